@@ -1,0 +1,194 @@
+using ServerlessGuard.Facts;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Rules;
+
+namespace ServerlessGuard.Evaluations;
+
+/// <summary>Facts × rules → verdicts. Pure, total, deterministic, and safe to call from several threads.</summary>
+public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnlyList<DocumentRule> documentRules)
+{
+    private static readonly Verdict Deleted = Verdict.NotApplicable("the resource was deleted");
+    private static readonly Verdict LeftScope = Verdict.NotApplicable("the resource left the scope of the Config rule");
+    private static readonly Verdict NotRecorded = Verdict.InsufficientData("configuration", "AWS Config does not record this type: its configuration is not known");
+
+    public FactContext Context { get; } = context;
+
+    public Assessment Assess(Resource resource)
+    {
+        var work = new Work(resource, SeverityShift(resource));
+        var reader = FactReaders.For(resource.Ref.NativeType);
+        switch (resource.Status)
+        {
+            case ResourceStatus.Deleted when reader?.ReadsDeleted == true:
+                Read(reader, work);
+                foreach (var kind in reader.Gives.Where(kind => !work.Evaluations.Exists(done => Kind(done) == kind)))
+                {
+                    All(kind, work, Deleted);
+                }
+
+                break;
+            case ResourceStatus.Deleted:
+                All(reader, work, Deleted);
+                break;
+            case ResourceStatus.LeftScope:
+                All(reader, work, LeftScope);
+                break;
+            case ResourceStatus.NotRecorded:
+                All(reader, work, NotRecorded);
+                break;
+            case ResourceStatus.Recorded:
+                Read(reader, work);
+                Judge(new ResidencyFacts(resource.Ref) { Region = resource.Ref.Region, DataClass = resource.Tags[Context.Settings.DataClassTag] }, work);
+                JudgeDocument(work);
+                break;
+        }
+
+        return work.Done();
+    }
+
+    /// <summary>The verdicts on facts that waited for others, after everything was read; a bug of ours costs this subject only.</summary>
+    public IReadOnlyList<Evaluation> Complete(JoinedFacts waiting, Neighbours neighbours, DateTimeOffset? capturedAt, ICollection<string> faults)
+    {
+        var evaluations = new List<Evaluation>(2);
+        Guarded(waiting.GetType().Name, waiting.Subject, faults, () =>
+        {
+            if (waiting.Complete(neighbours) is not { } facts)
+            {
+                return;
+            }
+
+            facts = facts with { SeverityShift = waiting.SeverityShift };
+            foreach (var rule in catalog.About(facts.Kind))
+            {
+                evaluations.Add(new Evaluation(rule.Descriptor, facts.Subject, rule.Judge(facts, Context.Settings))
+                {
+                    CapturedAt = capturedAt,
+                    SeverityShift = facts.SeverityShift,
+                });
+            }
+        });
+        return evaluations;
+    }
+
+    /// <summary>A reader or rule that throws is a bug of ours. It is kept and counted: the one broad catch of the core.</summary>
+    private static void Guarded(string what, ResourceRef subject, ICollection<string> faults, Action work)
+    {
+#pragma warning disable CA1031
+        try
+        {
+            work();
+        }
+        catch (Exception fault)
+        {
+            faults.Add($"{what} on {subject.Id}: {fault.GetType().Name}: {fault.Message}");
+        }
+#pragma warning restore CA1031
+    }
+
+    private FactsKind? Kind(Evaluation evaluation) => catalog.Find(evaluation.Rule.Id)?.Kind;
+
+    private void Read(FactReader? reader, Work work)
+    {
+        if (reader is null)
+        {
+            return;
+        }
+
+        var facts = new List<SubjectFacts>(8);
+        Guarded(reader.GetType().Name, work.Resource.Ref, work.Faults, () =>
+        {
+            reader.Read(work.Resource, Context, facts);
+            foreach (var one in facts)
+            {
+                Sort(work.Shift == 0 ? one : one with { SeverityShift = work.Shift }, work);
+            }
+        });
+    }
+
+    private void Sort(SubjectFacts facts, Work work)
+    {
+        switch (facts)
+        {
+            case NeighbourFacts neighbour:
+                work.Neighbours.Add(neighbour);
+                break;
+            case JoinedFacts joined:
+                work.Waiting.Add(joined);
+                break;
+            default:
+                Judge(facts, work);
+                break;
+        }
+    }
+
+    private void Judge(SubjectFacts facts, Work work)
+    {
+        foreach (var rule in catalog.About(facts.Kind))
+        {
+            work.Add(rule.Descriptor, facts.Subject, rule.Judge(facts, Context.Settings));
+        }
+    }
+
+    private void JudgeDocument(Work work)
+    {
+        foreach (var rule in documentRules)
+        {
+            if (rule.NativeType.Equals(work.Resource.Ref.NativeType, StringComparison.OrdinalIgnoreCase))
+            {
+                work.Add(rule.Descriptor, work.Resource.Ref, rule.Judge(work.Resource));
+            }
+        }
+    }
+
+    private void All(FactReader? reader, Work work, Verdict verdict)
+    {
+        foreach (var kind in reader?.Gives ?? [])
+        {
+            All(kind, work, verdict);
+        }
+    }
+
+    private void All(FactsKind kind, Work work, Verdict verdict)
+    {
+        foreach (var rule in catalog.About(kind))
+        {
+            work.Add(rule.Descriptor, work.Resource.Ref, verdict);
+        }
+    }
+
+    private int SeverityShift(Resource resource)
+    {
+        var shift = 0;
+        foreach (var change in Context.Settings.SeverityOverrides)
+        {
+            if (change.AppliesTo(resource.Tags[change.Tag]))
+            {
+                shift += change.Raises ? 1 : -1;
+            }
+        }
+
+        return shift;
+    }
+
+    private sealed record Work(Resource Resource, int Shift)
+    {
+        public List<Evaluation> Evaluations { get; } = new(8);
+        public List<JoinedFacts> Waiting { get; } = [];
+        public List<NeighbourFacts> Neighbours { get; } = [];
+        public List<string> Faults { get; } = [];
+
+        public void Add(RuleDescriptor rule, ResourceRef subject, Verdict verdict) =>
+            Evaluations.Add(new Evaluation(rule, subject, verdict) { CapturedAt = Resource.CapturedAt, SeverityShift = Shift });
+
+        public Assessment Done() => new(Resource.Ref)
+        {
+            CapturedAt = Resource.CapturedAt,
+            Status = Resource.Status,
+            IsObserved = Resource.IsObserved,
+            Evaluations = Evaluations,
+            Waiting = Waiting,
+            Neighbours = Neighbours,
+            Faults = Faults,
+        };
+    }
+}

@@ -1,0 +1,124 @@
+using ServerlessGuard.Facts;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Evaluations;
+
+/// <summary>
+/// Many resources judged together. Each is assessed by itself first (<see cref="Assessor.Assess"/>), on any thread and in any order; accepting and
+/// completing are for one thread at a time. Of several captures of one resource the latest counts.
+/// </summary>
+/// <param name="assessor">What judges.</param>
+/// <param name="keepEverything">Keep compliant and not-applicable verdicts too; otherwise they are counted only.</param>
+public sealed class Scan(Assessor assessor, bool keepEverything)
+{
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly List<string> _faults = [];
+
+    /// <summary>Resources, each once.</summary>
+    public int Resources => _entries.Count;
+
+    public void Accept(Assessment assessment)
+    {
+        _faults.AddRange(assessment.Faults);
+        var key = assessment.Key;
+        if (_entries.TryGetValue(key, out var known) && !Supersedes(assessment, known))
+        {
+            return;
+        }
+
+        _entries[key] = new Entry(assessment, keepEverything);
+    }
+
+    /// <summary>Joins what waits, judges it, and orders everything: worst first, then by rule and subject.</summary>
+    public ScanResult Complete()
+    {
+        var neighbours = new Neighbours(assessor.Context);
+        foreach (var entry in _entries.Values)
+        {
+            foreach (var facts in entry.Neighbours)
+            {
+                neighbours.Add(facts);
+            }
+        }
+
+        var counts = new VerdictCounts();
+        var kept = new List<Evaluation>();
+        var spoken = new HashSet<(FactsKind, string)>();
+        foreach (var entry in _entries.Values)
+        {
+            counts.Add(entry.Counts);
+            kept.AddRange(entry.Kept);
+            foreach (var waiting in entry.Waiting)
+            {
+                if (spoken.Add((waiting.Kind, waiting.Subject.Key)))
+                {
+                    Finish(waiting, entry, neighbours, counts, kept);
+                }
+            }
+        }
+
+        kept.Sort(Order);
+        return new ScanResult(kept, counts, Resources, _faults);
+    }
+
+    private void Finish(JoinedFacts waiting, Entry entry, Neighbours neighbours, VerdictCounts counts, List<Evaluation> kept)
+    {
+        foreach (var evaluation in assessor.Complete(waiting, neighbours, entry.CapturedAt, _faults))
+        {
+            counts.Add(evaluation);
+            if (keepEverything || IsTelling(evaluation))
+            {
+                kept.Add(evaluation);
+            }
+        }
+    }
+
+    private static bool Supersedes(Assessment assessment, Entry known) => (assessment.CapturedAt, known.CapturedAt) switch
+    {
+        ({ } mine, { } theirs) when mine != theirs => mine > theirs,
+        _ when assessment.Status is not ResourceStatus.Deleted && assessment.IsObserved != known.IsObserved => assessment.IsObserved,
+        _ => assessment.Sequence >= known.Sequence,
+    };
+
+    private static bool IsTelling(Evaluation evaluation) =>
+        evaluation.Verdict.Compliance is Compliance.NonCompliant or Compliance.InsufficientData || !evaluation.Verdict.SubFindings.IsEmpty;
+
+    private static int Order(Evaluation left, Evaluation right)
+    {
+        var bySeverity = Rank(right).CompareTo(Rank(left));
+        if (bySeverity != 0)
+        {
+            return bySeverity;
+        }
+
+        var byRule = string.CompareOrdinal(left.Rule.Id, right.Rule.Id);
+        return byRule != 0 ? byRule : string.CompareOrdinal(left.Subject.Id, right.Subject.Id);
+    }
+
+    private static int Rank(Evaluation evaluation) => evaluation.Verdict.Compliance is Compliance.NonCompliant ? (int)evaluation.Severity : 0;
+
+    private sealed class Entry
+    {
+        public Entry(Assessment assessment, bool keepEverything)
+        {
+            CapturedAt = assessment.CapturedAt;
+            IsObserved = assessment.IsObserved;
+            Sequence = assessment.Sequence;
+            Kept = keepEverything ? [.. assessment.Evaluations] : [.. assessment.Evaluations.Where(IsTelling)];
+            Waiting = [.. assessment.Waiting];
+            Neighbours = [.. assessment.Neighbours];
+            foreach (var evaluation in assessment.Evaluations)
+            {
+                Counts.Add(evaluation);
+            }
+        }
+
+        public DateTimeOffset? CapturedAt { get; }
+        public bool IsObserved { get; }
+        public long Sequence { get; }
+        public Evaluation[] Kept { get; }
+        public JoinedFacts[] Waiting { get; }
+        public NeighbourFacts[] Neighbours { get; }
+        public VerdictCounts Counts { get; } = new();
+    }
+}

@@ -1,0 +1,27 @@
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Facts.Aws;
+
+/// <summary>The S3 public access block of an account, as S3 buckets are joined with it.</summary>
+public sealed record AccountBlockFacts(ResourceRef Subject, Fact IgnorePublicAcls, Fact RestrictPublicBuckets) : NeighbourFacts(Subject)
+{
+    public override IEnumerable<string> JoinKeys => [Subject.Id];
+
+    /// <summary>
+    /// The block of an account: as observed, or all off where the scan holds other account-level items but no block (it exists only after it was set
+    /// once), or unknown.
+    /// </summary>
+    public static (Fact IgnorePublicAcls, Fact RestrictPublicBuckets) Of(string? account, Neighbours neighbours)
+    {
+        if (neighbours.One<AccountBlockFacts>(account) is { } block)
+        {
+            return (block.IgnorePublicAcls, block.RestrictPublicBuckets);
+        }
+
+        var path = $"AWS::S3::AccountPublicAccessBlock of account {account ?? "(unknown)"}";
+        var fact = neighbours.Has<AccountLevelFacts>(account)
+            ? Fact.False(path, "(absent: never set in this account)")
+            : Fact.Unknown(path, "the account's public access block is not in the scan");
+        return (fact, fact);
+    }
+}

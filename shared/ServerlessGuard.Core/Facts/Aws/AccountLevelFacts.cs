@@ -1,0 +1,9 @@
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Facts.Aws;
+
+/// <summary>The scan covers the account's own settings, so a setting that is not in it was never made.</summary>
+public sealed record AccountLevelFacts(ResourceRef Subject) : NeighbourFacts(Subject)
+{
+    public override IEnumerable<string> JoinKeys => Subject.Account is { } account ? [account] : [];
+}

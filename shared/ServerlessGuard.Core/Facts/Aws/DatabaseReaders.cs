@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using ServerlessGuard.Documents;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Facts.Aws;
+
+/// <summary>
+/// <c>AWS::RDS::DBInstance</c>: <c>publiclyAccessible</c>, <c>storageEncrypted</c>. The members of an Aurora cluster share the cluster's storage, so
+/// its encryption is judged there.
+/// </summary>
+/// <remarks>Source: aws-config-rdk example item; RDS API reference, DBInstance.</remarks>
+public sealed class RdsInstanceReader : FactReader
+{
+    public override string NativeType => "AWS::RDS::DBInstance";
+
+    public override IReadOnlyList<FactsKind> Gives => [FactsKind.DatabaseNetwork, FactsKind.DatabaseEncryption];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        var configuration = resource.Configuration;
+        facts.Add(RdsNetworkJoin.Read(resource));
+        facts.Add(new DatabaseEncryptionFacts(resource.Ref)
+        {
+            Encrypted = Fact.Of(configuration["storageEncrypted"], "configuration.storageEncrypted"),
+            OutOfReach = IsAurora(configuration) ? "a member of an Aurora cluster: the cluster's storage decides" : null,
+        });
+    }
+
+    internal static bool IsAurora(Doc configuration) =>
+        configuration["engine"].Text?.StartsWith("aurora", StringComparison.OrdinalIgnoreCase) == true;
+}
+
+/// <summary>
+/// <c>AWS::RDS::DBCluster</c>. A Multi-AZ DB cluster has a public switch of its own; an Aurora cluster has none, its instances have.
+/// </summary>
+/// <remarks>Source: RDS API reference, DBCluster.PubliclyAccessible ("only for non-Aurora Multi-AZ DB clusters").</remarks>
+public sealed class RdsClusterReader : FactReader
+{
+    public override string NativeType => "AWS::RDS::DBCluster";
+
+    public override IReadOnlyList<FactsKind> Gives => [FactsKind.DatabaseNetwork, FactsKind.DatabaseEncryption];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        var configuration = resource.Configuration;
+        var network = RdsNetworkJoin.Read(resource);
+        var switchless = RdsInstanceReader.IsAurora(configuration);
+        facts.Add(switchless ? network with { OutOfReach = "an Aurora cluster has no public switch of its own: its instances have" } : network);
+        facts.Add(new DatabaseEncryptionFacts(resource.Ref)
+        {
+            Encrypted = Fact.Of(configuration["storageEncrypted"], "configuration.storageEncrypted"),
+        });
+    }
+}
+
+/// <summary><c>AWS::Redshift::Cluster</c>: <c>publiclyAccessible</c>.</summary>
+/// <remarks>Source: aws-config-resource-schema, AWS::Redshift::Cluster.</remarks>
+public sealed class RedshiftReader : FactReader
+{
+    public override string NativeType => "AWS::Redshift::Cluster";
+
+    public override IReadOnlyList<FactsKind> Gives => [FactsKind.DatabaseNetwork];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts) => facts.Add(RdsNetworkJoin.Read(resource));
+}
+
+/// <summary>A database's public switch, waiting for the security groups around it.</summary>
+public sealed record RdsNetworkJoin(ResourceRef Subject, Fact Public, long? Port, ImmutableArray<string> Groups) : JoinedFacts(Subject)
+{
+    public override FactsKind Kind => FactsKind.DatabaseNetwork;
+
+    public static RdsNetworkJoin Read(Resource resource)
+    {
+        const string Path = "configuration.publiclyAccessible";
+        var configuration = resource.Configuration;
+        var status = configuration["dBInstanceStatus"].Text ?? configuration["status"].Text ?? configuration["clusterStatus"].Text;
+        var creating = status?.Contains("creating", StringComparison.OrdinalIgnoreCase) == true;
+        return new RdsNetworkJoin(
+            resource.Ref,
+            configuration["publiclyAccessible"].Exists
+                ? Fact.Of(configuration["publiclyAccessible"], Path)
+                : Fact.Unknown(Path, creating ? "not in the item while the database is being created" : "not in the item"),
+            configuration["endpoint", "port"].Number ?? configuration["port"].Number ?? configuration["dbInstancePort"].Number,
+            [.. configuration["vpcSecurityGroups"].Items.All().Select(group => group["vpcSecurityGroupId"].Text).OfType<string>()]);
+    }
+
+    public override SubjectFacts Complete(Neighbours neighbours)
+    {
+        var open = Groups.SelectMany(group => neighbours.Of<SecurityGroupFacts>(group))
+            .SelectMany(group => group.Ingress.Select(rule => (group, rule)))
+            .FirstOrDefault(pair => Port is { } port && pair.rule.Transport is not Networks.Transport.Udp && pair.rule.Lets((int)port)
+                && Networks.Internet.IsOpenTo(pair.rule.Sources));
+        return new DatabaseNetworkFacts(Subject)
+        {
+            Public = Public,
+            PortOpen = open.rule is null ? null : new Evaluations.Evidence(open.group.Subject.Id, open.rule.Shown),
+            OutOfReach = OutOfReach,
+        };
+    }
+}

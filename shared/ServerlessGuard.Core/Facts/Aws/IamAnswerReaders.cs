@@ -1,0 +1,89 @@
+using ServerlessGuard.Documents;
+using ServerlessGuard.Ingestion;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Facts.Aws;
+
+/// <summary>A row of the credential report. The user it is about is judged even when its configuration item is not in the scan.</summary>
+public sealed class CredentialRowReader : FactReader
+{
+    public override string NativeType => AwsAnswerTypes.CredentialReportRow;
+
+    public override IReadOnlyList<FactsKind> Gives => [];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        var row = resource.Configuration;
+        if (row["user"].Is("<root_account>"))
+        {
+            return;
+        }
+
+        facts.Add(new CredentialRowFacts(resource.Ref)
+        {
+            PasswordEnabled = row["password_enabled"].Flag,
+            First = Key(row, "access_key_1"),
+            Second = Key(row, "access_key_2"),
+        });
+        facts.Add(new UserJoin(resource.Ref with { NativeType = "AWS::IAM::User" }, FactsKind.HumanAccess) { FromItem = false });
+        facts.Add(new UserJoin(resource.Ref with { NativeType = "AWS::IAM::User" }, FactsKind.StaticCredential) { FromItem = false });
+    }
+
+    private static AccessKey? Key(Doc row, string prefix) => row[prefix + "_active"].Flag is { } active
+        ? new AccessKey(active, AwsTime.Read(row[prefix + "_last_rotated"]), AwsTime.Read(row[prefix + "_last_used_date"]), UseObserved: row[prefix + "_last_used_date"].Exists)
+        : null;
+}
+
+/// <summary>An element of ListAccessKeys.</summary>
+public sealed class AccessKeyReader : FactReader
+{
+    public override string NativeType => AwsAnswerTypes.AccessKey;
+
+    public override IReadOnlyList<FactsKind> Gives => [];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        if (resource.Configuration["UserName"].NonEmpty is { } user)
+        {
+            var key = new AccessKey(resource.Configuration["Status"].Is("Active"), AwsTime.Read(resource.Configuration["CreateDate"]), null, UseObserved: false);
+            facts.Add(new AccessKeyFacts(resource.Ref, user, key));
+        }
+    }
+}
+
+/// <summary>The answer of GetLoginProfile.</summary>
+public sealed class LoginProfileReader : FactReader
+{
+    public override string NativeType => AwsAnswerTypes.LoginProfile;
+
+    public override IReadOnlyList<FactsKind> Gives => [];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        if (resource.Configuration["UserName"].NonEmpty is { } user)
+        {
+            facts.Add(new LoginProfileFacts(resource.Ref, user));
+        }
+    }
+}
+
+/// <summary>An element of ListServiceSpecificCredentials.</summary>
+public sealed class ServiceCredentialReader : FactReader
+{
+    public override string NativeType => AwsAnswerTypes.ServiceCredential;
+
+    public override IReadOnlyList<FactsKind> Gives => [];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        if (resource.Configuration["UserName"].NonEmpty is { } user)
+        {
+            facts.Add(new ServiceCredentialFacts(resource.Ref, user)
+            {
+                IsBedrock = resource.Configuration["ServiceName"].Is("bedrock.amazonaws.com"),
+                Active = resource.Configuration["Status"].Is("Active"),
+                Expires = AwsTime.Read(resource.Configuration["ExpirationDate"]),
+            });
+        }
+    }
+}

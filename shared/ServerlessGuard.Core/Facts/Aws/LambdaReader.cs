@@ -1,0 +1,76 @@
+using ServerlessGuard.Documents;
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Policies;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Facts.Aws;
+
+/// <summary>
+/// <c>AWS::Lambda::Function</c>: <c>supplementaryConfiguration.Policy</c> (JSON text), <c>configuration.role</c>. An item never carries the environment;
+/// a host that read it adds <c>configuration.environment.variables</c>.
+/// </summary>
+/// <remarks>Source: aws-config-resource-schema, AWS::Lambda::Function; Lambda developer guide, "Resource-based policies" and "Function URLs".</remarks>
+public sealed class LambdaReader : FactReader
+{
+    private const string PolicyPath = "supplementaryConfiguration.Policy";
+    private static readonly string[] Invoking = ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"];
+
+    public override string NativeType => "AWS::Lambda::Function";
+
+    public override IReadOnlyList<FactsKind> Gives => [FactsKind.Invocation, FactsKind.WorkloadPrivilege, FactsKind.SettingsSecrets];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        facts.Add(Invocation(resource));
+        facts.Add(new LambdaPrivilegeJoin(resource.Ref, resource.Configuration["role"].NonEmpty));
+        var environment = resource.Configuration["environment", "variables"];
+        facts.Add(new SettingsSecretsFacts(resource.Ref)
+        {
+            HoldsSecret = environment.IsObject
+                ? SecretSettings.Read(environment, "configuration.environment.variables").Fact
+                : Fact.Unknown("environment", "no configuration item carries the environment (get-function-configuration)"),
+        });
+    }
+
+    private static InvocationFacts Invocation(Resource resource)
+    {
+        var text = resource.Supplementary["Policy"];
+        if (Policy.Read(text) is not { } policy)
+        {
+            return new InvocationFacts(resource.Ref) { InvocableByAnyone = Fact.Unknown(PolicyPath, text.Exists ? "not a policy document" : "not in the item (get-policy)") };
+        }
+
+        var exposed = Exposure.ToEveryone(policy, Invoking, ConfiningKeys.Resource);
+        return new InvocationFacts(resource.Ref)
+        {
+            InvocableByAnyone = exposed.IsEmpty ? Fact.False(PolicyPath, "no public grant") : Fact.True(PolicyPath, exposed[0].ToString()),
+            ConfusedDeputy = exposed.IsEmpty ? Deputy(policy) : null,
+        };
+    }
+
+    /// <summary>
+    /// A service acts for whoever asked it, unless the statement says for whom. S3's ARNs carry no account, so there only aws:SourceAccount says it.
+    /// </summary>
+    private static Evidence? Deputy(Policy policy)
+    {
+        foreach (var statement in policy.Statements.Where(statement => statement.Allows && Invoking.Any(statement.Touches)))
+        {
+            var service = statement.Principals.FirstOrDefault(principal => principal.IsService);
+            if (service.Value is null)
+            {
+                continue;
+            }
+
+            var confining = Confinement.Of(statement, ConfiningKeys.Source);
+            var isS3 = service.Value.StartsWith("s3.", StringComparison.OrdinalIgnoreCase);
+            var bySourceArnOnly = isS3 && confining is not null && !statement.Conditions.Any(condition =>
+                !condition.IsKey("aws:SourceArn") && Confinement.Of(statement with { Conditions = [condition] }, ConfiningKeys.Source) is not null);
+            if (confining is null || bySourceArnOnly)
+            {
+                return new Evidence(PolicyPath, $"{statement.Label}: {DocText.Shown(service.Value)}, {(bySourceArnOnly ? "aws:SourceArn of a bucket names no account" : Confinement.Ignored(statement))}");
+            }
+        }
+
+        return null;
+    }
+}

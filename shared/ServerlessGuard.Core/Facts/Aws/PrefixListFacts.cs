@@ -1,0 +1,10 @@
+using ServerlessGuard.Networks;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Facts.Aws;
+
+/// <summary>The addresses behind a managed prefix list.</summary>
+public sealed record PrefixListFacts(ResourceRef Subject, string ListId, AddressSet Addresses) : NeighbourFacts(Subject)
+{
+    public override IEnumerable<string> JoinKeys => [ListId];
+}

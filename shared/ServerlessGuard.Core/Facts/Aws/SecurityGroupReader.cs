@@ -1,0 +1,41 @@
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Facts.Aws;
+
+/// <summary>
+/// <c>AWS::EC2::SecurityGroup</c>: <c>ipPermissions[]</c> with fromPort and toPort (absent for protocol -1), and, through the item's relationships, what
+/// uses the group.
+/// </summary>
+/// <remarks>Source: aws-config-resource-schema, AWS::EC2::SecurityGroup; EC2 API reference, IpPermission.</remarks>
+public sealed class SecurityGroupReader : FactReader
+{
+    public override string NativeType => "AWS::EC2::SecurityGroup";
+
+    public override IReadOnlyList<FactsKind> Gives => [FactsKind.NetworkExposure];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        var permissions = resource.Configuration["ipPermissions"];
+        if (!permissions.IsArray)
+        {
+            facts.Add(new NetworkExposureFacts(resource.Ref) { AdminPortsOpen = Fact.Unknown("configuration.ipPermissions", "not in the item") });
+            return;
+        }
+
+        var ingress = IngressRule.Read(permissions).ToArray();
+        facts.Add(new SecurityGroupJoin(resource.Ref, [.. ingress], Attached(resource)));
+        if ((resource.Configuration["groupId"].NonEmpty ?? resource.Document["resourceId"].NonEmpty) is { } id)
+        {
+            facts.Add(new SecurityGroupFacts(resource.Ref, id, [.. ingress]));
+        }
+    }
+
+    /// <summary>A relationship to a network interface or an instance; null when the item carries no relationships.</summary>
+    private static bool? Attached(Resource resource)
+    {
+        var relationships = resource.Document["relationships"];
+        return relationships.IsArray
+            ? relationships.Items.All().Any(related => related["resourceType"].Is("AWS::EC2::NetworkInterface") || related["resourceType"].Is("AWS::EC2::Instance"))
+            : null;
+    }
+}

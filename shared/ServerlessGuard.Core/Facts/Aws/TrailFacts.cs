@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using ServerlessGuard.Policies;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Facts.Aws;
+
+/// <summary>One trail as the account's verdict and its buckets are joined with it.</summary>
+public sealed record TrailFacts(ResourceRef Subject) : NeighbourFacts(Subject)
+{
+    public override IEnumerable<string> JoinKeys => Subject.Account is { } account ? [account] : [];
+
+    /// <summary>Everything that a trail must be, except that it is logging.</summary>
+    public required Fact Complete { get; init; }
+
+    /// <summary>IsLogging of GetTrailStatus; no configuration item carries it.</summary>
+    public required Fact Logging { get; init; }
+
+    /// <summary>false: the trail has default selectors, which record no data events.</summary>
+    public required Fact CustomSelectors { get; init; }
+
+    /// <summary>ARN prefixes of the S3 objects whose events are recorded, where the selectors were observed.</summary>
+    public ImmutableArray<string>? ObjectArns { get; init; }
+
+    public Fact SelectsBucket(string bucket)
+    {
+        var path = $"{Subject.Id}: eventSelectors";
+        if (ObjectArns is { } arns)
+        {
+            return arns.Any(arn => arn is "arn:aws:s3" or "arn:aws:s3:::" || Glob.Matches(arn.TrimEnd('*') + "*", $"arn:aws:s3:::{bucket}/"))
+                ? Fact.True(path, "data events of the bucket")
+                : Fact.False(path, "no data events of the bucket");
+        }
+
+        return CustomSelectors.Value is false
+            ? Fact.False(path, "default selectors: no data events")
+            : Fact.Unknown(path, "the trail has event selectors of its own, which the item does not carry (get-event-selectors)");
+    }
+}

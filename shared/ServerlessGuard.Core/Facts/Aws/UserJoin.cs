@@ -1,0 +1,82 @@
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Facts.Aws;
+
+/// <summary>An IAM user, waiting for what the credential report and IAM's answers say about it.</summary>
+public sealed record UserJoin(ResourceRef Subject, FactsKind Wanted) : JoinedFacts(Subject)
+{
+    private const string Report = "credential report (iam get-credential-report)";
+
+    public override FactsKind Kind => Wanted;
+
+    public required bool FromItem { get; init; }
+    public string? UserName { get; init; }
+    public string? Arn { get; init; }
+    public bool Administrator { get; init; }
+
+    private string? Name => UserName ?? Subject.Name;
+
+    public override SubjectFacts? Complete(Neighbours neighbours)
+    {
+        if (!FromItem && neighbours.Has<UserItemFacts>(Subject.Id))
+        {
+            return null;
+        }
+
+        var row = neighbours.One<CredentialRowFacts>(Arn ?? Subject.Id);
+        return Wanted switch
+        {
+            FactsKind.HumanAccess => Human(neighbours, row),
+            FactsKind.StaticCredential => Credential(neighbours, row),
+            _ => ModelKey(neighbours),
+        };
+    }
+
+    private HumanAccessFacts Human(Neighbours neighbours, CredentialRowFacts? row)
+    {
+        var password = row?.PasswordEnabled is { } enabled
+            ? new Fact(enabled, "credential report: password_enabled", enabled ? "true" : "false")
+            : neighbours.Of<LoginProfileFacts>(Name).Any(Mine)
+                ? Fact.True("GetLoginProfile", "a console password")
+                : Fact.Unknown("login profile", $"no configuration item shows a console password: scan the {Report} with it");
+        var isBreakGlass = Name is { } name && neighbours.Context.Settings.BreakGlassUsers.Contains(name);
+        return new HumanAccessFacts(Subject)
+        {
+            OutsideIdentityProvider = isBreakGlass ? Fact.False("breakGlassUsers", Name!) : password,
+            Administrator = Administrator,
+        };
+    }
+
+    private StaticCredentialFacts Credential(Neighbours neighbours, CredentialRowFacts? row)
+    {
+        var listed = neighbours.Of<AccessKeyFacts>(Name).Where(Mine).Select(key => key.AccessKey).ToList();
+        var keys = row is null ? listed : new[] { row.First, row.Second }.OfType<AccessKey>().ToList();
+        return new StaticCredentialFacts(Subject)
+        {
+            Stale = keys.Count == 0
+                ? Fact.Unknown("access keys", $"no configuration item shows access keys: scan the {Report} with it")
+                : AccessKeyAge.Stale(keys, neighbours.Context),
+            Administrator = Administrator,
+        };
+    }
+
+    private ModelKeyFacts ModelKey(Neighbours neighbours)
+    {
+        const string Path = "ListServiceSpecificCredentials";
+        var credentials = neighbours.Of<ServiceCredentialFacts>(Name).Where(Mine).ToList();
+        var active = credentials.FirstOrDefault(credential => credential is { IsBedrock: true, Active: true });
+        var never = active is not null && (active.Expires is not { } expires || expires > neighbours.Context.Now.AddYears(10));
+        return new ModelKeyFacts(Subject)
+        {
+            AcceptsStaticKey = active is not null
+                ? Fact.True(Path, $"an active key for bedrock.amazonaws.com, {(active.Expires is { } end ? $"expires {end:yyyy-MM-dd}" : "never expires")}")
+                : credentials.Count > 0
+                    ? Fact.False(Path, "no active key for bedrock.amazonaws.com")
+                    : Fact.Unknown(Path, "no configuration item shows service-specific credentials: scan the answer of list-service-specific-credentials with it"),
+            NeverExpires = never,
+        };
+    }
+
+    /// <summary>IAM's answers name the user, not the account; two accounts may have a user of one name.</summary>
+    private bool Mine(NeighbourFacts answer) => answer.Subject.Account is not { } account || Subject.Account is null || account == Subject.Account;
+}

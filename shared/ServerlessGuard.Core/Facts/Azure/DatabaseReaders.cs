@@ -1,0 +1,194 @@
+using ServerlessGuard.Documents;
+using ServerlessGuard.Networks;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Facts.Azure;
+
+/// <summary>
+/// <c>Microsoft.Sql/servers</c>: <c>publicNetworkAccess</c> (absent: Enabled) and the firewall rules, which are children. 0.0.0.0 to 0.0.0.0 lets in all of
+/// Azure, every tenant's.
+/// </summary>
+/// <remarks>Source: REST API specification of Microsoft.Sql 2023-08-01; "Azure SQL Database and Azure Synapse IP firewall rules".</remarks>
+public sealed class SqlServerReader : FactReader
+{
+    public override string NativeType => "Microsoft.Sql/servers";
+
+    public override IReadOnlyList<FactsKind> Gives => [FactsKind.DatabaseNetwork];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts) =>
+        facts.Add(ServerFirewallJoin.Read(resource, resource.Configuration["publicNetworkAccess"], "properties.publicNetworkAccess", null));
+}
+
+/// <summary>
+/// <c>Microsoft.DBforPostgreSQL/flexibleServers</c> and <c>Microsoft.DBforMySQL/flexibleServers</c>: a server inside a virtual network
+/// (<c>network.delegatedSubnetResourceId</c>) has no public endpoint.
+/// </summary>
+/// <remarks>Source: REST API specifications of Microsoft.DBforPostgreSQL 2024-08-01 and Microsoft.DBforMySQL 2023-12-30.</remarks>
+public sealed class FlexibleServerReader(string nativeType) : FactReader
+{
+    public static IEnumerable<FactReader> All =>
+        [new FlexibleServerReader("Microsoft.DBforPostgreSQL/flexibleServers"), new FlexibleServerReader("Microsoft.DBforMySQL/flexibleServers")];
+
+    public override string NativeType { get; } = nativeType;
+
+    public override IReadOnlyList<FactsKind> Gives => [FactsKind.DatabaseNetwork];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        var network = resource.Configuration["network"];
+        var (access, path) = network["publicNetworkAccess"].Exists
+            ? (network["publicNetworkAccess"], "properties.network.publicNetworkAccess")
+            : (resource.Configuration["publicNetworkAccess"], "properties.publicNetworkAccess");
+        var subnet = network["delegatedSubnetResourceId"].NonEmpty ?? resource.Configuration["delegatedSubnetArguments", "subnetArmResourceId"].NonEmpty;
+        facts.Add(ServerFirewallJoin.Read(resource, access, path, subnet));
+    }
+}
+
+/// <summary>A firewall rule of any of these servers: one range of addresses.</summary>
+public sealed class ServerFirewallRuleReader(string nativeType) : FactReader
+{
+    public static IEnumerable<FactReader> All =>
+    [
+        new ServerFirewallRuleReader("Microsoft.Sql/servers/firewallRules"),
+        new ServerFirewallRuleReader("Microsoft.DBforPostgreSQL/flexibleServers/firewallRules"),
+        new ServerFirewallRuleReader("Microsoft.DBforMySQL/flexibleServers/firewallRules"),
+    ];
+
+    public override string NativeType { get; } = nativeType;
+
+    public override IReadOnlyList<FactsKind> Gives => [];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        if (resource.ParentKey is { } server)
+        {
+            var range = AddressRange.Between(resource.Configuration["startIpAddress"].Text, resource.Configuration["endIpAddress"].Text);
+            facts.Add(new FirewallRuleFacts(resource.Ref, server, range));
+        }
+    }
+}
+
+/// <param name="Subject">The rule.</param>
+/// <param name="ServerKey">The server that it opens.</param>
+/// <param name="Range">Null when the rule's addresses could not be read.</param>
+public sealed record FirewallRuleFacts(ResourceRef Subject, string ServerKey, AddressRange? Range) : NeighbourFacts(Subject)
+{
+    public bool IsAllOfAzure => Range is { IsV6: false } range && range.First == 0 && range.Last == 0;
+
+    public override IEnumerable<string> JoinKeys => [ServerKey];
+}
+
+/// <summary>A database server, waiting for its firewall rules.</summary>
+public sealed record ServerFirewallJoin(ResourceRef Subject, Fact Access, string ChildType) : JoinedFacts(Subject)
+{
+    public override FactsKind Kind => FactsKind.DatabaseNetwork;
+
+    public static ServerFirewallJoin Read(Resource resource, Doc access, string path, string? subnet) => new(
+        resource.Ref,
+        (resource.IsObserved, subnet) switch
+        {
+            (false, _) => Fact.Unknown("properties", "an abbreviated answer: get the server itself"),
+            (_, { } inside) => Fact.False("properties.network.delegatedSubnetResourceId", DocText.Shown(inside)),
+            _ when PublicNetwork.IsPrivate(access) => Fact.False(path, access.ToString()),
+            _ => Fact.True(path, access.Exists ? access.ToString() : "(absent: Enabled)"),
+        },
+        resource.Ref.NativeType + "/firewallRules");
+
+    public override SubjectFacts Complete(Neighbours neighbours)
+    {
+        // With public access on, the rule that lets strangers in is the evidence.
+        var rules = Rules(neighbours);
+        return new DatabaseNetworkFacts(Subject) { Public = Access.Value is true ? rules : Access & rules };
+    }
+
+    private Fact Rules(Neighbours neighbours)
+    {
+        var rules = neighbours.Of<FirewallRuleFacts>(Subject.Key).ToList();
+        if (rules.Count == 0)
+        {
+            return Fact.Unknown(ChildType, "the server's firewall rules are not in the scan");
+        }
+
+        if (rules.Find(rule => rule.IsAllOfAzure) is { } azure)
+        {
+            return Fact.True($"firewallRules/{azure.Subject.Name}", "0.0.0.0 to 0.0.0.0: every tenant's Azure resources");
+        }
+
+        if (Internet.IsOpenTo(AddressSet.Of(rules.Select(rule => rule.Range).OfType<AddressRange>())))
+        {
+            return Fact.True("firewallRules", $"{rules.Count} rules that together let in more than a /8");
+        }
+
+        return rules.Find(rule => rule.Range is null) is { } unread
+            ? Fact.Unknown($"firewallRules/{unread.Subject.Name}", "its addresses could not be read")
+            : Fact.False("firewallRules", $"{rules.Count} narrow rules");
+    }
+}
+
+/// <summary>
+/// <c>Microsoft.DocumentDB/databaseAccounts</c>: <c>ipRules[].ipAddressOrRange</c> (older: <c>ipRangeFilter</c>, one text); none of them and no virtual
+/// network filter is open; 0.0.0.0 is all of Azure.
+/// </summary>
+/// <remarks>Source: REST API specification of Microsoft.DocumentDB 2025-04-15; "Configure an IP firewall in Azure Cosmos DB".</remarks>
+public sealed class CosmosReader : FactReader
+{
+    public override string NativeType => "Microsoft.DocumentDB/databaseAccounts";
+
+    public override IReadOnlyList<FactsKind> Gives => [FactsKind.DatabaseNetwork];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts) =>
+        facts.Add(new DatabaseNetworkFacts(resource.Ref) { Public = Public(resource.Configuration) });
+
+    private static Fact Public(Doc properties)
+    {
+        if (!properties.Exists)
+        {
+            return Fact.Unknown("properties", "an abbreviated answer: get the account itself");
+        }
+
+        var access = properties["publicNetworkAccess"];
+        if (PublicNetwork.IsPrivate(access))
+        {
+            return Fact.False("properties.publicNetworkAccess", access.ToString());
+        }
+
+        var rules = properties["ipRules"].Items.All().Select(rule => rule["ipAddressOrRange"].Text)
+            .Concat((properties["ipRangeFilter"].Text ?? string.Empty).Split(',')).Select(text => text?.Trim()).Where(text => !string.IsNullOrEmpty(text)).ToList();
+        if (rules.Count == 0)
+        {
+            const string Filter = "properties.isVirtualNetworkFilterEnabled";
+            return properties["isVirtualNetworkFilterEnabled"].Flag is true
+                ? Fact.False(Filter, "true")
+                : Fact.True("properties.ipRules", "(empty, and no virtual network filter)");
+        }
+
+        if (rules.Contains("0.0.0.0", StringComparer.Ordinal))
+        {
+            return Fact.True("properties.ipRules", "0.0.0.0: every tenant's Azure resources");
+        }
+
+        return Internet.IsOpenTo(AddressSet.Of(rules.Select(AddressRange.Parse).OfType<AddressRange>()))
+            ? Fact.True("properties.ipRules", $"{rules.Count} rules that together let in more than a /8")
+            : Fact.False("properties.ipRules", $"{rules.Count} narrow rules");
+    }
+}
+
+/// <summary><c>…/databases/transparentDataEncryption</c>: <c>state</c> (older: <c>status</c>). <c>master</c> is never encrypted this way.</summary>
+/// <remarks>Source: REST API specification of Microsoft.Sql 2023-08-01 and 2014-04-01.</remarks>
+public sealed class TransparentEncryptionReader : FactReader
+{
+    public override string NativeType => "Microsoft.Sql/servers/databases/transparentDataEncryption";
+
+    public override IReadOnlyList<FactsKind> Gives => [FactsKind.DatabaseEncryption];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        var properties = resource.Configuration;
+        var (state, path) = properties["state"].Exists ? (properties["state"], "properties.state") : (properties["status"], "properties.status");
+        facts.Add(new DatabaseEncryptionFacts(resource.Ref)
+        {
+            Encrypted = state.Exists ? new Fact(state.Is("Enabled"), path, state.ToString()) : Fact.Unknown("properties.state", "not in the answer"),
+            OutOfReach = resource.Ref.Key.Contains("/databases/master/", StringComparison.Ordinal) ? "the master database is not encrypted by TDE" : null,
+        });
+    }
+}

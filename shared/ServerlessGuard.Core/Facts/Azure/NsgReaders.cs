@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using ServerlessGuard.Networks;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Settings;
+
+namespace ServerlessGuard.Facts.Azure;
+
+/// <summary>
+/// <c>Microsoft.Network/networkSecurityGroups</c>: the rules in priority order, a Deny before an Allow taking away its protocol, ports, sources and
+/// destinations. A full answer always carries <c>securityRules</c>; without subnets and network interfaces nothing uses the group.
+/// </summary>
+/// <remarks>Source: REST API specification of Microsoft.Network 2025-05-01; "Network security groups" (Azure Virtual Network documentation).</remarks>
+public sealed class NsgReader : FactReader
+{
+    public override string NativeType => "Microsoft.Network/networkSecurityGroups";
+
+    public override IReadOnlyList<FactsKind> Gives => [FactsKind.NetworkExposure];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        var properties = resource.Configuration;
+        if (!resource.IsObserved)
+        {
+            facts.Add(new NetworkExposureFacts(resource.Ref) { AdminPortsOpen = Fact.Unknown("properties", "an abbreviated answer: get the group itself") });
+            return;
+        }
+
+        facts.Add(new NsgFacts(resource.Ref));
+        facts.Add(new NsgJoin(resource.Ref)
+        {
+            Rules = NsgRule.Read(properties["securityRules"].Items.All()),
+            Listed = properties["securityRules"].IsArray,
+            Attached = properties["subnets"].Items.Count + properties["networkInterfaces"].Items.Count > 0,
+        });
+    }
+}
+
+/// <summary>A rule as a resource of its own. Its NSG is the subject; without the NSG the rules around it are not known.</summary>
+public sealed class NsgRuleReader : FactReader
+{
+    public override string NativeType => "Microsoft.Network/networkSecurityGroups/securityRules";
+
+    public override IReadOnlyList<FactsKind> Gives => [];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        if (ArmId.Parent(resource.Ref.Id) is not { } group)
+        {
+            return;
+        }
+
+        facts.Add(new NsgRuleFacts(resource.Ref, ArmId.Key(group), NsgRule.Read([resource.Document])));
+        facts.Add(new NsgJoin(new ResourceRef
+        {
+            Provider = Provider.Azure,
+            NativeType = "Microsoft.Network/networkSecurityGroups",
+            Id = group,
+            Account = resource.Ref.Account,
+            Name = ArmId.Name(group),
+        })
+        {
+            FromChild = true,
+        });
+    }
+}
+
+/// <summary>The group itself is in the scan.</summary>
+public sealed record NsgFacts(ResourceRef Subject) : NeighbourFacts(Subject)
+{
+    public override IEnumerable<string> JoinKeys => [Subject.Key];
+}
+
+/// <summary>A rule that arrived as a child resource.</summary>
+public sealed record NsgRuleFacts(ResourceRef Subject, string GroupKey, ImmutableArray<NsgRule> Rules) : NeighbourFacts(Subject)
+{
+    public override IEnumerable<string> JoinKeys => [GroupKey];
+}
+
+/// <summary>A network security group, waiting for rules that arrived as children.</summary>
+public sealed record NsgJoin(ResourceRef Subject) : JoinedFacts(Subject)
+{
+    private const string Path = "properties.securityRules";
+
+    public override FactsKind Kind => FactsKind.NetworkExposure;
+
+    public ImmutableArray<NsgRule> Rules { get; init; } = [];
+
+    /// <summary>The group's own document listed its rules.</summary>
+    public bool Listed { get; init; }
+
+    public bool FromChild { get; init; }
+    public bool? Attached { get; init; }
+
+    public override SubjectFacts? Complete(Neighbours neighbours)
+    {
+        if (FromChild)
+        {
+            return neighbours.Has<NsgFacts>(Subject.Key)
+                ? null
+                : new NetworkExposureFacts(Subject)
+                {
+                    AdminPortsOpen = Fact.Unknown("Microsoft.Network/networkSecurityGroups " + Subject.Id, "the rule's group is not in the scan, nor the rules around it"),
+                };
+        }
+
+        var rules = Listed ? Rules : [.. neighbours.Of<NsgRuleFacts>(Subject.Key).SelectMany(child => child.Rules).OrderBy(rule => rule.Priority)];
+        return Judge(rules, neighbours.Context.Settings);
+    }
+
+    private NetworkExposureFacts Judge(ImmutableArray<NsgRule> rules, GuardSettings settings)
+    {
+        var open = Fact.False(Path, "no administration port open to the internet");
+        var everything = false;
+        for (var i = 0; i < rules.Length; i++)
+        {
+            var rule = rules[i];
+            if (!rule.Allows || rule.Sources.IsEmpty)
+            {
+                continue;
+            }
+
+            var ports = settings.AdminPorts.Where(port => IsOpen(rules, i, port)).ToList();
+            if (ports.Count > 0)
+            {
+                var all = rule.Ports?.IsAll == true && ports.Count == settings.AdminPorts.Length;
+                open |= Fact.True($"{Path}/{rule.Name}", $"{rule.Shown} ({(all ? "every port" : "port " + string.Join(", ", ports.Take(6)))})");
+                everything |= all;
+            }
+        }
+
+        return new NetworkExposureFacts(Subject) { AdminPortsOpen = open, EveryPort = everything, Attached = Attached };
+    }
+
+    private static bool IsOpen(ImmutableArray<NsgRule> rules, int index, int port) =>
+        IsOpen(rules, index, port, Transport.Tcp) || AdminPorts.ListensOnUdp(port) && IsOpen(rules, index, port, Transport.Udp);
+
+    private static bool IsOpen(ImmutableArray<NsgRule> rules, int index, int port, Transport transport)
+    {
+        var allow = rules[index];
+        if (!allow.Meets(transport, port))
+        {
+            return false;
+        }
+
+        var left = allow.Sources;
+        foreach (var earlier in rules.Take(index))
+        {
+            if (!earlier.Allows && earlier.AnySourcePort && earlier.Meets(transport, port) && earlier.CoversDestinationsOf(allow))
+            {
+                left = left.Except(earlier.Sources);
+            }
+        }
+
+        return Internet.IsOpenTo(left);
+    }
+}

@@ -1,0 +1,98 @@
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Facts.Azure;
+
+/// <summary>
+/// <c>Microsoft.Authorization/roleAssignments</c>: <c>principalId</c>, <c>principalType</c> (absent on old ones), <c>roleDefinitionId</c>, <c>scope</c>,
+/// <c>condition</c>.
+/// </summary>
+/// <remarks>Source: REST API specification of Microsoft.Authorization 2022-04-01.</remarks>
+public sealed class RoleAssignmentReader : FactReader
+{
+    public override string NativeType => "Microsoft.Authorization/roleAssignments";
+
+    public override IReadOnlyList<FactsKind> Gives => [FactsKind.HumanAccess, FactsKind.ForeignTrust];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        const string TypePath = "properties.principalType";
+        var properties = resource.Configuration;
+        var type = properties["principalType"];
+        var role = properties["roleDefinitionId"].NonEmpty;
+        var scope = properties["scope"].NonEmpty ?? ArmId.Parent(resource.Ref.Id) ?? "/";
+        if (properties["principalId"].NonEmpty is { } principal && role is not null)
+        {
+            facts.Add(new RoleAssignmentFacts(resource.Ref, principal.ToLowerInvariant(), role, scope) { IsConditional = properties["condition"].NonEmpty is not null });
+        }
+
+        facts.Add(new ForeignTrustFacts(resource.Ref)
+        {
+            OpenToForeigners = type.NonEmpty is null
+                ? Fact.Unknown(TypePath, "not in the answer")
+                : new Fact(type.Is("ForeignGroup"), TypePath, type.ToString()),
+        });
+        facts.Add(new PersonJoin(resource.Ref)
+        {
+            Principal = properties["principalId"].NonEmpty?.ToLowerInvariant(),
+            PrincipalType = type.NonEmpty,
+            Administrator = role is not null && BuiltInRoles.Administrator(role) is not null,
+        });
+    }
+}
+
+/// <summary>An assignment as its principal and its subscription are joined with it.</summary>
+public sealed record RoleAssignmentFacts(ResourceRef Subject, string Principal, string RoleDefinitionId, string Scope) : NeighbourFacts(Subject)
+{
+    public bool IsConditional { get; init; }
+
+    /// <summary>Subscription, management group or root: everything below is reached.</summary>
+    public bool IsBroad => ArmId.Normal(Scope) is "/" || Scope is "/" || ArmId.Type(Scope) is "Microsoft.Resources/subscriptions"
+        || Scope.Contains("/providers/Microsoft.Management/managementGroups/", StringComparison.OrdinalIgnoreCase);
+
+    public bool IsResourceGroup => ArmId.Type(Scope) is "Microsoft.Resources/resourceGroups";
+
+    public override IEnumerable<string> JoinKeys =>
+        ArmId.Subscription(Subject.Id) is { } subscription ? [Principal, SubscriptionKey(subscription)] : [Principal];
+
+    public static string SubscriptionKey(string? subscription) => "subscription " + subscription;
+}
+
+/// <summary><c>Microsoft.Authorization/roleDefinitions</c>. Built-in roles are Microsoft's; of a custom role each permission object stands alone.</summary>
+/// <remarks>Source: REST API specification of Microsoft.Authorization 2022-04-01.</remarks>
+public sealed class RoleDefinitionReader : FactReader
+{
+    public override string NativeType => "Microsoft.Authorization/roleDefinitions";
+
+    public override IReadOnlyList<FactsKind> Gives => [FactsKind.Grant];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        var properties = resource.Configuration;
+        var type = properties["type"].Exists ? properties["type"] : properties["roleType"];
+        var permissions = properties["permissions"].Items.All().ToList();
+        var observed = properties["permissions"].IsArray;
+
+        facts.Add(new RoleDefinitionFacts(resource.Ref, BuiltInRoles.Guid(resource.Ref.Id), observed
+            ? new Fact(permissions.Exists(RolePermission.ChangesAccess), resource.Ref.Name ?? resource.Ref.Id, "permissions")
+            : Fact.Unknown("properties.permissions", "not in the answer")));
+        var everything = permissions.Select(RolePermission.Everything).FirstOrDefault(found => found is not null);
+        var scopes = properties["assignableScopes"].Items.All().Select(scope => scope.Text).OfType<string>().ToList();
+        facts.Add(new GrantFacts(resource.Ref)
+        {
+            GrantsEverything = !observed
+                ? Fact.Unknown("properties.permissions", "not in the answer")
+                : everything is null ? Fact.False("properties.permissions", "no permission for everything") : Fact.True("properties.permissions", everything),
+            Lowered = scopes.Count > 0 && scopes.TrueForAll(scope => ArmId.Type(scope) is not (null or "Microsoft.Resources/subscriptions"))
+                && !scopes.Exists(scope => scope.Contains("managementGroups", StringComparison.OrdinalIgnoreCase))
+                    ? Evaluations.Severity.Medium
+                    : null,
+            OutOfReach = type.Is("BuiltInRole") ? "a built-in role: Microsoft owns it" : null,
+        });
+    }
+}
+
+/// <summary>A role definition as assignments are joined with it.</summary>
+public sealed record RoleDefinitionFacts(ResourceRef Subject, string Guid, Fact ChangesAccess) : NeighbourFacts(Subject)
+{
+    public override IEnumerable<string> JoinKeys => [Guid];
+}

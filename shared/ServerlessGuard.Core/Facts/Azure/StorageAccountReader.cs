@@ -1,0 +1,109 @@
+using ServerlessGuard.Documents;
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Facts.Azure;
+
+/// <summary>
+/// <c>Microsoft.Storage/storageAccounts</c>. Containers, the blob service and diagnostic settings are children: they are joined, the account is the
+/// subject.
+/// </summary>
+/// <remarks>
+/// Defaults, from the REST API specification of 2025-06-01: allowSharedKeyAccess null = true; supportsHttpsTrafficOnly true since 2019-04-01;
+/// minimumTlsVersion null = TLS1_0; allowBlobPublicAccess null = not proven off.
+/// </remarks>
+public sealed class StorageAccountReader : FactReader
+{
+    private const string Abbreviated = "an abbreviated answer: get the resource itself";
+    private const string NoBlobs = "the account has no blob service";
+
+    public override string NativeType => "Microsoft.Storage/storageAccounts";
+
+    public override IReadOnlyList<FactsKind> Gives =>
+    [
+        FactsKind.ObjectStore, FactsKind.AccessBoundary, FactsKind.Transport, FactsKind.SharedKey, FactsKind.StorageNetwork, FactsKind.ObjectAccessLog,
+    ];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        var properties = resource.Configuration;
+        var open = PublicNetwork.Open(properties);
+        var sharedKey = SharedKey(properties);
+        var hasBlobs = !resource.Document["kind"].Is("FileStorage");
+
+        facts.Add(new StorageAccessJoin(resource.Ref) { Allowed = AnonymousAllowed(properties), Open = open, OutOfReach = hasBlobs ? null : NoBlobs });
+        facts.Add(new AccessBoundaryFacts(resource.Ref) { Blocked = properties.Exists ? ExactlyOff(properties) : Fact.Unknown("properties", Abbreviated) });
+        facts.Add(Transport(resource));
+        facts.Add(new SharedKeyFacts(resource.Ref) { SharedKeyAllowed = sharedKey, SubFindings = [.. StorageCredentials.SubFindings(properties, sharedKey, context)] });
+        facts.Add(new StorageNetworkFacts(resource.Ref)
+        {
+            OpenToEveryNetwork = open,
+            SharedKeyAllowed = sharedKey.Value is not false,
+            SubFindings = [.. ForeignTenant(resource, context)],
+        });
+        facts.Add(new StorageLogJoin(resource.Ref) { OutOfReach = hasBlobs ? null : NoBlobs });
+        if (hasBlobs)
+        {
+            facts.Add(new BlobServiceJoin(resource.Ref with
+            {
+                NativeType = BlobServiceReader.Type,
+                Id = resource.Ref.Id + "/blobServices/default",
+                Name = resource.Ref.Name + "/default",
+            }));
+        }
+    }
+
+    /// <summary>False makes every container private whatever its own value; true or absent leaves it to the containers.</summary>
+    private static Fact AnonymousAllowed(Doc properties) => properties.Exists
+        ? Fact.Of(properties["allowBlobPublicAccess"], "properties.allowBlobPublicAccess", whenAbsent: true, "not proven off: the containers decide")
+        : Fact.Unknown("properties", Abbreviated);
+
+    private static Fact ExactlyOff(Doc properties)
+    {
+        const string Path = "properties.allowBlobPublicAccess";
+        var value = properties["allowBlobPublicAccess"];
+        return value.Flag is false ? Fact.True(Path, "false") : Fact.False(Path, value.Exists ? value.ToString() : "(absent)");
+    }
+
+    private static Fact SharedKey(Doc properties) => properties.Exists
+        ? Fact.Of(properties["allowSharedKeyAccess"], "properties.allowSharedKeyAccess", whenAbsent: true, "equivalent to true")
+        : Fact.Unknown("properties", Abbreviated);
+
+    private static TransportFacts Transport(Resource resource)
+    {
+        const string Tls = "properties.minimumTlsVersion";
+        var properties = resource.Configuration;
+        var version = properties["minimumTlsVersion"];
+        return new TransportFacts(resource.Ref)
+        {
+            EncryptedOnly = properties.Exists
+                ? Fact.Of(properties["supportsHttpsTrafficOnly"], "properties.supportsHttpsTrafficOnly", whenAbsent: true, "true since API 2019-04-01")
+                : Fact.Unknown("properties", Abbreviated),
+            ModernTlsOnly = properties.Exists
+                ? new Fact(version.Is("TLS1_2") || version.Is("TLS1_3"), Tls, version.Exists ? version.ToString() : "(absent: TLS1_0)")
+                : Fact.Unknown("properties", Abbreviated),
+            OutOfReach = properties["isNfsV3Enabled"].Flag is true ? "NFS 3.0 needs plain transport" : null,
+        };
+    }
+
+    /// <summary>A resource instance rule for another tenant is a door between tenants. Which tenant is ours must be known to say so.</summary>
+    private static IEnumerable<SubFinding> ForeignTenant(Resource resource, FactContext context)
+    {
+        var own = resource.Document["tenantId"].NonEmpty ?? resource.Document["identity", "tenantId"].NonEmpty;
+        if (own is null && context.Settings.ApprovedTenants.IsEmpty)
+        {
+            yield break;
+        }
+
+        foreach (var rule in resource.Configuration["networkAcls", "resourceAccessRules"].Items)
+        {
+            if (rule["tenantId"].NonEmpty is { } tenant && !tenant.Equals(own, StringComparison.OrdinalIgnoreCase) && !context.Settings.ApprovedTenants.Contains(tenant))
+            {
+                yield return new SubFinding(
+                    "foreign-tenant", Severity.High, "A resource instance of another tenant may pass the firewall.",
+                    new Evidence("properties.networkAcls.resourceAccessRules[].tenantId", DocText.Shown(tenant)));
+                yield break;
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Facts.Azure;
+
+/// <summary>A storage account, waiting for its containers.</summary>
+public sealed record StorageAccessJoin(ResourceRef Subject) : JoinedFacts(Subject)
+{
+    public override FactsKind Kind => FactsKind.ObjectStore;
+
+    public required Fact Allowed { get; init; }
+    public required Fact Open { get; init; }
+
+    public override SubjectFacts Complete(Neighbours neighbours)
+    {
+        var containers = neighbours.Of<ContainerFacts>(Subject.Key).ToList();
+        var published = containers.Count == 0
+            ? Fact.Unknown("Microsoft.Storage/storageAccounts/blobServices/containers", "the account's containers are not in the scan")
+            : Fact.False("containers[].properties.publicAccess", $"None in all {containers.Count}");
+        foreach (var container in containers)
+        {
+            published |= container.Public;
+        }
+
+        var read = Allowed & Open & published;
+        return new ObjectStoreFacts(Subject)
+        {
+            // The container is what was opened: show it, not the switches that let it.
+            ReadableByAnyone = read.Value is true ? published : read,
+            WritableByAnyone = Fact.False("service", "anonymous writes do not exist"),
+            LatentRead = read.Value is false && published.Value is true ? published.Evidence : (Evidence?)null,
+            OutOfReach = OutOfReach,
+        };
+    }
+}
+
+/// <summary>One blob container's own setting.</summary>
+public sealed record ContainerFacts(ResourceRef Subject, string AccountKey, Fact Public) : NeighbourFacts(Subject)
+{
+    public override IEnumerable<string> JoinKeys => [AccountKey];
+}
+
+/// <summary>The account's blob service is in the scan and speaks for itself.</summary>
+public sealed record BlobServiceFacts(ResourceRef Subject) : NeighbourFacts(Subject)
+{
+    public override IEnumerable<string> JoinKeys => [Subject.Key];
+}
+
+/// <summary>A storage account's blob service that is not in the scan: an account's GET does not show it.</summary>
+public sealed record BlobServiceJoin(ResourceRef Subject) : JoinedFacts(Subject)
+{
+    public override FactsKind Kind => FactsKind.Recovery;
+
+    public override SubjectFacts? Complete(Neighbours neighbours) => neighbours.Has<BlobServiceFacts>(Subject.Key)
+        ? null
+        : new RecoveryFacts(Subject) { Recoverable = Fact.Unknown(BlobServiceReader.Type, "the account's blob service is not in the scan") };
+}
+
+/// <summary>A storage account, waiting for the diagnostic settings of its blob service.</summary>
+public sealed record StorageLogJoin(ResourceRef Subject) : JoinedFacts(Subject)
+{
+    public override FactsKind Kind => FactsKind.ObjectAccessLog;
+
+    public override SubjectFacts Complete(Neighbours neighbours)
+    {
+        var settings = neighbours.Of<DiagnosticSettingsFacts>(Subject.Key + "/blobservices/default").ToList();
+        return new ObjectAccessLogFacts(Subject) { Recorded = Recorded(settings), OutOfReach = OutOfReach };
+    }
+
+    private static Fact Recorded(List<DiagnosticSettingsFacts> settings)
+    {
+        const string Path = "blobServices/default: diagnosticSettings.properties.logs";
+        if (settings.Count == 0)
+        {
+            return Fact.Unknown("Microsoft.Insights/diagnosticSettings of blobServices/default", "no diagnostic settings of the blob service are in the scan");
+        }
+
+        string[] needed = ["StorageRead", "StorageWrite", "StorageDelete"];
+        var missing = needed.Where(category => !settings.Exists(setting => setting.Covers(category))).ToList();
+        return missing.Count == 0 ? Fact.True(Path, string.Join(", ", needed)) : Fact.False(Path, "not recorded: " + string.Join(", ", missing));
+    }
+}

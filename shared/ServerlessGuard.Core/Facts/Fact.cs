@@ -1,0 +1,74 @@
+using ServerlessGuard.Documents;
+using ServerlessGuard.Evaluations;
+
+namespace ServerlessGuard.Facts;
+
+/// <summary>
+/// One observed property: its value, or null for "not observed" (never "no"), with the place it was read from and what stood there.
+/// </summary>
+/// <remarks>
+/// The operators are three-valued logic that keeps the evidence: one observed false decides an "and", one observed true an "or", otherwise any gap
+/// leaves the fact unknown, and the evidence is of the side that decided or is missing.
+/// </remarks>
+public readonly record struct Fact(bool? Value, string Path, string Shown)
+{
+    public Evidence Evidence => new(Path, Shown);
+
+    public static Fact True(string path, string shown) => new(true, path, shown);
+
+    public static Fact False(string path, string shown) => new(false, path, shown);
+
+    /// <param name="path">The fact's path or the resource that is not in the scan.</param>
+    /// <param name="why">What is missing and what would bring it.</param>
+    public static Fact Unknown(string path, string why) => new(null, path, why);
+
+    /// <summary>A flag as the document has it; unknown when it is absent or not a flag.</summary>
+    public static Fact Of(Doc value, string path) => value.Flag switch
+    {
+        true => new Fact(true, path, "true"),
+        false => new Fact(false, path, "false"),
+        null => new Fact(null, path, value.Exists ? $"neither true nor false: {value}" : "not in the document"),
+    };
+
+    /// <summary>A flag with a documented default where it is absent.</summary>
+    public static Fact Of(Doc value, string path, bool whenAbsent, string documented) =>
+        value.Exists ? Of(value, path) : new Fact(whenAbsent, path, $"(absent: {documented})");
+
+    public Fact Not => this with { Value = !Value };
+
+    public static Fact operator &(Fact left, Fact right) => (left.Value, right.Value) switch
+    {
+        (false, _) => left,
+        (_, false) => right,
+        (null, _) => left,
+        (_, null) => right,
+        _ => left,
+    };
+
+    public static Fact operator |(Fact left, Fact right) => (left.Value, right.Value) switch
+    {
+        (true, _) => left,
+        (_, true) => right,
+        (null, _) => left,
+        (_, null) => right,
+        _ => left,
+    };
+
+    /// <summary>Compliant when true, non-compliant with this fact as evidence when false, insufficient when unknown.</summary>
+    public Verdict Requires(string otherwise) => Value switch
+    {
+        true => Verdict.Compliant,
+        false => Verdict.NonCompliant(otherwise, Evidence),
+        null => Insufficient,
+    };
+
+    /// <summary>Non-compliant when true, compliant when false, insufficient when unknown.</summary>
+    public Verdict Forbids(string reason) => Value switch
+    {
+        true => Verdict.NonCompliant(reason, Evidence),
+        false => Verdict.Compliant,
+        null => Insufficient,
+    };
+
+    public Verdict Insufficient => Verdict.InsufficientData(Path, Shown);
+}

@@ -1,0 +1,18 @@
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Facts;
+
+/// <summary>Reads the facts out of one native type's document. Pure, total, and without memory.</summary>
+public abstract class FactReader
+{
+    /// <summary>The cloud's own type, compared without case.</summary>
+    public abstract string NativeType { get; }
+
+    /// <summary>What this reader can give; rules on these kinds answer for a deleted or unrecorded resource too.</summary>
+    public abstract IReadOnlyList<FactsKind> Gives { get; }
+
+    /// <summary>A deleted item of this type still says something: that an account-level setting is gone.</summary>
+    public virtual bool ReadsDeleted => false;
+
+    public abstract void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts);
+}

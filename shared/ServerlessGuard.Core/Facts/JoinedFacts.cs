@@ -1,0 +1,12 @@
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Facts;
+
+/// <summary>
+/// Facts that need other resources of the scan. They wait until everything was read; then <see cref="Complete"/> gives the facts that rules see.
+/// </summary>
+public abstract record JoinedFacts(ResourceRef Subject) : SubjectFacts(Subject)
+{
+    /// <summary>The facts that rules see, or null when another resource of the scan already speaks for this subject.</summary>
+    public abstract SubjectFacts? Complete(Neighbours neighbours);
+}

@@ -1,0 +1,11 @@
+namespace ServerlessGuard.Ingestion;
+
+/// <summary>Native types for what AWS Config does not record: CloudFormation's name where there is one.</summary>
+public static class AwsAnswerTypes
+{
+    public const string AccessKey = "AWS::IAM::AccessKey";
+    public const string LoginProfile = "AWS::IAM::LoginProfile";
+    public const string ServiceCredential = "AWS::IAM::ServiceSpecificCredential";
+    public const string CredentialReportRow = "AWS::IAM::CredentialReportRow";
+    public const string FunctionUrl = "AWS::Lambda::Url";
+}

@@ -1,0 +1,11 @@
+namespace ServerlessGuard.Ingestion;
+
+/// <summary>Our native types for Microsoft Graph objects, which have none of ARM's.</summary>
+public static class GraphTypes
+{
+    public const string Application = "Microsoft.Graph/applications";
+    public const string ServicePrincipal = "Microsoft.Graph/servicePrincipals";
+    public const string User = "Microsoft.Graph/users";
+    public const string FederatedCredential = "Microsoft.Graph/federatedIdentityCredentials";
+    public const string Group = "Microsoft.Graph/groups";
+}

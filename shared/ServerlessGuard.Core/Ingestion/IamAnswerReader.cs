@@ -1,0 +1,65 @@
+using System.Text;
+using ServerlessGuard.Documents;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Ingestion;
+
+/// <summary>
+/// What AWS Config does not record about IAM users, as the IAM and Lambda APIs answer it: ListAccessKeys, GetLoginProfile,
+/// ListServiceSpecificCredentials, GetCredentialReport, ListFunctionUrlConfigs.
+/// </summary>
+/// <remarks>Source: botocore service models of IAM 2010-05-08 and Lambda 2015-03-31.</remarks>
+internal static class IamAnswerReader
+{
+    public static IEnumerable<Reading>? Read(Doc record, Envelope envelope)
+    {
+        if (record["AccessKeyMetadata"].IsArray)
+        {
+            return Each(record["AccessKeyMetadata"], AwsAnswerTypes.AccessKey, "UserName", "AccessKeyId", envelope);
+        }
+
+        if (record["ServiceSpecificCredentials"].IsArray)
+        {
+            return Each(record["ServiceSpecificCredentials"], AwsAnswerTypes.ServiceCredential, "UserName", "ServiceSpecificCredentialId", envelope);
+        }
+
+        if (record["FunctionUrlConfigs"].IsArray)
+        {
+            return Each(record["FunctionUrlConfigs"], AwsAnswerTypes.FunctionUrl, "FunctionArn", "FunctionArn", envelope);
+        }
+
+        if (record["LoginProfile"].IsObject)
+        {
+            return [One(record["LoginProfile"], AwsAnswerTypes.LoginProfile, "UserName", "UserName", envelope)];
+        }
+
+        return record["ReportFormat"].Exists && record["Content"].Text is { } content ? Report(content, envelope) : null;
+    }
+
+    private static IEnumerable<Reading> Each(Doc list, string type, string owner, string id, Envelope envelope) =>
+        list.Items.All().Where(item => item.IsObject).Select(item => One(item, type, owner, id, envelope));
+
+    private static Reading One(Doc item, string type, string owner, string id, Envelope envelope)
+    {
+        if (item[owner].NonEmpty is not { } name || item[id].NonEmpty is not { } own)
+        {
+            return new Reading.Unreadable($"an answer about {type} without {owner} or {id}");
+        }
+
+        var account = Arn.TryParse(name, out var arn) ? arn.Account : envelope.Account;
+        return new Reading.Found(new Resource
+        {
+            Ref = new ResourceRef { Provider = Provider.Aws, NativeType = type, Id = $"{type}/{own}", Account = account, Region = "global", Name = name },
+            Document = item,
+            Configuration = item,
+        });
+    }
+
+    private static IEnumerable<Reading> Report(string base64, Envelope envelope)
+    {
+        var bytes = new byte[base64.Length];
+        return Convert.TryFromBase64String(base64, bytes, out var length)
+            ? CredentialReport.Read(Encoding.UTF8.GetString(bytes, 0, length), envelope)
+            : [new Reading.Unreadable("a credential report whose Content is not base64")];
+    }
+}

@@ -1,0 +1,7 @@
+namespace ServerlessGuard.Resources;
+
+public enum Provider
+{
+    Aws,
+    Azure,
+}

@@ -1,0 +1,83 @@
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Facts;
+using ServerlessGuard.Settings;
+
+namespace ServerlessGuard.Rules.Data;
+
+/// <summary>Data lives in the regions that the team promised.</summary>
+public sealed class DataStaysInAllowedRegions : Rule<ResidencyFacts>
+{
+    private static readonly Verdict NoPromise = Verdict.NotApplicable("allowedRegions is not set");
+    private static readonly Verdict NoData = Verdict.NotApplicable("a type that holds no data (dataBearingTypes)");
+    private static readonly Verdict Global = Verdict.NotApplicable("a global resource");
+
+    public override FactsKind Kind => FactsKind.Residency;
+
+    public override RuleDescriptor Descriptor { get; } = new()
+    {
+        Id = "SG-DATA-001",
+        Title = "Resource lives outside the allowed regions",
+        Severity = Severity.High,
+        Risk = "Residency promises break silently when a resource is created elsewhere.",
+        Controls =
+        [
+            "nist-800-53-r5/SA-9(5)", "nist-800-53-r5/AC-4", "nist-800-53-r5/CM-6",
+            "attack/T1535",
+        ],
+        Aws = new CloudGuide
+        {
+            Types =
+            [
+                "any data-bearing type (dataBearingTypes)",
+            ],
+            Subject = "the resource",
+            NonCompliantWhen =
+                "awsRegion is not in allowedRegions for the resource's data class.",
+            Notes =
+            [
+                "Without allowedRegions: NotApplicable. Global resources and types that hold no data are NotApplicable.",
+            ],
+            Fix =
+                "Move the data with its owner, and stop more of it with a service control policy on aws:RequestedRegion",
+        },
+        Azure = new CloudGuide
+        {
+            Types =
+            [
+                "any data-bearing type (dataBearingTypes)",
+            ],
+            Subject = "the resource",
+            NonCompliantWhen =
+                "location is not in allowedRegions for the resource's data class.",
+            Notes =
+            [
+                "East US and eastus are one location. A resource group's location is metadata and is not judged.",
+            ],
+            Fix =
+                "Move the data with its owner, and stop more of it with the built-in Allowed locations policy",
+        },
+        ExemptWhen = "A customer agreed to the other region in writing.",
+    };
+
+    protected override Verdict Evaluate(ResidencyFacts facts, GuardSettings settings)
+    {
+        if (settings.AllowedRegions.IsEmpty)
+        {
+            return NoPromise;
+        }
+
+        if (!settings.DataBearingTypes.Contains(facts.Subject.NativeType))
+        {
+            return NoData;
+        }
+
+        var allowed = settings.AllowedRegions.GetValueOrDefault(facts.DataClass ?? "default", settings.AllowedRegions.GetValueOrDefault("default", []));
+        return facts.Region switch
+        {
+            null => Verdict.InsufficientData("region", "the record does not say where the resource lives"),
+            "global" => Global,
+            var region when allowed.Contains(region, StringComparer.OrdinalIgnoreCase) => Verdict.Compliant,
+            var region => Verdict.NonCompliant("The resource lives outside the allowed regions.", new Evidence("region", region), new Evidence("allowedRegions", string.Join(", ", allowed))),
+        };
+    }
+}

@@ -1,0 +1,62 @@
+using ServerlessGuard.Facts;
+using ServerlessGuard.Rules.Ai;
+using ServerlessGuard.Rules.Compute;
+using ServerlessGuard.Rules.Data;
+using ServerlessGuard.Rules.Identity;
+using ServerlessGuard.Rules.Keys;
+using ServerlessGuard.Rules.Logging;
+using ServerlessGuard.Rules.Network;
+using ServerlessGuard.Rules.Storage;
+
+namespace ServerlessGuard.Rules;
+
+/// <summary>The explicit list of rules: a test proves it complete, nothing scans for them.</summary>
+public sealed class RuleCatalog
+{
+    private readonly Rule[][] _byKind;
+
+    public RuleCatalog(IEnumerable<Rule> rules)
+    {
+        All = [.. rules.Where(rule => rule.Descriptor.Maturity is not Maturity.Deprecated)];
+        _byKind = [.. Enum.GetValues<FactsKind>().Select(kind => All.Where(rule => rule.Kind == kind).ToArray())];
+    }
+
+    public static RuleCatalog BuiltIn { get; } = new(
+    [
+        new ObjectStoreIsNotReadableByAnyone(),
+        new ObjectStoreIsNotWritableByAnyone(),
+        new AccessBoundaryIsClosed(),
+        new ObjectStoreRefusesPlainTransport(),
+        new StorageRefusesSharedKeys(),
+        new StorageNetworkIsClosed(),
+        new ObjectStoreIsRecoverable(),
+        new AdminPortsAreClosedToInternet(),
+        new DatabaseIsNotPublic(),
+        new FunctionIsNotInvocableByAnyone(),
+        new FunctionIsNotAdministrator(),
+        new SettingsHoldNoSecrets(),
+        new InstanceMetadataNeedsTokens(),
+        new KeyIsOursAlone(),
+        new KeyRotates(),
+        new KeyMaterialIsKept(),
+        new PeopleSignInThroughIdentityProvider(),
+        new StaticCredentialsAreFresh(),
+        new FederatedTrustIsPinned(),
+        new TrustStaysInside(),
+        new PolicyGrantsNotEverything(),
+        new WorkbenchIsOffTheInternet(),
+        new ModelEndpointIsPrivate(),
+        new ModelRefusesStaticKeys(),
+        new DataStaysInAllowedRegions(),
+        new DatabaseIsEncrypted(),
+        new ControlPlaneIsRecorded(),
+        new ObjectAccessIsRecorded(),
+    ]);
+
+    public IReadOnlyList<Rule> All { get; }
+
+    /// <summary>The rules about one kind of facts.</summary>
+    public ReadOnlySpan<Rule> About(FactsKind kind) => _byKind[(int)kind];
+
+    public Rule? Find(string id) => All.FirstOrDefault(rule => rule.Descriptor.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
+}

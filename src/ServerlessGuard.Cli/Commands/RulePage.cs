@@ -1,0 +1,92 @@
+using System.Text;
+using ServerlessGuard.Rules;
+
+namespace ServerlessGuard.Cli.Commands;
+
+/// <summary>A rule's page, from its descriptor alone, so that it cannot say anything else than the rule.</summary>
+internal static class RulePage
+{
+    private static readonly (string Prefix, string Name)[] Standards =
+    [
+        ("aws-fsbp", "AWS Foundational Security Best Practices"),
+        ("aws-config", "AWS Config managed rules"),
+        ("cis-aws", "CIS AWS Foundations"),
+        ("cis-azure", "CIS Azure Foundations"),
+        ("nist-800-53-r5", "NIST SP 800-53 Rev. 5"),
+        ("mcsb-v1", "Microsoft cloud security benchmark v1"),
+        ("mcsb-v2", "Microsoft cloud security benchmark v2"),
+        ("attack", "MITRE ATT&CK"),
+    ];
+
+    public static string Of(RuleDescriptor rule)
+    {
+        var page = new StringBuilder();
+        page.Append($"# {rule.Id}: {rule.Title}\n\n");
+        page.Append($"**Severity** {rule.Severity.ToString().ToLowerInvariant()} · **Maturity** {rule.Maturity.ToString().ToLowerInvariant()} · **Remediation** {rule.Remediation ?? "by a person"}\n\n");
+        page.Append($"{rule.Risk}\n\n");
+        Guide(page, "AWS", rule.Aws, rule.NotInAws);
+        Guide(page, "Azure", rule.Azure, rule.NotInAzure);
+        if (rule.SubFindings.Count > 0)
+        {
+            page.Append("## Sub-findings\n\nReported beside the verdict, with a severity of their own; they never turn it.\n\n");
+            foreach (var (key, title) in rule.SubFindings.OrderBy(found => found.Key, StringComparer.Ordinal))
+            {
+                page.Append($"- `{rule.Id}/{key}`: {title}.\n");
+            }
+
+            page.Append('\n');
+        }
+
+        page.Append($"## When to exempt\n\n{rule.ExemptWhen}\n\n");
+        page.Append("## Controls\n\n");
+        foreach (var (prefix, name) in Standards)
+        {
+            var controls = rule.Controls.Where(control => control.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+            if (controls.Count > 0)
+            {
+                page.Append($"- {name}: {string.Join(", ", controls.Select(control => Number(prefix, control)))}\n");
+            }
+        }
+
+        return page.ToString();
+    }
+
+    public static string Index(IEnumerable<RuleDescriptor> rules)
+    {
+        var page = new StringBuilder("# Rules\n\n| Id | Title | Severity | AWS | Azure |\n|---|---|---|---|---|\n");
+        foreach (var rule in rules)
+        {
+            page.Append($"| [{rule.Id}]({rule.Id}.md) | {rule.Title} | {rule.Severity.ToString().ToLowerInvariant()} | {(rule.Aws is null ? "–" : "yes")} | {(rule.Azure is null ? "–" : "yes")} |\n");
+        }
+
+        return page.ToString();
+    }
+
+    private static void Guide(StringBuilder page, string cloud, CloudGuide? guide, string? reason)
+    {
+        page.Append($"## {cloud}\n\n");
+        if (guide is null)
+        {
+            page.Append($"Does not exist: {reason}\n\n");
+            return;
+        }
+
+        page.Append($"**NonCompliant when** {guide.NonCompliantWhen}\n\n");
+        page.Append($"**Subject** {guide.Subject}. **Reads** {string.Join(", ", guide.Types.Select(type => type.Contains(' ', StringComparison.Ordinal) ? type : $"`{type}`"))}.\n\n");
+        foreach (var note in guide.Notes)
+        {
+            page.Append($"- {note}\n");
+        }
+
+        page.Append(guide.Notes.IsEmpty ? string.Empty : "\n");
+        page.Append($"**Fix** {guide.Fix}\n\n");
+    }
+
+    /// <summary><c>cis-aws-7.0/3.1.4</c> is "3.1.4 (7.0)"; the others carry no version.</summary>
+    private static string Number(string prefix, string control)
+    {
+        var slash = control.IndexOf('/', StringComparison.Ordinal);
+        var version = control[prefix.Length..slash].TrimStart('-');
+        return version.Length > 0 ? $"{control[(slash + 1)..]} ({version})" : control[(slash + 1)..];
+    }
+}

@@ -1,0 +1,137 @@
+using System.CommandLine;
+using ServerlessGuard.Rules;
+using ServerlessGuard.Yaml;
+
+namespace ServerlessGuard.Cli.Commands;
+
+/// <summary><c>guard rules list|show|docs|test</c>.</summary>
+internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
+{
+    public Command Create() => new("rules", "What the guard looks for") { List(), Show(), Docs(), Test() };
+
+    private Command List()
+    {
+        var command = new Command("list", "Every built-in rule, a line each");
+        command.SetAction(_ =>
+        {
+            foreach (var rule in RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor))
+            {
+                var clouds = (rule.Aws, rule.Azure) switch
+                {
+                    (not null, not null) => "AWS Azure",
+                    (not null, null) => "AWS",
+                    _ => "Azure",
+                };
+                output.WriteLine($"{rule.Id,-12} {rule.Severity,-9} {clouds,-10} {rule.Title}");
+            }
+
+            return ScanCommand.Clean;
+        });
+        return command;
+    }
+
+    private Command Show()
+    {
+        var id = new Argument<string>("id") { Description = "SG-STOR-001" };
+        var command = new Command("show", "One rule, whole") { id };
+        command.SetAction(parsed =>
+        {
+            if (RuleCatalog.BuiltIn.Find(parsed.GetValue(id)!) is not { } rule)
+            {
+                complaints.WriteLine($"{Terminal.Safe(parsed.GetValue(id)!)}: no such rule (guard rules list shows them)");
+                return ScanCommand.Unusable;
+            }
+
+            output.Write(RulePage.Of(rule.Descriptor));
+            return ScanCommand.Clean;
+        });
+        return command;
+    }
+
+    private Command Docs()
+    {
+        var folder = new Option<string>("--out") { Description = "Where the pages go", DefaultValueFactory = _ => "docs/rules" };
+        var check = new Option<bool>("--check") { Description = "Change nothing; exit 1 if a page is not what would be written" };
+        var command = new Command("docs", "Write a page for every rule") { folder, check };
+        command.SetAction(parsed =>
+        {
+            var stale = 0;
+            var out_ = parsed.GetValue(folder)!;
+            var pages = RuleCatalog.BuiltIn.All.ToDictionary(rule => Path.Combine(out_, rule.Descriptor.Id + ".md"), rule => RulePage.Of(rule.Descriptor), StringComparer.Ordinal);
+            pages[Path.Combine(out_, "README.md")] = RulePage.Index(RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor));
+            Directory.CreateDirectory(out_);
+            foreach (var (file, page) in pages)
+            {
+                if (File.Exists(file) && File.ReadAllText(file) == page)
+                {
+                    continue;
+                }
+
+                stale++;
+                if (parsed.GetValue(check))
+                {
+                    complaints.WriteLine($"{file}: stale; run guard rules docs");
+                }
+                else
+                {
+                    File.WriteAllText(file, page);
+                }
+            }
+
+            foreach (var file in Directory.EnumerateFiles(out_, "*.md").Where(file => !pages.ContainsKey(file)))
+            {
+                stale++;
+                complaints.WriteLine($"{file}: no rule has this page");
+            }
+
+            if (!parsed.GetValue(check))
+            {
+                output.WriteLine($"{pages.Count} pages in {out_}, {stale} written");
+            }
+
+            return parsed.GetValue(check) && stale > 0 ? ScanCommand.Findings : ScanCommand.Clean;
+        });
+        return command;
+    }
+
+    private Command Test()
+    {
+        var folders = new Option<string[]>("--rules-dir") { Description = "Folder of custom rules", Required = true };
+        var command = new Command("test", "Run the examples inside custom rules") { folders };
+        command.SetAction(parsed =>
+        {
+            var faults = new List<YamlFault>();
+            var rules = RuleFiles.Read(parsed.GetValue(folders)!, faults);
+            var passed = 0;
+            foreach (var rule in rules)
+            {
+                if (rule.Examples.IsEmpty)
+                {
+                    faults.Add(new YamlFault(rule.File, rule.Line, $"{rule.Descriptor.Id} has no examples"));
+                }
+
+                foreach (var example in rule.Examples)
+                {
+                    var verdict = rule.Try(example);
+                    if (verdict == example.Expected)
+                    {
+                        passed++;
+                    }
+                    else
+                    {
+                        faults.Add(new YamlFault(example.File, example.Line, $"{rule.Descriptor.Id}, example \"{example.Name}\": expected {example.Expected}, got {verdict}"));
+                    }
+                }
+            }
+
+            foreach (var fault in faults)
+            {
+                complaints.WriteLine(Terminal.Safe(fault.ToString()));
+            }
+
+            output.WriteLine($"{rules.Count} rules, {passed} examples passed, {faults.Count} complaints");
+            return faults.Count > 0 ? ScanCommand.Findings : ScanCommand.Clean;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,204 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using System.Threading.Channels;
+using ServerlessGuard.Documents;
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Ingestion;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Cli.Input;
+
+/// <summary>
+/// Reads inputs and judges what is in them: one thread cuts records, the others parse and assess them. Memory holds a few batches, never a file.
+/// </summary>
+internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, int workers)
+{
+    private const int BatchBytes = 256 * 1024;
+    private const int BatchRecords = 512;
+    private const int LargestReport = 256 * 1024 * 1024;
+
+    /// <summary>A configuration item of AWS Config is at most 256 KB in an event and a few MB in a snapshot; ARM answers stay below 16 MB.</summary>
+    public const int LargestRecord = 32 * 1024 * 1024;
+
+    private static readonly JsonDocumentOptions Json = new() { MaxDepth = DocText.MaxDepth };
+
+    private readonly Lock _lock = new();
+    private long _sequence;
+
+    /// <summary>Bytes read so far; read by the progress line.</summary>
+    public long Bytes { get; private set; }
+
+    public long Resources { get; private set; }
+
+    public async Task RunAsync(IEnumerable<string> inputs, CancellationToken cancellation)
+    {
+        var queue = Channel.CreateBounded<(RecordBatch Batch, long First)>(new BoundedChannelOptions(2 * workers) { SingleWriter = true });
+        var consumers = Enumerable.Range(0, workers).Select(_ => Task.Run(() => ConsumeAsync(queue.Reader, cancellation), cancellation)).ToArray();
+        try
+        {
+            await Task.Run(() => Produce(inputs, queue.Writer, cancellation), cancellation);
+        }
+        finally
+        {
+            queue.Writer.TryComplete();
+        }
+
+        await Task.WhenAll(consumers);
+    }
+
+    private void Produce(IEnumerable<string> inputs, ChannelWriter<(RecordBatch, long)> queue, CancellationToken cancellation)
+    {
+        foreach (var input in inputs)
+        {
+            var source = input is "-" ? "standard input" : input;
+            try
+            {
+                using var stream = InputFile.Open(input);
+                var (text, isReport, fault) = InputFile.Sniff(stream);
+                if (text is null)
+                {
+                    faults.Count();
+                    faults.AddUnreadable(source, 0, fault ?? "not readable");
+                }
+                else if (isReport)
+                {
+                    Report(source, text);
+                }
+                else
+                {
+                    Cut(source, text, queue, cancellation);
+                }
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                faults.Count();
+                faults.AddUnreadable(source, 0, fault is InvalidDataException ? "a damaged gzip file: " + fault.Message : fault.Message);
+            }
+        }
+    }
+
+    private void Cut(string source, Stream text, ChannelWriter<(RecordBatch, long)> queue, CancellationToken cancellation)
+    {
+        var splitter = new RecordSplitter(text, LargestRecord);
+        var batch = new RecordBatch(source, null);
+        var before = Bytes;
+        long number = 0;
+        void Send()
+        {
+            if (batch.Records.Count > 0)
+            {
+                var first = Interlocked.Add(ref _sequence, batch.Records.Count) - batch.Records.Count;
+                while (!queue.TryWrite((batch, first)))
+                {
+                    queue.WaitToWriteAsync(cancellation).AsTask().GetAwaiter().GetResult();
+                }
+            }
+
+            Bytes = before + splitter.Position;
+            batch = new RecordBatch(source, splitter.GraphContext);
+        }
+
+        splitter.Split((bytes, fault) =>
+        {
+            number++;
+            faults.Count();
+            if (fault is not null)
+            {
+                faults.AddUnreadable(source, fault is "empty" ? 0 : number, fault is "empty" ? "empty file" : fault);
+                return;
+            }
+
+            if (batch.GraphContext != splitter.GraphContext)
+            {
+                Send();
+            }
+
+            batch.Add(bytes, number);
+            if (batch.Length >= BatchBytes || batch.Records.Count >= BatchRecords)
+            {
+                Send();
+            }
+        });
+        Send();
+    }
+
+    private void Report(string source, Stream text)
+    {
+        using var reader = new StreamReader(text, Encoding.UTF8);
+        var buffer = new char[64 * 1024];
+        var csv = new StringBuilder();
+        while (reader.Read(buffer) is var read and > 0 && csv.Length < LargestReport)
+        {
+            csv.Append(buffer, 0, read);
+        }
+
+        Accept(CredentialReport.Read(csv.ToString()), source, 0, Interlocked.Increment(ref _sequence));
+    }
+
+    private async Task ConsumeAsync(ChannelReader<(RecordBatch Batch, long First)> queue, CancellationToken cancellation)
+    {
+        await foreach (var (batch, first) in queue.ReadAllAsync(cancellation))
+        {
+            for (var i = 0; i < batch.Records.Count; i++)
+            {
+                One(batch, batch.Records[i], first + i);
+            }
+        }
+    }
+
+    private void One(RecordBatch batch, RecordBatch.Cut cut, long sequence)
+    {
+        var bytes = batch.Bytes(cut);
+        if (!Utf8.IsValid(bytes.Span))
+        {
+            faults.AddUnreadable(batch.Source, cut.Number, "invalid UTF-8");
+            return;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, Json);
+            Accept(RecordReader.Read(new Doc(document.RootElement), new Envelope { GraphContext = batch.GraphContext }), batch.Source, cut.Number, sequence);
+        }
+        catch (JsonException fault)
+        {
+            faults.AddUnreadable(batch.Source, cut.Number, Reason(fault));
+        }
+    }
+
+    private void Accept(IEnumerable<Reading> readings, string source, long number, long sequence)
+    {
+        foreach (var reading in readings)
+        {
+            switch (reading)
+            {
+                case Reading.Found found:
+                    var assessment = assessor.Assess(found.Resource) with { Sequence = sequence };
+                    lock (_lock)
+                    {
+                        Resources++;
+                        scan.Accept(assessment);
+                    }
+
+                    break;
+                case Reading.Empty:
+                    faults.AddEmpty();
+                    break;
+                case Reading.Unreadable unreadable:
+                    faults.AddUnreadable(source, number, unreadable.Reason);
+                    break;
+            }
+        }
+    }
+
+    private static string Reason(JsonException fault)
+    {
+        var place = fault.BytePositionInLine is { } column ? $" (line {fault.LineNumber + 1}, byte {column + 1})" : string.Empty;
+        var message = fault.Message.ReplaceLineEndings(" ");
+        var cut = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return message.Contains("depth", StringComparison.OrdinalIgnoreCase)
+            ? $"nested deeper than {DocText.MaxDepth} levels{place}"
+            : $"not JSON: {(cut > 0 ? message[..cut] : message)}{place}";
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Text;
+using ServerlessGuard.Cli.Commands;
+
+// The composition root: every part is made here, by hand.
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+await using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 64 * 1024);
+await using var complaints = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true });
+
+var root = new RootCommand("ServerlessGuard: one set of rules for AWS and Azure")
+{
+    new ScanCommand(TimeProvider.System, output, complaints).Create(),
+    new RulesCommand(output, complaints).Create(),
+};
+
+try
+{
+    var parsed = root.Parse(args);
+    if (parsed.Errors.Count > 0)
+    {
+        foreach (var error in parsed.Errors)
+        {
+            await complaints.WriteLineAsync(error.Message);
+        }
+
+        await complaints.WriteLineAsync("guard --help shows the commands");
+        return ScanCommand.Unusable;
+    }
+
+    return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = complaints, EnableDefaultExceptionHandler = false });
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}
+catch (IOException) when (Console.IsOutputRedirected)
+{
+    // The reader of our output went away (guard scan … | head).
+    return ScanCommand.Clean;
+}
+finally
+{
+    try
+    {
+        await output.FlushAsync();
+    }
+    catch (IOException)
+    {
+        output.BaseStream.Close();
+    }
+}

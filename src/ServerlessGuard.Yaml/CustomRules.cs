@@ -1,0 +1,199 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Json.Schema;
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Rules;
+using YamlDotNet.RepresentationModel;
+
+namespace ServerlessGuard.Yaml;
+
+/// <summary>
+/// Rules without a compiler: a YAML file with the fields of a descriptor, a native type, and a JSON Schema (draft 2020-12) that a compliant document
+/// satisfies; examples stand in the same file. Several rules may follow each other with <c>---</c> between them.
+/// </summary>
+public static class CustomRules
+{
+    private static readonly string[] Keys = ["id", "title", "severity", "risk", "fix", "exemptWhen", "controls", "nativeType", "schema", "examples"];
+
+    public static IReadOnlyList<SchemaRule> Read(string file, string text, List<YamlFault> faults) =>
+        [.. YamlFile.Documents(file, text, faults).Where(document => !document.IsNull()).Select(document => One(file, document, faults)).OfType<SchemaRule>()];
+
+    /// <summary>Two rules of one id would speak for each other.</summary>
+    public static void CheckUnique(IReadOnlyList<SchemaRule> rules, RuleCatalog builtIn, List<YamlFault> faults)
+    {
+        foreach (var twice in rules.GroupBy(rule => rule.Descriptor.Id, StringComparer.OrdinalIgnoreCase).SelectMany(group => group.Skip(1)))
+        {
+            faults.Add(new YamlFault(twice.File, twice.Line, $"id {twice.Descriptor.Id} is taken by another rule of these files"));
+        }
+
+        foreach (var taken in rules.Where(rule => builtIn.Find(rule.Descriptor.Id) is not null))
+        {
+            faults.Add(new YamlFault(taken.File, taken.Line, $"id {taken.Descriptor.Id} is taken by a built-in rule"));
+        }
+    }
+
+    private static SchemaRule? One(string file, YamlNode document, List<YamlFault> faults)
+    {
+        if (document is not YamlMappingNode mapping)
+        {
+            faults.Add(new YamlFault(file, document.Line(), "expected a rule: id, title, severity, risk, fix, nativeType, schema"));
+            return null;
+        }
+
+        var rule = new RuleText(file, mapping, faults);
+        foreach (var key in mapping.Children.Keys.Where(key => !Keys.Contains(key.Scalar(), StringComparer.Ordinal)))
+        {
+            faults.Add(new YamlFault(file, key.Line(), $"{key.Scalar()}: not a field of a rule; fields: {string.Join(", ", Keys)}"));
+        }
+
+        var id = rule.Matching("id", Id, "an id like ACME-TAG-001");
+        var title = rule.Short("title", 80);
+        var severity = rule.Severity();
+        var risk = rule.Short("risk", 200);
+        var fix = rule.Text("fix");
+        var type = rule.Text("nativeType");
+        var schema = rule.Schema();
+        if (id is null || title is null || severity is null || risk is null || fix is null || type is null || schema is null)
+        {
+            return null;
+        }
+
+        var guide = new CloudGuide { Types = [type], Subject = "the resource", NonCompliantWhen = "The document does not satisfy the rule's schema.", Fix = fix };
+        var isAws = type.Contains("::", StringComparison.Ordinal);
+        return new SchemaRule(schema, type, file, document.Line(), rule.Examples())
+        {
+            RuleDescriptor = new RuleDescriptor
+            {
+                Id = id,
+                Title = title,
+                Severity = severity.Value,
+                Risk = risk,
+                Controls = [.. rule.List("controls")],
+                ExemptWhen = rule.Optional("exemptWhen") ?? "See the rule's owner.",
+                Aws = isAws ? guide : null,
+                Azure = isAws ? null : guide,
+            },
+        };
+    }
+
+    private static bool Id(string text) =>
+        text.Length <= 40 && char.IsAsciiLetterUpper(text[0]) && char.IsAsciiDigit(text[^1])
+        && text.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c is '-') && !text.StartsWith("SG-", StringComparison.Ordinal);
+
+    /// <summary>The fields of one rule, each complaint with the line it is about.</summary>
+    private sealed class RuleText(string file, YamlMappingNode mapping, List<YamlFault> faults)
+    {
+        public string? Text(string key)
+        {
+            if (Node(key)?.Scalar() is { Length: > 0 } text)
+            {
+                return text;
+            }
+
+            Fault(key, $"{key}: missing");
+            return null;
+        }
+
+        public string? Optional(string key) => Node(key)?.Scalar();
+
+        public string? Short(string key, int length)
+        {
+            if (Text(key) is not { } text)
+            {
+                return null;
+            }
+
+            if (text.Length > length)
+            {
+                Fault(key, $"{key}: {text.Length} characters, at most {length}");
+            }
+
+            return text;
+        }
+
+        public string? Matching(string key, Func<string, bool> isValid, string wanted)
+        {
+            if (Text(key) is not { } text)
+            {
+                return null;
+            }
+
+            if (isValid(text))
+            {
+                return text;
+            }
+
+            Fault(key, $"{key}: \"{text}\" is not {wanted} (SG- is for built-in rules)");
+            return null;
+        }
+
+        public Severity? Severity()
+        {
+            if (Text("severity") is not { } text)
+            {
+                return null;
+            }
+
+            if (Enum.TryParse<Severity>(text, ignoreCase: true, out var severity) && Enum.IsDefined(severity))
+            {
+                return severity;
+            }
+
+            Fault("severity", $"severity: \"{text}\" is not low, medium, high or critical");
+            return null;
+        }
+
+        public IEnumerable<string> List(string key) => Node(key) switch
+        {
+            null => [],
+            YamlSequenceNode sequence => sequence.Children.Select(item => item.Scalar()).OfType<string>(),
+            var one => [one.Scalar() ?? string.Empty],
+        };
+
+        public JsonSchema? Schema()
+        {
+            if (Node("schema") is not { } node || YamlJson.Convert(node) is not (JsonObject or JsonValue) and not null)
+            {
+                Fault("schema", "schema: missing");
+                return null;
+            }
+
+            try
+            {
+                return JsonSchema.FromText(YamlJson.Convert(node)?.ToJsonString() ?? "true");
+            }
+            catch (Exception fault) when (fault is JsonException or JsonSchemaException or ArgumentException or InvalidOperationException or RefResolutionException)
+            {
+                Fault("schema", "schema: not a JSON Schema: " + fault.Message.ReplaceLineEndings(" "));
+                return null;
+            }
+        }
+
+        public ImmutableArray<RuleExample> Examples()
+        {
+            var examples = ImmutableArray.CreateBuilder<RuleExample>();
+            foreach (var node in Node("examples") is YamlSequenceNode sequence ? sequence.Children : [])
+            {
+                if (node is YamlMappingNode example && Entry(example, "document") is { } document
+                    && Enum.TryParse<Compliance>(Entry(example, "expect")?.Scalar(), ignoreCase: true, out var expected))
+                {
+                    var element = JsonElement.Parse(YamlJson.Convert(document)?.ToJsonString() ?? "null");
+                    examples.Add(new RuleExample(Entry(example, "name")?.Scalar() ?? "unnamed", expected, element, file, node.Line()));
+                }
+                else
+                {
+                    faults.Add(new YamlFault(file, node.Line(), "examples: each needs expect (Compliant, NonCompliant …) and document"));
+                }
+            }
+
+            return examples.ToImmutable();
+        }
+
+        private static YamlNode? Entry(YamlMappingNode mapping, string key) => mapping.Children.FirstOrDefault(entry => entry.Key.Scalar() == key).Value;
+
+        private YamlNode? Node(string key) => Entry(mapping, key);
+
+        private void Fault(string key, string message) => faults.Add(new YamlFault(file, (Node(key) ?? mapping).Line(), message));
+    }
+}

@@ -1,0 +1,7 @@
+using System.Text.Json;
+using ServerlessGuard.Evaluations;
+
+namespace ServerlessGuard.Yaml;
+
+/// <summary>A document inside a rule's file and the verdict that its author expects.</summary>
+public sealed record RuleExample(string Name, Compliance Expected, JsonElement Document, string File, long Line);

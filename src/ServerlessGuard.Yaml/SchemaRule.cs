@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Json.Schema;
+using ServerlessGuard.Documents;
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Ingestion;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Rules;
+
+namespace ServerlessGuard.Yaml;
+
+/// <summary>A custom rule: the document of a compliant resource satisfies the schema.</summary>
+public sealed class SchemaRule(JsonSchema schema, string nativeType, string file, long line, ImmutableArray<RuleExample> examples) : DocumentRule
+{
+    private static readonly EvaluationOptions Options = new() { OutputFormat = OutputFormat.List };
+
+    public override RuleDescriptor Descriptor => RuleDescriptor;
+
+    public required RuleDescriptor RuleDescriptor { get; init; }
+
+    public override string NativeType { get; } = nativeType;
+
+    public string File { get; } = file;
+
+    public long Line { get; } = line;
+
+    public ImmutableArray<RuleExample> Examples { get; } = examples;
+
+    public override Verdict Judge(Resource resource)
+    {
+        if (!resource.IsObserved)
+        {
+            return Verdict.InsufficientData("configuration", "not in the document");
+        }
+
+        var document = PlainDocument.Of(resource);
+        var result = schema.Evaluate(document, Options);
+        if (result.IsValid)
+        {
+            return Verdict.Compliant;
+        }
+
+        var (path, message) = FirstError(result);
+        return Verdict.NonCompliant(RuleDescriptor.Risk, new Evidence(path, $"{Value(document, path)} ({message})"));
+    }
+
+    /// <summary>Runs the rule on one of its examples, as a scan would.</summary>
+    public Compliance Try(RuleExample example)
+    {
+        foreach (var reading in RecordReader.Read(new Doc(example.Document)))
+        {
+            if (reading is Reading.Found found && found.Resource.Ref.NativeType.Equals(NativeType, StringComparison.OrdinalIgnoreCase))
+            {
+                return Judge(found.Resource).Compliance;
+            }
+        }
+
+        return Compliance.NotApplicable;
+    }
+
+    private static (string Path, string Message) FirstError(EvaluationResults results)
+    {
+        foreach (var detail in new[] { results }.Concat(results.Details ?? []))
+        {
+            if (detail.Errors is { Count: > 0 } errors)
+            {
+                return (detail.InstanceLocation.ToString() is { Length: > 0 } path ? path : "/", errors.Values.First());
+            }
+        }
+
+        return ("/", "the schema is not satisfied");
+    }
+
+    private static string Value(JsonElement document, string pointer)
+    {
+        var place = new Doc(document);
+        foreach (var part in pointer.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var name = part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            place = place.IsArray && int.TryParse(name, out var index) ? place.Items.All().ElementAtOrDefault(index) : place[name];
+        }
+
+        return place.ToString();
+    }
+}

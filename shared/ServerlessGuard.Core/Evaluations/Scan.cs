@@ -50,9 +50,9 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
             kept.AddRange(entry.Kept);
             foreach (var waiting in entry.Waiting)
             {
-                if (spoken.Add((waiting.Kind, waiting.Subject.Key)))
+                if (!spoken.Contains((waiting.Kind, waiting.Subject.Key)) && Finish(waiting, entry, neighbours, counts, kept))
                 {
-                    Finish(waiting, entry, neighbours, counts, kept);
+                    spoken.Add((waiting.Kind, waiting.Subject.Key));
                 }
             }
         }
@@ -61,9 +61,11 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
         return new ScanResult(kept, counts, Resources, _faults);
     }
 
-    private void Finish(JoinedFacts waiting, Entry entry, Neighbours neighbours, VerdictCounts counts, List<Evaluation> kept)
+    /// <summary>False when these facts leave the word to others about the same subject.</summary>
+    private bool Finish(JoinedFacts waiting, Entry entry, Neighbours neighbours, VerdictCounts counts, List<Evaluation> kept)
     {
-        foreach (var evaluation in assessor.Complete(waiting, neighbours, entry.CapturedAt, _faults))
+        var evaluations = assessor.Complete(waiting, neighbours, entry.CapturedAt, _faults);
+        foreach (var evaluation in evaluations)
         {
             counts.Add(evaluation);
             if (keepEverything || IsTelling(evaluation))
@@ -71,6 +73,8 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
                 kept.Add(evaluation);
             }
         }
+
+        return evaluations.Count > 0;
     }
 
     private static bool Supersedes(Assessment assessment, Entry known) => (assessment.CapturedAt, known.CapturedAt) switch

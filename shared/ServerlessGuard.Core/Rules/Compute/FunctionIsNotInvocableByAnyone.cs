@@ -15,7 +15,7 @@ public sealed class FunctionIsNotInvocableByAnyone : Rule<InvocationFacts>
         Id = "SG-COMP-001",
         Title = "Serverless function can be invoked by anyone",
         Severity = Severity.Critical,
-        Risk = "An open function is the foothold the article describes: code execution that already holds a cloud identity.",
+        Risk = "An open function is a foothold: code execution that already holds a cloud identity.",
         Remediation = Remediations.RemovePublicInvocation,
         Controls =
         [

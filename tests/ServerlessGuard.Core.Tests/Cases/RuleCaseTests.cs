@@ -1,0 +1,87 @@
+using ServerlessGuard.Documents;
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Facts;
+using ServerlessGuard.Ingestion;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Rules;
+using ServerlessGuard.Settings;
+using ServerlessGuard.Yaml;
+
+namespace ServerlessGuard.Tests.Cases;
+
+/// <summary>Every case under tests/cases, from the clouds' own documents to the verdict: ingestion, readers, joins and rule together.</summary>
+public sealed class RuleCaseTests
+{
+    public static IReadOnlyList<RuleCase> All { get; } = Load();
+
+    public static TheoryData<string> Names => [.. All.Select(one => $"{Path.GetFileName(one.File)}:{one.Line} {one.Cloud} {one.Scenario}")];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Verdict_is(string name)
+    {
+        var one = All.Single(one => $"{Path.GetFileName(one.File)}:{one.Line} {one.Cloud} {one.Scenario}" == name);
+        var (result, first) = Run(one);
+        Assert.Empty(result.Faults);
+
+        var subject = one.Subject ?? first;
+        var key = one.Cloud is Provider.Azure ? ArmId.Key(subject) : subject;
+        var mine = result.Evaluations.Where(evaluation => evaluation.Rule.Id == one.Rule).ToList();
+        var evaluation = mine.SingleOrDefault(evaluation => evaluation.Subject.Key == key);
+        Assert.True(evaluation is not null, $"no verdict about {subject}; there are: {string.Join(", ", mine.Select(other => other.Subject.Id))}");
+        var shown = $"{evaluation.Verdict.Compliance} ({evaluation.Verdict.Missing ?? string.Join("; ", evaluation.Verdict.Evidence)}) {evaluation.Verdict.Reason}";
+        Assert.True(one.Expected == evaluation.Verdict.Compliance, $"expected {one.Expected}, got {shown}");
+        if (one.Severity is { } severity)
+        {
+            Assert.True(severity == evaluation.Severity, $"expected {severity}, got {evaluation.Severity}: {shown}");
+        }
+
+        if (one.SubFindings is { } keys)
+        {
+            Assert.Equal(keys.Order(StringComparer.Ordinal), evaluation.Verdict.SubFindings.Select(found => found.Key).Order(StringComparer.Ordinal));
+        }
+
+        if (one.Missing is { } missing)
+        {
+            Assert.Contains(missing, $"{evaluation.Verdict.Missing} {evaluation.Verdict.Reason}", StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    internal static (ScanResult Result, string First) Run(RuleCase one)
+    {
+        var settings = GuardSettings.Default;
+        if (one.Settings is not null)
+        {
+            (settings, var faults) = SettingsFile.Read(one.File, one.Settings);
+            Assert.Empty(faults);
+        }
+
+        var assessor = new Assessor(RuleCatalog.BuiltIn, new FactContext(settings, one.Now), []);
+        var scan = new Scan(assessor, keepEverything: true);
+        string? first = null;
+        long sequence = 0;
+        foreach (var record in one.Records)
+        {
+            foreach (var reading in Read(record.Build(Repository.Fixture)))
+            {
+                var found = Assert.IsType<Reading.Found>(reading);
+                first ??= found.Resource.Ref.Id;
+                scan.Accept(assessor.Assess(found.Resource) with { Sequence = sequence++ });
+            }
+        }
+
+        return (scan.Complete(), first ?? string.Empty);
+    }
+
+    private static IEnumerable<Reading> Read(string text) => CredentialReport.Looks(text)
+        ? CredentialReport.Read(text)
+        : DocText.TryParse(text, out var element) ? RecordReader.Read(new Doc(element)) : throw new InvalidDataException(text);
+
+    private static List<RuleCase> Load()
+    {
+        var faults = new List<YamlFault>();
+        var cases = Directory.EnumerateFiles(Repository.Path("tests", "cases"), "*.yaml").Order(StringComparer.Ordinal)
+            .SelectMany(file => RuleCase.Read(file, File.ReadAllText(file), faults)).ToList();
+        return faults.Count == 0 ? cases : throw new InvalidDataException(string.Join(Environment.NewLine, faults));
+    }
+}

@@ -94,11 +94,17 @@ internal static class ArmReader
             return ($"{stated}/{name}", stated);
         }
 
-        // A child without an id: below its parent by its type's last part, or an extension of it when its type is of another tree.
-        var leaf = name[(name.LastIndexOf('/') + 1)..];
+        // A child without an id: below its parent by its type's further parts, or an extension of it when its type is of another tree. A name may carry
+        // its ancestors' ("account/default/container"); the singletons between are called default.
         stated ??= envelope.ParentType + "/unknown";
-        return stated.StartsWith(envelope.ParentType + "/", StringComparison.OrdinalIgnoreCase)
-            ? ($"{parent}/{stated[(envelope.ParentType!.Length + 1)..]}/{leaf}", stated)
-            : ($"{parent}/providers/{stated}/{leaf}", stated);
+        if (!stated.StartsWith(envelope.ParentType + "/", StringComparison.OrdinalIgnoreCase))
+        {
+            return ($"{parent}/providers/{stated}/{name[(name.LastIndexOf('/') + 1)..]}", stated);
+        }
+
+        var types = stated[(envelope.ParentType!.Length + 1)..].Split('/');
+        var names = name.Split('/');
+        var path = types.Select((type, index) => $"/{type}/{(index + names.Length - types.Length is var at and >= 0 ? names[at] : "default")}");
+        return (parent + string.Concat(path), stated);
     }
 }

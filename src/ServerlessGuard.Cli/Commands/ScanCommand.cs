@@ -95,10 +95,15 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
             AllVerdicts = options.AllVerdicts,
             Color = !Console.IsOutputRedirected && string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR")),
         };
-        options.Format.Write(report, output);
+        var unusable = result.Resources == 0 && faults.Unreadable > 0;
+        if (!unusable || options.Format is not TableFormat)
+        {
+            options.Format.Write(report, output);
+        }
+
         await output.FlushAsync(cancellation);
         Complain(faults, result);
-        if (result.Resources == 0 && faults.Unreadable > 0)
+        if (unusable)
         {
             return Unusable;
         }

@@ -84,7 +84,13 @@ internal sealed class RecordSplitter(Stream stream, int largestRecord)
                     return;
                 default:
                     Drop();
-                    Value(emit, Skip(c));
+                    var outcome = Skip(c);
+                    Value(emit, outcome);
+                    if (outcome is Outcome.CutOff)
+                    {
+                        return;
+                    }
+
                     break;
             }
         }
@@ -135,9 +141,16 @@ internal sealed class RecordSplitter(Stream stream, int largestRecord)
 
                 var from = _at - _start;
                 var outcome = Skip(c);
-                if (outcome is not Outcome.Whole)
+                if (outcome is Outcome.CutOff)
                 {
                     Value(emit, outcome);
+                    return;
+                }
+
+                if (outcome is Outcome.TooLarge)
+                {
+                    var end = Nested(1);
+                    Value(emit, end is Outcome.Whole ? outcome : end);
                     return;
                 }
 

@@ -19,7 +19,7 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
     private const int LargestReport = 256 * 1024 * 1024;
 
     /// <summary>A configuration item of AWS Config is at most 256 KB in an event and a few MB in a snapshot; ARM answers stay below 16 MB.</summary>
-    public const int LargestRecord = 32 * 1024 * 1024;
+    public const int LargestRecord = 16 * 1024 * 1024;
 
     private static readonly JsonDocumentOptions Json = new() { MaxDepth = DocText.MaxDepth };
 

@@ -49,9 +49,10 @@ internal sealed class CsvFormat : IReportFormat
         output.Write("\r\n");
     }
 
-    internal static string Cell(string text)
+    internal static string Cell(string foreign)
     {
-        var plain = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '|' or '%' ? "'" + text : text;
+        var text = Terminal.Safe(foreign);
+        var plain = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '|' or '%' ? "'" + text : text;
         return plain.AsSpan().IndexOfAny(",\"\r\n") < 0 ? plain : $"\"{plain.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 }

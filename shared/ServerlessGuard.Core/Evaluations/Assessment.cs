@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Resources;
 
@@ -22,6 +24,17 @@ public sealed record Assessment(ResourceRef Resource)
     /// <summary>Bugs of ours that this resource's document brought out, one line each.</summary>
     public required IReadOnlyList<string> Faults { get; init; }
 
-    /// <summary>One resource in one place: copies of a global resource from several regions share it.</summary>
-    public string Key => $"{Resource.NativeType.ToLowerInvariant()}|{Resource.Account}|{Resource.Key}";
+    /// <summary>
+    /// One resource in one place: copies of a global resource from several regions share it. A hash of 128 bits, since a scan holds one for every resource.
+    /// </summary>
+    public UInt128 Key
+    {
+        get
+        {
+            var text = $"{Resource.NativeType.ToLowerInvariant()}|{Resource.Account}|{Resource.Key}";
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan()), hash);
+            return MemoryMarshal.Read<UInt128>(hash);
+        }
+    }
 }

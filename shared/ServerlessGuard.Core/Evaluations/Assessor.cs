@@ -11,6 +11,8 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
     private static readonly Verdict LeftScope = Verdict.NotApplicable("the resource left the scope of the Config rule");
     private static readonly Verdict NotRecorded = Verdict.InsufficientData("configuration", "AWS Config does not record this type: its configuration is not known");
 
+    private readonly Neighbours _nobody = new(context);
+
     public FactContext Context { get; } = context;
 
     public Assessment Assess(Resource resource)
@@ -111,6 +113,13 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
         {
             case NeighbourFacts neighbour:
                 work.Neighbours.Add(neighbour);
+                break;
+            case JoinedFacts { NeedsNobody: true } ready:
+                if (ready.Complete(_nobody) is { } complete)
+                {
+                    Judge(complete, work);
+                }
+
                 break;
             case JoinedFacts joined:
                 work.Waiting.Add(joined);

@@ -11,7 +11,8 @@ namespace ServerlessGuard.Evaluations;
 /// <param name="keepEverything">Keep compliant and not-applicable verdicts too; otherwise they are counted only.</param>
 public sealed class Scan(Assessor assessor, bool keepEverything)
 {
-    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<UInt128, Entry> _entries = [];
+    private readonly Dictionary<(FactsKind, string), (JoinedFacts Facts, DateTimeOffset? CapturedAt)> _shared = [];
     private readonly List<string> _faults = [];
 
     /// <summary>Resources, each once.</summary>
@@ -27,6 +28,10 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
         }
 
         _entries[key] = new Entry(assessment, keepEverything);
+        foreach (var shared in assessment.Waiting.Where(waiting => waiting.IsShared))
+        {
+            _shared.TryAdd((shared.Kind, shared.Subject.Key), (shared, assessment.CapturedAt));
+        }
     }
 
     /// <summary>Joins what waits, judges it, and orders everything: worst first, then by rule and subject.</summary>
@@ -41,7 +46,7 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
             }
         }
 
-        var counts = new VerdictCounts();
+        VerdictCounts counts = default;
         var kept = new List<Evaluation>();
         var spoken = new HashSet<(FactsKind, string)>();
         foreach (var entry in _entries.Values)
@@ -50,11 +55,16 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
             kept.AddRange(entry.Kept);
             foreach (var waiting in entry.Waiting)
             {
-                if (!spoken.Contains((waiting.Kind, waiting.Subject.Key)) && Finish(waiting, entry, neighbours, counts, kept))
+                if (!spoken.Contains((waiting.Kind, waiting.Subject.Key)) && Finish(waiting, entry.CapturedAt, neighbours, ref counts, kept))
                 {
                     spoken.Add((waiting.Kind, waiting.Subject.Key));
                 }
             }
+        }
+
+        foreach (var (facts, capturedAt) in _shared.Values.Where(shared => !spoken.Contains((shared.Facts.Kind, shared.Facts.Subject.Key))))
+        {
+            Finish(facts, capturedAt, neighbours, ref counts, kept);
         }
 
         kept.Sort(Order);
@@ -62,9 +72,9 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
     }
 
     /// <summary>False when these facts leave the word to others about the same subject.</summary>
-    private bool Finish(JoinedFacts waiting, Entry entry, Neighbours neighbours, VerdictCounts counts, List<Evaluation> kept)
+    private bool Finish(JoinedFacts waiting, DateTimeOffset? capturedAt, Neighbours neighbours, ref VerdictCounts counts, List<Evaluation> kept)
     {
-        var evaluations = assessor.Complete(waiting, neighbours, entry.CapturedAt, _faults);
+        var evaluations = assessor.Complete(waiting, neighbours, capturedAt, _faults);
         foreach (var evaluation in evaluations)
         {
             counts.Add(evaluation);
@@ -103,13 +113,15 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
 
     private sealed class Entry
     {
+        private readonly long _capturedAt;
+
         public Entry(Assessment assessment, bool keepEverything)
         {
-            CapturedAt = assessment.CapturedAt;
+            _capturedAt = assessment.CapturedAt?.UtcTicks ?? 0;
             IsObserved = assessment.IsObserved;
             Sequence = assessment.Sequence;
             Kept = keepEverything ? [.. assessment.Evaluations] : [.. assessment.Evaluations.Where(IsTelling)];
-            Waiting = [.. assessment.Waiting];
+            Waiting = [.. assessment.Waiting.Where(waiting => !waiting.IsShared)];
             Neighbours = [.. assessment.Neighbours];
             foreach (var evaluation in assessment.Evaluations)
             {
@@ -117,12 +129,12 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
             }
         }
 
-        public DateTimeOffset? CapturedAt { get; }
+        public DateTimeOffset? CapturedAt => _capturedAt == 0 ? null : new DateTimeOffset(_capturedAt, TimeSpan.Zero);
         public bool IsObserved { get; }
         public long Sequence { get; }
         public Evaluation[] Kept { get; }
         public JoinedFacts[] Waiting { get; }
         public NeighbourFacts[] Neighbours { get; }
-        public VerdictCounts Counts { get; } = new();
+        public VerdictCounts Counts;
     }
 }

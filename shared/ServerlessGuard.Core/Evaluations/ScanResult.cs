@@ -9,8 +9,8 @@ public sealed record ScanResult(IReadOnlyList<Evaluation> Evaluations, VerdictCo
     public IEnumerable<Evaluation> NonCompliant => Evaluations.Where(evaluation => evaluation.Verdict.Compliance is Compliance.NonCompliant);
 }
 
-/// <summary>How many verdicts of each kind; a value type's worth of memory for each resource.</summary>
-public sealed class VerdictCounts
+/// <summary>How many verdicts of each kind. A mutable value: a scan keeps one for every resource.</summary>
+public record struct VerdictCounts
 {
     public int Compliant { get; private set; }
     public int NonCompliant { get; private set; }
@@ -18,7 +18,7 @@ public sealed class VerdictCounts
     public int InsufficientData { get; private set; }
     public int SubFindings { get; private set; }
 
-    public int Total => Compliant + NonCompliant + NotApplicable + InsufficientData;
+    public readonly int Total => Compliant + NonCompliant + NotApplicable + InsufficientData;
 
     public void Add(Evaluation evaluation)
     {

@@ -70,5 +70,5 @@ public readonly record struct Fact(bool? Value, string Path, string Shown)
         null => Insufficient,
     };
 
-    public Verdict Insufficient => Verdict.InsufficientData(Path, Shown);
+    public Verdict Insufficient => Gaps.Of(Path, Shown);
 }

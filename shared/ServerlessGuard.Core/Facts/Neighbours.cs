@@ -5,7 +5,20 @@ public sealed class Neighbours(FactContext context)
 {
     private readonly Dictionary<(Type Kind, string Key), List<NeighbourFacts>> _byKey = [];
 
+    private readonly Dictionary<string, Fact> _once = new(StringComparer.Ordinal);
+
     public FactContext Context { get; } = context;
+
+    /// <summary>A fact about many neighbours that many subjects ask for, worked out once.</summary>
+    public Fact Once(string key, Func<Fact> fact)
+    {
+        if (!_once.TryGetValue(key, out var known))
+        {
+            _once[key] = known = fact();
+        }
+
+        return known;
+    }
 
     public void Add(NeighbourFacts facts)
     {

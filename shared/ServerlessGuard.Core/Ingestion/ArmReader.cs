@@ -32,10 +32,10 @@ internal static class ArmReader
             Ref = new ResourceRef
             {
                 Provider = Provider.Azure,
-                NativeType = type,
+                NativeType = Repeated.Of(type)!,
                 Id = id,
-                Account = ArmId.Subscription(id) ?? record["subscriptionId"].NonEmpty?.ToLowerInvariant() ?? envelope.Account,
-                Region = record["location"].NonEmpty is { } location ? Location(location) : null,
+                Account = Repeated.Of(ArmId.Subscription(id) ?? record["subscriptionId"].NonEmpty?.ToLowerInvariant() ?? envelope.Account),
+                Region = Repeated.Of(record["location"].NonEmpty is { } location ? Location(location) : null),
                 Name = record["name"].NonEmpty is { } name && !ArmId.Looks(name) ? name : ArmId.Name(id),
             },
             Document = record,

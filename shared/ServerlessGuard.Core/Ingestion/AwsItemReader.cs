@@ -44,10 +44,10 @@ internal static class AwsItemReader
             Ref = new ResourceRef
             {
                 Provider = Provider.Aws,
-                NativeType = type,
+                NativeType = Repeated.Of(type)!,
                 Id = Identity(type, arn, resourceId, ref account),
-                Account = account,
-                Region = item["awsRegion"].NonEmpty ?? envelope.Region ?? NonEmpty(parsed.Region),
+                Account = Repeated.Of(account),
+                Region = Repeated.Of(item["awsRegion"].NonEmpty ?? envelope.Region ?? NonEmpty(parsed.Region)),
                 Name = item["resourceName"].NonEmpty ?? resourceId ?? arn,
             },
             Document = item,

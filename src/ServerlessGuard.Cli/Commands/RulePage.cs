@@ -1,9 +1,11 @@
 using System.Text;
+using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
+using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Cli.Commands;
 
-/// <summary>A rule's page, from its descriptor alone, so that it cannot say anything else than the rule.</summary>
+/// <summary>A rule's page, from its descriptor and its cases, so that it cannot say anything else than the rule does.</summary>
 internal static class RulePage
 {
     private static readonly (string Prefix, string Name)[] Standards =
@@ -18,7 +20,7 @@ internal static class RulePage
         ("attack", "MITRE ATT&CK"),
     ];
 
-    public static string Of(RuleDescriptor rule)
+    public static string Of(RuleDescriptor rule, IReadOnlyList<RuleCase> cases)
     {
         var page = new StringBuilder();
         page.Append($"# {rule.Id}: {rule.Title}\n\n");
@@ -48,6 +50,7 @@ internal static class RulePage
             }
         }
 
+        Cases(page, cases);
         return page.ToString();
     }
 
@@ -60,6 +63,22 @@ internal static class RulePage
         }
 
         return page.ToString();
+    }
+
+    /// <summary>The rule's tests, as sentences: what each configuration comes to.</summary>
+    private static void Cases(StringBuilder page, IReadOnlyList<RuleCase> cases)
+    {
+        if (cases.Count == 0)
+        {
+            return;
+        }
+
+        page.Append("\n## Cases\n\nEach line is a test.\n\n| Cloud | Configuration | Verdict |\n|---|---|---|\n");
+        foreach (var one in cases.OrderBy(one => one.Cloud))
+        {
+            var cloud = one.Cloud is Provider.Aws ? "AWS" : "Azure";
+            page.Append($"| {cloud} | {one.Scenario.Replace("|", "\\|", StringComparison.Ordinal)} | {one.Expected}{(one.Severity is { } severity ? $", {severity.ToString().ToLowerInvariant()}" : string.Empty)} |\n");
+        }
     }
 
     private static void Guide(StringBuilder page, string cloud, CloudGuide? guide, string? reason)

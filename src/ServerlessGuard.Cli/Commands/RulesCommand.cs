@@ -42,7 +42,7 @@ internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
                 return ScanCommand.Unusable;
             }
 
-            output.Write(RulePage.Of(rule.Descriptor));
+            output.Write(RulePage.Of(rule.Descriptor, []));
             return ScanCommand.Clean;
         });
         return command;
@@ -52,12 +52,22 @@ internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
     {
         var folder = new Option<string>("--out") { Description = "Where the pages go", DefaultValueFactory = _ => "docs/rules" };
         var check = new Option<bool>("--check") { Description = "Change nothing; exit 1 if a page is not what would be written" };
-        var command = new Command("docs", "Write a page for every rule") { folder, check };
+        var cases = new Option<string>("--cases") { Description = "The rules' cases, for the tables on the pages", DefaultValueFactory = _ => "tests/cases" };
+        var command = new Command("docs", "Write a page for every rule") { folder, check, cases };
         command.SetAction(parsed =>
         {
             var stale = 0;
             var out_ = parsed.GetValue(folder)!;
-            var pages = RuleCatalog.BuiltIn.All.ToDictionary(rule => Path.Combine(out_, rule.Descriptor.Id + ".md"), rule => RulePage.Of(rule.Descriptor), StringComparer.Ordinal);
+            var faults = new List<YamlFault>();
+            var tables = Cases(parsed.GetValue(cases)!, faults).ToLookup(one => one.Rule, StringComparer.Ordinal);
+            if (faults.Count > 0)
+            {
+                complaints.WriteLine(Terminal.Safe(faults[0].ToString()));
+                return ScanCommand.Unusable;
+            }
+
+            var pages = RuleCatalog.BuiltIn.All.ToDictionary(
+                rule => Path.Combine(out_, rule.Descriptor.Id + ".md"), rule => RulePage.Of(rule.Descriptor, [.. tables[rule.Descriptor.Id]]), StringComparer.Ordinal);
             pages[Path.Combine(out_, "README.md")] = RulePage.Index(RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor));
             Directory.CreateDirectory(out_);
             foreach (var (file, page) in pages)
@@ -93,6 +103,10 @@ internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
         });
         return command;
     }
+
+    private static List<RuleCase> Cases(string folder, List<YamlFault> faults) => Directory.Exists(folder)
+        ? Directory.EnumerateFiles(folder, "*.yaml").Order(StringComparer.Ordinal).SelectMany(file => RuleCase.Read(file, File.ReadAllText(file), faults)).ToList()
+        : [];
 
     private Command Test()
     {

@@ -1,9 +1,14 @@
+using System.Buffers;
+
 namespace ServerlessGuard.Cli.Input;
 
-/// <summary>Records that were cut out of one input, together in one buffer, so that a queue holds few and known bytes.</summary>
-internal sealed class RecordBatch(string source, string? graphContext)
+/// <summary>
+/// Records that were cut out of one input, together in one pooled buffer, so that a queue holds few and known bytes. A new large array for each batch would
+/// make the collector walk everything that the scan keeps, again and again.
+/// </summary>
+internal sealed class RecordBatch(string source, string? graphContext) : IDisposable
 {
-    private byte[] _bytes = new byte[64 * 1024];
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(384 * 1024);
     private int _length;
 
     public string Source { get; } = source;
@@ -19,7 +24,10 @@ internal sealed class RecordBatch(string source, string? graphContext)
     {
         if (_bytes.Length - _length < record.Length)
         {
-            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + record.Length));
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, _length + record.Length));
+            _bytes.AsSpan(0, _length).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = larger;
         }
 
         Records.Add(new Cut(_length, record.Length, number));
@@ -28,6 +36,12 @@ internal sealed class RecordBatch(string source, string? graphContext)
     }
 
     public ReadOnlyMemory<byte> Bytes(Cut cut) => _bytes.AsMemory(cut.Start, cut.Length);
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+    }
 
     /// <param name="Start">Offset in the batch.</param>
     /// <param name="Length">In bytes.</param>

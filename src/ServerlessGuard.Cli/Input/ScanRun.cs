@@ -95,6 +95,11 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
                 }
             }
 
+            else
+            {
+                batch.Dispose();
+            }
+
             Bytes = before + splitter.Position;
             batch = new RecordBatch(source, splitter.GraphContext);
         }
@@ -121,6 +126,7 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
             }
         });
         Send();
+        batch.Dispose();
     }
 
     private void Report(string source, Stream text)
@@ -140,9 +146,12 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
     {
         await foreach (var (batch, first) in queue.ReadAllAsync(cancellation))
         {
-            for (var i = 0; i < batch.Records.Count; i++)
+            using (batch)
             {
-                One(batch, batch.Records[i], first + i);
+                for (var i = 0; i < batch.Records.Count; i++)
+                {
+                    One(batch, batch.Records[i], first + i);
+                }
             }
         }
     }

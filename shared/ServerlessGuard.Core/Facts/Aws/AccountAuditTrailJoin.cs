@@ -7,6 +7,8 @@ public sealed record AccountAuditTrailJoin(ResourceRef Subject) : JoinedFacts(Su
 {
     public override FactsKind Kind => FactsKind.AuditTrail;
 
+    public override bool IsShared => true;
+
     public override SubjectFacts? Complete(Neighbours neighbours) => neighbours.Has<TrailFacts>(Subject.Id)
         ? null
         : new AuditTrailFacts(Subject) { Recorded = Fact.Unknown("AWS::CloudTrail::Trail", "no trail of the account is in the scan") };

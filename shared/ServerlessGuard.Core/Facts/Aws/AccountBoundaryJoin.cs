@@ -7,6 +7,8 @@ public sealed record AccountBoundaryJoin(ResourceRef Subject) : JoinedFacts(Subj
 {
     public override FactsKind Kind => FactsKind.AccessBoundary;
 
+    public override bool IsShared => true;
+
     public override SubjectFacts? Complete(Neighbours neighbours)
     {
         if (neighbours.Has<AccountBlockFacts>(Subject.Id))

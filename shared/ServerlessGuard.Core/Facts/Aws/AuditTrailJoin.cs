@@ -9,12 +9,16 @@ public sealed record AuditTrailJoin(ResourceRef Subject, TrailFacts Trail) : Joi
 
     public override SubjectFacts Complete(Neighbours neighbours)
     {
-        var recorded = Trail.Complete & Trail.Logging;
-        foreach (var other in neighbours.Of<TrailFacts>(Subject.Account).Where(other => other.Subject.Key != Subject.Key))
+        var any = neighbours.Once("trails of " + Subject.Account, () =>
         {
-            recorded |= other.Complete & other.Logging;
-        }
+            var recorded = Fact.False("trails", "none");
+            foreach (var trail in neighbours.Of<TrailFacts>(Subject.Account))
+            {
+                recorded |= trail.Complete & trail.Logging;
+            }
 
-        return new AuditTrailFacts(Subject) { Recorded = recorded };
+            return recorded;
+        });
+        return new AuditTrailFacts(Subject) { Recorded = (Trail.Complete & Trail.Logging) | any };
     }
 }

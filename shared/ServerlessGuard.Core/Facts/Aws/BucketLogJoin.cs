@@ -9,6 +9,8 @@ public sealed record BucketLogJoin(ResourceRef Subject, string Bucket, bool Obse
 
     public override FactsKind Kind => FactsKind.ObjectAccessLog;
 
+    public override bool NeedsNobody => Target is not null;
+
     public override SubjectFacts Complete(Neighbours neighbours)
     {
         var isTarget = neighbours.Of<LogTargetFacts>(Bucket).Any(log => log.Subject.Key != Subject.Key);

@@ -86,10 +86,9 @@ public sealed record RdsNetworkJoin(ResourceRef Subject, Fact Public, long? Port
 
     public override SubjectFacts Complete(Neighbours neighbours)
     {
-        var open = Groups.SelectMany(group => neighbours.Of<SecurityGroupFacts>(group))
-            .SelectMany(group => group.Ingress.Select(rule => (group, rule)))
-            .FirstOrDefault(pair => Port is { } port && pair.rule.Transport is not Networks.Transport.Udp && pair.rule.Lets((int)port)
-                && Networks.Internet.IsOpenTo(pair.rule.Sources));
+        var open = Groups.Select(group => neighbours.One<SecurityGroupFacts>(group)).OfType<SecurityGroupFacts>()
+            .SelectMany(group => group.Open.Select(rule => (group, rule)))
+            .FirstOrDefault(pair => Port is { } port && pair.rule.Transport is not Networks.Transport.Udp && pair.rule.Lets((int)port));
         return new DatabaseNetworkFacts(Subject)
         {
             Public = Public,

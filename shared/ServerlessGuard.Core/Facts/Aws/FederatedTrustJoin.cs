@@ -15,6 +15,8 @@ public sealed record FederatedTrustJoin(ResourceRef Subject, ImmutableArray<Stat
 
     public required bool Observed { get; init; }
 
+    public override bool NeedsNobody => Statements.IsEmpty;
+
     public override SubjectFacts Complete(Neighbours neighbours)
     {
         if (!Observed)

@@ -27,7 +27,7 @@ public sealed class IamRoleReader : FactReader
 
         facts.Add(new RoleFacts(resource.Ref)
         {
-            Arn = arn,
+            Arn = arn == resource.Ref.Id ? resource.Ref.Id : arn,
             Administrator = IamPrincipal.Administrator(resource, "rolePolicyList"),
             CustomerPolicies = [.. IamPrincipal.AttachedArns(resource).Where(policy => !PolicyPower.IsAwsManaged(policy))],
             Boundary = configuration["permissionsBoundary", "permissionsBoundaryArn"].NonEmpty,

@@ -16,6 +16,10 @@ public sealed record S3AccessJoin(ResourceRef Subject) : JoinedFacts(Subject)
     public required Fact RestrictPublicBuckets { get; init; }
     public bool IsWebsite { get; init; }
 
+    /// <summary>Without any grant there is nothing to block, and where both blocks of the bucket itself are on, the account's change nothing.</summary>
+    public override bool NeedsNobody =>
+        (AclReads | AclWrites | PolicyReads | PolicyWrites).Value is false || (IgnorePublicAcls & RestrictPublicBuckets).Value is true;
+
     public override SubjectFacts Complete(Neighbours neighbours)
     {
         // A flag works when either layer has it; flag by flag, so that two half blocks make a whole one.

@@ -3,8 +3,8 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Facts.Aws;
 
-/// <summary>A security group's inbound permissions, as instances and databases are joined with it.</summary>
-public sealed record SecurityGroupFacts(ResourceRef Subject, string GroupId, ImmutableArray<IngressRule> Ingress) : NeighbourFacts(Subject)
+/// <summary>The inbound permissions of a security group that let in the internet, as databases are joined with it.</summary>
+public sealed record SecurityGroupFacts(ResourceRef Subject, string GroupId, ImmutableArray<IngressRule> Open) : NeighbourFacts(Subject)
 {
     public override IEnumerable<string> JoinKeys => [GroupId];
 }

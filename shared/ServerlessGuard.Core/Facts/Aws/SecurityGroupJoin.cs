@@ -11,6 +11,8 @@ public sealed record SecurityGroupJoin(ResourceRef Subject, ImmutableArray<Ingre
 
     public override FactsKind Kind => FactsKind.NetworkExposure;
 
+    public override bool NeedsNobody => Ingress.All(rule => rule.PrefixLists.IsEmpty);
+
     public override SubjectFacts Complete(Neighbours neighbours)
     {
         var ports = neighbours.Context.Settings.AdminPorts;

@@ -1,3 +1,4 @@
+using ServerlessGuard.Networks;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Facts.Aws;
@@ -24,9 +25,10 @@ public sealed class SecurityGroupReader : FactReader
 
         var ingress = IngressRule.Read(permissions).ToArray();
         facts.Add(new SecurityGroupJoin(resource.Ref, [.. ingress], Attached(resource)));
-        if ((resource.Configuration["groupId"].NonEmpty ?? resource.Document["resourceId"].NonEmpty) is { } id)
+        var open = ingress.Where(rule => Internet.IsOpenTo(rule.Sources)).Select(rule => rule with { Sources = AddressSet.None }).ToArray();
+        if (open.Length > 0 && (resource.Configuration["groupId"].NonEmpty ?? resource.Document["resourceId"].NonEmpty) is { } id)
         {
-            facts.Add(new SecurityGroupFacts(resource.Ref, id, [.. ingress]));
+            facts.Add(new SecurityGroupFacts(resource.Ref, id, [.. open]));
         }
     }
 

@@ -94,6 +94,8 @@ public sealed record ServerFirewallJoin(ResourceRef Subject, Fact Access, string
         },
         resource.Ref.NativeType + "/firewallRules");
 
+    public override bool NeedsNobody => Access.Value is false;
+
     public override SubjectFacts Complete(Neighbours neighbours)
     {
         // With public access on, the rule that lets strangers in is the evidence.

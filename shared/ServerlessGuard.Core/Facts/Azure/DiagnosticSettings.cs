@@ -53,6 +53,8 @@ public sealed record ActivityLogJoin(ResourceRef Subject) : JoinedFacts(Subject)
 {
     public override FactsKind Kind => FactsKind.AuditTrail;
 
+    public override bool IsShared => true;
+
     public override SubjectFacts Complete(Neighbours neighbours)
     {
         const string Path = "diagnosticSettings.properties.logs";

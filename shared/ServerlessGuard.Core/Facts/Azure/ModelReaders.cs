@@ -126,6 +126,8 @@ public sealed record WorkspaceJoin(ResourceRef Subject, WorkspaceFacts Own) : Jo
     public required string? HubKey { get; init; }
     public required bool IsProject { get; init; }
 
+    public override bool NeedsNobody => !IsProject;
+
     public override SubjectFacts Complete(Neighbours neighbours)
     {
         var network = IsProject ? neighbours.One<WorkspaceFacts>(HubKey) : Own;

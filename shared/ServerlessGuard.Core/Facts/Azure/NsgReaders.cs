@@ -91,6 +91,8 @@ public sealed record NsgJoin(ResourceRef Subject) : JoinedFacts(Subject)
     public bool FromChild { get; init; }
     public bool? Attached { get; init; }
 
+    public override bool NeedsNobody => Listed;
+
     public override SubjectFacts? Complete(Neighbours neighbours)
     {
         if (FromChild)

@@ -1,0 +1,18 @@
+using ServerlessGuard.Benchmarks;
+
+// items                         all rules on one item, without JSON parsing (BenchmarkDotNet)
+// snapshot [--items N,N]        guard scan of generated Config snapshots: time, peak memory, rate (the published binary)
+// start                         guard scan of one file: spawn to verdict (the published binary)
+return args switch
+{
+    ["items", .. var rest] => ItemBenchmarks.Run(rest),
+    ["snapshot", .. var rest] => SnapshotBenchmark.Run(rest),
+    ["start", .. var rest] => StartBenchmark.Run(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: items | snapshot [--guard FILE] [--items 20000,200000] | start [--guard FILE]");
+    return 2;
+}

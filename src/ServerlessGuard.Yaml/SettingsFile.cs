@@ -66,6 +66,11 @@ public static class SettingsFile
 
     private static ImmutableDictionary<string, ImmutableArray<string>> Regions(YamlNode value, Place place)
     {
+        if (value.IsNull())
+        {
+            return ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+        }
+
         if (value is not YamlMappingNode classes)
         {
             return ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("default", [.. List("allowedRegions", value, place).Select(Region)]);

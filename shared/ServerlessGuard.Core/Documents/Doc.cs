@@ -77,12 +77,12 @@ public readonly struct Doc(JsonElement element)
         }
     }
 
-    /// <summary>true or false, also as text ("false" in GetResourceConfigHistory, "True" in Azure); null when neither.</summary>
+    /// <summary>true or false, also as text ("false" in GetResourceConfigHistory, "True" in Azure), also as JSON inside text; null when neither.</summary>
     public bool? Flag => Element.ValueKind switch
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        JsonValueKind.String => DocText.Of(Element)?.Trim() switch
+        JsonValueKind.String => DocText.Of(Element)?.Trim().Trim('"') switch
         {
             { } text when text.Equals("true", StringComparison.OrdinalIgnoreCase) => true,
             { } text when text.Equals("false", StringComparison.OrdinalIgnoreCase) => false,

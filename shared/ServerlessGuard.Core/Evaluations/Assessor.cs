@@ -23,24 +23,33 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
         {
             case ResourceStatus.Deleted when reader?.ReadsDeleted == true:
                 Read(reader, work);
-                foreach (var kind in reader.Gives.Where(kind => !work.Evaluations.Exists(done => Kind(done) == kind)))
-                {
-                    All(kind, work, Deleted);
-                }
-
+                Rest(reader, work, Deleted);
+                Residency(work, Deleted);
                 break;
             case ResourceStatus.Deleted:
                 All(reader, work, Deleted);
+                Residency(work, Deleted);
                 break;
             case ResourceStatus.LeftScope:
                 All(reader, work, LeftScope);
+                Residency(work, LeftScope);
+                Read(reader, work, neighboursOnly: true);
+                break;
+            case ResourceStatus.NotRecorded when reader?.ReadsUnrecorded == true:
+                work = work with { Resource = resource with { Document = default, Configuration = default, Supplementary = default } };
+                Read(reader, work);
+                Rest(reader, work, NotRecorded);
+                Residency(work, NotRecorded);
                 break;
             case ResourceStatus.NotRecorded:
                 All(reader, work, NotRecorded);
+                Residency(work, NotRecorded);
+                work = work with { Resource = resource with { Document = default, Configuration = default, Supplementary = default } };
+                Read(reader, work, neighboursOnly: true);
                 break;
             case ResourceStatus.Recorded:
                 Read(reader, work);
-                Judge(new ResidencyFacts(resource.Ref) { Region = resource.Ref.Region, DataClass = resource.Tags[Context.Settings.DataClassTag] }, work);
+                Residency(work, null);
                 JudgeDocument(work);
                 break;
         }
@@ -60,7 +69,7 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
             }
 
             facts = facts with { SeverityShift = waiting.SeverityShift };
-            foreach (var rule in catalog.About(facts.Kind))
+            foreach (var rule in catalog.About(facts.Kind, facts.Subject.Provider))
             {
                 evaluations.Add(new Evaluation(rule.Descriptor, facts.Subject, rule.Judge(facts, Context.Settings))
                 {
@@ -87,9 +96,23 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
 #pragma warning restore CA1031
     }
 
+    /// <summary>The verdict on what the reader gives for other items, and has not given for this one.</summary>
+    private void Rest(FactReader reader, Work work, Verdict verdict)
+    {
+        foreach (var kind in reader.Gives.Where(kind => !work.Evaluations.Exists(done => Kind(done) == kind) && !work.Waiting.Exists(waiting => waiting.Kind == kind && waiting.Subject == work.Resource.Ref)))
+        {
+            All(kind, work, verdict);
+        }
+    }
+
     private FactsKind? Kind(Evaluation evaluation) => catalog.Find(evaluation.Rule.Id)?.Kind;
 
-    private void Read(FactReader? reader, Work work)
+    /// <param name="reader">The type's reader, if there is one.</param>
+    /// <param name="work">Where the verdicts and facts go.</param>
+    /// <param name="neighboursOnly">
+    /// The resource has its verdicts already, but others are still joined with it: what is not recorded is unknown to them, not absent.
+    /// </param>
+    private void Read(FactReader? reader, Work work, bool neighboursOnly = false)
     {
         if (reader is null)
         {
@@ -100,11 +123,25 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
         Guarded(reader.GetType().Name, work.Resource.Ref, work.Faults, () =>
         {
             reader.Read(work.Resource, Context, facts);
-            foreach (var one in facts)
+            foreach (var one in facts.Where(one => !neighboursOnly || one is NeighbourFacts))
             {
-                Sort(work.Shift == 0 ? one : one with { SeverityShift = work.Shift }, work);
+                // A tag of one resource says nothing about the account that many resources speak of.
+                var shift = one is JoinedFacts { IsShared: true } && one.Subject.Key != work.Resource.Ref.Key ? 0 : work.Shift;
+                Sort(shift == 0 ? one : one with { SeverityShift = shift }, work);
             }
         });
+    }
+
+    /// <summary>The one rule on every type, with or without a reader. A status decides only what the settings leave to it.</summary>
+    private void Residency(Work work, Verdict? status)
+    {
+        var resource = work.Resource;
+        var facts = new ResidencyFacts(resource.Ref) { Region = resource.Ref.Region, DataClass = resource.Tags[Context.Settings.DataClassTag] };
+        foreach (var rule in catalog.About(FactsKind.Residency, resource.Ref.Provider))
+        {
+            var verdict = rule.Judge(facts, Context.Settings);
+            work.Add(rule.Descriptor, resource.Ref, status is null || verdict.Compliance is Compliance.NotApplicable ? verdict : status);
+        }
     }
 
     private void Sort(SubjectFacts facts, Work work)
@@ -132,7 +169,7 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
 
     private void Judge(SubjectFacts facts, Work work)
     {
-        foreach (var rule in catalog.About(facts.Kind))
+        foreach (var rule in catalog.About(facts.Kind, facts.Subject.Provider))
         {
             work.Add(rule.Descriptor, facts.Subject, rule.Judge(facts, Context.Settings));
         }
@@ -159,7 +196,7 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
 
     private void All(FactsKind kind, Work work, Verdict verdict)
     {
-        foreach (var rule in catalog.About(kind))
+        foreach (var rule in catalog.About(kind, work.Resource.Ref.Provider))
         {
             work.Add(rule.Descriptor, work.Resource.Ref, verdict);
         }

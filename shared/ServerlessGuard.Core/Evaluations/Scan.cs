@@ -30,7 +30,11 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
         _entries[key] = new Entry(assessment, keepEverything);
         foreach (var shared in assessment.Waiting.Where(waiting => waiting.IsShared))
         {
-            _shared.TryAdd((shared.Kind, shared.Subject.Key), (shared, assessment.CapturedAt));
+            var place = (shared.Kind, shared.Subject.Key);
+            if (!_shared.TryGetValue(place, out var other) || other.Facts.SeverityShift == 0)
+            {
+                _shared[place] = (shared, assessment.CapturedAt);
+            }
         }
     }
 

@@ -14,5 +14,8 @@ public abstract class FactReader
     /// <summary>A deleted item of this type still says something: that an account-level setting is gone.</summary>
     public virtual bool ReadsDeleted => false;
 
+    /// <summary>Other sources of the scan may still decide about a resource of this type that Config does not record.</summary>
+    public virtual bool ReadsUnrecorded => false;
+
     public abstract void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts);
 }

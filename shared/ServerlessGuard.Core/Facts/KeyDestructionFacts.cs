@@ -11,4 +11,7 @@ public sealed record KeyDestructionFacts(ResourceRef Subject) : SubjectFacts(Sub
 
     /// <summary>Destruction is scheduled, not just possible.</summary>
     public required bool Scheduled { get; init; }
+
+    /// <summary>Nothing keeps a deleted vault for a while, either.</summary>
+    public bool IsGoneAtOnce { get; init; }
 }

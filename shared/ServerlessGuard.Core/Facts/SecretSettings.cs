@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ServerlessGuard.Documents;
+using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Facts;
 
@@ -9,12 +10,16 @@ namespace ServerlessGuard.Facts;
 /// </summary>
 public static partial class SecretSettings
 {
-    private static readonly string[] References = ["arn:", "{{resolve:", "ssm:", "https://", "http://", "file:", "/"];
+    /// <param name="Fact">Whether there is one, and where.</param>
+    /// <param name="OnlyPlatform">All of them are the platform's own storage settings.</param>
+    /// <param name="OfOtherCloud">One of them opens the other cloud.</param>
+    public readonly record struct Found(Fact Fact, bool OnlyPlatform, bool OfOtherCloud);
 
-    public static (Fact Fact, bool OnlyPlatform) Read(Doc settings, string path)
+    public static Found Read(Doc settings, string path, Provider cloud)
     {
         var found = Fact.False(path, "no credential");
         var platformOnly = true;
+        var bridge = false;
         foreach (var (name, value) in settings.Properties())
         {
             var setting = value.IsObject ? value["value"] : value;
@@ -22,18 +27,26 @@ public static partial class SecretSettings
             if (Start(setting.Text) is not { } text)
             {
                 // Command-line lists blank the values out: the name alone is not enough for either verdict.
-                found |= SecretName().IsMatch(name) ? Fact.Unknown(place, "the value is blanked out") : found;
+                found |= SecretNames.Of(name) is NameSays.Nothing or NameSays.SomeKey ? found : Fact.Unknown(place, "the value is blanked out");
                 continue;
             }
 
-            if (Kind(name, text) is { } kind)
+            if (Kind(name, text) is not { } kind)
             {
-                platformOnly &= IsPlatform(name);
-                found = found.Value is true && !IsPlatform(name) ? found : Fact.True(place, kind + " (value withheld)");
+                continue;
             }
+
+            var isBridge = kind.Opens is { } other && other != cloud;
+            if (found.Value is not true || isBridge && !bridge || platformOnly && !IsPlatform(name) && !bridge)
+            {
+                found = Fact.True(place, kind.Name + " (value withheld)");
+            }
+
+            bridge |= isBridge;
+            platformOnly &= IsPlatform(name);
         }
 
-        return (found, platformOnly && found.Value is true);
+        return new Found(found, platformOnly && found.Value is true, bridge);
     }
 
     /// <summary>A credential shows itself in its first kilobytes; a setting of megabytes is an attack on the patterns.</summary>
@@ -43,31 +56,66 @@ public static partial class SecretSettings
         name.Equals("AzureWebJobsStorage", StringComparison.OrdinalIgnoreCase) || name.Equals("AzureWebJobsDashboard", StringComparison.OrdinalIgnoreCase)
         || name.Equals("WEBSITE_CONTENTAZUREFILECONNECTIONSTRING", StringComparison.OrdinalIgnoreCase);
 
-    private static string? Kind(string name, string value) => value switch
+    private static (string Name, Provider? Opens)? Kind(string name, string value) => value switch
     {
         "" => null,
         _ when value.StartsWith("@Microsoft.", StringComparison.OrdinalIgnoreCase) => null,
-        _ when AwsKey().IsMatch(value) => "an AWS access key id",
-        _ when value.Contains("-----BEGIN ", StringComparison.Ordinal) && value.Contains("PRIVATE KEY", StringComparison.Ordinal) => "a private key",
-        _ when AccountKey().IsMatch(value) => "an Azure account or shared access key",
-        _ when SasToken().IsMatch(value) => "a shared access signature",
-        _ when ModelToken().IsMatch(value) => "a model provider's token",
-        _ when HostToken().IsMatch(value) => "a source host's or chat token",
-        _ when ConnectionPassword().IsMatch(value) => "a connection string with a password",
-        _ when UrlWithPassword().IsMatch(value) => "an address with a password",
-        _ when EntraSecret().IsMatch(value) => "an Entra client secret",
-        _ when References.Any(reference => value.StartsWith(reference, StringComparison.OrdinalIgnoreCase)) => null,
-        _ when SecretName().IsMatch(name) && !NotSecretName().IsMatch(name) && LooksSecret(value) => "a value whose name says that it is secret",
-        _ => null,
+        _ when AwsKey().IsMatch(value) => ("an AWS access key id", Provider.Aws),
+        _ when AwsSecret().IsMatch(value) && name.Contains("SECRET_ACCESS_KEY", StringComparison.OrdinalIgnoreCase) => ("an AWS secret access key", Provider.Aws),
+        _ when value.Contains("-----BEGIN ", StringComparison.Ordinal) && value.Contains("PRIVATE KEY", StringComparison.Ordinal) => ("a private key", null),
+        _ when AccountKey().IsMatch(value) => ("an Azure account or shared access key", Provider.Azure),
+        _ when SasToken().IsMatch(value) => ("a shared access signature", Provider.Azure),
+        _ when ModelToken().IsMatch(value) => ("a model provider's token", null),
+        _ when HostToken().IsMatch(value) => ("a source host's or chat token", null),
+        _ when ConnectionPassword().IsMatch(value) => ("a connection string with a password", null),
+        _ when UrlWithPassword().IsMatch(value) => ("an address with a password", null),
+        _ when EntraSecret().IsMatch(value) => ("an Entra client secret", Provider.Azure),
+        _ when IsReference(value) || IsIdentity(name, value) => null,
+        _ => ByName(SecretNames.Of(name), value) ? ("a value whose name says that it is secret", null) : null,
     };
+
+    private static bool ByName(NameSays name, string value) => name switch
+    {
+        NameSays.Nothing => false,
+        NameSays.SomeKey => value.Length >= 20 && LooksSecret(value) && LooksRandom(value),
+        NameSays.Secret => LooksSecret(value) && !value.Contains(' ', StringComparison.Ordinal),
+        NameSays.Phrase => LooksSecret(value),
+    };
+
+    /// <summary>An address, an ARN, a parameter's path: where the secret is, not the secret.</summary>
+    private static bool IsReference(string value) =>
+        value.StartsWith("arn:", StringComparison.OrdinalIgnoreCase) || value.StartsWith("{{resolve:", StringComparison.OrdinalIgnoreCase)
+        || value.StartsWith("ssm:", StringComparison.OrdinalIgnoreCase) || value.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
+        || value.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || value.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+        || value[0] is '/' && value.IndexOf('/', 1) > 0 && !value.EndsWith('=');
+
+    /// <summary>An identity-based connection names the kind of its credential: <c>AzureWebJobsStorage__credential = managedidentity</c>.</summary>
+    /// <remarks>Source: Azure Functions developer guide, "Common properties for identity-based connections".</remarks>
+    private static bool IsIdentity(string name, string value) =>
+        name.EndsWith("__credential", StringComparison.OrdinalIgnoreCase)
+        && (value.Equals("managedidentity", StringComparison.OrdinalIgnoreCase) || value.Equals("managedidentityasfederatedidentity", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Not a switch, a number, an identifier of something public, or a placeholder.</summary>
     private static bool LooksSecret(string value) =>
-        value.Length >= 8 && !value.Contains(' ', StringComparison.Ordinal) && !double.TryParse(value, out _) && !Guid.TryParse(value, out _)
-        && !Plain().IsMatch(value);
+        value.Length >= 8 && !double.TryParse(value, out _) && !Guid.TryParseExact(value, "D", out _) && !Plain().IsMatch(value);
+
+    /// <summary>Letters and digits mixed, and hardly a character twice as often as chance would have it.</summary>
+    private static bool LooksRandom(string value)
+    {
+        if (!value.Any(char.IsDigit) || !value.Any(char.IsLetter) || value.Contains(' ', StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var entropy = value.GroupBy(c => c).Sum(group => -(group.Count() / (double)value.Length) * Math.Log2(group.Count() / (double)value.Length));
+        return entropy >= 3.2;
+    }
 
     [GeneratedRegex(@"(?<![A-Z0-9])(AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AwsKey();
+
+    [GeneratedRegex(@"^[A-Za-z0-9/+]{40}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex AwsSecret();
 
     [GeneratedRegex(@"(AccountKey|SharedAccessKey|SharedSecretValue)\s*=\s*[A-Za-z0-9+/]{20,}={0,2}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AccountKey();
@@ -89,12 +137,6 @@ public static partial class SecretSettings
 
     [GeneratedRegex(@"^[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex EntraSecret();
-
-    [GeneratedRegex(@"(^|[_\W]|(?<=[a-z]))(password|passwd|pwd|secret|client_?secret|api_?key|apikey|access_?key|account_?key|private_?key|auth_?token|access_?token|token)($|[_\W]|(?=[A-Z0-9]))", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex SecretName();
-
-    [GeneratedRegex(@"(_|\b)(name|arn|uri|url|id|path|file|endpoint|expiry|ttl|enabled|length|type|ref)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex NotSecretName();
 
     [GeneratedRegex(@"^(true|false|none|null|disabled|enabled|changeme|placeholder|example|<.*>|\$\{.*\}|\*+|x+|\[.*\])$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Plain();

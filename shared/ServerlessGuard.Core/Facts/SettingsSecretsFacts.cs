@@ -11,4 +11,7 @@ public sealed record SettingsSecretsFacts(ResourceRef Subject) : SubjectFacts(Su
 
     /// <summary>Only the platform's own storage setting, which the platform itself once demanded.</summary>
     public bool OnlyPlatformSetting { get; init; }
+
+    /// <summary>A credential of the other cloud: the bridge between them.</summary>
+    public bool OfOtherCloud { get; init; }
 }

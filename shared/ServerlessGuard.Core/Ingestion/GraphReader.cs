@@ -40,6 +40,7 @@ internal static class GraphReader
             return stated switch
             {
                 _ when Says(stated, "federatedIdentityCredential") || stated.Contains("federatedIdentityCredentials", StringComparison.OrdinalIgnoreCase) => GraphTypes.FederatedCredential,
+                _ when stated.Contains("servicePrincipalSignInActivit", StringComparison.OrdinalIgnoreCase) => GraphTypes.SignInActivity,
                 _ when Says(stated, "servicePrincipal") => GraphTypes.ServicePrincipal,
                 _ when Says(stated, "application") => GraphTypes.Application,
                 _ when Says(stated, "user") => GraphTypes.User,
@@ -51,6 +52,7 @@ internal static class GraphReader
         return record switch
         {
             _ when record["issuer"].Exists && record["audiences"].Exists => GraphTypes.FederatedCredential,
+            _ when record["lastSignInActivity"].Exists && record["appId"].Exists => GraphTypes.SignInActivity,
             _ when record["servicePrincipalType"].Exists => GraphTypes.ServicePrincipal,
             _ when record["appId"].Exists => GraphTypes.Application,
             _ when record["userPrincipalName"].Exists || record["userType"].Exists => GraphTypes.User,

@@ -5,6 +5,7 @@ public static class GraphTypes
 {
     public const string Application = "Microsoft.Graph/applications";
     public const string ServicePrincipal = "Microsoft.Graph/servicePrincipals";
+    public const string SignInActivity = "Microsoft.Graph/servicePrincipalSignInActivities";
     public const string User = "Microsoft.Graph/users";
     public const string FederatedCredential = "Microsoft.Graph/federatedIdentityCredentials";
     public const string Group = "Microsoft.Graph/groups";

@@ -19,22 +19,22 @@ public sealed record Condition
     /// Passes when the key is absent from the request: IfExists, and ForAllValues, which is true of an empty set. Such a test confines nobody.
     /// </summary>
     public bool PassesWhenAbsent =>
-        Operator.EndsWith("IfExists", StringComparison.OrdinalIgnoreCase) || Operator.StartsWith("ForAllValues:", StringComparison.OrdinalIgnoreCase);
+        Operator.EndsWith("IfExists", StringComparison.Ordinal) || Operator.StartsWith("ForAllValues:", StringComparison.Ordinal);
 
-    /// <summary>The operator without set prefix and IfExists, lower-case.</summary>
+    /// <summary>The operator without set prefix and IfExists. Operators compare with case: IAM knows no other spelling.</summary>
     public string Test
     {
         get
         {
             var name = Operator[(Operator.IndexOf(':', StringComparison.Ordinal) + 1)..];
-            return (name.EndsWith("IfExists", StringComparison.OrdinalIgnoreCase) ? name[..^"IfExists".Length] : name).ToLowerInvariant();
+            return name.EndsWith("IfExists", StringComparison.Ordinal) ? name[..^"IfExists".Length] : name;
         }
     }
 
     /// <summary>A positive test on text: Equals and Like of strings and ARNs. Negated tests confine nobody.</summary>
     public bool IsPositiveText => !PassesWhenAbsent
-        && Test is ("stringequals" or "stringequalsignorecase" or "stringlike" or "arnequals" or "arnlike");
+        && Test is ("StringEquals" or "StringEqualsIgnoreCase" or "StringLike" or "ArnEquals" or "ArnLike");
 
     /// <summary>Wildcards have a meaning to this operator; to StringEquals a star is a star.</summary>
-    public bool ReadsWildcards => Test is "stringlike" or "arnequals" or "arnlike";
+    public bool ReadsWildcards => Test is "StringLike" or "ArnEquals" or "ArnLike";
 }

@@ -29,7 +29,7 @@ public static class Confinement
 
         if (kind is ConfiningValue.Address)
         {
-            return !condition.PassesWhenAbsent && condition.Test is "ipaddress" && IsNarrow(condition.Values);
+            return !condition.PassesWhenAbsent && condition.Test is "IpAddress" && IsNarrow(condition.Values);
         }
 
         return condition.IsPositiveText && condition.Values.All(value => kind switch

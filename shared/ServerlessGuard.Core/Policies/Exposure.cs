@@ -19,17 +19,17 @@ public static class Exposure
     [
         .. policy.Statements
             .Where(statement => statement.Allows && statement.IsForEveryone && Confinement.Of(statement, keys, isTrusted) is null)
-            .Where(statement => actions.Any(action => statement.Touches(action) && !IsTakenBack(policy, statement, action)))
+            .Where(statement => actions.Any(action => statement.Touches(action) && !IsTakenBack(policy, statement, action, isTrusted)))
             .Select(statement => new ExposedGrant(statement, $"{Who(statement)}, {Confinement.Ignored(statement)}")),
     ];
 
     /// <summary>
-    /// Every part of the grant that the action pattern asks about is denied to everyone, without a condition, on the same resources. Anything less leaves
-    /// a way in.
+    /// Every part of the grant that the action pattern asks about is denied to all who were granted it, without a condition, on the same resources.
+    /// Anything less leaves strangers a way in.
     /// </summary>
-    public static bool IsTakenBack(Policy policy, Statement allow, string action)
+    public static bool IsTakenBack(Policy policy, Statement allow, string action, Func<string, bool>? isTrusted = null)
     {
-        var denies = policy.Statements.Where(statement => !statement.Allows && statement.Conditions.IsEmpty && statement.IsForEveryone).ToList();
+        var denies = policy.Statements.Where(statement => !statement.Allows && statement.Conditions.IsEmpty && Reaches(statement, allow, isTrusted)).ToList();
         if (denies.Count == 0)
         {
             return false;
@@ -40,6 +40,15 @@ public static class Exposure
         return granted.All(grant => resources.All(resource => denies.Exists(deny =>
             (deny.CoversAction(grant) || deny.CoversAction(action)) && (deny.CoversResource(resource) || allow.Resources.Length == 0 && deny.Resources.Length == 0))));
     }
+
+    /// <summary>
+    /// The Deny is for everyone; or for everyone but some who are named and, where that matters, trusted; or for each principal of the grant, or its account.
+    /// </summary>
+    private static bool Reaches(Statement deny, Statement allow, Func<string, bool>? isTrusted) =>
+        deny.NamesEveryPrincipal
+        || deny.NotPrincipals.Length > 0 && deny.NotPrincipals.All(principal => !principal.IsEveryone && (isTrusted is null || principal.Account is not { } account || isTrusted(account)))
+        || allow.Principals.Length > 0 && allow.Principals.All(granted => deny.Principals.Any(denied =>
+            denied == granted || denied.IsAccount && denied.Account is { } account && account == granted.Account));
 
     private static string Who(Statement statement) =>
         statement.NotPrincipals.Length > 0 ? "everyone but NotPrincipal" : "principal " + statement.Principals.First(principal => principal.IsEveryone);

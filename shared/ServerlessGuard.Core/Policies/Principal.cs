@@ -18,6 +18,9 @@ public readonly record struct Principal(string Kind, string Value)
     /// <summary>The AWS account, of an ARN or a bare number; null for anything else.</summary>
     public string? Account => !IsAws ? null : Arn.IsAccount(Value) ? Value : Arn.TryParse(Value, out var arn) && Arn.IsAccount(arn.Account) ? arn.Account : null;
 
+    /// <summary>A whole account: its number, or the ARN of its root.</summary>
+    public bool IsAccount => IsAws && (Arn.IsAccount(Value) || Value.EndsWith(":root", StringComparison.Ordinal) && Account is not null);
+
     /// <summary>A role's or user's unique id that stands where its ARN stood: the principal was deleted.</summary>
     public bool IsDeleted => IsAws && (Value.StartsWith("AROA", StringComparison.Ordinal) || Value.StartsWith("AIDA", StringComparison.Ordinal));
 

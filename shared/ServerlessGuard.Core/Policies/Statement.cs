@@ -41,6 +41,9 @@ public sealed record Statement
         ? !NotResources.Any(not => Glob.Meet(not, resourcePattern))
         : Resources.Length == 0 || Resources.Any(resource => Glob.Covers(resource, resourcePattern));
 
+    /// <summary>A Deny for this principal leaves nobody out: <c>*</c>, not a pattern of ARNs.</summary>
+    public bool NamesEveryPrincipal => Principals.Any(principal => principal.Value is "*" && !principal.IsService);
+
     /// <summary>Everyone, whoever they are: <c>*</c>, a wildcard account in an ARN, or NotPrincipal.</summary>
     public bool IsForEveryone => NotPrincipals.Length > 0 || Principals.Any(principal => principal.IsEveryone);
 }

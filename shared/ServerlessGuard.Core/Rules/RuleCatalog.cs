@@ -1,4 +1,5 @@
 using ServerlessGuard.Facts;
+using ServerlessGuard.Resources;
 using ServerlessGuard.Rules.Ai;
 using ServerlessGuard.Rules.Compute;
 using ServerlessGuard.Rules.Data;
@@ -13,12 +14,16 @@ namespace ServerlessGuard.Rules;
 /// <summary>The explicit list of rules: a test proves it complete, nothing scans for them.</summary>
 public sealed class RuleCatalog
 {
-    private readonly Rule[][] _byKind;
+    private readonly Rule[][][] _byKind;
 
     public RuleCatalog(IEnumerable<Rule> rules)
     {
         All = [.. rules.Where(rule => rule.Descriptor.Maturity is not Maturity.Deprecated)];
-        _byKind = [.. Enum.GetValues<FactsKind>().Select(kind => All.Where(rule => rule.Kind == kind).ToArray())];
+        _byKind =
+        [
+            .. Enum.GetValues<FactsKind>().Select(kind => Enum.GetValues<Provider>()
+                .Select(provider => All.Where(rule => rule.Kind == kind && rule.Descriptor.Guide(provider) is not null).ToArray()).ToArray()),
+        ];
     }
 
     public static RuleCatalog BuiltIn { get; } = new(
@@ -55,8 +60,8 @@ public sealed class RuleCatalog
 
     public IReadOnlyList<Rule> All { get; }
 
-    /// <summary>The rules about one kind of facts.</summary>
-    public ReadOnlySpan<Rule> About(FactsKind kind) => _byKind[(int)kind];
+    /// <summary>The rules about one kind of facts that exist in that cloud.</summary>
+    public ReadOnlySpan<Rule> About(FactsKind kind, Provider provider) => _byKind[(int)kind][(int)provider];
 
     public Rule? Find(string id) => All.FirstOrDefault(rule => rule.Descriptor.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
 }

@@ -9,7 +9,8 @@ namespace ServerlessGuard.Trust;
 /// </summary>
 /// <remarks>
 /// Sources: GitHub "OpenID Connect reference" (<c>repo:OWNER/REPO:ref:…</c>), GitLab "ID token subject" (<c>project_path:GROUP/PROJECT:…</c>), HCP Terraform
-/// "Workload identity tokens" (<c>organization:O:project:P:workspace:W:run_phase:R</c>), CircleCI "OpenID Connect tokens"
+/// "Workload identity tokens" (<c>organization:O:project:P:workspace:W:run_phase:R</c>), Buildkite (<c>organization:O:pipeline:P:…</c>), Vercel
+/// (<c>owner:T:project:P:environment:E</c>), Bitbucket (<c>{repository}:{environment}:{step}</c>), CircleCI "OpenID Connect tokens"
 /// (<c>org/O/project/P/user/U</c>), Kubernetes service accounts (<c>system:serviceaccount:NAMESPACE:NAME</c>).
 /// </remarks>
 public static class SubjectPattern
@@ -32,10 +33,12 @@ public static class SubjectPattern
         {
             _ when Starts(named, "repo:") => Repository(named["repo:".Length..]),
             _ when Starts(named, "project_path:") => Repository(named["project_path:".Length..]),
-            _ when Starts(named, "organization:") => Workspace(named),
+            _ when Starts(named, "organization:") => Named(named, "workspace", "pipeline"),
+            _ when Starts(named, "owner:") => Named(named, "project"),
+            _ when Starts(named, "{") => named.Contains("}:", StringComparison.Ordinal) ? null : Stranger(isShared),
             _ when Starts(named, "org/") => Project(named),
             _ when Starts(named, "system:serviceaccount:") => ServiceAccount(named["system:serviceaccount:".Length..]),
-            _ => named.Length < 3 ? Stranger(isShared) : Severity.Medium,
+            _ => isShared || named.Length < 3 ? Stranger(isShared) : Severity.Medium,
         };
     }
 
@@ -53,11 +56,19 @@ public static class SubjectPattern
         return named.IndexOf(':', slash) > slash + 1 ? null : Severity.Medium;
     }
 
-    private static Severity? Workspace(string named)
+    /// <summary>organization:O:project:P:workspace:W:…: the owner first, then down to the workload.</summary>
+    private static Severity? Named(string named, params ReadOnlySpan<string> workloads)
     {
         var parts = named.Split(':');
-        var workspace = Array.IndexOf(parts, "workspace");
-        return workspace > 0 && workspace + 2 < parts.Length ? null : parts.Length > 2 && parts[1].Length > 0 ? Severity.Medium : Severity.Critical;
+        foreach (var workload in workloads)
+        {
+            if (Array.IndexOf(parts, workload) is var at and > 0 && at + 2 < parts.Length)
+            {
+                return null;
+            }
+        }
+
+        return parts.Length > 2 && parts[1].Length > 0 ? Severity.Medium : Severity.Critical;
     }
 
     private static Severity? Project(string named) => named.Split('/') switch

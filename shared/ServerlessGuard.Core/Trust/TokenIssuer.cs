@@ -22,7 +22,7 @@ public static class TokenIssuer
     public static bool IsEveryTenant(string issuer)
     {
         var normal = Normal(issuer) + "/";
-        return normal.StartsWith("login.microsoftonline.", StringComparison.OrdinalIgnoreCase)
+        return (normal.StartsWith("login.microsoftonline.", StringComparison.OrdinalIgnoreCase) || normal.StartsWith("sts.windows.net/", StringComparison.OrdinalIgnoreCase))
             && (normal.Contains("/common/", StringComparison.OrdinalIgnoreCase) || normal.Contains("/organizations/", StringComparison.OrdinalIgnoreCase)
                 || normal.Contains("/consumers/", StringComparison.OrdinalIgnoreCase));
     }

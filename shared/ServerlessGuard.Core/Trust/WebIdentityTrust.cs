@@ -29,6 +29,14 @@ public readonly record struct TrustCheck(Fact Pinned, Severity? Breadth)
 public static class WebIdentityTrust
 {
     private const string Path = "configuration.assumeRolePolicyDocument";
+    private static readonly HashSet<string> Audiences = new(StringComparer.Ordinal) { "aud", "amr", "oaud", "azp", "app_id", "client_id" };
+
+    private static readonly HashSet<string> Owners = new(StringComparer.Ordinal)
+    {
+        "repository", "repository_id", "repository_owner", "repository_owner_id", "job_workflow_ref", "workflow_ref", "enterprise", "enterprise_id",
+        "project_path", "project_id", "namespace_path", "namespace_id", "user_id", "terraform_organization_id", "terraform_project_id",
+        "terraform_workspace_id", "workspaceuuid", "repositoryuuid", "organization_slug", "pipeline_slug", "email", "oid", "tid",
+    };
 
     /// <param name="statement">The Allow statement.</param>
     /// <param name="issuer">The issuer's host and path.</param>
@@ -66,7 +74,7 @@ public static class WebIdentityTrust
                 : new TrustCheck(Fact.True(Path, $"{statement.Label}: {condition.Key} = {string.Join(", ", condition.Values.Take(3))}"), null);
         }
 
-        if (OtherClaim(statement, issuer) is { } claim)
+        if (OtherClaim(statement, issuer, shared) is { } claim)
         {
             return new TrustCheck(Fact.True(Path, $"{statement.Label}: {claim.Key} = {string.Join(", ", claim.Values.Take(3))}"), null);
         }
@@ -95,9 +103,12 @@ public static class WebIdentityTrust
     private static IEnumerable<Condition> Claims(Statement statement, string issuer, string claim) =>
         statement.Conditions.Where(condition => condition.IsPositiveText && condition.Values.Length > 0 && Claim(condition, issuer) == claim);
 
-    /// <summary>A fixed value of another claim of this issuer (repository_id …) confines as well; it is named in the evidence.</summary>
-    private static Condition? OtherClaim(Statement statement, string issuer) => statement.Conditions.FirstOrDefault(condition =>
-        condition.IsPositiveText && condition.Values.Length > 0 && Claim(condition, issuer) is { } claim and not ("aud" or "amr" or "oaud" or "azp" or "app_id" or "client_id")
+    /// <summary>
+    /// A fixed value of another claim that names an owner or a workload (repository_id …) confines as well; it is named in the evidence. Of a shared issuer
+    /// not just any claim does: everybody has a ref called main.
+    /// </summary>
+    private static Condition? OtherClaim(Statement statement, string issuer, bool shared) => statement.Conditions.FirstOrDefault(condition =>
+        condition.IsPositiveText && condition.Values.Length > 0 && Claim(condition, issuer) is { } claim && (shared ? Owners.Contains(claim) : !Audiences.Contains(claim))
         && condition.Values.All(value => value.Length > 0 && !Glob.HasWildcard(value) && !value.Contains("${", StringComparison.Ordinal)));
 
     private static string? Claim(Condition condition, string issuer)

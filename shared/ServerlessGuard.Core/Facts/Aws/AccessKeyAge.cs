@@ -42,6 +42,11 @@ internal static class AccessKeyAge
 
         if (!key.UseObserved)
         {
+            if (age <= TimeSpan.FromDays(NewDays))
+            {
+                return Fact.False(path, $"{(int)age.TotalDays} days old, too young to be unused");
+            }
+
             return Fact.Unknown(path, "its last use is not known (get-access-key-last-used or the credential report)");
         }
 

@@ -9,7 +9,20 @@ public sealed record AccountAuditTrailJoin(ResourceRef Subject) : JoinedFacts(Su
 
     public override bool IsShared => true;
 
-    public override SubjectFacts? Complete(Neighbours neighbours) => neighbours.Has<TrailFacts>(Subject.Id)
+    public override SubjectFacts? Complete(Neighbours neighbours) => TrailFacts.Of(Subject.Id, neighbours).Any()
         ? null
-        : new AuditTrailFacts(Subject) { Recorded = Fact.Unknown("AWS::CloudTrail::Trail", "no trail of the account is in the scan") };
+        : new AuditTrailFacts(Subject) { Recorded = neighbours.Has<AccountLevelFacts>(Subject.Id) ? Known(neighbours) : None };
+
+    private static Fact None => Fact.Unknown("AWS::CloudTrail::Trail", "no trail of the account is in the scan");
+
+    /// <summary>A deleted trail shows that trails are recorded; a scan of the account's settings that holds no other says that there is none.</summary>
+    private Fact Known(Neighbours neighbours) => neighbours.One<DeletedTrailFacts>(Subject.Id) is { } gone
+        ? Fact.False(gone.Subject.Id, "the trail was deleted, and no other is in the scan")
+        : None;
+}
+
+/// <summary>A trail that was deleted.</summary>
+public sealed record DeletedTrailFacts(ResourceRef Subject) : NeighbourFacts(Subject)
+{
+    public override IEnumerable<string> JoinKeys => Subject.Account is { } account ? [account] : [];
 }

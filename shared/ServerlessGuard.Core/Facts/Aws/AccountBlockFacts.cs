@@ -7,6 +7,9 @@ public sealed record AccountBlockFacts(ResourceRef Subject, Fact IgnorePublicAcl
 {
     public override IEnumerable<string> JoinKeys => [Subject.Id];
 
+    /// <summary>Where the block is, seen from a bucket.</summary>
+    public static string Path(string? account) => $"AWS::S3::AccountPublicAccessBlock of account {account ?? "(unknown)"}";
+
     /// <summary>
     /// The block of an account: as observed, or all off where the scan holds other account-level items but no block (it exists only after it was set
     /// once), or unknown.
@@ -18,7 +21,7 @@ public sealed record AccountBlockFacts(ResourceRef Subject, Fact IgnorePublicAcl
             return (block.IgnorePublicAcls, block.RestrictPublicBuckets);
         }
 
-        var path = $"AWS::S3::AccountPublicAccessBlock of account {account ?? "(unknown)"}";
+        var path = Path(account);
         var fact = neighbours.Has<AccountLevelFacts>(account)
             ? Fact.False(path, "(absent: never set in this account)")
             : Fact.Unknown(path, "the account's public access block is not in the scan");

@@ -12,7 +12,7 @@ public sealed record AuditTrailJoin(ResourceRef Subject, TrailFacts Trail) : Joi
         var any = neighbours.Once("trails of " + Subject.Account, () =>
         {
             var recorded = Fact.False("trails", "none");
-            foreach (var trail in neighbours.Of<TrailFacts>(Subject.Account))
+            foreach (var trail in TrailFacts.Of(Subject.Account, neighbours))
             {
                 recorded |= trail.Complete & trail.Logging;
             }

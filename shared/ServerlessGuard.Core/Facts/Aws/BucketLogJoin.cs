@@ -25,7 +25,8 @@ public sealed record BucketLogJoin(ResourceRef Subject, string Bucket, bool Obse
     private Fact ByTrails(Neighbours neighbours)
     {
         var recorded = Fact.False(Path, Observed ? "(none), and no trail of the scan selects data events of the bucket" : "not in the item");
-        var trails = neighbours.Of<TrailFacts>(Subject.Account).ToList();
+        var trails = TrailFacts.Of(Subject.Account, neighbours).ToList();
+        var partition = Arn.TryParse(Subject.Id, out var arn) ? arn.Partition : "aws";
         if (trails.Count == 0)
         {
             return Fact.Unknown("AWS::CloudTrail::Trail", "no trail is in the scan, and one may record data events of this bucket");
@@ -33,7 +34,7 @@ public sealed record BucketLogJoin(ResourceRef Subject, string Bucket, bool Obse
 
         foreach (var trail in trails)
         {
-            var selects = trail.SelectsBucket(Bucket);
+            var selects = trail.SelectsBucket($"arn:{partition}:s3:::{Bucket}");
             if (selects.Value is true)
             {
                 return selects;

@@ -41,7 +41,7 @@ internal static class BucketTransport
     }
 
     private static bool RefusesPlainHttp(Statement statement) =>
-        !statement.Allows && statement.NotPrincipals.IsEmpty && statement.IsForEveryone && statement.CoversAction("s3:*")
-        && statement.Conditions is [var only] && only.IsKey("aws:SecureTransport") && only.Test is "bool"
+        !statement.Allows && statement.NotPrincipals.IsEmpty && statement.NamesEveryPrincipal && statement.CoversAction("s3:*")
+        && statement.Conditions is [var only] && only.IsKey("aws:SecureTransport") && only.Test is "Bool"
         && only.Values.Length > 0 && only.Values.All(value => value.Equals("false", StringComparison.OrdinalIgnoreCase));
 }

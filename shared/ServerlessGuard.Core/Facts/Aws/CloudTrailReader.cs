@@ -21,13 +21,8 @@ public sealed class CloudTrailReader : FactReader
     {
         if (resource.Ref.Account is { } account && resource.Status is ResourceStatus.Deleted)
         {
+            facts.Add(new DeletedTrailFacts(resource.Ref));
             facts.Add(new AccountAuditTrailJoin(ResourceRef.AwsAccount(account)));
-            return;
-        }
-
-        if (!resource.IsObserved)
-        {
-            facts.Add(new AuditTrailFacts(resource.Ref) { Recorded = Fact.Unknown("configuration", "not in the item") });
             return;
         }
 
@@ -53,6 +48,7 @@ public sealed class CloudTrailReader : FactReader
                 & ManagementEvents(selectors, custom),
             Logging = Logging(resource),
             CustomSelectors = custom,
+            IsOrganizationTrail = configuration["isOrganizationTrail"].Flag is true,
             ObjectArns = selectors.Exists ? ObjectArns(selectors) : null,
         };
     }
@@ -77,27 +73,48 @@ public sealed class CloudTrailReader : FactReader
                 : Fact.Unknown(Path, "the trail has event selectors of its own, which the item does not carry (get-event-selectors)");
         }
 
-        var basic = selectors["EventSelectors"].Items.All().Any(selector =>
-            selector["IncludeManagementEvents"].Flag != false && (!selector["ReadWriteType"].Exists || selector["ReadWriteType"].Is("All") || selector["ReadWriteType"].Is("WriteOnly")));
-        var advanced = selectors["AdvancedEventSelectors"].Items.All().Any(selector => selector["FieldSelectors"].Items.All().Any(field =>
-            field["Field"].Is("eventCategory") && field["Equals"].OneOrMany().Any(value => value.Is("Management"))));
-        return basic || advanced ? Fact.True(Path, "management events") : Fact.False(Path, "no management write events");
+        // Reads and writes may be selected apart.
+        var (reads, writes) = (false, false);
+        foreach (var selector in selectors["EventSelectors"].Items.All().Where(selector => selector["IncludeManagementEvents"].Flag != false))
+        {
+            var kind = selector["ReadWriteType"];
+            reads |= !kind.Is("WriteOnly");
+            writes |= !kind.Is("ReadOnly");
+        }
+
+        foreach (var fields in selectors["AdvancedEventSelectors"].Items.All().Select(selector => selector["FieldSelectors"].Items.All().ToList()).Where(IsManagement))
+        {
+            var readOnly = fields.Find(field => field["Field"].Is("readOnly"))["Equals"].OneOrMany().Select(value => value.Flag).FirstOrDefault();
+            reads |= readOnly is not false;
+            writes |= readOnly is not true;
+        }
+
+        return reads && writes ? Fact.True(Path, "management events") : Fact.False(Path, writes ? "no management events that read" : "no management events that write");
     }
+
+    private static bool IsManagement(List<Doc> fields) =>
+        fields.Exists(field => field["Field"].Is("eventCategory") && field["Equals"].OneOrMany().Any(value => value.Is("Management")));
 
     private static ImmutableArray<string> ObjectArns(Doc selectors) =>
     [
-        .. selectors["EventSelectors"].Items.All().SelectMany(selector => selector["DataResources"].Items.All())
+        .. selectors["EventSelectors"].Items.All().Where(selector => !selector["ReadWriteType"].Exists || selector["ReadWriteType"].Is("All")).SelectMany(selector => selector["DataResources"].Items.All())
             .Where(data => data["Type"].Is("AWS::S3::Object")).SelectMany(data => data["Values"].Items.All()).Select(value => value.Text).OfType<string>(),
         .. selectors["AdvancedEventSelectors"].Items.All().Where(IsS3Data).SelectMany(Prefixes),
     ];
 
-    private static bool IsS3Data(Doc selector) => selector["FieldSelectors"].Items.All().Any(field =>
-        field["Field"].Is("resources.type") && field["Equals"].OneOrMany().Any(value => value.Is("AWS::S3::Object")));
+    /// <summary>All reads and writes of S3 objects; a selector that leaves some out (readOnly, eventName, a negated test) is not counted on.</summary>
+    private static bool IsS3Data(Doc selector)
+    {
+        var fields = selector["FieldSelectors"].Items.All().ToList();
+        return fields.Exists(field => field["Field"].Is("resources.type") && field["Equals"].OneOrMany().Any(value => value.Is("AWS::S3::Object")))
+            && fields.TrueForAll(field => (field["Field"].Is("resources.type") || field["Field"].Is("resources.ARN") || field["Field"].Is("eventCategory"))
+                && !field["NotEquals"].Exists && !field["NotStartsWith"].Exists && !field["EndsWith"].Exists && !field["NotEndsWith"].Exists);
+    }
 
     private static IEnumerable<string> Prefixes(Doc selector)
     {
         var arns = selector["FieldSelectors"].Items.All().Where(field => field["Field"].Is("resources.ARN"))
             .SelectMany(field => field["StartsWith"].OneOrMany().Concat(field["Equals"].OneOrMany())).Select(value => value.Text).OfType<string>().ToList();
-        return arns.Count > 0 ? arns : ["arn:aws:s3:::"];
+        return arns.Count > 0 ? arns : ["arn:"];
     }
 }

@@ -47,6 +47,7 @@ public sealed class AccessKeyReader : FactReader
         {
             var key = new AccessKey(resource.Configuration["Status"].Is("Active"), AwsTime.Read(resource.Configuration["CreateDate"]), null, UseObserved: false);
             facts.Add(new AccessKeyFacts(resource.Ref, user, key));
+            facts.Add(AnswerSubject.Of(resource, user, FactsKind.StaticCredential));
         }
     }
 }
@@ -63,6 +64,7 @@ public sealed class LoginProfileReader : FactReader
         if (resource.Configuration["UserName"].NonEmpty is { } user)
         {
             facts.Add(new LoginProfileFacts(resource.Ref, user));
+            facts.Add(AnswerSubject.Of(resource, user, FactsKind.HumanAccess));
         }
     }
 }
@@ -84,6 +86,21 @@ public sealed class ServiceCredentialReader : FactReader
                 Active = resource.Configuration["Status"].Is("Active"),
                 Expires = AwsTime.Read(resource.Configuration["ExpirationDate"]),
             });
+            facts.Add(AnswerSubject.Of(resource, user, FactsKind.ModelKey));
         }
     }
+}
+
+/// <summary>The user that an answer is about, where its configuration item is not in the scan: known by its name only.</summary>
+internal static class AnswerSubject
+{
+    public static UserJoin Of(Resource answer, string user, FactsKind wanted) => new(answer.Ref with
+    {
+        NativeType = "AWS::IAM::User",
+        Id = answer.Ref.Account is { } account ? $"arn:aws:iam::{account}:user/{user}" : $"AWS::IAM::User/{user}",
+        Name = user,
+    }, wanted)
+    {
+        FromItem = false,
+    };
 }

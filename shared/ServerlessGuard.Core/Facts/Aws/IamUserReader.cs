@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Facts.Aws;
@@ -13,11 +14,23 @@ public sealed class IamUserReader : FactReader
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.Grant, FactsKind.HumanAccess, FactsKind.StaticCredential, FactsKind.ModelKey];
 
+    public override bool ReadsDeleted => true;
+
+    public override bool ReadsUnrecorded => true;
+
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
+        var name = resource.Configuration["userName"].NonEmpty ?? resource.Document["resourceName"].NonEmpty ?? resource.Ref.Name;
+        facts.Add(new UserItemFacts(resource.Ref, resource.Configuration["arn"].NonEmpty ?? resource.Ref.Id, name));
+        if (resource.Status is ResourceStatus.Deleted)
+        {
+            return;
+        }
+
         facts.Add(IamPrincipal.Grant(resource, "userPolicyList"));
-        var name = resource.Configuration["userName"].NonEmpty ?? resource.Document["resourceName"].NonEmpty;
         var administrator = IamPrincipal.Administrator(resource, "userPolicyList").Value is true;
+        ImmutableArray<string> groups = [.. resource.Configuration["groupList"].Items.All().Select(group => group.Text).OfType<string>()];
+        ImmutableArray<string> policies = [.. IamPrincipal.AttachedArns(resource).Where(policy => !PolicyPower.IsAwsManaged(policy))];
         foreach (var kind in (ReadOnlySpan<FactsKind>)[FactsKind.HumanAccess, FactsKind.StaticCredential, FactsKind.ModelKey])
         {
             facts.Add(new UserJoin(resource.Ref, kind)
@@ -26,15 +39,15 @@ public sealed class IamUserReader : FactReader
                 UserName = name,
                 Arn = resource.Configuration["arn"].NonEmpty ?? resource.Ref.Id,
                 Administrator = administrator,
+                Groups = groups,
+                CustomerPolicies = policies,
             });
         }
-
-        facts.Add(new UserItemFacts(resource.Ref, resource.Configuration["arn"].NonEmpty ?? resource.Ref.Id));
     }
 }
 
-/// <summary>The user has a configuration item in the scan, so a credential row need not speak for it.</summary>
-public sealed record UserItemFacts(ResourceRef Subject, string Arn) : NeighbourFacts(Subject)
+/// <summary>The user has a configuration item in the scan, so a credential row need not speak for it; a deleted one too: a report may be older.</summary>
+public sealed record UserItemFacts(ResourceRef Subject, string Arn, string? UserName) : NeighbourFacts(Subject)
 {
-    public override IEnumerable<string> JoinKeys => [Arn];
+    public override IEnumerable<string> JoinKeys => UserName is null ? [Arn] : [Arn, UserName];
 }

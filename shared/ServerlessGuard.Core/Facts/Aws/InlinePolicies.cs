@@ -18,11 +18,17 @@ internal static class InlinePolicies
         foreach (var entry in list.Items)
         {
             var name = DocText.Shown(entry["policyName"].Text ?? "unnamed");
-            found |= Policy.Read(entry["policyDocument"]) is not { } policy
-                ? Fact.Unknown(path, $"the document of inline policy {name} is not in the item")
-                : ask(policy) is { } statement
-                    ? Fact.True(path, $"{name}: {statement.Label}")
-                    : Fact.False(path, "no such statement");
+            // The documentation's samples have a list with the document as an object; recorded items have percent-encoded text.
+            var documents = entry["policyDocument"].Decoded().OneOrMany().Select(Policy.Read).ToList();
+            if (documents.Count == 0 || documents.Contains(null))
+            {
+                found |= Fact.Unknown(path, $"the document of inline policy {name} is not in the item");
+            }
+
+            foreach (var policy in documents.OfType<Policy>())
+            {
+                found |= ask(policy) is { } statement ? Fact.True(path, $"{name}: {statement.Label}") : Fact.False(path, "no such statement");
+            }
         }
 
         return found;

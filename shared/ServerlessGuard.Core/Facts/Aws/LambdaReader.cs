@@ -24,12 +24,10 @@ public sealed class LambdaReader : FactReader
         facts.Add(Invocation(resource));
         facts.Add(new LambdaPrivilegeJoin(resource.Ref, resource.Configuration["role"].NonEmpty));
         var environment = resource.Configuration["environment", "variables"];
-        facts.Add(new SettingsSecretsFacts(resource.Ref)
-        {
-            HoldsSecret = environment.IsObject
-                ? SecretSettings.Read(environment, "configuration.environment.variables").Fact
-                : Fact.Unknown("environment", "no configuration item carries the environment (get-function-configuration)"),
-        });
+        var secrets = environment.IsObject
+            ? SecretSettings.Read(environment, "configuration.environment.variables", Provider.Aws)
+            : new SecretSettings.Found(Fact.Unknown("environment", "no configuration item carries the environment (get-function-configuration)"), false, false);
+        facts.Add(new SettingsSecretsFacts(resource.Ref) { HoldsSecret = secrets.Fact, OfOtherCloud = secrets.OfOtherCloud });
     }
 
     private static InvocationFacts Invocation(Resource resource)
@@ -55,19 +53,16 @@ public sealed class LambdaReader : FactReader
     {
         foreach (var statement in policy.Statements.Where(statement => statement.Allows && Invoking.Any(statement.Touches)))
         {
-            var service = statement.Principals.FirstOrDefault(principal => principal.IsService);
-            if (service.Value is null)
-            {
-                continue;
-            }
-
-            var confining = Confinement.Of(statement, ConfiningKeys.Source);
-            var isS3 = service.Value.StartsWith("s3.", StringComparison.OrdinalIgnoreCase);
-            var bySourceArnOnly = isS3 && confining is not null && !statement.Conditions.Any(condition =>
+            var confined = Confinement.Of(statement, ConfiningKeys.Source) is not null;
+            var byAccount = statement.Conditions.Any(condition =>
                 !condition.IsKey("aws:SourceArn") && Confinement.Of(statement with { Conditions = [condition] }, ConfiningKeys.Source) is not null);
-            if (confining is null || bySourceArnOnly)
+            foreach (var service in statement.Principals.Where(principal => principal.IsService))
             {
-                return new Evidence(PolicyPath, $"{statement.Label}: {DocText.Shown(service.Value)}, {(bySourceArnOnly ? "aws:SourceArn of a bucket names no account" : Confinement.Ignored(statement))}");
+                var isS3 = service.Value.StartsWith("s3.", StringComparison.OrdinalIgnoreCase);
+                if (!confined || isS3 && !byAccount)
+                {
+                    return new Evidence(PolicyPath, $"{statement.Label}: {DocText.Shown(service.Value)}, {(confined ? "aws:SourceArn of a bucket names no account" : Confinement.Ignored(statement))}");
+                }
             }
         }
 

@@ -32,7 +32,7 @@ public static class PolicyPower
             || statement.CoversAction("iam:PassRole") && EveryRole(statement)));
 
     private static bool AllActions(Statement statement) => statement.NotActions.Length > 0
-        ? !statement.NotActions.Any(not => Glob.Covers(not, "*"))
+        ? !statement.NotActions.Any(not => Glob.Covers(not, "*") || not is "*:*")
         : statement.Actions.Any(action => Glob.Covers(action, "*") || action is "*:*");
 
     private static bool AllResources(Statement statement) => statement.NotResources.Length > 0

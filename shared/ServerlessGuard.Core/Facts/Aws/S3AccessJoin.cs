@@ -14,7 +14,6 @@ public sealed record S3AccessJoin(ResourceRef Subject) : JoinedFacts(Subject)
     public required Fact PolicyWrites { get; init; }
     public required Fact IgnorePublicAcls { get; init; }
     public required Fact RestrictPublicBuckets { get; init; }
-    public bool IsWebsite { get; init; }
 
     /// <summary>Without any grant there is nothing to block, and where both blocks of the bucket itself are on, the account's change nothing.</summary>
     public override bool NeedsNobody =>

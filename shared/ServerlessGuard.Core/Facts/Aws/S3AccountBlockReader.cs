@@ -29,9 +29,9 @@ public sealed class S3AccountBlockReader : FactReader
 
         if (!resource.IsObserved)
         {
-            var unknown = Fact.Unknown("configuration", "not in the item");
-            facts.Add(new AccountBlockFacts(subject, unknown, unknown));
-            facts.Add(new AccessBoundaryFacts(subject) { Blocked = unknown });
+            var elsewhere = Fact.Unknown(AccountBlockFacts.Path(resource.Ref.Id), "not recorded");
+            facts.Add(new AccountBlockFacts(subject, elsewhere, elsewhere));
+            facts.Add(new AccessBoundaryFacts(subject) { Blocked = Fact.Unknown("configuration", "not in the item") });
             return;
         }
 

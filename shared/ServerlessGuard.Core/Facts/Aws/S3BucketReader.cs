@@ -74,7 +74,6 @@ public sealed class S3BucketReader : FactReader
             PolicyWrites = Granted(Writing),
             IgnorePublicAcls = Block(supplementary, block, "ignorePublicAcls"),
             RestrictPublicBuckets = Block(supplementary, block, "restrictPublicBuckets"),
-            IsWebsite = supplementary["BucketWebsiteConfiguration"].Exists,
         };
     }
 

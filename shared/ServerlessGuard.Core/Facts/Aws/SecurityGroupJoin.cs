@@ -5,13 +5,13 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>A security group, waiting for the prefix lists that its permissions name.</summary>
-public sealed record SecurityGroupJoin(ResourceRef Subject, ImmutableArray<IngressRule> Ingress, bool? Attached) : JoinedFacts(Subject)
+public sealed record SecurityGroupJoin(ResourceRef Subject, string? GroupId, ImmutableArray<IngressRule> Ingress, bool? Attached) : JoinedFacts(Subject)
 {
     private const string Path = "configuration.ipPermissions";
 
     public override FactsKind Kind => FactsKind.NetworkExposure;
 
-    public override bool NeedsNobody => Ingress.All(rule => rule.PrefixLists.IsEmpty);
+    public override bool NeedsNobody => Attached is not false && Ingress.All(rule => rule.PrefixLists.IsEmpty);
 
     public override SubjectFacts Complete(Neighbours neighbours)
     {
@@ -32,7 +32,7 @@ public sealed record SecurityGroupJoin(ResourceRef Subject, ImmutableArray<Ingre
             everything |= exposed.Value is true && rule.IsEverything;
         }
 
-        return new NetworkExposureFacts(Subject) { AdminPortsOpen = open, EveryPort = everything, Attached = Attached };
+        return new NetworkExposureFacts(Subject) { AdminPortsOpen = open, EveryPort = everything, Attached = Attached is false && neighbours.Has<GroupInUseFacts>(GroupId) ? true : Attached };
     }
 
     private static Fact Sources(IngressRule rule, int index, Neighbours neighbours, List<int> met)

@@ -24,9 +24,10 @@ public sealed class SecurityGroupReader : FactReader
         }
 
         var ingress = IngressRule.Read(permissions).ToArray();
-        facts.Add(new SecurityGroupJoin(resource.Ref, [.. ingress], Attached(resource)));
+        var id = resource.Configuration["groupId"].NonEmpty ?? resource.Document["resourceId"].NonEmpty;
+        facts.Add(new SecurityGroupJoin(resource.Ref, id, [.. ingress], Attached(resource)));
         var open = ingress.Where(rule => Internet.IsOpenTo(rule.Sources)).Select(rule => rule with { Sources = AddressSet.None }).ToArray();
-        if (open.Length > 0 && (resource.Configuration["groupId"].NonEmpty ?? resource.Document["resourceId"].NonEmpty) is { } id)
+        if (open.Length > 0 && id is not null)
         {
             facts.Add(new SecurityGroupFacts(resource.Ref, id, [.. open]));
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Facts.Aws;
@@ -12,13 +13,17 @@ public sealed record UserJoin(ResourceRef Subject, FactsKind Wanted) : JoinedFac
     public required bool FromItem { get; init; }
     public string? UserName { get; init; }
     public string? Arn { get; init; }
+    /// <summary>Through the user's own policies.</summary>
     public bool Administrator { get; init; }
+
+    public ImmutableArray<string> Groups { get; init; } = [];
+    public ImmutableArray<string> CustomerPolicies { get; init; } = [];
 
     private string? Name => UserName ?? Subject.Name;
 
     public override SubjectFacts? Complete(Neighbours neighbours)
     {
-        if (!FromItem && neighbours.Has<UserItemFacts>(Subject.Id))
+        if (!FromItem && (neighbours.Has<UserItemFacts>(Subject.Id) || neighbours.Of<UserItemFacts>(Name).Any(answer => IsMine(answer, neighbours))))
         {
             return null;
         }
@@ -36,35 +41,44 @@ public sealed record UserJoin(ResourceRef Subject, FactsKind Wanted) : JoinedFac
     {
         var password = row?.PasswordEnabled is { } enabled
             ? new Fact(enabled, "credential report: password_enabled", enabled ? "true" : "false")
-            : neighbours.Of<LoginProfileFacts>(Name).Any(Mine)
+            : neighbours.Of<LoginProfileFacts>(Name).Any(answer => IsMine(answer, neighbours))
                 ? Fact.True("GetLoginProfile", "a console password")
                 : Fact.Unknown("login profile", $"no configuration item shows a console password: scan the {Report} with it");
         var isBreakGlass = Name is { } name && neighbours.Context.Settings.BreakGlassUsers.Contains(name);
         return new HumanAccessFacts(Subject)
         {
             OutsideIdentityProvider = isBreakGlass ? Fact.False("breakGlassUsers", Name!) : password,
-            Administrator = Administrator,
+            Administrator = IsAdministrator(neighbours),
         };
     }
 
     private StaticCredentialFacts Credential(Neighbours neighbours, CredentialRowFacts? row)
     {
-        var listed = neighbours.Of<AccessKeyFacts>(Name).Where(Mine).Select(key => key.AccessKey).ToList();
+        var listed = neighbours.Of<AccessKeyFacts>(Name).Where(answer => IsMine(answer, neighbours)).Select(key => key.AccessKey).ToList();
         var keys = row is null ? listed : new[] { row.First, row.Second }.OfType<AccessKey>().ToList();
         return new StaticCredentialFacts(Subject)
         {
             Stale = keys.Count == 0
                 ? Fact.Unknown("access keys", $"no configuration item shows access keys: scan the {Report} with it")
                 : AccessKeyAge.Stale(keys, neighbours.Context),
-            Administrator = Administrator,
+            Administrator = IsAdministrator(neighbours),
         };
+    }
+
+    /// <summary>What the scan knows of the user's rights; it only raises the severity, so what is missing stays quiet.</summary>
+    private bool IsAdministrator(Neighbours neighbours)
+    {
+        var groups = Groups.SelectMany(group => neighbours.Of<GroupFacts>(group)).Where(answer => IsMine(answer, neighbours)).ToList();
+        return Administrator || groups.Exists(group => group.Administrator)
+            || CustomerPolicies.Concat(groups.SelectMany(group => group.CustomerPolicies)).Any(policy => neighbours.One<ManagedPolicyFacts>(policy)?.Administrator.Value is true);
     }
 
     private ModelKeyFacts ModelKey(Neighbours neighbours)
     {
         const string Path = "ListServiceSpecificCredentials";
-        var credentials = neighbours.Of<ServiceCredentialFacts>(Name).Where(Mine).ToList();
-        var active = credentials.FirstOrDefault(credential => credential is { IsBedrock: true, Active: true });
+        var credentials = neighbours.Of<ServiceCredentialFacts>(Name).Where(answer => IsMine(answer, neighbours)).ToList();
+        // The one that lives longest is the worst.
+        var active = credentials.Where(credential => credential is { IsBedrock: true, Active: true }).MaxBy(credential => credential.Expires ?? DateTimeOffset.MaxValue);
         var never = active is not null && (active.Expires is not { } expires || expires > neighbours.Context.Now.AddYears(10));
         return new ModelKeyFacts(Subject)
         {
@@ -77,6 +91,8 @@ public sealed record UserJoin(ResourceRef Subject, FactsKind Wanted) : JoinedFac
         };
     }
 
-    /// <summary>IAM's answers name the user, not the account; two accounts may have a user of one name.</summary>
-    private bool Mine(NeighbourFacts answer) => answer.Subject.Account is not { } account || Subject.Account is null || account == Subject.Account;
+    /// <summary>IAM's answers name the user, not the account; where two accounts of the scan have a user of that name, such an answer is nobody's.</summary>
+    private bool IsMine(NeighbourFacts answer, Neighbours neighbours) => answer.Subject.Account is { } account
+        ? Subject.Account is null || account == Subject.Account
+        : neighbours.Of<UserItemFacts>(Name).Select(user => user.Subject.Account).Distinct(StringComparer.Ordinal).Count() < 2;
 }

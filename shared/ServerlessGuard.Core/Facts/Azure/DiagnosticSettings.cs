@@ -9,6 +9,9 @@ public sealed record DiagnosticSettingsFacts(ResourceRef Subject, string TargetK
     public required ImmutableArray<string> Categories { get; init; }
     public required ImmutableArray<string> Groups { get; init; }
 
+    /// <summary>An abbreviated answer may send anything.</summary>
+    public required bool Observed { get; init; }
+
     public override IEnumerable<string> JoinKeys => [TargetKey];
 
     public bool Covers(string category) =>
@@ -21,7 +24,7 @@ public sealed record DiagnosticSettingsFacts(ResourceRef Subject, string TargetK
 /// <remarks>Source: REST API specification of Microsoft.Insights 2021-05-01-preview.</remarks>
 public sealed class DiagnosticSettingsReader : FactReader
 {
-    private static readonly string[] Destinations = ["workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "eventHubName", "marketplacePartnerId", "serviceBusRuleId"];
+    private static readonly string[] Destinations = ["workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "marketplacePartnerId", "serviceBusRuleId"];
 
     public override string NativeType => "Microsoft.Insights/diagnosticSettings";
 
@@ -38,6 +41,7 @@ public sealed class DiagnosticSettingsReader : FactReader
         var logs = resource.Configuration["logs"].Items.All().Where(log => sends && log["enabled"].Flag is true).ToList();
         facts.Add(new DiagnosticSettingsFacts(resource.Ref, target)
         {
+            Observed = resource.IsObserved,
             Categories = [.. logs.Select(log => log["category"].NonEmpty).OfType<string>()],
             Groups = [.. logs.Select(log => log["categoryGroup"].NonEmpty?.ToLowerInvariant()).OfType<string>()],
         });
@@ -68,6 +72,7 @@ public sealed record ActivityLogJoin(ResourceRef Subject) : JoinedFacts(Subject)
             {
                 (0, _) => Fact.Unknown("Microsoft.Insights/diagnosticSettings of the subscription", "no diagnostic settings of the subscription are in the scan"),
                 (_, 0) => Fact.True(Path, string.Join(", ", needed)),
+                _ when settings.Exists(setting => !setting.Observed) => Fact.Unknown(Path, "an abbreviated answer: get the diagnostic settings themselves"),
                 _ => Fact.False(Path, "not exported: " + string.Join(", ", missing)),
             },
         };
@@ -81,5 +86,18 @@ public sealed class SubscriptionReader : FactReader
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.AuditTrail];
 
-    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts) => facts.Add(new ActivityLogJoin(resource.Ref));
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        facts.Add(new ActivityLogJoin(resource.Ref));
+        if (resource.Ref.Account is { } subscription && resource.Document["tenantId"].NonEmpty is { } tenant)
+        {
+            facts.Add(new SubscriptionFacts(resource.Ref, subscription, tenant));
+        }
+    }
+}
+
+/// <summary>The tenant that a subscription belongs to.</summary>
+public sealed record SubscriptionFacts(ResourceRef Subject, string Subscription, string Tenant) : NeighbourFacts(Subject)
+{
+    public override IEnumerable<string> JoinKeys => [Subscription];
 }

@@ -87,8 +87,7 @@ public sealed partial class FederatedCredentialReader(string nativeType) : FactR
         const string Path = "properties.subject";
         if (credential["subject"].NonEmpty is { } subject)
         {
-            // Any pull request, whoever opened it, carries this one subject.
-            return subject.EndsWith(":pull_request", StringComparison.OrdinalIgnoreCase)
+            return IsAnyPullRequest(subject)
                 ? new TrustCheck(Fact.False(Path, DocText.Shown(subject)), Severity.Medium)
                 : new TrustCheck(Fact.True(Path, DocText.Shown(subject)), null);
         }
@@ -100,6 +99,9 @@ public sealed partial class FederatedCredentialReader(string nativeType) : FactR
 
         return Expression(expression, shared);
     }
+
+    /// <summary>Any pull request of the repository, whoever opened it, carries this one subject.</summary>
+    private static bool IsAnyPullRequest(string subject) => subject.EndsWith(":pull_request", StringComparison.OrdinalIgnoreCase);
 
     /// <summary><c>claims['sub'] matches 'repo:org/name:*' and claims['job_workflow_ref'] eq '…'</c>: all tests are required, so the narrowest counts.</summary>
     private static TrustCheck Expression(string expression, bool shared)
@@ -116,7 +118,8 @@ public sealed partial class FederatedCredentialReader(string nativeType) : FactR
         var value = subject.Groups["value"].Value;
         var fixedWorkflow = tests.Exists(test => test.Groups["claim"].Value.Equals("job_workflow_ref", StringComparison.OrdinalIgnoreCase)
             && (test.Groups["operator"].Value.Equals("eq", StringComparison.OrdinalIgnoreCase) || !Glob.HasWildcard(test.Groups["value"].Value)));
-        var breadth = SubjectPattern.Breadth(value, readsWildcards, shared) ?? (readsWildcards && Glob.HasWildcard(value) && !fixedWorkflow ? Severity.Medium : null);
+        var breadth = SubjectPattern.Breadth(value, readsWildcards, shared)
+            ?? (!fixedWorkflow && (IsAnyPullRequest(value) || readsWildcards && Glob.HasWildcard(value)) ? Severity.Medium : null);
         return breadth is { } wide
             ? new TrustCheck(Fact.False(Path, DocText.Shown(expression)), wide)
             : new TrustCheck(Fact.True(Path, DocText.Shown(expression)), null);

@@ -26,6 +26,7 @@ public sealed class GraphCredentialReader(string nativeType) : FactReader
         if (!passwords.IsArray)
         {
             facts.Add(new StaticCredentialFacts(resource.Ref) { Stale = Fact.Unknown(Path, "not selected in the query") });
+            Principal(resource, facts);
             return;
         }
 
@@ -40,7 +41,21 @@ public sealed class GraphCredentialReader(string nativeType) : FactReader
             old += fact.Value is true && !isExpired ? 1 : 0;
         }
 
-        facts.Add(new StaticCredentialFacts(resource.Ref) { Stale = stale, OnlyExpired = expired > 0 && old == 0 });
+        facts.Add(new CredentialHolderJoin(resource.Ref, new StaticCredentialFacts(resource.Ref) { Stale = stale, OnlyExpired = expired > 0 && old == 0 })
+        {
+            HasPassword = passwords.Items.Count > expired,
+            AppId = resource.Document["appId"].NonEmpty?.ToLowerInvariant(),
+            Principal = NativeType is GraphTypes.ServicePrincipal ? resource.Document["id"].NonEmpty?.ToLowerInvariant() : null,
+        });
+        Principal(resource, facts);
+    }
+
+    private void Principal(Resource resource, ICollection<SubjectFacts> facts)
+    {
+        if (NativeType is GraphTypes.ServicePrincipal && resource.Document["id"].NonEmpty is { } id && resource.Document["appId"].NonEmpty is { } app)
+        {
+            facts.Add(new ServicePrincipalFacts(resource.Ref, id.ToLowerInvariant(), app.ToLowerInvariant()));
+        }
     }
 
     private static (Fact Fact, bool Expired) Judge(Doc password, FactContext context)

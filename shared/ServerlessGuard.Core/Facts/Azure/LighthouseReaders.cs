@@ -52,7 +52,7 @@ public sealed record RegistrationDefinitionFacts(ResourceRef Subject, Delegation
 public sealed record Delegation(string? Tenant, ImmutableArray<string> Roles)
 {
     public static Delegation Read(Doc definition) => new(
-        definition["managedByTenantId"].NonEmpty ?? definition["manageeTenantId"].NonEmpty,
+        definition["managedByTenantId"].NonEmpty,
         [
             .. definition["authorizations"].Items.All().Concat(definition["eligibleAuthorizations"].Items.All())
                 .Select(authorization => authorization["roleDefinitionId"].Text).OfType<string>(),

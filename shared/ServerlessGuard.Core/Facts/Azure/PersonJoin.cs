@@ -51,15 +51,32 @@ public sealed record PersonJoin(ResourceRef Subject) : JoinedFacts(Subject)
 
     private Fact Members(GraphGroupFacts? group, Neighbours neighbours)
     {
-        if (group?.Members is not { } members)
+        // A role of a group is a role of the groups inside it too, which may be inside each other.
+        var outside = Fact.False("Graph group: members", "no guest among them");
+        var seen = new HashSet<string>(StringComparer.Ordinal) { Principal ?? string.Empty };
+        var waiting = new Queue<(string? Id, GraphGroupFacts? Group)>([(Principal, group)]);
+        while (waiting.TryDequeue(out var next))
         {
-            return Fact.Unknown($"Graph group {Principal}", "the group's members are not among the Graph objects of the scan (expand members)");
-        }
+            if (next.Group?.Members is not { } members)
+            {
+                outside |= Fact.Unknown($"Graph group {next.Id}", "the group's members are not among the Graph objects of the scan (expand members)");
+                continue;
+            }
 
-        var outside = Fact.False("Graph group: members", $"no guest among {members.Length}");
-        foreach (var member in members)
-        {
-            outside |= neighbours.One<GraphUserFacts>(member.Id)?.Guest ?? member.Guest;
+            outside |= next.Group.GoesOn
+                ? Fact.Unknown($"Graph group {next.Id}", "the answer holds the first members only (members@odata.nextLink)")
+                : outside;
+            foreach (var member in members)
+            {
+                if (!member.IsGroup)
+                {
+                    outside |= neighbours.One<GraphUserFacts>(member.Id)?.Guest ?? member.Guest;
+                }
+                else if (seen.Add(member.Id))
+                {
+                    waiting.Enqueue((member.Id, neighbours.One<GraphGroupFacts>(member.Id)));
+                }
+            }
         }
 
         return outside;
@@ -73,12 +90,18 @@ public sealed record GraphUserFacts(ResourceRef Subject, string Id, string? Prin
 }
 
 /// <summary>A Graph group with its members, where they were expanded.</summary>
-public sealed record GraphGroupFacts(ResourceRef Subject, string Id, ImmutableArray<(string Id, Fact Guest)>? Members) : NeighbourFacts(Subject)
+public sealed record GraphGroupFacts(ResourceRef Subject, string Id, ImmutableArray<GraphMember>? Members) : NeighbourFacts(Subject)
 {
+    /// <summary>The answer holds the first members only.</summary>
+    public bool GoesOn { get; init; }
+
     public override IEnumerable<string> JoinKeys => [Id];
 }
 
-/// <summary>Microsoft Graph user: <c>userType</c> Guest, or a #EXT# name where it was not selected; <c>accountEnabled</c>.</summary>
+/// <summary>A member of a group: a person, or a group of its own. Devices and service principals are not kept.</summary>
+public readonly record struct GraphMember(string Id, bool IsGroup, Fact Guest);
+
+/// <summary>Microsoft Graph user: <c>userType</c> Guest, <c>accountEnabled</c>.</summary>
 /// <remarks>Source: Microsoft Graph v1.0, user resource type.</remarks>
 public sealed class GraphUserReader : FactReader
 {
@@ -97,9 +120,7 @@ public sealed class GraphUserReader : FactReader
 
     internal static Fact Guest(Documents.Doc user) => user["userType"].NonEmpty is not null
         ? new Fact(user["userType"].Is("Guest"), "Graph user: userType", user["userType"].ToString())
-        : user["userPrincipalName"].Text?.Contains("#EXT#", StringComparison.OrdinalIgnoreCase) == true
-            ? Fact.True("Graph user: userPrincipalName", "#EXT#")
-            : Fact.Unknown("Graph user: userType", "not selected in the query");
+        : Fact.Unknown("Graph user: userType", "not in the answer (a #EXT# name does not decide: a guest may have become a member)");
 }
 
 /// <summary>Microsoft Graph group, with <c>members</c> when the query expanded them.</summary>
@@ -117,12 +138,14 @@ public sealed class GraphGroupReader : FactReader
             return;
         }
 
-        ImmutableArray<(string, Fact)>? members = group["members"].IsArray
-            ? [.. group["members"].Items.All().Where(member => member["id"].NonEmpty is not null && IsPerson(member)).Select(member => (member["id"].Text!.ToLowerInvariant(), GraphUserReader.Guest(member)))]
+        ImmutableArray<GraphMember>? members = group["members"].IsArray
+            ? [.. group["members"].Items.All().Where(member => member["id"].NonEmpty is not null && (IsOf(member, "user") || IsOf(member, "group")))
+                .Select(member => new GraphMember(member["id"].Text!.ToLowerInvariant(), member["@odata.type"].Exists && IsOf(member, "group"), GraphUserReader.Guest(member)))]
             : null;
-        facts.Add(new GraphGroupFacts(resource.Ref, id.ToLowerInvariant(), members));
+        facts.Add(new GraphGroupFacts(resource.Ref, id.ToLowerInvariant(), members) { GoesOn = group["members@odata.nextLink"].NonEmpty is not null });
     }
 
-    private static bool IsPerson(Documents.Doc member) =>
-        member["@odata.type"].Text is not { } type || type.EndsWith("user", StringComparison.OrdinalIgnoreCase);
+    /// <summary>A member without its type is taken for a person.</summary>
+    private static bool IsOf(Documents.Doc member, string kind) =>
+        member["@odata.type"].Text is not { } type ? kind is "user" : type.EndsWith("." + kind, StringComparison.OrdinalIgnoreCase);
 }

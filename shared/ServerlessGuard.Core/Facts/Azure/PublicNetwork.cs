@@ -34,7 +34,7 @@ internal static class PublicNetwork
             return Fact.True(ActionPath, action.Exists ? action.ToString() : "(absent: Allow)");
         }
 
-        var ranges = rules["ipRules"].Items.All()
+        var ranges = rules["ipRules"].Items.All().Concat(rules["ipv6Rules"].Items.All())
             .Where(rule => !rule["action"].Exists || rule["action"].Is("Allow"))
             .Select(rule => AddressRange.Parse(rule["value"].Text ?? rule["ipAddressOrRange"].Text)).OfType<AddressRange>().ToList();
         return Internet.IsOpenTo(AddressSet.Of(ranges))

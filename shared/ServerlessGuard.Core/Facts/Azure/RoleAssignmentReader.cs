@@ -75,20 +75,21 @@ public sealed class RoleDefinitionReader : FactReader
         facts.Add(new RoleDefinitionFacts(resource.Ref, BuiltInRoles.Guid(resource.Ref.Id), observed
             ? new Fact(permissions.Exists(RolePermission.ChangesAccess), resource.Ref.Name ?? resource.Ref.Id, "permissions")
             : Fact.Unknown("properties.permissions", "not in the answer")));
-        var everything = permissions.Select(RolePermission.Everything).FirstOrDefault(found => found is not null);
         var scopes = properties["assignableScopes"].Items.All().Select(scope => scope.Text).OfType<string>().ToList();
+        var everything = permissions.Exists(RolePermission.EveryAction) && (scopes.Count == 0 || scopes.Exists(IsBroad)) ? "actions: *"
+            : permissions.Exists(RolePermission.EveryDataAction) ? "dataActions: *" : null;
         facts.Add(new GrantFacts(resource.Ref)
         {
             GrantsEverything = !observed
                 ? Fact.Unknown("properties.permissions", "not in the answer")
                 : everything is null ? Fact.False("properties.permissions", "no permission for everything") : Fact.True("properties.permissions", everything),
-            Lowered = scopes.Count > 0 && scopes.TrueForAll(scope => ArmId.Type(scope) is not (null or "Microsoft.Resources/subscriptions"))
-                && !scopes.Exists(scope => scope.Contains("managementGroups", StringComparison.OrdinalIgnoreCase))
-                    ? Evaluations.Severity.Medium
-                    : null,
             OutOfReach = type.Is("BuiltInRole") ? "a built-in role: Microsoft owns it" : null,
         });
     }
+
+    /// <summary>Assignable at a subscription, a management group or the root.</summary>
+    private static bool IsBroad(string scope) => ArmId.Type(scope) is null or "Microsoft.Resources/subscriptions"
+        || scope.Contains("managementGroups", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>A role definition as assignments are joined with it.</summary>

@@ -6,16 +6,12 @@ namespace ServerlessGuard.Facts.Azure;
 /// <summary>One permission object of a role definition: actions less its own notActions, dataActions less its own notDataActions.</summary>
 internal static class RolePermission
 {
-    /// <summary>What makes it everything, in words; null when it is not. notActions that leave reading only take everything away.</summary>
-    public static string? Everything(Doc permission)
-    {
-        if (All(permission["actions"]) && !LeavesReadingOnly(permission["notActions"]))
-        {
-            return "actions: *";
-        }
+    /// <summary>Every action, and its notActions leave the holder the power to hand out roles: whoever holds it may do everything.</summary>
+    public static bool EveryAction(Doc permission) =>
+        All(permission["actions"]) && !Texts(permission["notActions"]).Any(not => Glob.Covers(not, "Microsoft.Authorization/roleAssignments/write", ignoreCase: true));
 
-        return All(permission["dataActions"]) && !LeavesReadingOnly(permission["notDataActions"]) ? "dataActions: *" : null;
-    }
+    /// <summary>Every data action; only notDataActions that leave nothing take that away.</summary>
+    public static bool EveryDataAction(Doc permission) => All(permission["dataActions"]) && !Texts(permission["notDataActions"]).Any(not => Glob.Covers(not, "*") || not is "*/*");
 
     /// <summary>All actions, or those that write role assignments and definitions.</summary>
     public static bool ChangesAccess(Doc permission) =>
@@ -25,8 +21,6 @@ internal static class RolePermission
         && !Texts(permission["notActions"]).Any(not => Glob.Covers(not, "*"));
 
     private static bool All(Doc actions) => Texts(actions).Any(action => Glob.Covers(action, "*") || action is "*/*");
-
-    private static bool LeavesReadingOnly(Doc notActions) => Texts(notActions).Any(not => Glob.Covers(not, "*") || Glob.Covers(not, "*/write", ignoreCase: true));
 
     private static IEnumerable<string> Texts(Doc list) => list.OneOrMany().Select(action => action.Text).OfType<string>();
 }

@@ -22,11 +22,11 @@ public sealed class SiteConfigReader(string nativeType) : FactReader
         switch (ArmId.Name(resource.Ref.Id).ToLowerInvariant())
         {
             case "appsettings" or "connectionstrings":
-                var (secret, onlyPlatform) = resource.IsObserved
-                    ? SecretSettings.Read(resource.Configuration, "properties")
-                    : (Fact.Unknown("properties", "the settings are not in the answer (POST …/list)"), false);
+                var secrets = resource.IsObserved
+                    ? SecretSettings.Read(resource.Configuration, "properties", Provider.Azure)
+                    : new SecretSettings.Found(Fact.Unknown("properties", "the settings are not in the answer (POST …/list)"), false, false);
                 facts.Add(new SiteSettingsFacts(resource.Ref, resource.Ref.Key));
-                facts.Add(new SettingsSecretsFacts(resource.Ref) { HoldsSecret = secret, OnlyPlatformSetting = onlyPlatform });
+                facts.Add(new SettingsSecretsFacts(resource.Ref) { HoldsSecret = secrets.Fact, OnlyPlatformSetting = secrets.OnlyPlatform, OfOtherCloud = secrets.OfOtherCloud });
                 break;
             case "authsettingsv2":
                 facts.Add(Authentication(resource, site));
@@ -39,6 +39,11 @@ public sealed class SiteConfigReader(string nativeType) : FactReader
 
     private static SiteAuthFacts Authentication(Resource resource, string site)
     {
+        if (!resource.IsObserved)
+        {
+            return new SiteAuthFacts(resource.Ref, site, Fact.Unknown("config/authsettingsV2: properties", "not in the answer"), []);
+        }
+
         var validation = resource.Configuration["globalValidation"];
         var required = Fact.Of(resource.Configuration["platform", "enabled"], "config/authsettingsV2: properties.platform.enabled", whenAbsent: false, "false")
             & Fact.Of(validation["requireAuthentication"], "config/authsettingsV2: properties.globalValidation.requireAuthentication", whenAbsent: false, "false")
@@ -98,18 +103,31 @@ public sealed class SiteFunctionReader(string nativeType) : FactReader
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
-        if (resource.ParentKey is not { } site || resource.Configuration["isDisabled"].Flag is true)
+        if (resource.ParentKey is not { } site)
         {
             return;
         }
 
         var path = $"functions/{ArmId.Name(resource.Ref.Id)}: properties.config.bindings[].authLevel";
-        var bindings = resource.Configuration["config", "bindings"];
+        facts.Add(new SiteFunctionFacts(resource.Ref, site, resource.Configuration["isDisabled"].Flag is true
+            ? Fact.False($"functions/{ArmId.Name(resource.Ref.Id)}: properties.isDisabled", "true")
+            : Anonymous(resource.Configuration["config", "bindings"], path)));
+    }
+
+    private static Fact Anonymous(Doc bindings, string path)
+    {
+        if (!bindings.IsArray || bindings.Items.Count == 0)
+        {
+            return Fact.Unknown(path, "the function's bindings are not in the answer");
+        }
+
         var http = bindings.Items.All().Where(binding => binding["type"].Is("httpTrigger")).ToList();
-        facts.Add(new SiteFunctionFacts(resource.Ref, site, !bindings.IsArray || bindings.Items.Count == 0
-            ? Fact.Unknown(path, "the function's bindings are not in the answer")
-            : http.Find(binding => binding["authLevel"].Is("anonymous")) is { Exists: true }
-                ? Fact.True(path, "anonymous")
-                : Fact.False(path, http.Count == 0 ? "no HTTP trigger" : http[0]["authLevel"].ToString())));
+        return http switch
+        {
+            [] => Fact.False(path, "no HTTP trigger"),
+            _ when http.Exists(binding => binding["authLevel"].Is("anonymous")) => Fact.True(path, "anonymous"),
+            _ when http.Exists(binding => binding["authLevel"].NonEmpty is null) => Fact.Unknown(path, "an HTTP trigger's level is not in the answer"),
+            _ => Fact.False(path, http[0]["authLevel"].ToString()),
+        };
     }
 }

@@ -14,6 +14,9 @@ public sealed record SitePrivilegeJoin(ResourceRef Subject) : JoinedFacts(Subjec
     /// <summary>User-assigned identities whose principal the site does not name.</summary>
     public ImmutableArray<string> Identities { get; init; } = [];
 
+    /// <summary>The site has an identity of its own, but the answer does not say which.</summary>
+    public bool Unnamed { get; init; }
+
     public static SitePrivilegeJoin Read(Resource resource)
     {
         var identity = resource.Document["identity"];
@@ -25,13 +28,16 @@ public sealed record SitePrivilegeJoin(ResourceRef Subject) : JoinedFacts(Subjec
                 .. new[] { identity["principalId"].NonEmpty }.Concat(assigned.Select(one => one.Value["principalId"].NonEmpty))
                     .OfType<string>().Select(id => id.ToLowerInvariant()),
             ],
+            Unnamed = identity["type"].Text?.Contains("SystemAssigned", StringComparison.OrdinalIgnoreCase) == true && identity["principalId"].NonEmpty is null,
             Identities = [.. assigned.Where(one => one.Value["principalId"].NonEmpty is null).Select(one => ArmId.Key(one.Name))],
         };
     }
 
     public override SubjectFacts Complete(Neighbours neighbours)
     {
-        var administrator = Fact.False("identity", Principals.Length + Identities.Length == 0 ? "the app has no identity" : "no administrator role");
+        var administrator = Unnamed
+            ? Fact.Unknown("identity.principalId", "not in the answer")
+            : Fact.False("identity", Principals.Length + Identities.Length == 0 ? "the app has no identity" : "no administrator role");
         var smaller = new List<SubFinding>();
         foreach (var identity in Identities)
         {
@@ -63,14 +69,15 @@ public sealed record SitePrivilegeJoin(ResourceRef Subject) : JoinedFacts(Subjec
         foreach (var assignment in assignments)
         {
             var grants = Grants(assignment, neighbours);
-            if (grants.Value is true && (!assignment.IsBroad || assignment.IsConditional))
-            {
-                var key = assignment.IsConditional ? "conditional" : "resource-group";
-                smaller.Add(new SubFinding(key, Severity.High, "The app's identity is administrator of a smaller scope, or under a condition.", new Evidence(assignment.Subject.Id, $"{grants.Shown} at {assignment.Scope}")));
-            }
-            else if (assignment.IsBroad && !assignment.IsConditional)
+            var confined = assignment.IsConditional && !BuiltInRoles.IgnoresConditions(assignment.RoleDefinitionId);
+            if (assignment.IsBroad && !confined)
             {
                 administrator |= grants.Value is true ? Fact.True(assignment.Subject.Id, $"{grants.Shown} at {assignment.Scope}") : grants;
+            }
+            else if (grants.Value is true && (assignment.IsBroad || assignment.IsResourceGroup))
+            {
+                var key = assignment.IsBroad ? "conditional" : "resource-group";
+                smaller.Add(new SubFinding(key, Severity.High, "The app's identity is administrator of a resource group, or under a condition.", new Evidence(assignment.Subject.Id, $"{grants.Shown} at {assignment.Scope}")));
             }
         }
 

@@ -1,5 +1,4 @@
 using ServerlessGuard.Documents;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Facts.Azure;
@@ -31,15 +30,16 @@ public sealed class StorageAccountReader : FactReader
         var sharedKey = SharedKey(properties);
         var hasBlobs = !resource.Document["kind"].Is("FileStorage");
 
-        facts.Add(new StorageAccessJoin(resource.Ref) { Allowed = AnonymousAllowed(properties), Open = open, OutOfReach = hasBlobs ? null : NoBlobs });
+        facts.Add(new StorageAccessJoin(resource.Ref) { Allowed = AnonymousAllowed(properties), Open = open, OutOfReach = hasBlobs ? OpenShift(resource.Ref) : NoBlobs });
         facts.Add(new AccessBoundaryFacts(resource.Ref) { Blocked = properties.Exists ? ExactlyOff(properties) : Fact.Unknown("properties", Abbreviated) });
         facts.Add(Transport(resource));
         facts.Add(new SharedKeyFacts(resource.Ref) { SharedKeyAllowed = sharedKey, SubFindings = [.. StorageCredentials.SubFindings(properties, sharedKey, context)] });
-        facts.Add(new StorageNetworkFacts(resource.Ref)
+        facts.Add(new StorageNetworkJoin(resource.Ref)
         {
-            OpenToEveryNetwork = open,
+            Open = open,
             SharedKeyAllowed = sharedKey.Value is not false,
-            SubFindings = [.. ForeignTenant(resource, context)],
+            OwnTenant = resource.Document["tenantId"].NonEmpty ?? resource.Document["identity", "tenantId"].NonEmpty,
+            RuleTenants = [.. properties["networkAcls", "resourceAccessRules"].Items.All().Select(rule => rule["tenantId"].NonEmpty).OfType<string>()],
         });
         facts.Add(new StorageLogJoin(resource.Ref) { OutOfReach = hasBlobs ? null : NoBlobs });
         if (hasBlobs)
@@ -52,6 +52,13 @@ public sealed class StorageAccountReader : FactReader
             }));
         }
     }
+
+    /// <summary>The image registry and the cluster storage of Azure Red Hat OpenShift, which its service owns (as the built-in policy has it).</summary>
+    private static string? OpenShift(ResourceRef account) =>
+        account.Key.Contains("/resourcegroups/aro-", StringComparison.Ordinal)
+        && ArmId.Name(account.Key) is var name && (name.StartsWith("cluster", StringComparison.Ordinal) || name.StartsWith("imageregistry", StringComparison.Ordinal))
+            ? "managed by Azure Red Hat OpenShift"
+            : null;
 
     /// <summary>False makes every container private whatever its own value; true or absent leaves it to the containers.</summary>
     private static Fact AnonymousAllowed(Doc properties) => properties.Exists
@@ -84,26 +91,5 @@ public sealed class StorageAccountReader : FactReader
                 : Fact.Unknown("properties", Abbreviated),
             OutOfReach = properties["isNfsV3Enabled"].Flag is true ? "NFS 3.0 needs plain transport" : null,
         };
-    }
-
-    /// <summary>A resource instance rule for another tenant is a door between tenants. Which tenant is ours must be known to say so.</summary>
-    private static IEnumerable<SubFinding> ForeignTenant(Resource resource, FactContext context)
-    {
-        var own = resource.Document["tenantId"].NonEmpty ?? resource.Document["identity", "tenantId"].NonEmpty;
-        if (own is null && context.Settings.ApprovedTenants.IsEmpty)
-        {
-            yield break;
-        }
-
-        foreach (var rule in resource.Configuration["networkAcls", "resourceAccessRules"].Items)
-        {
-            if (rule["tenantId"].NonEmpty is { } tenant && !tenant.Equals(own, StringComparison.OrdinalIgnoreCase) && !context.Settings.ApprovedTenants.Contains(tenant))
-            {
-                yield return new SubFinding(
-                    "foreign-tenant", Severity.High, "A resource instance of another tenant may pass the firewall.",
-                    new Evidence("properties.networkAcls.resourceAccessRules[].tenantId", DocText.Shown(tenant)));
-                yield break;
-            }
-        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using ServerlessGuard.Documents;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Resources;
 
@@ -77,6 +79,42 @@ public sealed record StorageLogJoin(ResourceRef Subject) : JoinedFacts(Subject)
 
         string[] needed = ["StorageRead", "StorageWrite", "StorageDelete"];
         var missing = needed.Where(category => !settings.Exists(setting => setting.Covers(category))).ToList();
-        return missing.Count == 0 ? Fact.True(Path, string.Join(", ", needed)) : Fact.False(Path, "not recorded: " + string.Join(", ", missing));
+        return missing.Count == 0
+            ? Fact.True(Path, string.Join(", ", needed))
+            : settings.Exists(setting => !setting.Observed)
+                ? Fact.Unknown(Path, "an abbreviated answer: get the diagnostic settings themselves")
+                : Fact.False(Path, "not recorded: " + string.Join(", ", missing));
+    }
+}
+
+/// <summary>
+/// A storage account's firewall, waiting for the tenant of its subscription: a resource instance rule for another tenant is a door between tenants, but only
+/// who knows its own tenant can tell.
+/// </summary>
+public sealed record StorageNetworkJoin(ResourceRef Subject) : JoinedFacts(Subject)
+{
+    public override FactsKind Kind => FactsKind.StorageNetwork;
+
+    public required Fact Open { get; init; }
+    public required bool SharedKeyAllowed { get; init; }
+    public required string? OwnTenant { get; init; }
+    public required ImmutableArray<string> RuleTenants { get; init; }
+
+    public override bool NeedsNobody => RuleTenants.IsEmpty || OwnTenant is not null;
+
+    public override SubjectFacts Complete(Neighbours neighbours)
+    {
+        var own = OwnTenant ?? neighbours.One<SubscriptionFacts>(Subject.Account)?.Tenant;
+        var foreign = own is null
+            ? null
+            : RuleTenants.FirstOrDefault(tenant => !tenant.Equals(own, StringComparison.OrdinalIgnoreCase) && !neighbours.Context.Settings.ApprovedTenants.Contains(tenant));
+        return new StorageNetworkFacts(Subject)
+        {
+            OpenToEveryNetwork = Open,
+            SharedKeyAllowed = SharedKeyAllowed,
+            SubFindings = foreign is null
+                ? []
+                : [new SubFinding("foreign-tenant", Severity.High, "A resource instance of another tenant may pass the firewall.", new Evidence("properties.networkAcls.resourceAccessRules[].tenantId", DocText.Shown(foreign)))],
+        };
     }
 }

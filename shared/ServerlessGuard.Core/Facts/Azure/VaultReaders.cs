@@ -21,14 +21,16 @@ public sealed class VaultReader : FactReader
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         var properties = resource.Configuration;
-        var recovering = properties["createMode"].Is("recover") ? "a vault that is being recovered shows no configuration" : null;
+        var recovering = properties["createMode"].Is("recover") && !properties["vaultUri"].Exists && !properties["sku"].Exists
+            ? "a request to recover the vault: it shows no settings"
+            : null;
         var foreign = ForeignPolicy(properties, context);
         var open = PublicNetwork.Open(properties);
         facts.Add(new KeyAccessFacts(resource.Ref)
         {
-            OpenToOutsiders = foreign.Value is true ? foreign : open,
-            NetworkOnly = foreign.Value is not true,
+            OpenToOutsiders = foreign | open,
             OutOfReach = recovering,
+            NetworkOnly = foreign.Value is not true,
             SubFindings = properties.Exists && properties["enableRbacAuthorization"].Flag is not true ? [Rbac(properties)] : [],
         });
         facts.Add(new KeyDestructionFacts(resource.Ref)
@@ -38,21 +40,34 @@ public sealed class VaultReader : FactReader
                 : Fact.Unknown("properties", Abbreviated),
             Scheduled = false,
             OutOfReach = recovering,
+            IsGoneAtOnce = properties["enableSoftDelete"].Flag is false,
             SubFindings = properties["enableSoftDelete"].Flag is false
                 ? [new SubFinding("soft-delete", Severity.High, "A deleted vault is gone at once.", new Evidence("properties.enableSoftDelete", "false"))]
                 : ImmutableArray<SubFinding>.Empty,
         });
     }
 
-    /// <summary>An access policy for another tenant gives that tenant's principals the keys and secrets.</summary>
+    /// <summary>
+    /// An access policy for another tenant gives that tenant's principals the keys and secrets, unless the vault goes by role assignments, which ignore
+    /// access policies.
+    /// </summary>
     private static Fact ForeignPolicy(Doc properties, FactContext context)
     {
         const string Path = "properties.accessPolicies[].tenantId";
         var own = properties["tenantId"].NonEmpty;
-        foreach (var policy in properties["accessPolicies"].Items)
+        if (properties["enableRbacAuthorization"].Flag is true)
         {
-            if (own is not null && policy["tenantId"].NonEmpty is { } tenant && !tenant.Equals(own, StringComparison.OrdinalIgnoreCase)
-                && !context.Settings.ApprovedTenants.Contains(tenant))
+            return Fact.False("properties.enableRbacAuthorization", "true: access policies are ignored");
+        }
+
+        foreach (var tenant in properties["accessPolicies"].Items.All().Select(policy => policy["tenantId"].NonEmpty).OfType<string>())
+        {
+            if (own is null)
+            {
+                return Fact.Unknown("properties.tenantId", "not in the answer: whose access policies these are is not known");
+            }
+
+            if (!tenant.Equals(own, StringComparison.OrdinalIgnoreCase) && !context.Settings.ApprovedTenants.Contains(tenant))
             {
                 return Fact.True(Path, DocText.Shown(tenant));
             }

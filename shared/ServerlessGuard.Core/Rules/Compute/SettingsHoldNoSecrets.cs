@@ -31,7 +31,7 @@ public sealed class SettingsHoldNoSecrets : Rule<SettingsSecretsFacts>
                 "An environment variable holds a credential in clear text.",
             Notes =
             [
-                "A configuration item never carries the environment: InsufficientData from an item alone. A host that reads GetFunctionConfiguration decides.",
+                "A configuration item never carries the environment: InsufficientData from an item alone. A host that reads GetFunctionConfiguration decides. A credential of the other cloud is critical.",
             ],
             Fix =
                 "Rotate the secret, store it in Secrets Manager, and put its ARN into the variable",
@@ -47,7 +47,7 @@ public sealed class SettingsHoldNoSecrets : Rule<SettingsSecretsFacts>
                 "A setting's value has the shape of a credential, or its name speaks of a secret and its value is neither a reference nor plainly something else.",
             Notes =
             [
-                "@Microsoft.KeyVault(…) references are fine, and so is AzureWebJobsStorage__accountName. The platform's own storage setting with a key has severity medium. Values are never shown.",
+                "@Microsoft.KeyVault(…) references are fine, and so is AzureWebJobsStorage__accountName. The platform's own storage setting with a key has severity medium, a credential of the other cloud is critical. Values are never shown.",
             ],
             Fix =
                 "Rotate the secret, store it in a vault, and use @Microsoft.KeyVault(SecretUri=…); for the platform's storage use AzureWebJobsStorage__accountName",
@@ -58,7 +58,12 @@ public sealed class SettingsHoldNoSecrets : Rule<SettingsSecretsFacts>
     protected override Verdict Evaluate(SettingsSecretsFacts facts, GuardSettings settings) => facts.HoldsSecret.Value switch
     {
         true => Verdict.NonCompliant("A secret stands in the settings in clear text.", facts.HoldsSecret.Evidence)
-            .At(facts.OnlyPlatformSetting ? Severity.Medium : Descriptor.Severity),
+            .At(facts switch
+            {
+                { OfOtherCloud: true } => Severity.Critical,
+                { OnlyPlatformSetting: true } => Severity.Medium,
+                _ => Descriptor.Severity,
+            }),
         false => Verdict.Compliant,
         null => facts.HoldsSecret.Insufficient,
     };

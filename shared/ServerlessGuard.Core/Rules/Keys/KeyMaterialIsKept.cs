@@ -41,7 +41,7 @@ public sealed class KeyMaterialIsKept : Rule<KeyDestructionFacts>
                 "keyState is PendingDeletion or PendingReplicaDeletion, without the tag approvedDeletionTag.",
             Notes =
             [
-                "AWS managed keys are NotApplicable.",
+                "AWS managed keys are NotApplicable. A scheduled deletion whose tags were not delivered: InsufficientData.",
             ],
             Fix =
                 "Cancel the deletion and enable the key: aws kms cancel-key-deletion --key-id ID; aws kms enable-key --key-id ID",
@@ -54,7 +54,7 @@ public sealed class KeyMaterialIsKept : Rule<KeyDestructionFacts>
             ],
             Subject = "the vault",
             NonCompliantWhen =
-                "enablePurgeProtection is not true (severity medium).",
+                "enablePurgeProtection is not true (severity medium; high where soft delete is off as well).",
             Notes =
             [
                 "Absent is off. Soft delete switched off is a sub-finding.",
@@ -73,7 +73,7 @@ public sealed class KeyMaterialIsKept : Rule<KeyDestructionFacts>
     {
         true => Verdict.Compliant,
         false when facts.Scheduled => Verdict.NonCompliant("The key is about to be destroyed, and with it all that it encrypts.", facts.Protected.Evidence),
-        false => Verdict.NonCompliant("A deleted vault can be purged for good.", facts.Protected.Evidence).At(Severity.Medium),
+        false => Verdict.NonCompliant("A deleted vault can be purged for good.", facts.Protected.Evidence).At(facts.IsGoneAtOnce ? Severity.High : Severity.Medium),
         null => facts.Protected.Insufficient,
     };
 }

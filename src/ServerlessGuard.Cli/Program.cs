@@ -4,7 +4,7 @@ using ServerlessGuard.Cli.Commands;
 
 // The composition root: every part is made here, by hand.
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-await using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 64 * 1024);
+var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 64 * 1024);
 await using var complaints = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true });
 
 var root = new RootCommand("ServerlessGuard: one set of rules for AWS and Azure")
@@ -27,25 +27,28 @@ try
         return ScanCommand.Unusable;
     }
 
-    return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = complaints, EnableDefaultExceptionHandler = false });
+    var code = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = complaints, EnableDefaultExceptionHandler = false });
+    await output.FlushAsync();
+    return code;
 }
 catch (OperationCanceledException)
 {
     return 130;
 }
-catch (IOException) when (Console.IsOutputRedirected)
+catch (IOException fault)
 {
-    // The reader of our output went away (guard scan … | head).
-    return ScanCommand.Clean;
+    return Unwritten(fault);
 }
-finally
+
+
+// A reader that went away (guard scan … | head) wants no more; anything else has lost the report.
+int Unwritten(IOException fault)
 {
-    try
+    if (fault.Message.Contains("Broken pipe", StringComparison.OrdinalIgnoreCase))
     {
-        await output.FlushAsync();
+        return ScanCommand.Clean;
     }
-    catch (IOException)
-    {
-        output.BaseStream.Close();
-    }
+
+    complaints.WriteLine($"cannot write the output: {fault.Message}");
+    return ScanCommand.Unusable;
 }

@@ -59,7 +59,7 @@ public static class SettingsFile
     private static GuardSettings Unknown(GuardSettings settings, string key, Place place)
     {
         var near = Keys.MinBy(known => Distance.Between(known, key))!;
-        var hint = Distance.Between(near, key) <= 3 ? $"did you mean {near}?" : "known keys: " + string.Join(", ", Keys);
+        var hint = Distance.Between(near, key) <= 3 || key.Length > 3 && near.StartsWith(key, StringComparison.OrdinalIgnoreCase) ? $"did you mean {near}?" : "known keys: " + string.Join(", ", Keys);
         place.Add($"{key}: not a setting; {hint}");
         return settings;
     }

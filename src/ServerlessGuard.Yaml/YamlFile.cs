@@ -19,6 +19,12 @@ internal static class YamlFile
             faults.Add(new YamlFault(file, fault.Start.Line, "not YAML: " + OneLine(fault.Message)));
             return [];
         }
+        catch (InvalidOperationException fault)
+        {
+            // Some malformed texts trip the scanner itself; it does not say where.
+            faults.Add(new YamlFault(file, 0, "not YAML: " + OneLine(fault.Message)));
+            return [];
+        }
     }
 
     public static long Line(this YamlNode node) => node.Start.Line;

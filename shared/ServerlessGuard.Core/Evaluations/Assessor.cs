@@ -1,4 +1,5 @@
 using ServerlessGuard.Facts;
+using ServerlessGuard.Ingestion;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 
@@ -136,6 +137,12 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
     private void Residency(Work work, Verdict? status)
     {
         var resource = work.Resource;
+        if (AwsAnswerTypes.Is(resource.Ref.NativeType) || resource.Ref.NativeType is GraphTypes.SignInActivity)
+        {
+            // What a source says about a user or a function, not a resource that could be somewhere.
+            return;
+        }
+
         var facts = new ResidencyFacts(resource.Ref) { Region = resource.Ref.Region, DataClass = resource.Tags[Context.Settings.DataClassTag] };
         foreach (var rule in catalog.About(FactsKind.Residency, resource.Ref.Provider))
         {

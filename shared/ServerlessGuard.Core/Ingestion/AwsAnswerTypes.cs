@@ -8,4 +8,6 @@ public static class AwsAnswerTypes
     public const string ServiceCredential = "AWS::IAM::ServiceSpecificCredential";
     public const string CredentialReportRow = "AWS::IAM::CredentialReportRow";
     public const string FunctionUrl = "AWS::Lambda::Url";
+
+    public static bool Is(string nativeType) => nativeType is AccessKey or LoginProfile or ServiceCredential or CredentialReportRow or FunctionUrl;
 }

@@ -77,7 +77,8 @@ public sealed record SitePrivilegeJoin(ResourceRef Subject) : JoinedFacts(Subjec
             else if (grants.Value is true && (assignment.IsBroad || assignment.IsResourceGroup))
             {
                 var key = assignment.IsBroad ? "conditional" : "resource-group";
-                smaller.Add(new SubFinding(key, Severity.High, "The app's identity is administrator of a resource group, or under a condition.", new Evidence(assignment.Subject.Id, $"{grants.Shown} at {assignment.Scope}")));
+                var title = assignment.IsBroad ? "The app's identity is administrator under a condition." : "The app's identity is administrator of a resource group.";
+                smaller.Add(new SubFinding(key, Severity.High, title, new Evidence(assignment.Subject.Id, $"{grants.Shown} at {assignment.Scope}")));
             }
         }
 

@@ -38,7 +38,7 @@ public sealed class ModelEndpointIsPrivate : Rule<ModelEndpointFacts>
                 "InsufficientData from items alone. Endpoints of other services are NotApplicable. A public OpenSearch domain is SG-AI-012.",
             ],
             Fix =
-                "Create an interface endpoint for the runtime and confine model calls with aws:SourceVpce",
+                "Create an interface endpoint for the runtime and confine model calls with aws:SourceVpce: aws ec2 create-vpc-endpoint --vpc-id VPC --vpc-endpoint-type Interface --service-name com.amazonaws.REGION.bedrock-runtime --subnet-ids SUBNETS --security-group-ids GROUPS",
         },
         Azure = new CloudGuide
         {

@@ -32,7 +32,7 @@ public sealed class ModelRefusesStaticKeys : Rule<ModelKeyFacts>
             ],
             Subject = "the user",
             NonCompliantWhen =
-                "An active service-specific credential for bedrock.amazonaws.com exists (critical when it never expires).",
+                "An active service-specific credential for bedrock.amazonaws.com exists (critical when it never expires, or expires more than ten years ahead).",
             Notes =
             [
                 "A configuration item shows none: InsufficientData without the answer of ListServiceSpecificCredentials. Inactive and expired ones do not count.",

@@ -54,13 +54,13 @@ public sealed class WorkbenchIsOffTheInternet : Rule<WorkbenchFacts>
             ],
             Subject = "the workspace, or the compute for its own address",
             NonCompliantWhen =
-                "publicNetworkAccess is not Disabled (absent: allowPublicAccessWhenBehindVnet decides); a compute has a public address and SSH open.",
+                "publicNetworkAccess is neither Disabled nor SecuredByPerimeter (absent: allowPublicAccessWhenBehindVnet decides); a compute has a public address (enableNodePublicIp absent: it has) and SSH open.",
             Notes =
             [
                 "A project has its hub's network: the hub not in the scan is InsufficientData. A private workspace without managed isolation is a sub-finding. Computes that are neither instance nor cluster are NotApplicable.",
             ],
             Fix =
-                "Switch off public access once a private endpoint exists: az ml workspace update --name NAME --resource-group GROUP --public-network-access Disabled",
+                "Switch off public access once a private endpoint exists: az ml workspace update --name NAME --resource-group GROUP --public-network-access Disabled; recreate a compute without a public address: az ml compute create --file compute.yml with enable_node_public_ip: false",
         },
         ExemptWhen = "A sandbox workspace without data of anybody.",
         SubFindings = ImmutableDictionary.CreateRange(

@@ -60,7 +60,7 @@ public sealed class FunctionIsNotInvocableByAnyone : Rule<InvocationFacts>
                 "publicNetworkAccess absent is Enabled. config/web, config/authsettingsV2 and functions are children: what is missing of them and would decide is InsufficientData. Slots are apps of their own.",
             ],
             Fix =
-                "Require authentication: az webapp auth update --ids ID --enabled true --action Return401; or raise the trigger's authLevel",
+                "Require authentication with an identity provider (the settings of other providers have to be in the same body): az rest --method put --url ID/config/authsettingsV2?api-version=2024-04-01 --body @auth.json, where auth.json has platform.enabled true and globalValidation.requireAuthentication true; or raise the trigger's authLevel to function",
         },
         ExemptWhen = "A public webhook that checks a signature in its own code.",
         SubFindings = ImmutableDictionary.CreateRange(

@@ -35,7 +35,7 @@ public sealed class FederatedTrustIsPinned : Rule<FederatedTrustFacts>
                 "A web identity statement does not test subject and audience, positively, under the issuer's own keys, with values that name the caller; or a SAML statement does not test SAML:aud for the AWS sign-in endpoint.",
             Notes =
             [
-                "repo:* is critical, repo:org/* medium, repo:org/name:* names the caller. ForAllValues and IfExists pin nothing. An issuer of one's own whose provider has exactly one client id may leave the audience out. Cognito: aud and amr authenticated.",
+                "repo:* is critical, repo:org/* medium, repo:org/name:* names the caller; a wildcard in the subject beside a fixed job_workflow_ref is pinned by that. ForAllValues and IfExists pin nothing. An issuer of one's own whose provider has exactly one client id may leave the audience out. Cognito: aud and amr authenticated.",
                 "A fixed value of another claim (repository_id) confines as well. Service-linked roles are NotApplicable.",
             ],
             Fix =
@@ -56,7 +56,7 @@ public sealed class FederatedTrustIsPinned : Rule<FederatedTrustFacts>
                 "A classic subject is compared literally: a wildcard in it is a broken credential, a sub-finding. Neither subject nor expression in the answer: InsufficientData.",
             ],
             Fix =
-                "Replace the credential with one whose subject names the workload and whose audience is api://AzureADTokenExchange",
+                "Name the workload and the exchange audience: az identity federated-credential update --identity-name ID --name NAME --resource-group GROUP --subject SUBJECT --audiences api://AzureADTokenExchange; of an application: az ad app federated-credential update --id APP --federated-credential-id ID --parameters @credential.json",
         },
         ExemptWhen = "An issuer of your own that only this workload can get tokens from.",
         SubFindings = ImmutableDictionary.CreateRange(

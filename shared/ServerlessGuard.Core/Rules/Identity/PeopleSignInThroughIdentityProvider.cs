@@ -62,10 +62,10 @@ public sealed class PeopleSignInThroughIdentityProvider : Rule<HumanAccessFacts>
             ],
             Subject = "the role assignment",
             NonCompliantWhen =
-                "It is held by a guest, directly or through a group whose members are in the scan (critical for an administrator role).",
+                "It is held by a guest, directly or through a group, and the groups inside it (critical for an administrator role).",
             Notes =
             [
-                "Users and groups need their Graph objects in the scan: InsufficientData without. Foreign groups are SG-ID-004. A blocked account is a sub-finding.",
+                "Users and groups need their Graph objects in the scan: InsufficientData without, and where userType was not selected. Foreign groups are SG-ID-004. A blocked account is a sub-finding.",
             ],
             Fix =
                 "Delete the assignment, and give the person an account in the directory: az role assignment delete --ids ID",

@@ -60,10 +60,10 @@ public sealed class PolicyGrantsNotEverything : Rule<GrantFacts>
             ],
             Subject = "the role definition",
             NonCompliantWhen =
-                "A permission object of a custom role has * in actions or dataActions, and its own notActions leave more than reading.",
+                "A permission object of a custom role has * in actions, its own notActions leave Microsoft.Authorization/roleAssignments/write, and the role is assignable at a subscription, a management group or the root; or it has * in dataActions.",
             Notes =
             [
-                "Built-in roles are NotApplicable. Assignable below a resource group only: severity medium.",
+                "Built-in roles are NotApplicable. notActions subtract from their own permission object only.",
             ],
             Fix =
                 "Name the actions that the role needs: az role definition update --role-definition role.json",

@@ -51,16 +51,18 @@ public sealed class StaticCredentialsAreFresh : Rule<StaticCredentialFacts>
             [
                 "Microsoft.Graph/applications",
                 "Microsoft.Graph/servicePrincipals",
+                "Microsoft.Graph/servicePrincipalSignInActivities",
+                "Microsoft.Authorization/roleAssignments",
             ],
             Subject = "the application or service principal",
             NonCompliantWhen =
-                "A password is older than maxKeyAgeDays, valid for more than 180 days, or expired (only expired: low).",
+                "A password is older than maxKeyAgeDays, valid for more than 180 days, or expired (only expired: low); or a holder of one has not signed in for 45 days. Critical where the principal is administrator of a subscription.",
             Notes =
             [
-                "passwordCredentials not selected in the query: InsufficientData.",
+                "passwordCredentials not selected in the query: InsufficientData. Sign-ins count where the report servicePrincipalSignInActivities is in the scan.",
             ],
             Fix =
-                "Use a federated credential instead and remove the password: az ad app credential delete --id APP --key-id KEY",
+                "Use a federated credential instead and remove the password: az ad app credential delete --id APP --key-id KEY; of a service principal: az ad sp credential delete --id PRINCIPAL --key-id KEY",
         },
         ExemptWhen = "A vendor that can only use a key, with a rotation of its own.",
     };

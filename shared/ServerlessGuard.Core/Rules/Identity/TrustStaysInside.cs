@@ -54,7 +54,7 @@ public sealed class TrustStaysInside : Rule<ForeignTrustFacts>
                 "Eligible authorizations count as well. A definition that is not in the scan: InsufficientData.",
             ],
             Fix =
-                "Delete the delegation: az managedservices assignment delete --assignment ID",
+                "Delete the delegation: az managedservices assignment delete --assignment ID; for a foreign group: az role assignment delete --ids ID",
         },
         ExemptWhen = "A managed service provider under contract: put its tenant into approvedTenants instead.",
         SubFindings = ImmutableDictionary.CreateRange(

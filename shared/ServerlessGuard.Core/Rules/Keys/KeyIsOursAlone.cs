@@ -55,10 +55,10 @@ public sealed class KeyIsOursAlone : Rule<KeyAccessFacts>
             ],
             Subject = "the vault",
             NonCompliantWhen =
-                "publicNetworkAccess is not Disabled and networkAcls.defaultAction is not Deny or the ipRules are wider than a /8 (severity high); or an access policy is for another tenant.",
+                "publicNetworkAccess is neither Disabled nor SecuredByPerimeter, and networkAcls.defaultAction is not Deny or the ipRules together let in more than a /8 (severity high); or an access policy is for a tenant that is neither the vault's own nor in approvedTenants.",
             Notes =
             [
-                "publicNetworkAccess absent is Enabled; networkAcls absent is Allow. RBAC switched off is a sub-finding. A vault in createMode recover is NotApplicable.",
+                "publicNetworkAccess absent is Enabled; networkAcls absent is Allow. RBAC switched off is a sub-finding; switched on, access policies are ignored. A request to recover a vault is NotApplicable.",
             ],
             Fix =
                 "Deny by default and name the networks that need it: az keyvault update --name NAME --default-action Deny",

@@ -40,10 +40,10 @@ public sealed class ControlPlaneIsRecorded : Rule<AuditTrailFacts>
             ],
             Subject = "the trail, or the account where there is none",
             NonCompliantWhen =
-                "No trail of the account is multi-region, validated, with global service events and management write events, and logging.",
+                "No trail of the account is multi-region, validated, with global service events and management events (reads and writes), and logging.",
             Notes =
             [
-                "One good trail is enough for all. Whether a trail is logging is in no item: the best an item alone can give is InsufficientData, unless a property already fails and no other trail of the scan may do.",
+                "One good trail is enough for all. Whether a trail is logging is in no item: the best an item alone can give is InsufficientData, unless a property already fails and no other trail of the scan may do. An account is NonCompliant where its only trail was deleted, and InsufficientData where no trail is in the scan.",
             ],
             Fix =
                 "aws cloudtrail start-logging --name ARN; aws cloudtrail update-trail --name ARN --is-multi-region-trail --enable-log-file-validation --include-global-service-events",
@@ -63,7 +63,7 @@ public sealed class ControlPlaneIsRecorded : Rule<AuditTrailFacts>
                 "A setting without a destination sends nothing. No setting of the subscription in the scan: InsufficientData.",
             ],
             Fix =
-                "Add a setting for the four categories: az monitor diagnostic-settings subscription create --name serverlessguard --location LOCATION --workspace ID --logs …",
+                "Add a setting for the four categories: az monitor diagnostic-settings subscription create --name serverlessguard --location LOCATION --workspace ID --logs '[{\"category\":\"Administrative\",\"enabled\":true},{\"category\":\"Security\",\"enabled\":true},{\"category\":\"Policy\",\"enabled\":true},{\"category\":\"Alert\",\"enabled\":true}]'",
         },
         ExemptWhen = "The activity is recorded by an organisation trail of another account.",
     };

@@ -46,7 +46,7 @@ public sealed class ObjectAccessIsRecorded : Rule<ObjectAccessLogFacts>
                 "Buckets that logs are delivered to are NotApplicable. No trail in the scan, or a trail with selectors of its own that are not in it: InsufficientData.",
             ],
             Fix =
-                "Send access logs to the log bucket of the region: aws s3api put-bucket-logging --bucket NAME --bucket-logging-status …",
+                "Send access logs to a log bucket of the same region and account, whose policy lets logging.s3.amazonaws.com put objects: aws s3api put-bucket-logging --bucket NAME --bucket-logging-status '{\"LoggingEnabled\":{\"TargetBucket\":\"LOGS\",\"TargetPrefix\":\"NAME/\"}}'",
         },
         Azure = new CloudGuide
         {
@@ -63,7 +63,7 @@ public sealed class ObjectAccessIsRecorded : Rule<ObjectAccessLogFacts>
                 "Settings of the account itself hold metrics only. No setting of the blob service in the scan: InsufficientData.",
             ],
             Fix =
-                "Add a setting on blobServices/default: az monitor diagnostic-settings create --name serverlessguard --resource ID/blobServices/default --workspace ID --logs [{categoryGroup:audit,enabled:true}]",
+                "Add a setting on blobServices/default: az monitor diagnostic-settings create --name serverlessguard --resource ID/blobServices/default --workspace ID --logs '[{\"categoryGroup\":\"audit\",\"enabled\":true}]'",
         },
         ExemptWhen = "The store holds public content or temporary data.",
     };

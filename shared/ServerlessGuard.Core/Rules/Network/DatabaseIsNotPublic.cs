@@ -47,7 +47,7 @@ public sealed class DatabaseIsNotPublic : Rule<DatabaseNetworkFacts>
                 "An Aurora cluster has no such switch: its instances have. Missing while the database is created: InsufficientData. Critical when a security group of the scan leaves the engine's port open.",
             ],
             Fix =
-                "Switch it off: aws rds modify-db-instance --db-instance-identifier NAME --no-publicly-accessible --apply-immediately",
+                "Switch it off: aws rds modify-db-instance --db-instance-identifier NAME --no-publicly-accessible --apply-immediately; Redshift: aws redshift modify-cluster --cluster-identifier NAME --no-publicly-accessible",
         },
         Azure = new CloudGuide
         {
@@ -56,7 +56,9 @@ public sealed class DatabaseIsNotPublic : Rule<DatabaseNetworkFacts>
                 "Microsoft.Sql/servers",
                 "Microsoft.Sql/servers/firewallRules",
                 "Microsoft.DBforPostgreSQL/flexibleServers",
+                "Microsoft.DBforPostgreSQL/flexibleServers/firewallRules",
                 "Microsoft.DBforMySQL/flexibleServers",
+                "Microsoft.DBforMySQL/flexibleServers/firewallRules",
                 "Microsoft.DocumentDB/databaseAccounts",
             ],
             Subject = "the server or account (firewall rules are evidence)",
@@ -67,7 +69,7 @@ public sealed class DatabaseIsNotPublic : Rule<DatabaseNetworkFacts>
                 "publicNetworkAccess absent is Enabled; SecuredByPerimeter and a server inside a virtual network are not public. Firewall rules that are not in the scan: InsufficientData.",
             ],
             Fix =
-                "Switch off public access and use a private endpoint: az sql server update --ids ID --enable-public-network false",
+                "Switch off public access and use a private endpoint: az sql server update --ids ID --enable-public-network false; flexible servers: az postgres (or mysql) flexible-server update --ids ID --public-access Disabled; Cosmos DB: az cosmosdb update --ids ID --public-network-access DISABLED",
         },
         ExemptWhen = "A database with public data and read-only users, for a limited time.",
     };

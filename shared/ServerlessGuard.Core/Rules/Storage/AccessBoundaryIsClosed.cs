@@ -58,7 +58,7 @@ public sealed class AccessBoundaryIsClosed : Rule<AccessBoundaryFacts>
             NonCompliantWhen =
                 "allowBlobPublicAccess is not exactly false, whatever the containers and the network say.",
             Fix =
-                "Switch off anonymous access for the whole account: az storage account update --ids ID --allow-blob-public-access false",
+                "Switch off anonymous access for the whole account; containers that are public today stop being so at once: az storage account update --ids ID --allow-blob-public-access false",
         },
         ExemptWhen = "The account serves public content by design and nothing else is stored in it.",
     };

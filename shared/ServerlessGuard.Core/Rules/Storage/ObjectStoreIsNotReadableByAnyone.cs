@@ -47,6 +47,7 @@ public sealed class ObjectStoreIsNotReadableByAnyone : Rule<ObjectStoreFacts>
             [
                 "Effective means: the bucket's own flag or the account's, flag by flag. A bucket without PublicAccessBlockConfiguration never had one; an account whose scan holds other account-level items but no block has none.",
                 "Everyone is \"*\", {\"AWS\": \"*\"}, an ARN with a wildcard account, or NotPrincipal. Only a fixed value of a confining key (aws:SourceIp, aws:SourceVpce, aws:PrincipalOrgID, aws:SourceAccount …) confines; negated tests, IfExists and ForAllValues do not.",
+                "A Deny takes a grant back where it covers the principals, the actions and the resources of it without a condition.",
                 "A public grant that a block neutralises is Compliant, with the sub-finding latent.",
                 "Object ACLs and access-point policies are not in the item.",
             ],

@@ -43,7 +43,7 @@ public sealed class StorageNetworkIsClosed : Rule<StorageNetworkFacts>
                 "publicNetworkAccess absent is Enabled; networkAcls absent is Allow. Severity is high where shared keys are accepted as well. A private endpoint does not close the public door.",
             ],
             Fix =
-                "Deny by default and name the networks that need it: az storage account update --ids ID --default-action Deny",
+                "Name the networks that need it first (az storage account network-rule add --account-name NAME --ip-address RANGE), then deny the rest: az storage account update --ids ID --default-action Deny; a rule that is too wide goes with az storage account network-rule remove --account-name NAME --ip-address RANGE",
         },
         ExemptWhen = "The account serves public content by design.",
         SubFindings = ImmutableDictionary.CreateRange(

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using ServerlessGuard.Cli.Commands;
+
+namespace ServerlessGuard.Cli.Tests;
+
+/// <summary>The command line, in this process: what it printed and how it ended.</summary>
+internal sealed record Guard(int Code, string Output, string Complaints)
+{
+    /// <summary>Fixtures are dated so that credentials in them have a known age on this day.</summary>
+    public const string Day = "2026-11-01T12:00:00Z";
+
+    public IReadOnlyList<string> ComplaintLines => Complaints.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public static async Task<Guard> Run(params string[] arguments)
+    {
+        await using var output = new StringWriter();
+        await using var complaints = new StringWriter();
+        var root = new RootCommand { new ScanCommand(TimeProvider.System, output, complaints).Create(), new RulesCommand(output, complaints).Create() };
+        var parsed = root.Parse(arguments);
+        Assert.Empty(parsed.Errors);
+        var code = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = complaints, EnableDefaultExceptionHandler = false });
+        return new Guard(code, output.ToString(), complaints.ToString());
+    }
+
+    /// <summary>A scan of one file with this content.</summary>
+    public static Task<Guard> Scan(string name, string content, params string[] options) => Scan(name, System.Text.Encoding.UTF8.GetBytes(content), options);
+
+    public static async Task<Guard> Scan(string name, byte[] content, params string[] options)
+    {
+        using var folder = new Folder();
+        return await Run(["scan", folder.Write(name, content), "--as-of", Day, .. options]);
+    }
+}
+
+/// <summary>A folder for one test.</summary>
+internal sealed class Folder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("guard-test-").FullName;
+
+    public string Write(string name, byte[] content)
+    {
+        var file = System.IO.Path.Combine(Path, name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
+        File.WriteAllBytes(file, content);
+        return file;
+    }
+
+    public string Write(string name, string content) => Write(name, System.Text.Encoding.UTF8.GetBytes(content));
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

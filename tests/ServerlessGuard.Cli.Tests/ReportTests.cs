@@ -1,0 +1,136 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ServerlessGuard.Cli.Reports;
+using ServerlessGuard.Tests;
+
+namespace ServerlessGuard.Cli.Tests;
+
+/// <summary>The output formats: their structure, and what hostile names and tags make of them.</summary>
+public partial class ReportTests
+{
+    private const string Hostile = "<script>alert(1)</script>\u001b[31m\u202Egnp=cmd|'/c calc'!A0\u0007\",';--";
+
+    [Theory]
+    [InlineData("=1+1", "'=1+1")]
+    [InlineData("@SUM(A1)", "'@SUM(A1)")]
+    [InlineData("-2+3", "'-2+3")]
+    [InlineData("+1", "'+1")]
+    [InlineData("plain", "plain")]
+    [InlineData("a,b", "\"a,b\"")]
+    [InlineData("a\"b", "\"a\"\"b\"")]
+    [InlineData("\t=1+1", "\uFFFD=1+1")]
+    [InlineData("a\r\nb", "a\uFFFD\uFFFDb")]
+    public void A_cell_is_never_a_formula(string text, string cell) => Assert.Equal(cell, CsvFormat.Cell(text));
+
+    [Theory]
+    [InlineData("table")]
+    [InlineData("csv")]
+    [InlineData("html")]
+    [InlineData("json")]
+    [InlineData("sarif")]
+    [InlineData("ocsf")]
+    public async Task Hostile_names_stay_text(string format)
+    {
+        var item = Repository.Fixture("aws/AWS-S3-Bucket/bad.json").Replace("\"resourceId\": \"", $"\"resourceId\": \"{JsonEncodedText.Encode(Hostile)}", StringComparison.Ordinal)
+            .Replace("\"resourceName\": \"", $"\"resourceName\": \"{JsonEncodedText.Encode(Hostile)}", StringComparison.Ordinal)
+            .Replace("\"ARN\": \"arn:aws:s3:::", $"\"ARN\": \"arn:aws:s3:::{JsonEncodedText.Encode(Hostile)}", StringComparison.Ordinal);
+        Assert.Contains("alert", item, StringComparison.Ordinal);
+        var guard = await Guard.Scan("hostile.json", item, "--format", format, "--all-verdicts");
+        Assert.Equal(1, guard.Code);
+        Assert.Contains("alert(1)", guard.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', guard.Output);
+        Assert.DoesNotContain('\u202E', guard.Output);
+        Assert.DoesNotContain('\u0007', guard.Output);
+        switch (format)
+        {
+            case "html":
+                Assert.DoesNotContain("<script>alert", guard.Output, StringComparison.Ordinal);
+                break;
+            case "csv":
+                Assert.All(Cells(guard.Output), cell => Assert.DoesNotMatch("^[=+@-]", cell));
+                break;
+            case "json" or "sarif" or "ocsf":
+                JsonDocument.Parse(guard.Output).Dispose();
+                break;
+        }
+    }
+
+    [Fact]
+    public async Task Html_is_one_page_that_loads_nothing()
+    {
+        var page = (await Guard.Run("scan", Repository.Path("tests", "fixtures"), "--format", "html", "--as-of", Guard.Day)).Output;
+        Assert.StartsWith("<!doctype html>", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotMatch(@"(?i)<(script|link|img|iframe)[^>]*(src|href)\s*=", page);
+        Assert.DoesNotMatch(@"(?i)url\(|@import", page);
+        Assert.Contains("Content-Security-Policy", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sarif_has_a_result_per_rule_and_subject()
+    {
+        var sarif = await Json("sarif");
+        Assert.Equal("2.1.0", sarif.GetProperty("version").GetString());
+        var run = Assert.Single(sarif.GetProperty("runs").EnumerateArray());
+        var rules = run.GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray().Select(rule => rule.GetProperty("id").GetString()!).ToList();
+        var results = run.GetProperty("results").EnumerateArray().ToList();
+        Assert.Equal(4, results.Select(result => result.GetProperty("kind").GetString()).Distinct().Count());
+        Assert.All(results, result =>
+        {
+            Assert.Equal(result.GetProperty("kind").GetString() is "fail", result.GetProperty("level").GetString() is not "none");
+            Assert.Equal(rules[result.GetProperty("ruleIndex").GetInt32()], result.GetProperty("ruleId").GetString()!.Split('/')[0]);
+            var name = result.GetProperty("locations")[0].GetProperty("logicalLocations")[0].GetProperty("fullyQualifiedName").GetString()!;
+            Assert.NotEmpty(name);
+            Assert.Matches("^[0-9a-f]{20,}$|^.{20,}$", result.GetProperty("partialFingerprints").GetProperty("findingId/v1").GetString()!);
+        });
+        var pairs = results.Select(result => (result.GetProperty("ruleId").GetString(), result.GetProperty("locations")[0].GetProperty("logicalLocations")[0].GetProperty("fullyQualifiedName").GetString())).ToList();
+        Assert.Equal(pairs.Count, pairs.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Sarif_without_all_verdicts_has_fails_only()
+    {
+        var guard = await Guard.Run("scan", Repository.Path("tests", "fixtures"), "--format", "sarif", "--as-of", Guard.Day);
+        Assert.All(JsonDocument.Parse(guard.Output).RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray(), result => Assert.Equal("fail", result.GetProperty("kind").GetString()));
+    }
+
+    /// <summary>The attributes that compliance_finding of OCSF 1.4.0 requires, with their types and enumerations.</summary>
+    [Fact]
+    public async Task Ocsf_findings_carry_what_the_class_requires()
+    {
+        var findings = (await Json("ocsf")).EnumerateArray().ToList();
+        Assert.NotEmpty(findings);
+        Assert.All(findings, finding =>
+        {
+            Assert.Equal((2003, 2, 1, 200301), (Number(finding, "class_uid"), Number(finding, "category_uid"), Number(finding, "activity_id"), Number(finding, "type_uid")));
+            Assert.InRange(Number(finding, "severity_id"), 1, 5);
+            Assert.True(Number(finding, "time") > 1_700_000_000_000);
+            Assert.Contains("cloud", finding.GetProperty("metadata").GetProperty("profiles").EnumerateArray().Select(profile => profile.GetString()));
+            Assert.NotEmpty(finding.GetProperty("metadata").GetProperty("product").GetProperty("vendor_name").GetString()!);
+            Assert.NotEmpty(finding.GetProperty("finding_info").GetProperty("uid").GetString()!);
+            Assert.Contains(Number(finding.GetProperty("compliance"), "status_id"), new long[] { 1, 2, 3, 99 });
+            Assert.NotEqual(0, finding.GetProperty("compliance").GetProperty("standards").GetArrayLength());
+            Assert.Contains(finding.GetProperty("cloud").GetProperty("provider").GetString(), new[] { "AWS", "Azure" });
+            Assert.NotEmpty(finding.GetProperty("resources")[0].GetProperty("uid").GetString()!);
+        });
+        var ids = findings.Select(finding => finding.GetProperty("finding_info").GetProperty("uid").GetString()).ToList();
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Two_scans_name_a_finding_alike()
+    {
+        var first = await Guard.Run("scan", Repository.Path("tests", "fixtures"), "--format", "sarif", "--as-of", Guard.Day);
+        var second = await Guard.Run("scan", Repository.Path("tests", "fixtures"), "--format", "sarif", "--as-of", Guard.Day);
+        Assert.Equal(first.Output, second.Output);
+    }
+
+    private static async Task<JsonElement> Json(string format) =>
+        JsonDocument.Parse((await Guard.Run("scan", Repository.Path("tests", "fixtures"), "--format", format, "--all-verdicts", "--as-of", Guard.Day)).Output).RootElement;
+
+    private static long Number(JsonElement element, string name) => element.GetProperty(name).GetInt64();
+
+    private static IEnumerable<string> Cells(string csv) => Cell().Matches(csv).Select(match => match.Groups["quoted"].Success ? match.Groups["quoted"].Value : match.Groups["plain"].Value);
+
+    [GeneratedRegex("(^|,)(\"(?<quoted>([^\"]|\"\")*)\"|(?<plain>[^,\"\r\n]*))", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Cell();
+}

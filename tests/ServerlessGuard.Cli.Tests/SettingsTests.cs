@@ -1,0 +1,75 @@
+namespace ServerlessGuard.Cli.Tests;
+
+/// <summary>A wrong setting is one line with the key and the place, and nothing is scanned.</summary>
+public class SettingsTests
+{
+    [Theory]
+    [InlineData("maxKeyAge: 30", "guard.yaml:1: maxKeyAge: not a setting; did you mean maxKeyAgeDays?")]
+    [InlineData("# a comment\nmaxKeyAgeDays: soon", "guard.yaml:2: maxKeyAgeDays: \"soon\" is not a whole number from 1 to 36500")]
+    [InlineData("maxKeyAgeDays: 0", "guard.yaml:1: maxKeyAgeDays: \"0\" is not a whole number from 1 to 36500")]
+    [InlineData("adminPorts: [22, 70000]", "guard.yaml:1: adminPorts: \"70000\" is not a whole number from 1 to 65535")]
+    [InlineData("trustedAccounts:\n  - '123'", "guard.yaml:2: trustedAccounts: \"123\" is neither a twelve-digit AWS account nor a subscription id")]
+    [InlineData("approvedTenants:\n  - {a: b}", "guard.yaml:2: approvedTenants: expected a list of texts")]
+    [InlineData("severityOverrides: [{tag: env, change: more}]", "guard.yaml:1: severityOverrides: change of tag env must be raise or lower")]
+    [InlineData("severityOverrides: [{change: raise}]", "guard.yaml:1: severityOverrides: each entry needs tag")]
+    [InlineData("approvedDeletionTag: [a, b]", "guard.yaml:1: approvedDeletionTag: expected one text")]
+    [InlineData("- a\n- b", "guard.yaml:1: expected keys and values at the top")]
+    [InlineData("a: [1\nb: 2", "guard.yaml: not YAML: ")]
+    [InlineData("allowedRegions: &a [*a]", "guard.yaml:1: ")]
+    public async Task A_wrong_setting_names_its_place(string yaml, string complaint)
+    {
+        using var folder = new Folder();
+        var file = folder.Write("guard.yaml", yaml);
+        var guard = await Guard.Run("scan", ServerlessGuard.Tests.Repository.Path("tests", "fixtures"), "--config", file);
+        Assert.Equal(2, guard.Code);
+        Assert.StartsWith(Path.Combine(folder.Path, complaint), guard.ComplaintLines[0], StringComparison.Ordinal);
+        Assert.Empty(guard.Output);
+    }
+
+    [Fact]
+    public async Task Settings_that_are_not_there_are_a_fault()
+    {
+        var guard = await Guard.Run("scan", ServerlessGuard.Tests.Repository.Path("tests", "fixtures"), "--config", "/no/guard.yaml");
+        Assert.Equal((2, "/no/guard.yaml: no such file"), (guard.Code, guard.ComplaintLines[0]));
+    }
+
+    [Theory]
+    [InlineData("id: ACME-1\ntitle: T", "rule.yaml:1: severity: missing")]
+    [InlineData("id: SG-STOR-001\ntitle: T\nseverity: low\nrisk: r\nfix: f\nnativeType: AWS::S3::Bucket\nschema: {}", "rule.yaml:1: id: \"SG-STOR-001\" is not an id like ACME-TAG-001")]
+    [InlineData("id: ACME-1\ntitle: T\nseverity: mild\nrisk: r\nfix: f\nnativeType: AWS::S3::Bucket\nschema: {}", "rule.yaml:3: severity: \"mild\" is not low, medium, high or critical")]
+    [InlineData("id: ACME-1\ntitle: T\nseverity: low\nrisk: r\nfix: f\nnativeType: AWS::S3::Bucket\nschema: {type: 7}", "rule.yaml:7: schema: not a JSON Schema")]
+    [InlineData("id: ACME-1\ntitle: T\nseverity: low\nrisk: r\nfix: f\nnativeType: AWS::S3::Bucket\nschema: {}\nexampels: []", "rule.yaml:8: exampels: not a field of a rule")]
+    [InlineData("id: ACME-1\ntitle: T\nseverity: low\nrisk: r\nfix: f\nnativeType: AWS::S3::Bucket\nschema: {}\n---\nid: ACME-1\ntitle: T\nseverity: low\nrisk: r\nfix: f\nnativeType: AWS::S3::Bucket\nschema: {}", "rule.yaml:9: id ACME-1 is taken by another rule of these files")]
+    public async Task A_wrong_rule_names_its_line(string yaml, string complaint)
+    {
+        using var folder = new Folder();
+        folder.Write("rule.yaml", yaml);
+        var guard = await Guard.Run("rules", "test", "--rules-dir", folder.Path);
+        Assert.Equal(1, guard.Code);
+        Assert.Contains(guard.ComplaintLines, line => line.StartsWith(Path.Combine(folder.Path, complaint), StringComparison.Ordinal));
+        var scan = await Guard.Run("scan", folder.Path, "--rules-dir", folder.Path);
+        Assert.Equal(2, scan.Code);
+    }
+
+    [Fact]
+    public async Task A_wrong_example_names_its_line_and_the_verdict()
+    {
+        using var folder = new Folder();
+        folder.Write("rule.yaml", """
+            id: ACME-1
+            title: T
+            severity: low
+            risk: r
+            fix: f
+            nativeType: AWS::S3::Bucket
+            schema: {required: [owner]}
+            examples:
+              - name: says it passes
+                expect: Compliant
+                document: {resourceType: "AWS::S3::Bucket", resourceId: b, configuration: {}}
+            """);
+        var guard = await Guard.Run("rules", "test", "--rules-dir", folder.Path);
+        Assert.Equal(1, guard.Code);
+        Assert.Contains("rule.yaml:9: ACME-1, example \"says it passes\": expected Compliant, got NonCompliant", guard.Complaints, StringComparison.Ordinal);
+    }
+}

@@ -16,6 +16,9 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
 
     public FactContext Context { get; } = context;
 
+    /// <summary>What the rule is about; null for a document rule.</summary>
+    public FactsKind? KindOf(string ruleId) => catalog.Find(ruleId)?.Kind;
+
     public Assessment Assess(Resource resource)
     {
         var work = new Work(resource, SeverityShift(resource));
@@ -106,7 +109,7 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
         }
     }
 
-    private FactsKind? Kind(Evaluation evaluation) => catalog.Find(evaluation.Rule.Id)?.Kind;
+    private FactsKind? Kind(Evaluation evaluation) => KindOf(evaluation.Rule.Id);
 
     /// <param name="reader">The type's reader, if there is one.</param>
     /// <param name="work">Where the verdicts and facts go.</param>

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using ServerlessGuard.Exemptions;
+using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Settings;
 
@@ -44,6 +46,11 @@ public sealed record GuardSettings
     /// <summary>Tags that move a finding's severity a level up or down. By default restricted data is a level up, sandboxes are a level down.</summary>
     public ImmutableArray<SeverityOverride> SeverityOverrides { get; init; } =
         [new("data-class", ["restricted"], Raises: true), new("environment", ["sandbox"], Raises: false)];
+
+    public RemediationSettings Remediation { get; init; } = RemediationSettings.Default;
+
+    /// <summary>Accepted for a while, by whom and why.</summary>
+    public ImmutableArray<Exemption> Exemptions { get; init; } = [];
 
     /// <summary>SSH, RDP, WinRM, SMB, MSSQL, Oracle, MySQL, PostgreSQL, Redis, Elasticsearch, MongoDB, Docker, Kubernetes, Jupyter.</summary>
     public static ImmutableArray<int> DefaultAdminPorts { get; } =

@@ -1,0 +1,44 @@
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Exemptions;
+
+/// <summary>A human decision that a finding is accepted for a while. What is null does not narrow; at least one of rule, resource and tag is given.</summary>
+public sealed record Exemption
+{
+    public required string Id { get; init; }
+    public string? RuleId { get; init; }
+    public string? ResourceId { get; init; }
+    public string? Account { get; init; }
+
+    /// <summary>A tag that the resource carries, as <c>name</c> or <c>name=value</c>.</summary>
+    public string? Tag { get; init; }
+
+    public required ExemptionCategory Category { get; init; }
+    public required string Reason { get; init; }
+    public required string RequestedBy { get; init; }
+    public string? ApprovedBy { get; init; }
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public bool Covers(string ruleId, ResourceRef resource, Func<string, string?> tag, DateTimeOffset now) =>
+        now < ExpiresAt
+        && (RuleId is null || ruleId.Equals(RuleId, StringComparison.OrdinalIgnoreCase) || ruleId.StartsWith(RuleId + "/", StringComparison.OrdinalIgnoreCase))
+        && (ResourceId is null || resource.Key == (resource with { Id = ResourceId }).Key)
+        && (Account is null || Account.Equals(resource.Account, StringComparison.OrdinalIgnoreCase))
+        && (Tag is null || HasTag(tag));
+
+    private bool HasTag(Func<string, string?> tag)
+    {
+        var cut = Tag!.IndexOf('=', StringComparison.Ordinal);
+        return cut < 0 ? tag(Tag) is not null : tag(Tag[..cut]) == Tag[(cut + 1)..];
+    }
+}
+
+/// <summary>Azure Policy's words.</summary>
+public enum ExemptionCategory
+{
+    /// <summary>The risk is accepted.</summary>
+    Waiver = 1,
+
+    /// <summary>Something else takes care of it.</summary>
+    Mitigated = 2,
+}

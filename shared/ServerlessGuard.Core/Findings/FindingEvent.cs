@@ -1,0 +1,49 @@
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Findings;
+
+/// <summary>One step of a finding's life. Written with the change itself, never altered.</summary>
+public sealed record FindingEvent
+{
+    public required string FindingId { get; init; }
+    public required string RuleId { get; init; }
+    public required ResourceRef Resource { get; init; }
+    public required FindingStep Step { get; init; }
+
+    /// <summary>The finding's revision after the step.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>When it happened: captured at where the cloud's configuration changed, else when it was recorded.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    public required DateTimeOffset RecordedAt { get; init; }
+    public required FindingStatus Status { get; init; }
+    public required Severity Severity { get; init; }
+
+    /// <summary>A person or a principal; null when the event does not say.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>One sentence.</summary>
+    public string? Detail { get; init; }
+}
+
+public enum FindingStep
+{
+    Opened = 1,
+    Changed,
+    Resolved,
+    Reopened,
+    Suppressed,
+    Proposed,
+    AwaitingApproval,
+    Approved,
+    Rejected,
+    Applying,
+    Fixed,
+    AlreadyDone,
+    Refused,
+    Failed,
+    Undone,
+    Escalated,
+}

@@ -1,0 +1,34 @@
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Findings;
+
+/// <summary>What must still happen after a change of a finding: written in the same transaction, deleted when it has happened.</summary>
+public sealed record OutboxEntry
+{
+    public required OutboxKind Kind { get; init; }
+    public required string RuleId { get; init; }
+    public required ResourceRef Resource { get; init; }
+
+    /// <summary>The finding's revision that asked for it.</summary>
+    public required long Revision { get; init; }
+
+    public required FindingStep Step { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public int Attempts { get; init; }
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
+    /// <summary>Of the last attempt.</summary>
+    public string? Fault { get; init; }
+}
+
+public enum OutboxKind
+{
+    /// <summary>The fix, if it is allowed, is still to be planned or applied.</summary>
+    Remediate = 1,
+
+    /// <summary>The peer has not acknowledged the row.</summary>
+    Federate = 2,
+
+    /// <summary>Nobody has been told.</summary>
+    Notify = 3,
+}

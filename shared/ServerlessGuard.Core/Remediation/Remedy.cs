@@ -1,0 +1,243 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Remediation;
+
+/// <summary>
+/// Carries one finding's remediation through: read live, plan, decide, record the intent, write, read back, record. The intent with its before-state is in the table
+/// before the first call, so that a process killed anywhere is replayed to the same end, with the same number of fixes.
+/// </summary>
+/// <remarks>
+/// Transient faults (<see cref="CloudCallException.IsTransient"/>, <see cref="TableUnavailableException"/>) are thrown: the outbox entry stays and is tried again. What a
+/// service refuses for good is recorded as Failed.
+/// </remarks>
+public sealed class Remedy(
+    ITable table,
+    IReadOnlyList<Remediator> remediators,
+    RemediationSettings settings,
+    TimeProvider time,
+    Backoff backoff,
+    Func<FindingChange, IEnumerable<OutboxKind>> outbox)
+{
+    private const int MaxAttempts = 12;
+    private const int MaxFixesKept = 10;
+
+    /// <summary>Does what the entry asks for and deletes it in the transaction that records the outcome.</summary>
+    public async Task<RemedyOutcome> HandleAsync(OutboxEntry entry, CancellationToken cancellation)
+    {
+        var partition = RowKeys.Partition(entry.Resource);
+        var entryKey = RowKeys.Outbox(entry);
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            if (await table.FindAsync(partition, entryKey, cancellation) is not { } entryRow)
+            {
+                return new RemedyOutcome(null, "done before");
+            }
+
+            var row = await table.FindAsync(partition, RowKeys.Finding(RowKeys.Hash(entry.Resource), entry.RuleId), cancellation);
+            var finding = row is null ? null : RowCodec.Finding(row);
+            var work = new Work(partition, row, finding, new TableWrite.Delete(entryKey, entryRow.Version));
+            if (await TreatAsync(work, cancellation) is { } outcome)
+            {
+                return outcome;
+            }
+
+            await backoff.WaitAsync(attempt, time, cancellation);
+        }
+
+        throw new TableUnavailableException($"remediation of {entry.RuleId}: {MaxAttempts} transactions in a row lost against others");
+    }
+
+    /// <summary>Null when another was there first: read again.</summary>
+    private async Task<RemedyOutcome?> TreatAsync(Work work, CancellationToken cancellation)
+    {
+        if (work.Finding is not { Status: FindingStatus.Open } finding
+            || settings.ModeOf(finding.RuleId, finding.Resource.Account) is RemediationMode.Observe && finding.Treatment?.State is not (TreatmentState.Applying or TreatmentState.Approved)
+            || remediators.FirstOrDefault(candidate => candidate.Handles(finding)) is not { } remediator)
+        {
+            return await table.CommitAsync(work.Partition, [work.Done], cancellation) ? new RemedyOutcome(null, "nothing to do") : null;
+        }
+
+        try
+        {
+            return await PlanAndApplyAsync(work, finding, remediator, cancellation);
+        }
+        catch (CloudCallException refused) when (!refused.IsTransient)
+        {
+            return await RecordAsync(work, finding, TreatmentState.Failed, finding.Treatment?.Plan, refused.Message, cancellation);
+        }
+    }
+
+    private async Task<RemedyOutcome?> PlanAndApplyAsync(Work work, Finding finding, Remediator remediator, CancellationToken cancellation)
+    {
+        var live = await remediator.ReadAsync(finding, cancellation);
+        if (finding.Treatment is { State: TreatmentState.Applying, Plan: { } begun } && live is not null)
+        {
+            // Killed after the intent was recorded: the call may have happened.
+            if (JsonNode.DeepEquals(live, JsonNode.Parse(begun.After)))
+            {
+                return await FixedAsync(work, finding, begun, cancellation);
+            }
+
+            if (JsonNode.DeepEquals(live, JsonNode.Parse(begun.Before)))
+            {
+                return await ApplyAsync(work, finding, remediator, begun, cancellation);
+            }
+        }
+
+        switch (live is null ? null : remediator.Desire(live, finding))
+        {
+            case null:
+                return await RecordAsync(work, finding, TreatmentState.AlreadyDone, null, "the resource is gone", cancellation);
+            case Desired.Nothing:
+                return await RecordAsync(work, finding, TreatmentState.AlreadyDone, null, "the live state needs no change", cancellation);
+            case Desired.Refuse(var reason):
+                return await RecordAsync(work, finding, TreatmentState.Refused, null, reason, cancellation);
+            case Desired.Change change:
+                return await DecideAsync(work, finding, remediator, Plan(finding, remediator, live!, change), cancellation);
+            default:
+                throw new InvalidOperationException("a desired state of no known kind");
+        }
+    }
+
+    private async Task<RemedyOutcome?> DecideAsync(Work work, Finding finding, Remediator remediator, RemediationPlan plan, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var breakerKey = RowKeys.Breaker(finding.RuleId, now);
+        var breaker = await table.FindAsync(work.Partition, breakerKey, cancellation);
+        var fixes = RowCodec.Breaker(breaker).Fixes;
+        var (state, detail) = TreatmentDecision.Decide(finding, plan, settings, fixes, now);
+        if (state is not TreatmentState.Applying)
+        {
+            return finding.Treatment?.State == state && finding.Treatment.Plan?.Id == plan.Id
+                ? await table.CommitAsync(work.Partition, [work.Done], cancellation) ? new RemedyOutcome(state, "said before") : null
+                : await RecordAsync(work, finding, state, plan, detail, cancellation);
+        }
+
+        var intent = Next(finding, TreatmentState.Applying, plan, null, now);
+        var count = RowCodec.Row(work.Partition, breakerKey, new BreakerCount(fixes + 1), now, breaker?.Version);
+        if (await CommitAsync(work, Change(finding, intent, FindingStep.Applying, plan.Sentence, now), [TableWrite.Guarded(count)], cancellation) is false)
+        {
+            return null;
+        }
+
+        var row = await table.FindAsync(work.Partition, RowKeys.Finding(intent), cancellation);
+        return row is null || RowCodec.Finding(row).Revision != intent.Revision
+            ? null
+            : await ApplyAsync(work with { Row = row }, intent, remediator, plan, cancellation);
+    }
+
+    private async Task<RemedyOutcome?> ApplyAsync(Work work, Finding finding, Remediator remediator, RemediationPlan plan, CancellationToken cancellation)
+    {
+        var after = JsonNode.Parse(plan.After)!;
+        await remediator.WriteAsync(finding, JsonNode.Parse(plan.Before)!, after, cancellation);
+        return await ReadsBackAsync(remediator, finding, after, cancellation)
+            ? await FixedAsync(work, finding, plan, cancellation)
+            : await RecordAsync(work, finding, TreatmentState.Failed, plan, "the call succeeded, but reading back shows another state", cancellation);
+    }
+
+    /// <summary>The clouds' control planes are eventually consistent: a few looks before it is called a failure.</summary>
+    private async Task<bool> ReadsBackAsync(Remediator remediator, Finding finding, JsonNode expected, CancellationToken cancellation)
+    {
+        for (var look = 1; ; look++)
+        {
+            if (await remediator.ReadAsync(finding, cancellation) is { } live && JsonNode.DeepEquals(live, expected))
+            {
+                return true;
+            }
+
+            if (look == 6)
+            {
+                return false;
+            }
+
+            await backoff.WaitAsync(look + 2, time, cancellation);
+        }
+    }
+
+    private async Task<RemedyOutcome?> FixedAsync(Work work, Finding finding, RemediationPlan plan, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var next = Next(finding, TreatmentState.Fixed, plan, null, now);
+        var treatment = next.Treatment!;
+        var fixes = treatment.Fixes.Add(now);
+        next = next with
+        {
+            Treatment = treatment with { Fixes = fixes.Length > MaxFixesKept ? fixes.RemoveAt(0) : fixes },
+            Stages = next.Stages with { Remediated = now },
+        };
+        return await CommitAsync(work, Change(finding, next, FindingStep.Fixed, plan.Sentence, now), [work.Done], cancellation)
+            ? new RemedyOutcome(TreatmentState.Fixed, plan.Sentence)
+            : null;
+    }
+
+    private async Task<RemedyOutcome?> RecordAsync(
+        Work work, Finding finding, TreatmentState state, RemediationPlan? plan, string? detail, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var next = Next(finding, state, plan, detail, now);
+        return await CommitAsync(work, Change(finding, next, Step(state), detail ?? plan?.Sentence, now), [work.Done], cancellation)
+            ? new RemedyOutcome(state, detail ?? plan?.Sentence ?? string.Empty)
+            : null;
+    }
+
+    private async Task<bool> CommitAsync(Work work, FindingChange change, IReadOnlyList<TableWrite> more, CancellationToken cancellation)
+    {
+        var versions = new Dictionary<string, string?>(StringComparer.Ordinal) { [RowKeys.Finding(change.After)] = work.Row!.Version };
+        var shards = await FindingRecorder.ShardsAsync(table, work.Partition, [change], cancellation);
+        return await table.CommitAsync(work.Partition, [.. FindingWrites.For(work.Partition, [change], versions, shards, outbox), .. more], cancellation);
+    }
+
+    private static FindingChange Change(Finding before, Finding after, FindingStep step, string? detail, DateTimeOffset now) =>
+        FindingChange.Of(before, after, step, now, now, Own, detail);
+
+    private static Finding Next(Finding finding, TreatmentState state, RemediationPlan? plan, string? detail, DateTimeOffset now) => finding with
+    {
+        Revision = finding.Revision + 1,
+        Treatment = new Treatment { State = state, Plan = plan, Detail = detail, At = now, By = finding.Treatment?.By, Fixes = finding.Treatment?.Fixes ?? [] },
+    };
+
+    /// <summary>How the timeline names what this product did itself.</summary>
+    public const string Own = "ServerlessGuard";
+
+    private RemediationPlan Plan(Finding finding, Remediator remediator, JsonNode live, Desired.Change change)
+    {
+        var before = live.ToJsonString();
+        var after = change.To.ToJsonString();
+        return new RemediationPlan
+        {
+            Id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{finding.Id}\n{before}\n{after}")).AsSpan(0, 8)),
+            Sentence = change.Sentence,
+            Before = before,
+            After = after,
+            Call = change.Call,
+            Permissions = remediator.Descriptor.Permissions,
+            Risk = change.Risk ?? remediator.Descriptor.Risk,
+            PlannedAt = time.GetUtcNow(),
+        };
+    }
+
+    private static FindingStep Step(TreatmentState state) => state switch
+    {
+        TreatmentState.Proposed => FindingStep.Proposed,
+        TreatmentState.AwaitingApproval => FindingStep.AwaitingApproval,
+        TreatmentState.Approved => FindingStep.Approved,
+        TreatmentState.Rejected => FindingStep.Rejected,
+        TreatmentState.Applying => FindingStep.Applying,
+        TreatmentState.Fixed => FindingStep.Fixed,
+        TreatmentState.AlreadyDone => FindingStep.AlreadyDone,
+        TreatmentState.Refused => FindingStep.Refused,
+        TreatmentState.Failed => FindingStep.Failed,
+        TreatmentState.Undone => FindingStep.Undone,
+        TreatmentState.Escalated => FindingStep.Escalated,
+    };
+
+    private sealed record Work(string Partition, TableRow? Row, Finding? Finding, TableWrite Done);
+}
+
+/// <param name="State">Null when nothing was to be done.</param>
+/// <param name="Detail">One sentence for the log.</param>
+public sealed record RemedyOutcome(TreatmentState? State, string Detail);

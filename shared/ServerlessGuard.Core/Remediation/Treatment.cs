@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+
+namespace ServerlessGuard.Remediation;
+
+/// <summary>What has been done about a finding; part of it.</summary>
+public sealed record Treatment
+{
+    public required TreatmentState State { get; init; }
+    public RemediationPlan? Plan { get; init; }
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Why it was refused, failed or escalated.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>Who approved or rejected it.</summary>
+    public string? By { get; init; }
+
+    /// <summary>When this finding was fixed by us, latest last, at most ten: what the loop guard counts.</summary>
+    public ImmutableArray<DateTimeOffset> Fixes { get; init; } = [];
+}
+
+public enum TreatmentState
+{
+    Proposed = 1,
+    AwaitingApproval = 2,
+
+    /// <summary>A person said yes; the plan is made again before it is applied.</summary>
+    Approved = 3,
+
+    Rejected = 4,
+
+    /// <summary>The intent is recorded with the before-state; the call may or may not have happened.</summary>
+    Applying = 5,
+
+    /// <summary>Done and read back.</summary>
+    Fixed = 6,
+
+    /// <summary>Somebody else had done it, or the resource is gone.</summary>
+    AlreadyDone = 7,
+
+    /// <summary>A guard or the remediator said no.</summary>
+    Refused = 8,
+
+    Failed = 9,
+    Undone = 10,
+
+    /// <summary>Something re-applies what we fix.</summary>
+    Escalated = 11,
+}

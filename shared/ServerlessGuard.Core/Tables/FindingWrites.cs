@@ -1,0 +1,62 @@
+using ServerlessGuard.Findings;
+
+namespace ServerlessGuard.Tables;
+
+/// <summary>Turns changes of findings into the writes of one transaction: finding, lists, story, counters and outbox move together or not at all.</summary>
+public static class FindingWrites
+{
+    /// <summary>Finding, index out, index in, story twice, three outbox entries: how many writes one change can take.</summary>
+    public const int PerChange = 8;
+
+    /// <param name="partition">The account's.</param>
+    /// <param name="changes">All of one partition; those of one summary shard share its counter row.</param>
+    /// <param name="versions">The versions that the findings were read with, by row key.</param>
+    /// <param name="shards">The summary rows as they are, by key; null where there is none yet.</param>
+    /// <param name="outbox">What must happen after a change.</param>
+    public static IEnumerable<TableWrite> For(
+        string partition,
+        IReadOnlyList<FindingChange> changes,
+        IReadOnlyDictionary<string, string?> versions,
+        IReadOnlyDictionary<string, TableRow?> shards,
+        Func<FindingChange, IEnumerable<OutboxKind>> outbox)
+    {
+        foreach (var change in changes)
+        {
+            yield return TableWrite.Guarded(RowCodec.Row(partition, change.After, versions.GetValueOrDefault(RowKeys.Finding(change.After))));
+            var index = RowKeys.Index(change.After);
+            if (change.Before is { } before && RowKeys.Index(before) != index)
+            {
+                yield return new TableWrite.Delete(RowKeys.Index(before), Version: null);
+            }
+
+            yield return new TableWrite.Put(RowCodec.IndexRow(partition, change.After));
+            yield return new TableWrite.Put(RowCodec.Row(partition, RowKeys.History(change.Event), change.Event));
+            yield return new TableWrite.Put(RowCodec.Row(partition, RowKeys.Timeline(change.Event), change.Event));
+            foreach (var kind in outbox(change))
+            {
+                yield return new TableWrite.Put(RowCodec.Row(partition, Entry(kind, change), version: null));
+            }
+        }
+
+        foreach (var shard in changes.GroupBy(change => RowKeys.Summary(RowKeys.Hash(change.After.Resource)), StringComparer.Ordinal))
+        {
+            var row = shards.GetValueOrDefault(shard.Key);
+            var before = RowCodec.Summary(row);
+            var after = shard.Aggregate(before, (summary, change) => summary.Moved(change.Before, change.After));
+            if (!ReferenceEquals(before, after))
+            {
+                yield return TableWrite.Guarded(RowCodec.Row(partition, shard.Key, after, row?.Version));
+            }
+        }
+    }
+
+    private static OutboxEntry Entry(OutboxKind kind, FindingChange change) => new()
+    {
+        Kind = kind,
+        RuleId = change.After.RuleId,
+        Resource = change.After.Resource,
+        Revision = change.After.Revision,
+        Step = change.Event.Step,
+        CreatedAt = change.Event.RecordedAt,
+    };
+}

@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+using ServerlessGuard.Exemptions;
+using ServerlessGuard.Findings;
+
+namespace ServerlessGuard.Tables;
+
+/// <summary>The documents of the federated table. Names and words are stored in both clouds: they never change meaning.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(Finding))]
+[JsonSerializable(typeof(FindingEvent))]
+[JsonSerializable(typeof(OutboxEntry))]
+[JsonSerializable(typeof(ResourceState))]
+[JsonSerializable(typeof(Summary))]
+[JsonSerializable(typeof(Exemption))]
+[JsonSerializable(typeof(BreakerCount))]
+[JsonSerializable(typeof(SweepState))]
+public sealed partial class GuardJson : JsonSerializerContext;

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ServerlessGuard.Findings;
+
+namespace ServerlessGuard.Tables;
+
+/// <summary>Documents to rows and back.</summary>
+public static class RowCodec
+{
+    /// <summary>How long the story of a finding is kept.</summary>
+    private static readonly TimeSpan EventLife = TimeSpan.FromDays(400);
+
+    private static readonly TimeSpan BreakerLife = TimeSpan.FromHours(2);
+
+    public static Finding Finding(TableRow row) => Read(row, GuardJson.Default.Finding);
+
+    public static FindingEvent Event(TableRow row) => Read(row, GuardJson.Default.FindingEvent);
+
+    public static ResourceState Resource(TableRow row) => Read(row, GuardJson.Default.ResourceState);
+
+    public static Summary Summary(TableRow? row) => row is null ? Findings.Summary.Empty : Read(row, GuardJson.Default.Summary);
+
+    public static OutboxEntry Outbox(TableRow row) => Read(row, GuardJson.Default.OutboxEntry);
+
+    public static BreakerCount Breaker(TableRow? row) => row is null ? new BreakerCount(0) : Read(row, GuardJson.Default.BreakerCount);
+
+    public static SweepState Sweep(TableRow row) => Read(row, GuardJson.Default.SweepState);
+
+    public static TableRow Row(string partition, Finding finding, string? version) =>
+        Write(partition, RowKeys.Finding(finding), RowKind.Finding, finding, GuardJson.Default.Finding) with { Version = version };
+
+    public static TableRow IndexRow(string partition, Finding finding) => Write(partition, RowKeys.Index(finding), RowKind.Index, finding, GuardJson.Default.Finding);
+
+    public static TableRow Row(string partition, string key, FindingEvent step) =>
+        Write(partition, key, RowKind.Event, step, GuardJson.Default.FindingEvent) with { ExpiresAt = step.RecordedAt + EventLife };
+
+    public static TableRow Row(string partition, ResourceState state, string? version) =>
+        Write(partition, RowKeys.Resource(RowKeys.Hash(state.Resource)), RowKind.Resource, state, GuardJson.Default.ResourceState) with { Version = version };
+
+    public static TableRow Row(string partition, string key, Summary summary, string? version) =>
+        Write(partition, key, RowKind.Summary, summary, GuardJson.Default.Summary) with { Version = version };
+
+    public static TableRow Row(string partition, OutboxEntry entry, string? version) =>
+        Write(partition, RowKeys.Outbox(entry), RowKind.Outbox, entry, GuardJson.Default.OutboxEntry) with { Version = version };
+
+    public static TableRow Row(string partition, string key, BreakerCount count, DateTimeOffset now, string? version) =>
+        Write(partition, key, RowKind.Breaker, count, GuardJson.Default.BreakerCount) with { Version = version, ExpiresAt = now + BreakerLife };
+
+    public static TableRow Row(string key, SweepState state, string? version) =>
+        Write(RowKeys.Directory, key, RowKind.Sweep, state, GuardJson.Default.SweepState) with { Version = version };
+
+    public static TableRow AccountRow(string partition) => new(RowKeys.Directory, RowKeys.Account(partition), RowKind.Account, "{}");
+
+    private static T Read<T>(TableRow row, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(row.Document, type)
+        ?? throw new InvalidDataException($"row {row.Partition} {row.Key} holds no {typeof(T).Name}");
+
+    private static TableRow Write<T>(string partition, string key, RowKind kind, T value, JsonTypeInfo<T> type) =>
+        new(partition, key, kind, JsonSerializer.Serialize(value, type));
+}
+
+/// <summary>Fixes of one rule in one account and clock hour.</summary>
+public sealed record BreakerCount(int Fixes);
+
+/// <summary>Where a sweep stands: a killed one goes on from here.</summary>
+public sealed record SweepState
+{
+    public required string Run { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public string? Next { get; init; }
+    public bool Complete { get; init; }
+    public long Queued { get; init; }
+}

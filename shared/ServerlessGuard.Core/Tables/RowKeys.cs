@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Tables;
+
+/// <summary>The keys of the federated table: one page that says where everything lies.</summary>
+/// <remarks>
+/// <code>
+/// partition  aws:123456789012 | azure:subscription     everything of one account: what changes together lies together
+///   r:HASH                     Resource   the latest capture judged
+///   r:HASH:RULE                Finding    read together with the line above, in one query
+///   x:STATUS:SEVERITY:HASH:RULE Index     a copy of the finding: lists by status, worst first
+///   h:HASH:RULE:REVISION       Event      the story of one finding
+///   t:TIME:HASH:RULE:REVISION  Event      the same, in the order of time
+///   s:SHARD                    Summary    counters, 16 of them so that writers do not queue
+///   o:KIND:TIME:HASH:RULE:REVISION Outbox what must still happen, oldest first
+///   b:RULE:HOUR                Breaker
+///   m:ID  a:TYPE:ID  c:ID      Exemption, Asset, Command
+/// partition  guard
+///   account:PARTITION          Account    which accounts there are
+///   sweep:NAME                 Sweep
+/// </code>
+/// HASH is 128 bits of SHA-256 over the full resource id; names and ids of resources, which strangers choose, are never part of a key.
+/// </remarks>
+public static class RowKeys
+{
+    /// <summary>The partition of what belongs to no account.</summary>
+    public const string Directory = "guard";
+
+    private const string TimeFormat = "yyyyMMdd'T'HHmmss'.'fffffff'Z'";
+
+    public static string Partition(ResourceRef resource) => Partition(resource.Provider, resource.Account);
+
+    public static string Partition(Provider provider, string? account) => Word(provider) + ":" + Safe(account ?? "unknown");
+
+    public static string Account(string partition) => "account:" + partition;
+
+    public static string Resource(string hash) => "r:" + hash;
+
+    public static string Finding(string hash, string rule) => $"r:{hash}:{Safe(rule)}";
+
+    public static string Finding(Finding finding) => Finding(Hash(finding.Resource), finding.RuleId);
+
+    public static string Index(Finding finding) => $"{IndexOf(finding.Status, finding.Severity)}{Hash(finding.Resource)}:{Safe(finding.RuleId)}";
+
+    public static string IndexOf(FindingStatus status) => $"x:{Word(status)}:";
+
+    /// <summary>Worst first: critical is 0.</summary>
+    public static string IndexOf(FindingStatus status, Severity severity) =>
+        IndexOf(status) + ((int)Severity.Critical - (int)severity).ToString(CultureInfo.InvariantCulture) + ":";
+
+    public static string History(Finding finding) => $"h:{Hash(finding.Resource)}:{Safe(finding.RuleId)}:";
+
+    public static string History(FindingEvent step) => $"h:{Hash(step.Resource)}:{Safe(step.RuleId)}:{Number(step.Revision)}";
+
+    public static string Timeline(FindingEvent step) => $"t:{Time(step.At)}:{Hash(step.Resource)}:{Safe(step.RuleId)}:{Number(step.Revision)}";
+
+    public static string Timeline(DateTimeOffset from) => "t:" + Time(from);
+
+    public static string Summary(string hash) => "s:" + hash[0];
+
+    public static string Outbox(OutboxKind kind) => $"o:{Word(kind)}:";
+
+    public static string Outbox(OutboxEntry entry) =>
+        $"{Outbox(entry.Kind)}{Time(entry.CreatedAt)}:{Hash(entry.Resource)}:{Safe(entry.RuleId)}:{Number(entry.Revision)}";
+
+    public static string Breaker(string ruleId, DateTimeOffset at) => $"b:{Safe(ruleId)}:{at.UtcDateTime:yyyyMMdd'T'HH}";
+
+    public static string Exemption(string id) => "m:" + Safe(id);
+
+    public static string Sweep(string name) => "sweep:" + Safe(name);
+
+    /// <summary>The exclusive end of all keys that begin with the prefix. Keys are ASCII: nothing in them sorts after a tilde.</summary>
+    public static string After(string prefix) => prefix + "~";
+
+    /// <summary>128 bits over provider and full id, compared as the provider compares ids, in hex. An id that is unique in its account only brings the account along.</summary>
+    public static string Hash(ResourceRef resource)
+    {
+        var account = resource.Id.StartsWith("arn:", StringComparison.Ordinal) || resource.Id.StartsWith('/') ? null : resource.Account;
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{resource.Provider}\n{account}\n{resource.Key}")).AsSpan(0, 16));
+    }
+
+    /// <summary>Sorts as the time does.</summary>
+    public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+
+    private static string Number(long revision) => revision.ToString("D10", CultureInfo.InvariantCulture);
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    /// <summary>What a record of input may have put in a key: anything but letters, digits, point and dash becomes a point.</summary>
+    private static string Safe(string text) => string.Create(Math.Min(text.Length, 200), text, static (span, from) =>
+    {
+        for (var i = 0; i < span.Length; i++)
+        {
+            span[i] = char.IsAsciiLetterOrDigit(from[i]) || from[i] is '-' or '.' ? from[i] : '.';
+        }
+    });
+}

@@ -1,0 +1,2 @@
+await Console.Error.WriteLineAsync("not in this version");
+return 1;

@@ -9,10 +9,9 @@ internal static class SettingsNodes
     /// <summary>What a key that is none was probably meant to be.</summary>
     public static string Hint(string key, IReadOnlyList<string> keys)
     {
-        var near = keys.MinBy(known => Distance.Between(known, key))!;
-        return Distance.Between(near, key) <= 3 || key.Length > 3 && near.StartsWith(key, StringComparison.OrdinalIgnoreCase)
-            ? $"did you mean {near}?"
-            : "known keys: " + string.Join(", ", keys);
+        var begun = key.Length > 3 ? keys.FirstOrDefault(known => known.StartsWith(key, StringComparison.OrdinalIgnoreCase)) : null;
+        var near = begun ?? keys.MinBy(known => Distance.Between(known, key))!;
+        return begun is not null || Distance.Between(near, key) <= 3 ? $"did you mean {near}?" : "known keys: " + string.Join(", ", keys);
     }
 
     /// <summary>The entries of a mapping; a fault and none when it is something else.</summary>

@@ -15,12 +15,14 @@ internal sealed record Guard(int Code, string Output, string Complaints)
     {
         await using var output = new StringWriter();
         await using var complaints = new StringWriter();
-        var root = new RootCommand { new ScanCommand(TimeProvider.System, output, complaints).Create(), new RulesCommand(output, complaints).Create() };
-        var parsed = root.Parse(arguments);
+        var parsed = Parse(output, complaints, arguments);
         Assert.Empty(parsed.Errors);
         var code = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = complaints, EnableDefaultExceptionHandler = false });
         return new Guard(code, output.ToString(), complaints.ToString());
     }
+
+    /// <summary>What is wrong with a command line, without running it.</summary>
+    public static IReadOnlyList<string> Errors(params string[] arguments) => [.. Parse(TextWriter.Null, TextWriter.Null, arguments).Errors.Select(error => error.Message)];
 
     /// <summary>A scan of one file with this content.</summary>
     public static Task<Guard> Scan(string name, string content, params string[] options) => Scan(name, System.Text.Encoding.UTF8.GetBytes(content), options);
@@ -30,6 +32,9 @@ internal sealed record Guard(int Code, string Output, string Complaints)
         using var folder = new Folder();
         return await Run(["scan", folder.Write(name, content), "--as-of", Day, .. options]);
     }
+
+    private static ParseResult Parse(TextWriter output, TextWriter complaints, string[] arguments) =>
+        new RootCommand { new ScanCommand(TimeProvider.System, output, complaints).Create(), new RulesCommand(output, complaints).Create() }.Parse(arguments);
 }
 
 /// <summary>A folder for one test.</summary>

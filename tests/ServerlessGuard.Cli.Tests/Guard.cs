@@ -21,8 +21,13 @@ internal sealed record Guard(int Code, string Output, string Complaints)
         return new Guard(code, output.ToString(), complaints.ToString());
     }
 
-    /// <summary>What is wrong with a command line, without running it.</summary>
-    public static IReadOnlyList<string> Errors(params string[] arguments) => [.. Parse(TextWriter.Null, TextWriter.Null, arguments).Errors.Select(error => error.Message)];
+    /// <summary>What is wrong with a command line, without running it. An option that does not exist would pass for a value.</summary>
+    public static IReadOnlyList<string> Errors(params string[] arguments)
+    {
+        var parsed = Parse(TextWriter.Null, TextWriter.Null, arguments);
+        var options = parsed.CommandResult.Children.SelectMany(child => child.Tokens).Select(token => token.Value).Where(value => value.StartsWith("--", StringComparison.Ordinal));
+        return [.. parsed.Errors.Select(error => error.Message), .. options.Select(option => $"no option {option}")];
+    }
 
     /// <summary>A scan of one file with this content.</summary>
     public static Task<Guard> Scan(string name, string content, params string[] options) => Scan(name, System.Text.Encoding.UTF8.GetBytes(content), options);

@@ -8,7 +8,8 @@ namespace ServerlessGuard.Yaml;
 /// <summary>guard.yaml: every key is optional, an unknown one is a mistake.</summary>
 public static class SettingsFile
 {
-    private static readonly string[] Keys =
+    /// <summary>Every key, in the order in which a wrong one is told about them.</summary>
+    public static IReadOnlyList<string> Keys { get; } =
     [
         "allowedRegions", "dataClassTag", "trustedAccounts", "approvedTenants", "approvedIdentityProviders", "breakGlassUsers", "adminPorts", "maxKeyAgeDays",
         "sharedIssuers", "approvedDeletionTag", "dataBearingTypes", "severityOverrides", "remediation", "exemptions",

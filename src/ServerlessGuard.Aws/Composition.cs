@@ -3,8 +3,10 @@ using ServerlessGuard.Aws.Entries;
 using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Reporting;
 using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Aws;
@@ -23,27 +25,48 @@ internal static class Composition
     {
         var metrics = new Metrics(log, time, settings.Handler.ToString().ToLowerInvariant());
         var backoff = new Backoff(jitter);
-        var policy = new OutboxPolicy(settings.Guard.Remediation);
-        var inventory = new ConfigInventory(api);
         var queue = new QueueSender(api, time, backoff);
+        var policy = new OutboxPolicy(settings.Guard.Remediation, federates: settings.Peer is not null);
+        var kick = new ForwardKick(queue, settings.Peer is null ? null : settings.OutboxQueue, log, metrics);
+        var inventory = new ConfigInventory(api);
+        
         var sweeper = new Sweeper(table, inventory, queue, settings.WorkQueue, settings.Region, time, log, metrics);
         return settings.Handler switch
         {
             Handler.Scan => new ScanEntry(
-                Scan(settings, table, api, inventory, queue, sweeper, policy, backoff, time, log, metrics), settings),
+                Scan(settings, table, api, inventory, queue, sweeper, policy, kick, backoff, time, log, metrics), settings),
             Handler.Remediate => new RemediateEntry(
                 table,
                 new Remedy(table, remediators, settings.Guard.Remediation, time, backoff, policy.After),
                 new OutboxWalk(table, time, jitter),
+                kick,
                 settings,
                 time,
                 log,
                 metrics),
             Handler.Sweep => new SweepEntry(sweeper, settings, log, metrics),
-            Handler.Outbox => new OutboxWalkEntry(new OutboxWalk(table, time, jitter), queue, settings.RemediateQueue!, time, log, metrics),
-            Handler.Federation => new FederationEntry(),
+            Handler.Outbox => new OutboxWalkEntry(
+                new OutboxWalk(table, time, jitter), Forwarding(settings, table, api, time, jitter, log, metrics), queue, settings.RemediateQueue!, time, log, metrics),
+            Handler.Federation => new FederationEntry(Receiver(settings, table, backoff, time), settings.Peer?.Role, log, metrics),
         };
     }
+
+    /// <summary>Our rows to Azure: STS signs for this role, Entra gives the token, the function app takes the batch.</summary>
+    private static Forwarding? Forwarding(HostSettings settings, ITable table, IAwsApi api, TimeProvider time, Func<double> jitter, Log log, Metrics metrics)
+    {
+        if (settings.Peer is not { } azure)
+        {
+            return null;
+        }
+
+        var http = AwsHttp.Create();
+        var token = new EntraToken(api, http, new EntraTokenSettings(azure.Authority, azure.Tenant, azure.ClientId, azure.Scope), time);
+        return new Forwarding(new FederationSender(table, new HttpsPeer(http, azure.Url, token.Source()), Provider.Aws, time, jitter), time, log, metrics);
+    }
+
+    private static FederationEndpoint? Receiver(HostSettings settings, ITable table, Backoff backoff, TimeProvider time) => settings.Peer is { } azure
+        ? new FederationEndpoint(table, Provider.Azure, new FederationReceiver(table, Provider.Azure, azure.Accounts, time, backoff))
+        : null;
 
     private static ScanParts Scan(
         HostSettings settings,
@@ -53,6 +76,7 @@ internal static class Composition
         QueueSender queue,
         Sweeper sweeper,
         OutboxPolicy policy,
+        ForwardKick kick,
         Backoff backoff,
         TimeProvider time,
         Log log,
@@ -77,6 +101,7 @@ internal static class Composition
             Sweeper = sweeper,
             WorkQueue = settings.WorkQueue,
             RemediateQueue = settings.RemediateQueue,
+            ForwardKick = kick,
         };
     }
 }

@@ -228,6 +228,11 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
     /// <summary>Best effort: the outbox holds the entry, and its schedule kicks again.</summary>
     private async Task KickAsync(IReadOnlyList<FindingChange> changes, CancellationToken cancellation)
     {
+        if (changes.Count > 0)
+        {
+            await parts.ForwardKick.SendAsync(requestId, cancellation);
+        }
+
         if (parts.RemediateQueue is not { } queue)
         {
             return;

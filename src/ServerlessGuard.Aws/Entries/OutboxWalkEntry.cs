@@ -5,7 +5,7 @@ using ServerlessGuard.Findings;
 namespace ServerlessGuard.Aws.Entries;
 
 /// <summary><c>outbox</c>: the schedule that kicks whatever is still to be remediated, and says how much that is and how old.</summary>
-internal sealed class OutboxWalkEntry(OutboxWalk walk, QueueSender queue, Uri remediateQueue, TimeProvider time, Log log, Metrics metrics) : IEntry
+internal sealed class OutboxWalkEntry(OutboxWalk walk, Forwarding? forwarding, QueueSender queue, Uri remediateQueue, TimeProvider time, Log log, Metrics metrics) : IEntry
 {
     private const int KicksAtOnce = 10;
 
@@ -15,7 +15,13 @@ internal sealed class OutboxWalkEntry(OutboxWalk walk, QueueSender queue, Uri re
     {
         try
         {
-            return await WalkAsync(invocation, cancellation);
+            if (forwarding is not null)
+            {
+                await forwarding.RunAsync(invocation, cancellation);
+            }
+
+            // Woken by the queue, there is nothing but to forward; the schedule looks after the rest too.
+            return SqsBatch.Recognises(SqsBatch.Parse(invocation.Payload.Span)) ? "{\"batchItemFailures\":[]}"u8.ToArray() : await WalkAsync(invocation, cancellation);
         }
         catch (Exception fault)
         {

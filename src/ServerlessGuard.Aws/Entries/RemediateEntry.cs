@@ -9,7 +9,7 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Aws.Entries;
 
 /// <summary><c>remediate</c>: a batch of kicks. What is to be done stands in the table, so a forged or repeated kick does nothing.</summary>
-internal sealed class RemediateEntry(ITable table, Remedy remedy, OutboxWalk walk, HostSettings settings, TimeProvider time, Log log, Metrics metrics) : IEntry
+internal sealed class RemediateEntry(ITable table, Remedy remedy, OutboxWalk walk, ForwardKick kick, HostSettings settings, TimeProvider time, Log log, Metrics metrics) : IEntry
 {
     public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellation)
     {
@@ -46,6 +46,11 @@ internal sealed class RemediateEntry(ITable table, Remedy remedy, OutboxWalk wal
         try
         {
             var outcome = await remedy.HandleAsync(entry, cancellation);
+            if (outcome.State is not null)
+            {
+                await kick.SendAsync(requestId, cancellation);
+            }
+
             metrics.Count("Remediation" + (outcome.State?.ToString() ?? "Nothing"));
             metrics.Time("AskedToTreated", time.GetUtcNow() - entry.CreatedAt);
             log.Write(

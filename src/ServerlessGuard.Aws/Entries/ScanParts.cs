@@ -27,6 +27,7 @@ internal sealed record ScanParts
     public required QueueSender Queue { get; init; }
     public Uri? WorkQueue { get; init; }
     public Uri? RemediateQueue { get; init; }
+    public required ForwardKick ForwardKick { get; init; }
 
     /// <summary>Ages are measured at the time of the event: an instance lives for hours.</summary>
     public Assessor NewAssessor() => new(RuleCatalog.BuiltIn, new FactContext(Settings, Time.GetUtcNow()), []);

@@ -24,6 +24,12 @@ public sealed record HostSettings
     /// <summary><c>GUARD_REMEDIATE_QUEUE</c>; null: the outbox schedule is the only kick.</summary>
     public required Uri? RemediateQueue { get; init; }
 
+    /// <summary><c>GUARD_OUTBOX_QUEUE</c>: wakes the outbox as soon as there is something to forward; null: its schedule alone does.</summary>
+    public required Uri? OutboxQueue { get; init; }
+
+    /// <summary>Azure's deployment; null: no federation.</summary>
+    public required PeerSettings? Peer { get; init; }
+
     /// <summary><c>GUARD_ACCOUNTS</c>; empty: the function's own.</summary>
     public required ImmutableHashSet<string> Accounts { get; init; }
 
@@ -54,6 +60,8 @@ public sealed record HostSettings
             Table = Need("GUARD_TABLE", "the DynamoDB table of the findings"),
             WorkQueue = Address(Find, "GUARD_WORK_QUEUE") ?? (handler is Handler.Sweep ? throw new SettingsException("GUARD_WORK_QUEUE is not set: it is the URL of the SQS queue that the sweep fills") : null),
             RemediateQueue = Address(Find, "GUARD_REMEDIATE_QUEUE") ?? (handler is Handler.Outbox ? throw new SettingsException("GUARD_REMEDIATE_QUEUE is not set: it is the URL of the SQS queue that the outbox kicks") : null),
+            OutboxQueue = Address(Find, "GUARD_OUTBOX_QUEUE"),
+            Peer = PeerSettings.Read(Find),
             Accounts = [.. List(Find("GUARD_ACCOUNTS")).Select(Account)],
             OwnRoles = ImmutableHashSet.CreateRange(StringComparer.Ordinal, List(Find("GUARD_OWN_ROLES"))),
             DynamoEndpoint = Endpoint(Find),

@@ -21,6 +21,9 @@ internal sealed record ReadPlan(string NativeType)
     /// <summary>Children that only a POST to <c>…/list</c> shows, with findings of their own.</summary>
     public ImmutableArray<string> Posted { get; init; } = [];
 
+    /// <summary>Children with findings of their own that Resource Graph does not list: the sweep asks their parent.</summary>
+    public ImmutableArray<string> Swept { get; init; } = [];
+
     private static readonly FrozenDictionary<string, ReadPlan> Plans = new ReadPlan[]
     {
         new("Microsoft.Storage/storageAccounts")
@@ -37,6 +40,9 @@ internal sealed record ReadPlan(string NativeType)
         new("Microsoft.DBforMySQL/flexibleServers") { Lists = [ChildList.Below("firewallRules", "Microsoft.DBforMySQL/flexibleServers")] },
         Site("Microsoft.Web/sites"),
         Site("Microsoft.Web/sites/slots"),
+        new("Microsoft.KeyVault/vaults") { Swept = ["keys"] },
+        new("Microsoft.ManagedIdentity/userAssignedIdentities") { Swept = ["federatedIdentityCredentials"] },
+        new("Microsoft.MachineLearningServices/workspaces") { Swept = ["computes", "onlineEndpoints", "serverlessEndpoints"] },
         new(ChangeTargets.Subscription)
         {
             Lists = [new("/providers/Microsoft.Insights/diagnosticSettings", string.Empty, ChangeTargets.DiagnosticSettings)],

@@ -6,7 +6,7 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Azure.Events;
 
 /// <summary>What a resource points at by content, not by its place: the roles of its identity, its hub, its workspace, a delegation's definition, its subscription's tenant.</summary>
-internal sealed class RelatedResources(IResourceSource source, Func<string, Func<Task<IReadOnlyList<JsonElement>?>>, Task<IReadOnlyList<Resource>?>> attempt)
+internal sealed class RelatedResources(IResourceSource source, Func<string, Func<Task<IReadOnlyList<JsonElement>>>, Task<IReadOnlyList<Resource>?>> attempt)
 {
     private const string Assignments = "Microsoft.Authorization/roleAssignments";
 
@@ -32,28 +32,25 @@ internal sealed class RelatedResources(IResourceSource source, Func<string, Func
     /// <summary>The assignments of each identity of the app, and the definitions of those that are not Microsoft's own.</summary>
     private async Task<IReadOnlyList<Resource>> RolesAsync(Resource site, CancellationToken cancellation)
     {
-        var found = new List<Resource>();
-        var complete = true;
-        foreach (var principal in SitePrivilegeJoin.Read(site).Principals.Where(principal => Guid.TryParse(principal, out _)))
+        var principals = SitePrivilegeJoin.Read(site).Principals;
+        if (principals.IsEmpty || site.Ref.Account is not { } account)
         {
-            // A filter is OData: only a GUID gets into it.
-            var path = $"/subscriptions/{site.Ref.Account}/providers/{Assignments}";
-            var assignments = await attempt(Assignments, () => source.ListAsync(path, Assignments, $"$filter=principalId%20eq%20'{principal}'", cancellation));
-            complete &= assignments is not null;
-            found.AddRange(assignments ?? []);
+            return [];
         }
 
+        var assignments = await attempt(Assignments, () => source.ListAsync($"/subscriptions/{account}/providers/{Assignments}", Assignments, cancellation));
+        if (assignments is null)
+        {
+            return [];
+        }
+
+        var found = assignments.Where(assignment => principals.Contains(assignment.Configuration["principalId"].Text ?? string.Empty, StringComparer.OrdinalIgnoreCase)).ToList();
         foreach (var role in found.Select(assignment => assignment.Configuration["roleDefinitionId"].NonEmpty).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).ToList())
         {
             found.AddRange(await OneAsync(role, cancellation));
         }
 
-        if (complete && site.Ref.Account is { } account)
-        {
-            found.Add(ListedChildren.Note("/subscriptions/" + account, Assignments, account));
-        }
-
-        return found;
+        return [.. found, ListedChildren.Note("/subscriptions/" + account, Assignments, account)];
     }
 
     /// <summary>An id out of a document is a stranger's: only a sound one is followed.</summary>
@@ -68,6 +65,6 @@ internal sealed class RelatedResources(IResourceSource source, Func<string, Func
 
         return await attempt(
             ArmId.Type(id) ?? "unknown",
-            async () => await source.FindAsync(ArmId.Normal(id), cancellation) is { } one ? [one] : null) ?? [];
+            async () => await source.FindAsync(ArmId.Normal(id), cancellation) is { } one ? [one] : []) ?? [];
     }
 }

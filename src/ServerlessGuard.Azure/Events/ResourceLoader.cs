@@ -81,7 +81,7 @@ internal sealed class ResourceLoader(IResourceSource source, Journal journal, Ti
     {
         foreach (var list in plan.Lists)
         {
-            if (await TryManyAsync(list.Type, () => source.ListAsync(resource.Ref.Id + list.Path, list.Type, query: null, cancellation)) is { } children)
+            if (await TryManyAsync(list.Type, () => source.ListAsync(resource.Ref.Id + list.Path, list.Type, cancellation)) is { } children)
             {
                 neighbours.AddRange(children);
                 neighbours.Add(ListedChildren.Note(resource.Ref.Id + list.Parent, list.Type, resource.Ref.Account));
@@ -89,11 +89,11 @@ internal sealed class ResourceLoader(IResourceSource source, Journal journal, Ti
         }
     }
 
-    private async Task<IReadOnlyList<Resource>?> TryManyAsync(string what, Func<Task<IReadOnlyList<JsonElement>?>> read)
+    private async Task<IReadOnlyList<Resource>?> TryManyAsync(string what, Func<Task<IReadOnlyList<JsonElement>>> read)
     {
         try
         {
-            return await read() is { } list ? [.. list.Select(item => Parse(item, null)).OfType<Resource>()] : null;
+            return [.. (await read()).Select(item => Parse(item, null)).OfType<Resource>()];
         }
         catch (CloudCallException refused) when (!refused.IsTransient)
         {

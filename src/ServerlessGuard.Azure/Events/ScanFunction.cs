@@ -83,7 +83,7 @@ internal sealed class ScanFunction(EventReader reader, Scanner scanner, IResourc
     /// <summary>A delegation's definition is judged through its assignments.</summary>
     private async Task<string> DelegationsAsync(string definition, CancellationToken cancellation)
     {
-        var list = await source.ListAsync($"/subscriptions/{ArmId.Subscription(definition)}/providers/{Assignments}", Assignments, query: null, cancellation) ?? [];
+        var list = await source.ListAsync($"/subscriptions/{ArmId.Subscription(definition)}/providers/{Assignments}", Assignments, cancellation);
         var ids = list.Select(item => ResourceLoader.Parse(item, null)?.Ref.Id).OfType<string>().ToList();
         foreach (var id in ids)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
+using ServerlessGuard.Azure.Stores;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
@@ -8,7 +9,7 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Azure.Events;
 
 /// <summary><c>work</c>: one message of the queue. A failed call makes the message visible again; after five the platform sets it aside in <c>guard-work-poison</c>.</summary>
-internal sealed class WorkFunction(Scanner scanner, ITable table, Func<Remedy> remedy, Func<string, bool> isOurs, Journal journal, TimeProvider time)
+internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMessageSink work, ITable table, Func<Remedy> remedy, Func<string, bool> isOurs, Journal journal, TimeProvider time)
 {
     public async Task<Answer> RunAsync(JsonElement data, CancellationToken cancellation)
     {
@@ -36,13 +37,34 @@ internal sealed class WorkFunction(Scanner scanner, ITable table, Func<Remedy> r
             return Answer.Failed("a scan message of a subscription that is not ours");
         }
 
-        if (ReadPlan.TypeOf(id) is not { } type || !scanner.Judges(type))
+        var type = ReadPlan.TypeOf(id)!;
+        var children = await SweepChildrenAsync(id, type, cancellation);
+        if (!scanner.Judges(type))
         {
-            return Answer.Done("ignored: no rule reads the type");
+            return Answer.Done($"no rule reads {type}; {children} children to be judged");
         }
 
         var now = time.GetUtcNow();
         return Answer.Done((await scanner.ScanAsync(new Arrival(id, now, now, Actor: null, IsDeletion: false, DetectedBy.Sweep), cancellation)).ToString());
+    }
+
+    /// <summary>Resource Graph does not know every child that has findings of its own; ARM does.</summary>
+    private async Task<int> SweepChildrenAsync(string id, string type, CancellationToken cancellation)
+    {
+        var found = 0;
+        foreach (var name in ReadPlan.For(type).Swept)
+        {
+            foreach (var child in await source.ListAsync($"{id}/{name}", $"{type}/{name}", cancellation))
+            {
+                if (ResourceLoader.Parse(child, null)?.Ref.Id is { } childId && SoundArmId.Fault(childId) is null)
+                {
+                    await work.SendAsync(new WorkMessage.Scan(childId).ToJson(), delay: null, cancellation);
+                    found++;
+                }
+            }
+        }
+
+        return found;
     }
 
     /// <summary>The message is a hint: what is to be done, and whether it still is, stands in the table.</summary>

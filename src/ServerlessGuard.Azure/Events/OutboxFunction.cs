@@ -7,13 +7,14 @@ using ServerlessGuard.Findings;
 namespace ServerlessGuard.Azure.Events;
 
 /// <summary><c>outbox</c>: sends again what is due. The entry is postponed first, so that whoever takes the message finds it at rest; a message lost after that is due again later.</summary>
-internal sealed class OutboxFunction(OutboxWalk walk, IMessageSink work, Journal journal, TimeProvider time)
+internal sealed class OutboxFunction(OutboxWalk walk, Forwarder? forwarder, IMessageSink work, Journal journal, TimeProvider time)
 {
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(20);
 
     public async Task<Answer> RunAsync(CancellationToken cancellation)
     {
         var until = time.GetUtcNow() + Enough;
+        var forwarded = forwarder is null ? string.Empty : ", " + await forwarder.RunAsync(cancellation);
         var (depth, sent) = (0, 0);
         var oldest = TimeSpan.Zero;
         var complete = true;
@@ -41,6 +42,6 @@ internal sealed class OutboxFunction(OutboxWalk walk, IMessageSink work, Journal
 
         journal.Metric("outbox.depth", depth, ("kind", "remediate"));
         journal.Metric("outbox.oldest_s", oldest.TotalSeconds, ("kind", "remediate"));
-        return Answer.Done(string.Create(CultureInfo.InvariantCulture, $"{depth} entries{(complete ? string.Empty : " so far")}, the oldest {oldest.TotalSeconds:0} s old, {sent} sent again"));
+        return Answer.Done(string.Create(CultureInfo.InvariantCulture, $"{depth} entries{(complete ? string.Empty : " so far")}, the oldest {oldest.TotalSeconds:0} s old, {sent} sent again{forwarded}"));
     }
 }

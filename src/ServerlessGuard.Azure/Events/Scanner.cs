@@ -72,6 +72,11 @@ internal sealed class Scanner(
     {
         try
         {
+            if (changes.Exists(change => outbox.After(change).Contains(OutboxKind.Federate)))
+            {
+                await work.SendAsync(new WorkMessage.Forward().ToJson(), delay: null, cancellation);
+            }
+
             foreach (var change in changes.Where(change => outbox.After(change).Contains(OutboxKind.Remediate)))
             {
                 var entry = OutboxEntry.Of(OutboxKind.Remediate, change);

@@ -9,7 +9,7 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Azure.Events;
 
 /// <summary><c>work</c>: one message of the queue. A failed call makes the message visible again; after five the platform sets it aside in <c>guard-work-poison</c>.</summary>
-internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMessageSink work, ITable table, Func<Remedy> remedy, Func<string, bool> isOurs, Journal journal, TimeProvider time)
+internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMessageSink work, ITable table, Func<Remedy> remedy, Func<string, bool> isOurs, Forwarder? forwarder, Journal journal, TimeProvider time)
 {
     public async Task<Answer> RunAsync(JsonElement data, CancellationToken cancellation)
     {
@@ -19,6 +19,8 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
                 return await ScanAsync(id, cancellation);
             case WorkMessage.Remediate(var partition, var key):
                 return await RemediateAsync(partition, key, cancellation);
+            case WorkMessage.Forward:
+                return Answer.Done(forwarder is null ? "no peer is configured" : await forwarder.RunAsync(cancellation));
             default:
                 journal.Metric("work.unknown", 1);
                 return Answer.Failed("a message that is none of ours: neither scan nor remediate");
@@ -67,6 +69,19 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
         return found;
     }
 
+    /// <summary>Best effort: the outbox timer forwards anyway.</summary>
+    private async Task WakeForwarderAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await work.SendAsync(new WorkMessage.Forward().ToJson(), delay: null, cancellation);
+        }
+        catch (QueueUnavailableException lost)
+        {
+            journal.Warn("kick lost", ("reason", lost.Message));
+        }
+    }
+
     /// <summary>The message is a hint: what is to be done, and whether it still is, stands in the table.</summary>
     private async Task<Answer> RemediateAsync(string partition, string key, CancellationToken cancellation)
     {
@@ -82,6 +97,11 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
 
         var entry = RowCodec.Outbox(row);
         var outcome = await remedy().HandleAsync(entry, cancellation);
+        if (outcome.State is not null && forwarder is not null)
+        {
+            await WakeForwarderAsync(cancellation);
+        }
+
         journal.Info("remediation", ("rule", entry.RuleId), ("resource", entry.Resource.Id), ("state", outcome.State?.ToString()), ("detail", outcome.Detail));
         journal.Metric("remediations", 1, ("rule", entry.RuleId), ("state", outcome.State?.ToString() ?? "none"));
         return Answer.Done($"{entry.RuleId}: {outcome.Detail}");

@@ -17,11 +17,15 @@ public abstract record WorkMessage
     /// <summary>Do what an outbox entry asks for. The entry is the truth; the message only says where it lies.</summary>
     public sealed record Remediate(string Partition, string Key) : WorkMessage;
 
+    /// <summary>There is something to forward to the peer. It says nothing: a forged one does no harm.</summary>
+    public sealed record Forward : WorkMessage;
+
     /// <summary>Null for a message that is none of ours.</summary>
     public static WorkMessage? Read(JsonElement message) => (Text(message, "kind"), Text(message, "resourceId"), Text(message, "partition"), Text(message, "key")) switch
     {
         ("scan", { Length: > 0 } id, _, _) => new Scan(id),
         ("remediate", _, { Length: > 0 } partition, { Length: > 0 } key) => new Remediate(partition, key),
+        ("forward", _, _, _) => new Forward(),
         _ => null,
     };
 
@@ -42,6 +46,9 @@ public abstract record WorkMessage
                     writer.WriteString("kind", "remediate");
                     writer.WriteString("partition", remediate.Partition);
                     writer.WriteString("key", remediate.Key);
+                    break;
+                case Forward:
+                    writer.WriteString("kind", "forward");
                     break;
             }
 

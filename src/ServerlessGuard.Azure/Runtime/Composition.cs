@@ -36,7 +36,9 @@ internal sealed class Composition : IAsyncDisposable
         var dead = new QueueSink(Storage.Queue(settings, reader, "guard-dead"));
         var armSettings = new ArmSettings(settings.ArmEndpoint, settings.ArmAudience);
         var source = new ArmSource(new ArmClient(armSettings, reader, time));
-        var outbox = new OutboxPolicy(settings.Guard.Remediation);
+        var outbox = new OutboxPolicy(settings.Guard.Remediation, federates: settings.Peer is not null);
+        var forwarder = settings.Peer is { } aws ? Peering.Forwarder(aws, table, reader, jitter, journal, time) : null;
+        var receiver = settings.Peer is { } sender ? Peering.Receiver(sender, table, backoff, journal, time) : null;
         var recorder = new FindingRecorder(table, time, backoff, settings.Guard.Exemptions, outbox.After);
         var scanner = new Scanner(
             source, () => new GuardPipeline(new Assessor(RuleCatalog.BuiltIn, new FactContext(settings.Guard, time.GetUtcNow()), []), recorder, time), outbox, work, settings.Guard, journal, time);
@@ -44,8 +46,8 @@ internal sealed class Composition : IAsyncDisposable
         var scan = new ScanFunction(events, scanner, source, work, new DeadLetters(dead, journal), journal, time);
 
         var remedy = new Lazy<Remedy>(() => new Remedy(table, [], settings.Guard.Remediation, time, backoff, outbox.After));
-        var worker = new WorkFunction(scanner, source, work, table, () => remedy.Value, id => IsOurs(settings, id), journal, time);
-        var walk = new OutboxFunction(new OutboxWalk(table, time, jitter), work, journal, time);
+        var worker = new WorkFunction(scanner, source, work, table, () => remedy.Value, id => IsOurs(settings, id), forwarder, journal, time);
+        var walk = new OutboxFunction(new OutboxWalk(table, time, jitter), forwarder, work, journal, time);
         var sweep = new SweepFunction(source, table, work, settings.Subscriptions, journal, time);
         return new Composition(scanner, new Dictionary<string, FunctionEndpoint>(StringComparer.Ordinal)
         {
@@ -53,7 +55,7 @@ internal sealed class Composition : IAsyncDisposable
             ["work"] = new("work", worker.RunAsync, limit: 16, journal, time),
             ["sweep"] = new("sweep", (_, cancellation) => sweep.RunAsync(cancellation), limit: 1, journal, time),
             ["outbox"] = new("outbox", (_, cancellation) => walk.RunAsync(cancellation), limit: 1, journal, time),
-            ["federation"] = new("federation", NotInThisVersion("federation"), limit: 16, journal, time),
+            ["federation"] = new("federation", receiver is null ? NotConfigured : receiver.RunAsync, limit: 16, journal, time),
             ["chatops"] = new("chatops", NotInThisVersion("chatops"), limit: 16, journal, time),
         });
     }
@@ -70,6 +72,9 @@ internal sealed class Composition : IAsyncDisposable
     }
 
     private static bool IsOurs(HostSettings settings, string id) => settings.Subscriptions.IsEmpty || settings.Subscriptions.Contains(ArmId.Subscription(id) ?? string.Empty);
+
+    private static Task<Answer> NotConfigured(System.Text.Json.JsonElement request, CancellationToken cancellation) => Task.FromResult(
+        Answer.Done("federation is not configured") with { Http = new HttpOutput(501, "{\"error\":\"federation is not configured: GUARD_PEER_URL and its companions are not set\"}") });
 
     /// <summary>The route exists; what answers there does not yet.</summary>
     private static Func<System.Text.Json.JsonElement, CancellationToken, Task<Answer>> NotInThisVersion(string function) => (_, _) => Task.FromResult(

@@ -39,6 +39,9 @@ public sealed record HostSettings
 
     public string? RemediatorClientId { get; init; }
 
+    /// <summary>AWS's deployment; null: no federation.</summary>
+    public PeerSettings? Peer { get; init; }
+
     public static HostSettings Read(Func<string, string?> variable, Func<string, string?> readFile)
     {
         var guard = ReadGuard(variable, readFile);
@@ -68,6 +71,7 @@ public sealed record HostSettings
             Subscriptions = all is ["*"] ? [] : [.. all.Select(one => Id("GUARD_SUBSCRIPTIONS", one)!)],
             Tenant = tenant,
             ReaderClientId = Id("GUARD_READER_CLIENT_ID", variable("GUARD_READER_CLIENT_ID")),
+            Peer = PeerSettings.Read(variable),
             RemediatorClientId = Id("GUARD_REMEDIATOR_CLIENT_ID", variable("GUARD_REMEDIATOR_CLIENT_ID")),
         };
         return settings.EmulatorConnection is null && (settings.TableEndpoint is null || settings.QueueEndpoint is null)

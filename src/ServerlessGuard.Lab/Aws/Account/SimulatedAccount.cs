@@ -34,13 +34,16 @@ public sealed class SimulatedAccount(string id, string region, TimeProvider time
     public IReadOnlyList<ApiCall> Writes => [.. _calls.Where(call => call is { IsWrite: true, Succeeded: true })];
 
     /// <summary>The present items; the deleted ones are not among them.</summary>
-    public IReadOnlyList<JsonObject> Items
+    public IReadOnlyList<JsonObject> Items => [.. Everything.Where(item => !ConfigItem.IsDeleted(item))];
+
+    /// <summary>The latest capture of each resource, those of the deleted ones too.</summary>
+    public IReadOnlyList<JsonObject> Everything
     {
         get
         {
             lock (_lock)
             {
-                return [.. _history.Values.Select(captures => captures[^1]).Where(item => !ConfigItem.IsDeleted(item)).Select(Copy)];
+                return [.. _history.Values.Select(captures => Copy(captures[^1]))];
             }
         }
     }

@@ -134,7 +134,9 @@ public sealed class ConfigApi(SimulatedAccount account) : IServiceApi
     private ApiAnswer Discovered(ApiRequest request)
     {
         var type = request.RequiredText("resourceType");
-        var found = account.Items.Where(item => ConfigItem.Type(item) == type).Select(item => (JsonNode)new JsonObject
+        var name = (string?)request.Json["resourceName"];
+        var all = (bool?)request.Json["includeDeletedResources"] is true ? account.Everything : account.Items;
+        var found = all.Where(item => ConfigItem.Type(item) == type && (name is null || ConfigItem.Name(item) == name)).Select(item => (JsonNode)new JsonObject
         {
             ["resourceType"] = type,
             ["resourceId"] = ConfigItem.Id(item),

@@ -68,13 +68,13 @@ internal static partial class ConfigQuery
 
     private static Func<JsonObject, bool> Condition(string text)
     {
-        if (Comparison().Match(text.Trim().Trim('(', ')')) is not { Success: true } match)
+        if (Comparison().Match(text.Trim()) is not { Success: true } match)
         {
             throw Invalid(text);
         }
 
         var column = match.Groups["column"].Value;
-        var values = Literal().Matches(match.Groups["values"].Value).Select(literal => literal.Groups["value"].Value).ToHashSet(StringComparer.Ordinal);
+        var values = Literal().Matches(match.Groups["values"].Value).Select(literal => literal.Groups["value"].Value.Replace("''", "'", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
         return match.Groups["operator"].Value.ToUpperInvariant() switch
         {
             "LIKE" => item => Texts(item, column).Any(value => values.Any(pattern => value.StartsWith(pattern.TrimEnd('%'), StringComparison.Ordinal))),
@@ -119,12 +119,12 @@ internal static partial class ConfigQuery
     [GeneratedRegex(@"^SELECT\s+(?<columns>[\w.,\s]+?)(\s+WHERE\s+(?<where>.+))?$", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Query();
 
-    [GeneratedRegex(@"\s+AND\s+", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\s+AND\s+(?=([^']*'[^']*')*[^']*$)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex And();
 
-    [GeneratedRegex(@"^(?<column>[\w.]+)\s*(?<operator>=|!=|<>|\s+LIKE\s+|\s+IN\s+)\s*(?<values>('[^']*'|\(\s*'[^']*'(\s*,\s*'[^']*')*\s*\)?))$", RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<column>[\w.]+)\s*(?<operator>=|!=|<>|\s+LIKE\s+|\s+IN\s+)\s*(?<values>('([^']|'')*'|\(\s*'([^']|'')*'(\s*,\s*'([^']|'')*')*\s*\)))$", RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture)]
     private static partial Regex Comparison();
 
-    [GeneratedRegex("'(?<value>[^']*)'", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("'(?<value>([^']|'')*)'", RegexOptions.ExplicitCapture)]
     private static partial Regex Literal();
 }

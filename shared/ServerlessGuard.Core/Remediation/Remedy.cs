@@ -54,6 +54,11 @@ public sealed class Remedy(
     /// <summary>Null when another was there first: read again.</summary>
     private async Task<RemedyOutcome?> TreatAsync(Work work, CancellationToken cancellation)
     {
+        if (work.Finding is { Status: not FindingStatus.Open, Treatment: { State: TreatmentState.Applying, Plan: { } begun } } closed)
+        {
+            return await ClosedMeanwhileAsync(work, closed, begun, cancellation);
+        }
+
         if (work.Finding is not { Status: FindingStatus.Open } finding
             || settings.ModeOf(finding.RuleId, finding.Resource.Account) is RemediationMode.Observe && finding.Treatment?.State is not (TreatmentState.Applying or TreatmentState.Approved)
             || remediators.FirstOrDefault(candidate => candidate.Handles(finding)) is not { } remediator)
@@ -68,6 +73,25 @@ public sealed class Remedy(
         catch (CloudCallException refused) when (!refused.IsTransient)
         {
             return await RecordAsync(work, finding, TreatmentState.Failed, finding.Treatment?.Plan, refused.Message, cancellation);
+        }
+    }
+
+    /// <summary>
+    /// The event of our own fix was judged before the fix was recorded. Left as it is, the intent would outlive the finding: the fix would not count for the loop guard,
+    /// and the next time the finding opens it would be applied past every guard.
+    /// </summary>
+    private async Task<RemedyOutcome?> ClosedMeanwhileAsync(Work work, Finding finding, RemediationPlan begun, CancellationToken cancellation)
+    {
+        try
+        {
+            return remediators.FirstOrDefault(candidate => candidate.Handles(finding)) is { } remediator
+                && await remediator.ReadAsync(finding, cancellation) is { } live && JsonNode.DeepEquals(live, JsonNode.Parse(begun.After))
+                    ? await FixedAsync(work, finding, begun, cancellation)
+                    : await RecordAsync(work, finding, TreatmentState.AlreadyDone, begun, "the finding was closed before the fix was seen to take effect", cancellation);
+        }
+        catch (CloudCallException refused) when (!refused.IsTransient)
+        {
+            return await RecordAsync(work, finding, TreatmentState.Failed, begun, refused.Message, cancellation);
         }
     }
 

@@ -12,19 +12,8 @@ public static class ConfigEvents
     /// <param name="ruleName">The Config rule.</param>
     /// <param name="resultToken">What PutEvaluations has to give back.</param>
     /// <param name="oversized">The item is too large for the event: only its summary is in it.</param>
-    public static string CustomRule(SimulatedAccount account, ItemChange change, string ruleName, string resultToken, bool oversized = false)
-    {
-        var message = oversized
-            ? new JsonObject
-            {
-                ["configurationItemSummary"] = Summary(change),
-                ["messageType"] = "OversizedConfigurationItemChangeNotification",
-                ["notificationCreationTime"] = SimulatedAccount.Iso(change.At),
-                ["recordVersion"] = "1.0",
-            }
-            : Notification(change);
-        return Rule(account, message, ruleName, resultToken, leftScope: false).ToJsonString();
-    }
+    public static string CustomRule(SimulatedAccount account, ItemChange change, string ruleName, string resultToken, bool oversized = false) =>
+        Rule(account, Message(change, oversized), ruleName, resultToken, leftScope: false).ToJsonString();
 
     /// <summary>A custom rule's scheduled trigger.</summary>
     public static string Scheduled(SimulatedAccount account, DateTimeOffset now, string ruleName, string resultToken) => Rule(
@@ -45,13 +34,13 @@ public static class ConfigEvents
     {
         ["version"] = "0",
         ["id"] = Guid.NewGuid().ToString(),
-        ["detail-type"] = oversized ? "Config Configuration Item Change (oversized)" : "Config Configuration Item Change",
+        ["detail-type"] = "Config Configuration Item Change",
         ["source"] = "aws.config",
         ["account"] = account.Id,
         ["time"] = SimulatedAccount.Iso(change.At),
         ["region"] = account.Region,
         ["resources"] = new JsonArray((string?)change.Item["ARN"] ?? ConfigItem.Id(change.Item)),
-        ["detail"] = Notification(change),
+        ["detail"] = Message(change, oversized),
     }.ToJsonString();
 
     /// <summary>"AWS API Call via CloudTrail" for a call that changed something.</summary>
@@ -95,6 +84,16 @@ public static class ConfigEvents
             },
         }.ToJsonString();
     }
+
+    private static JsonObject Message(ItemChange change, bool oversized) => oversized
+        ? new JsonObject
+        {
+            ["configurationItemSummary"] = Summary(change),
+            ["messageType"] = "OversizedConfigurationItemChangeNotification",
+            ["notificationCreationTime"] = SimulatedAccount.Iso(change.At),
+            ["recordVersion"] = "1.0",
+        }
+        : Notification(change);
 
     private static JsonObject Notification(ItemChange change) => new()
     {

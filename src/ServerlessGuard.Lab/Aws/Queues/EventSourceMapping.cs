@@ -9,7 +9,8 @@ namespace ServerlessGuard.Lab.Aws.Queues;
 
 /// <summary>
 /// What Lambda does between a queue and a function: takes batches, deletes what succeeded (ReportBatchItemFailures), leaves the rest to the visibility timeout.
-/// Simulated.
+/// Simulated: while a batch is handled its messages stay hidden for six times the function's timeout, as AWS advises for the queue itself; only then the queue's short
+/// timeout begins.
 /// </summary>
 /// <remarks>Source: Lambda developer guide, "Handling errors for an SQS event source": an answer that is no valid list of failures fails the whole batch.</remarks>
 public sealed class EventSourceMapping : IAsyncDisposable
@@ -58,7 +59,7 @@ public sealed class EventSourceMapping : IAsyncDisposable
                 Interlocked.Increment(ref _inFlight);
                 try
                 {
-                    if (!_paused && _queue.Receive(_batchSize) is { Count: > 0 } batch)
+                    if (!_paused && _queue.Receive(_batchSize, _function.Settings.Timeout * 6) is { Count: > 0 } batch)
                     {
                         await HandOverAsync(batch);
                     }
@@ -84,11 +85,16 @@ public sealed class EventSourceMapping : IAsyncDisposable
     {
         var result = await _function.InvokeAsync(Event(batch), _stop.Token);
         OnResult?.Invoke(result);
-        if (result.Succeeded && Failures(result.Payload, batch) is { } failed)
+        var failed = result.Succeeded ? Failures(result.Payload, batch) : null;
+        foreach (var message in batch)
         {
-            foreach (var message in batch.Where(message => !failed.Contains(message.Id)))
+            if (failed is not null && !failed.Contains(message.Id))
             {
                 _queue.Delete(message.Receipt!);
+            }
+            else
+            {
+                _queue.ChangeVisibility(message.Receipt!, _queue.VisibilityTimeout);
             }
         }
     }

@@ -9,7 +9,7 @@ public sealed class SimulatedSqs(string name, TimeProvider time)
 
     public string Name => name;
 
-    /// <summary>Short: a laboratory does not wait as long as an account does.</summary>
+    /// <summary>How long a message is hidden after it was received, or after its handling failed. Short: a laboratory does not wait as long as an account does.</summary>
     public TimeSpan VisibilityTimeout { get; init; } = TimeSpan.FromMilliseconds(400);
 
     public int MaxReceiveCount { get; init; } = 5;
@@ -51,7 +51,9 @@ public sealed class SimulatedSqs(string name, TimeProvider time)
     }
 
     /// <summary>Up to so many visible messages, hidden from now on for the visibility timeout.</summary>
-    public IReadOnlyList<LabMessage> Receive(int most)
+    /// <param name="most">At most so many.</param>
+    /// <param name="hidden">Another time than the queue's.</param>
+    public IReadOnlyList<LabMessage> Receive(int most, TimeSpan? hidden = null)
     {
         var now = time.GetUtcNow();
         var dead = new List<LabMessage>();
@@ -70,7 +72,7 @@ public sealed class SimulatedSqs(string name, TimeProvider time)
                     message.Receives++;
                     message.FirstReceivedAt ??= now;
                     message.Receipt = Guid.NewGuid().ToString("N");
-                    message.VisibleAt = now + VisibilityTimeout;
+                    message.VisibleAt = now + (hidden ?? VisibilityTimeout);
                     received.Add(message.Copy());
                 }
             }

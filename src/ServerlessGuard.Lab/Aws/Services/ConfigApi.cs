@@ -14,6 +14,7 @@ public sealed class ConfigApi(SimulatedAccount account) : IServiceApi
 
     private readonly ConcurrentDictionary<string, string> _rules = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Rule, string Type, string Id), RecordedEvaluation> _evaluations = new();
+    private readonly ConcurrentQueue<RecordedEvaluation> _history = new();
     private int _answers;
 
     public string Name => "config";
@@ -22,6 +23,9 @@ public sealed class ConfigApi(SimulatedAccount account) : IServiceApi
 
     /// <summary>What each rule last said about each resource, by the items' own capture times.</summary>
     public IReadOnlyCollection<RecordedEvaluation> Evaluations => [.. _evaluations.Values];
+
+    /// <summary>Everything that was ever told, in order.</summary>
+    public IReadOnlyList<RecordedEvaluation> History => [.. _history];
 
     /// <summary>How many PutEvaluations calls were accepted, those in test mode included.</summary>
     public int Accepted => Volatile.Read(ref _answers);
@@ -41,7 +45,7 @@ public sealed class ConfigApi(SimulatedAccount account) : IServiceApi
     public ApiAnswer? Answer(string operation, ApiRequest request) => operation switch
     {
         "PutEvaluations" => PutEvaluations(request.Json),
-        "GetResourceConfigHistory" => History(request),
+        "GetResourceConfigHistory" => Captures(request),
         "BatchGetResourceConfig" => Batch(request.Json),
         "SelectResourceConfig" => ConfigQuery.Answer(account, request.Json),
         "ListDiscoveredResources" => Discovered(request),
@@ -67,6 +71,7 @@ public sealed class ConfigApi(SimulatedAccount account) : IServiceApi
         Interlocked.Increment(ref _answers);
         foreach (var evaluation in test ? [] : read)
         {
+            _history.Enqueue(evaluation);
             _evaluations.AddOrUpdate(
                 (evaluation.Rule, evaluation.ResourceType, evaluation.ResourceId),
                 evaluation,
@@ -102,7 +107,7 @@ public sealed class ConfigApi(SimulatedAccount account) : IServiceApi
             ordered);
     }
 
-    private ApiAnswer History(ApiRequest request)
+    private ApiAnswer Captures(ApiRequest request)
     {
         var history = account.History(request.RequiredText("resourceType"), request.RequiredText("resourceId"));
         if (history.Count == 0)

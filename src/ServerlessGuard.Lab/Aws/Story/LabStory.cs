@@ -16,8 +16,8 @@ public static class LabStory
         new("stop key rotation", "SG-KEY-002", "AWS::KMS::Key", "0f0f0f0f-1111-2222-3333-444444444444", StopRotation),
         new("schedule key deletion", "SG-KEY-003", "AWS::KMS::Key", "0f0f0f0f-1111-2222-3333-444444444444", DeleteKey),
         new("suspend versioning", "SG-STOR-008", "AWS::S3::Bucket", "northwind-training-data", SuspendVersioning),
-        new("let anyone invoke function", "SG-COMP-003", "AWS::Lambda::Function", "scorer", OpenFunction),
-        new("allow instance metadata without tokens", "SG-COMP-001", "AWS::EC2::Instance", "i-0aaa1111bbbb2222c", LoosenMetadata),
+        new("let anyone invoke function", "SG-COMP-001", "AWS::Lambda::Function", "scorer", OpenFunction),
+        new("allow instance metadata without tokens", "SG-COMP-006", "AWS::EC2::Instance", "i-0aaa1111bbbb2222c", LoosenMetadata),
         new("open account boundary", "SG-STOR-003", "AWS::S3::AccountPublicAccessBlock", null, OpenBoundary),
     ];
 
@@ -25,8 +25,20 @@ public static class LabStory
     public static LabVerb Find(string name) => Verbs.FirstOrDefault(verb => verb.Name == name)
         ?? throw new ArgumentException($"the story has no \"{name}\"; it has: {string.Join(", ", Verbs.Select(verb => verb.Name))}", nameof(name));
 
-    /// <summary>Grants everyone read access and takes the bucket's block away.</summary>
-    private static void MakeBucketPublic(SimulatedAccount account, TimeProvider time) => Bucket(account, "northwind-training-data", supplementary =>
+    /// <summary>Takes away the account's block, then the bucket's, and grants everyone read access.</summary>
+    private static void MakeBucketPublic(SimulatedAccount account, TimeProvider time)
+    {
+        account.Change("AWS::S3::AccountPublicAccessBlock", account.Id, Actors.Person(account), item =>
+        {
+            foreach (var flag in (string[])["blockPublicAcls", "ignorePublicAcls", "blockPublicPolicy", "restrictPublicBuckets"])
+            {
+                ConfigItem.Configuration(item)[flag] = false;
+            }
+        });
+        Bucket(account, "northwind-training-data", Share);
+    }
+
+    private static void Share(JsonObject supplementary)
     {
         supplementary.Remove("PublicAccessBlockConfiguration");
         var policy = JsonNode.Parse((string)supplementary["BucketPolicy"]!["policyText"]!)!;
@@ -39,7 +51,7 @@ public static class LabStory
             ["Resource"] = "arn:aws:s3:::northwind-training-data/*",
         });
         supplementary["BucketPolicy"] = new JsonObject { ["policyText"] = policy.ToJsonString() };
-    });
+    }
 
     private static void SuspendVersioning(SimulatedAccount account, TimeProvider time) => Bucket(account, "northwind-training-data", supplementary =>
         supplementary["BucketVersioningConfiguration"] = new JsonObject { ["status"] = "Suspended", ["isMfaDeleteEnabled"] = null });

@@ -157,8 +157,19 @@ public sealed class Remedy(
     private async Task<RemedyOutcome?> ApplyAsync(Work work, Finding finding, Remediator remediator, RemediationPlan plan, CancellationToken cancellation)
     {
         var after = JsonNode.Parse(plan.After)!;
-        await remediator.WriteAsync(finding, JsonNode.Parse(plan.Before)!, after, cancellation);
-        return await ReadsBackAsync(remediator, finding, after, cancellation)
+        bool readsBack;
+        try
+        {
+            await remediator.WriteAsync(finding, JsonNode.Parse(plan.Before)!, after, cancellation);
+            readsBack = await ReadsBackAsync(remediator, finding, after, cancellation);
+        }
+        catch (CloudCallException refused) when (!refused.IsTransient)
+        {
+            // Here, where the intent's version is known: recorded over the older one, the refusal would be lost and the call made again.
+            return await RecordAsync(work, finding, TreatmentState.Failed, plan, refused.Message, cancellation);
+        }
+
+        return readsBack
             ? await FixedAsync(work, finding, plan, cancellation)
             : await RecordAsync(work, finding, TreatmentState.Failed, plan, "the call succeeded, but reading back shows another state", cancellation);
     }

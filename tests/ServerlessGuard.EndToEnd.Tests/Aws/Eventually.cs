@@ -3,7 +3,7 @@ namespace ServerlessGuard.EndToEnd.Tests.Aws;
 /// <summary>Waits for what other processes do: looks often, gives up late.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     public static Task IsAsync(Func<bool> condition, string what) => IsAsync(() => Task.FromResult(condition()), what);
 

@@ -101,6 +101,7 @@ public sealed class FaultTests
         Assert.Contains("AccessDenied", finding.Treatment!.Detail, StringComparison.Ordinal);
         Assert.Equal(FindingStatus.Open, finding.Status);
         Assert.Empty(scene.Lab.Account.Writes);
+        Assert.Single(scene.Lab.Account.Calls, call => call.Operation == "EnableKeyRotation");
     }
 
     [Fact]

@@ -61,6 +61,14 @@ public sealed class ConfigAnswerTests
     }
 
     [Fact]
+    public void A_resource_is_not_to_blame_for_its_account()
+    {
+        var account = Evaluation(Verdict.NonCompliant("Open."), "SG-STOR-003") with { Subject = ResourceRef.AwsAccount(Samples.Account) };
+        Assert.Equal("COMPLIANT", ConfigEvaluation.Of(Item(), [account, Evaluation(Verdict.Compliant)], Samples.At)!.Word);
+        Assert.Equal("NON_COMPLIANT", ConfigEvaluation.Of(Item(), [account], Samples.At)!.Word);
+    }
+
+    [Fact]
     public void An_annotation_names_the_rules_and_stays_within_256_characters()
     {
         var many = Enumerable.Range(1, 40).Select(i => Evaluation(Verdict.NonCompliant("Anybody can read it 🚀🚀🚀."), $"SG-STOR-{i:D3}")).ToList();

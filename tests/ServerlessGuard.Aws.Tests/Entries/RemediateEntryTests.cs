@@ -1,7 +1,5 @@
-using System.Text.Json.Nodes;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Aws.Tests.Entries;
@@ -11,45 +9,12 @@ public sealed class RemediateEntryTests
 {
     private static readonly (string, string) Enforce = ("GUARD_MODE", "enforce");
 
-    /// <summary>A bucket's public access as one word.</summary>
-    private sealed class Bucket(string remediation) : Remediator
-    {
-        public string State { get; set; } = "open";
-
-        public int Writes { get; private set; }
-
-        public CloudCallException? Fault { get; set; }
-
-        public override RemediatorDescriptor Descriptor { get; } = new()
-        {
-            Remediation = remediation,
-            Provider = Provider.Aws,
-            NativeTypes = ["AWS::S3::Bucket"],
-            Rules = ["SG-STOR-001"],
-            Permissions = ["s3:PutBucketPublicAccessBlock"],
-            Risk = Risk.None,
-        };
-
-        public override Task<JsonNode?> ReadAsync(Finding finding, CancellationToken cancellation) =>
-            Fault is { } fault ? Task.FromException<JsonNode?>(fault) : Task.FromResult<JsonNode?>(new JsonObject { ["state"] = State });
-
-        public override Desired Desire(JsonNode live, Finding finding) =>
-            (string?)live["state"] is "closed" ? new Desired.Nothing() : new Desired.Change(new JsonObject { ["state"] = "closed" }, "Close it.", "PutPublicAccessBlock");
-
-        public override Task WriteAsync(Finding finding, JsonNode from, JsonNode to, CancellationToken cancellation)
-        {
-            Writes++;
-            State = (string)to["state"]!;
-            return Task.CompletedTask;
-        }
-    }
-
-    private static async Task<(Host Scan, Host Remediate, Bucket Bucket, List<string> Kicks)> Opened(TimeProvider? time = null)
+    private static async Task<(Host Scan, Host Remediate, OneWordBucket Bucket, List<string> Kicks)> Opened(TimeProvider? time = null)
     {
         var scan = new Host("scan", time: time, environment: [Enforce]);
         await scan.InvokeAsync(Samples.ConfigRule(Samples.Bucket()));
         var finding = (await scan.FindingsAsync(FindingStatus.Open)).Single(finding => finding.RuleId == "SG-STOR-001");
-        var bucket = new Bucket(finding.Remediation!);
+        var bucket = new OneWordBucket(finding.Remediation!);
         var remediate = new Host("remediate", table: scan.Table, remediators: [bucket], time: time, environment: [Enforce]);
         return (scan, remediate, bucket, [.. scan.Api.Messages.Select(message => message.Body).Where(body => body.Contains("SG-STOR-001", StringComparison.Ordinal))]);
     }

@@ -163,7 +163,7 @@ public sealed class SweepTests
         var sweep = new Host("sweep", api, scan.Table);
         Assert.True((await sweep.InvokeAsync("{}")).GetProperty("complete").GetBoolean());
         Assert.Empty(await scan.BatchAsync([.. sweep.Api.Messages.Select(message => message.Body)]));
-        var open = (await scan.FindingsAsync(FindingStatus.Open)).Select(finding => finding.Resource.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        var open = (await scan.FindingsAsync(FindingStatus.Open)).Where(finding => finding.Resource.NativeType is "AWS::S3::Bucket").Select(finding => finding.Resource.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         Assert.Equal(["there", "unsure"], open);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ServerlessGuard.Testing.Servers;
 
 namespace ServerlessGuard.Aws.Tests.Runtime;
 

@@ -5,10 +5,10 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 
-namespace ServerlessGuard.Aws.Tests.Runtime;
+namespace ServerlessGuard.Testing.Servers;
 
 /// <summary>The Lambda Runtime API as it is documented, on loopback: hands out events, takes answers.</summary>
-internal sealed class RuntimeApi : Loopback
+public sealed class RuntimeApi : Loopback
 {
     public const string FunctionArn = "arn:aws:lambda:eu-west-1:111122223333:function:guard-scan";
 
@@ -58,7 +58,7 @@ internal sealed class RuntimeApi : Loopback
 /// <param name="Kind">response or error.</param>
 /// <param name="Body">JSON.</param>
 /// <param name="ErrorType">The header.</param>
-internal sealed record RuntimeAnswer(string Kind, string Body, string? ErrorType)
+public sealed record RuntimeAnswer(string Kind, string Body, string? ErrorType)
 {
     public JsonElement Json => JsonElement.Parse(Body);
 }

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace ServerlessGuard.Aws.Tests.Runtime;
+namespace ServerlessGuard.Testing.Servers;
 
 /// <summary>An HTTP server on 127.0.0.1 for one test.</summary>
-internal abstract class Loopback : IDisposable
+public abstract class Loopback : IDisposable
 {
     private readonly HttpListener _listener;
 

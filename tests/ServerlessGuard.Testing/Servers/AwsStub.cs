@@ -3,10 +3,10 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace ServerlessGuard.Aws.Tests.Runtime;
+namespace ServerlessGuard.Testing.Servers;
 
 /// <summary>AWS's JSON services on loopback, simulated: records every call and answers what the test says. The account never had an S3 block.</summary>
-internal sealed class AwsStub(Func<string, JsonNode, JsonNode?> answer) : Loopback
+public sealed class AwsStub(Func<string, JsonNode, JsonNode?> answer) : Loopback
 {
     public ConcurrentQueue<(string Operation, JsonNode Body, string? Authorization)> Calls { get; } = new();
 

@@ -81,6 +81,21 @@ public sealed class ApiCallTests
         Assert.Equal(1, host.Metric("FailuresCloud"));
     }
 
+    [Fact]
+    public async Task An_agent_runtime_on_the_internet_is_found_and_its_environment_goes_nowhere()
+    {
+        var api = new StubApi()
+            .On("GetAgentRuntime", "{\"agentRuntimeId\":\"agent-1\",\"networkConfiguration\":{\"networkMode\":\"PUBLIC\"},\"environmentVariables\":{\"KEY\":\"hunter2\"}}")
+            .On("ListTagsForResource", "{\"tags\":{\"team\":\"a\"}}");
+        var host = new Host("scan", api);
+        await host.InvokeAsync(Samples.ApiCall("bedrock-agentcore.amazonaws.com", "CreateAgentRuntime", new JsonObject { ["agentRuntimeName"] = "agent" }, response: new JsonObject { ["agentRuntimeId"] = "agent-1" }));
+        var finding = Assert.Single(await host.FindingsAsync(FindingStatus.Open));
+        Assert.Equal($"arn:aws:bedrock-agentcore:eu-west-1:{Samples.Account}:runtime/agent-1", finding.Resource.Id);
+        Assert.Equal("/runtimes/agent-1/", api.Calls[0].Request.Path);
+        Assert.DoesNotContain(((Testing.MemoryTable)host.Table).Rows, row => row.Document.Contains("hunter2", StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Output, line => line.GetRawText().Contains("hunter2", StringComparison.Ordinal));
+    }
+
     private static JsonObject UserRow()
     {
         var row = JsonNode.Parse(Samples.Fixture("AWS-IAM-User/good.json"))!.AsObject();

@@ -121,6 +121,7 @@ public sealed class ScanEntryTests
         await host.InvokeAsync(Samples.ConfigRule(Samples.Bucket()));
         await host.InvokeAsync(Samples.Oversized(Samples.Bucket(at: Samples.At.AddMinutes(1), status: "ResourceDeleted")));
         Assert.Empty(await OfBucket(host));
+        Assert.Equal("NOT_APPLICABLE", (string?)api.Bodies("PutEvaluations").Last()["Evaluations"]![0]!["ComplianceType"]);
     }
 
     [Fact]

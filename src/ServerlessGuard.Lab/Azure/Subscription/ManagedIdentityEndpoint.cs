@@ -11,6 +11,8 @@ namespace ServerlessGuard.Lab.Azure.Subscription;
 /// </summary>
 public sealed class ManagedIdentityEndpoint : IAsyncDisposable
 {
+    private static readonly string[] NamedBy = ["client_id", "principal_id", "object_id"];
+
     private readonly ConcurrentDictionary<string, IssuedToken> _tokens = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<LabIdentity> _identities;
     private readonly LabLog _log;
@@ -104,7 +106,7 @@ public sealed class ManagedIdentityEndpoint : IAsyncDisposable
             return WriteAsync(context, 400, new JsonObject { ["statusCode"] = 400, ["message"] = "api-version or resource is missing." });
         }
 
-        var named = new[] { "client_id", "principal_id", "object_id" }.Select(name => query[name].ToString()).FirstOrDefault(value => value.Length > 0);
+        var named = NamedBy.Select(name => query[name].ToString()).FirstOrDefault(value => value.Length > 0);
         var identity = named is null ? _identities[0] : _identities.FirstOrDefault(each => each.ClientId == named || each.ObjectId == named);
         if (identity is null)
         {

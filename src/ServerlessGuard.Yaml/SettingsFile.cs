@@ -1,17 +1,18 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using ServerlessGuard.Settings;
 using YamlDotNet.RepresentationModel;
+using static ServerlessGuard.Yaml.SettingsNodes;
 
 namespace ServerlessGuard.Yaml;
 
 /// <summary>guard.yaml: every key is optional, an unknown one is a mistake.</summary>
 public static class SettingsFile
 {
-    private static readonly string[] Keys =
+    /// <summary>Every key, in the order in which a wrong one is told about them.</summary>
+    public static IReadOnlyList<string> Keys { get; } =
     [
         "allowedRegions", "dataClassTag", "trustedAccounts", "approvedTenants", "approvedIdentityProviders", "breakGlassUsers", "adminPorts", "maxKeyAgeDays",
-        "sharedIssuers", "approvedDeletionTag", "dataBearingTypes", "severityOverrides",
+        "sharedIssuers", "approvedDeletionTag", "dataBearingTypes", "severityOverrides", "remediation", "exemptions",
     ];
 
     /// <summary>The settings, or the faults that make the file unusable.</summary>
@@ -53,14 +54,14 @@ public static class SettingsFile
             DataBearingTypes = ImmutableHashSet.CreateRange<string>(StringComparer.OrdinalIgnoreCase, List(key, value, place).Select(item => item.Text)),
         },
         "severityOverrides" => settings with { SeverityOverrides = [.. Overrides(value, place)] },
+        "remediation" => settings with { Remediation = RemediationSection.Read(value, place) },
+        "exemptions" => settings with { Exemptions = [.. ExemptionSection.Read(value, place)] },
         _ => Unknown(settings, key, place),
     };
 
     private static GuardSettings Unknown(GuardSettings settings, string key, Place place)
     {
-        var near = Keys.MinBy(known => Distance.Between(known, key))!;
-        var hint = Distance.Between(near, key) <= 3 || key.Length > 3 && near.StartsWith(key, StringComparison.OrdinalIgnoreCase) ? $"did you mean {near}?" : "known keys: " + string.Join(", ", Keys);
-        place.Add($"{key}: not a setting; {hint}");
+        place.Add($"{key}: not a setting; {Hint(key, Keys)}");
         return settings;
     }
 
@@ -116,61 +117,5 @@ public static class SettingsFile
             var values = Entry(mapping, "values") is { } list ? List("severityOverrides.values", list, place).Select(item => item.Text).ToArray() : [];
             yield return new SeverityOverride(tag, values, change.Scalar() is "raise");
         }
-    }
-
-    private static YamlNode? Entry(YamlMappingNode mapping, string key) =>
-        mapping.Children.FirstOrDefault(entry => entry.Key.Scalar() == key).Value;
-
-    private static string Text(string key, YamlNode value, Place place, string fallback)
-    {
-        if (value.Scalar() is { Length: > 0 } text)
-        {
-            return text;
-        }
-
-        place.Add($"{key}: expected one text");
-        return fallback;
-    }
-
-    private static int Number(string key, Item item, Place place, int least, int most)
-    {
-        if (int.TryParse(item.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
-        {
-            return number;
-        }
-
-        place.Add($"{key}: \"{item.Text}\" is not a whole number from {least} to {most}", item.Line);
-        return least;
-    }
-
-    /// <summary>A list, or one value instead of a list of one.</summary>
-    private static List<Item> List(string key, YamlNode value, Place place)
-    {
-        if (value.IsNull())
-        {
-            return [];
-        }
-
-        var items = new List<Item>();
-        foreach (var node in value is YamlSequenceNode sequence ? sequence.Children : [value])
-        {
-            if (node.Scalar() is { } text)
-            {
-                items.Add(new Item(text, node.Line()));
-            }
-            else
-            {
-                place.Add($"{key}: expected a list of texts", node.Line());
-            }
-        }
-
-        return items;
-    }
-
-    private readonly record struct Item(string Text, long Line);
-
-    private sealed record Place(string File, long Line, List<YamlFault> Faults)
-    {
-        public void Add(string message, long? line = null) => Faults.Add(new YamlFault(File, line ?? Line, message));
     }
 }

@@ -15,11 +15,18 @@ internal sealed record Guard(int Code, string Output, string Complaints)
     {
         await using var output = new StringWriter();
         await using var complaints = new StringWriter();
-        var root = new RootCommand { new ScanCommand(TimeProvider.System, output, complaints).Create(), new RulesCommand(output, complaints).Create() };
-        var parsed = root.Parse(arguments);
+        var parsed = Parse(output, complaints, arguments);
         Assert.Empty(parsed.Errors);
         var code = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = complaints, EnableDefaultExceptionHandler = false });
         return new Guard(code, output.ToString(), complaints.ToString());
+    }
+
+    /// <summary>What is wrong with a command line, without running it. An option that does not exist would pass for a value.</summary>
+    public static IReadOnlyList<string> Errors(params string[] arguments)
+    {
+        var parsed = Parse(TextWriter.Null, TextWriter.Null, arguments);
+        var options = parsed.CommandResult.Children.SelectMany(child => child.Tokens).Select(token => token.Value).Where(value => value.StartsWith("--", StringComparison.Ordinal));
+        return [.. parsed.Errors.Select(error => error.Message), .. options.Select(option => $"no option {option}")];
     }
 
     /// <summary>A scan of one file with this content.</summary>
@@ -30,6 +37,9 @@ internal sealed record Guard(int Code, string Output, string Complaints)
         using var folder = new Folder();
         return await Run(["scan", folder.Write(name, content), "--as-of", Day, .. options]);
     }
+
+    private static ParseResult Parse(TextWriter output, TextWriter complaints, string[] arguments) =>
+        new RootCommand { new ScanCommand(TimeProvider.System, output, complaints).Create(), new RulesCommand(output, complaints).Create() }.Parse(arguments);
 }
 
 /// <summary>A folder for one test.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ServerlessGuard.Cli.Reports;
 using ServerlessGuard.Tests;
@@ -61,9 +62,63 @@ public partial class ReportTests
         var page = (await Guard.Run("scan", Repository.Path("tests", "fixtures"), "--format", "html", "--as-of", Guard.Day)).Output;
         Assert.StartsWith("<!doctype html>", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotMatch(@"(?i)<(script|link|img|iframe)[^>]*(src|href)\s*=", page);
-        Assert.DoesNotMatch(@"(?i)url\(|@import", page);
+        Assert.DoesNotMatch(@"(?i)url\(|@import|https?://[^\s<]+\.(js|css|png|woff2?)", page);
         Assert.Contains("Content-Security-Policy", page, StringComparison.Ordinal);
     }
+
+    /// <summary>Whatever stands in a document, the page has no other elements and attributes than its own.</summary>
+    [Theory]
+    [InlineData("aws/AWS-S3-Bucket/bad.json")]
+    [InlineData("aws/AWS-IAM-Role/bad.json")]
+    [InlineData("aws/AWS-KMS-Key/bad.json")]
+    [InlineData("azure/Microsoft.Storage-storageAccounts/bad.json")]
+    [InlineData("azure/Microsoft.KeyVault-vaults/bad.json")]
+    public async Task Html_has_only_its_own_elements(string fixture)
+    {
+        const string Text = "x' onerror=alert(1) \"onfocus=\"alert(1)\"><img src=x onerror=alert(2)></script></style><!-- &lt;b&gt; javascript:alert(3)";
+        var document = JsonNode.Parse(Repository.Fixture(fixture));
+        Spoil(document, Text);
+        var page = (await Guard.Scan("hostile.json", document!.ToJsonString(), "--format", "html", "--all-verdicts")).Output;
+        Assert.Contains("alert(2)", page, StringComparison.Ordinal);
+        var body = page[page.IndexOf("<body>", StringComparison.Ordinal)..page.IndexOf("</main><script>", StringComparison.Ordinal)];
+        var elements = Element().Matches(body).Select(match => match.Value).ToList();
+        Assert.Equal(body.Count(c => c is '<'), elements.Count);
+        Assert.Equal(body.Count(c => c is '>'), elements.Count);
+        Assert.Single(Element().Matches(page), match => match.Value.StartsWith("<script", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Appends the text to every string that no rule and no reader needs to be as it is.</summary>
+    private static void Spoil(JsonNode? node, string text)
+    {
+        switch (node)
+        {
+            case JsonObject values:
+                foreach (var (name, value) in values.ToList())
+                {
+                    if (value is JsonValue scalar && scalar.TryGetValue<string>(out var old) && !old.StartsWith('{') && !old.StartsWith('%')
+                        && name is not ("resourceType" or "type" or "configurationItemStatus" or "configurationItemCaptureTime" or "keyManager"))
+                    {
+                        values[name] = old + text;
+                    }
+                    else
+                    {
+                        Spoil(value, text);
+                    }
+                }
+
+                break;
+            case JsonArray list:
+                foreach (var item in list)
+                {
+                    Spoil(item, text);
+                }
+
+                break;
+        }
+    }
+
+    [GeneratedRegex("""</?(main|h1|p|ul|li|b|div|select|option|details|summary|span|br|dl|dt|dd|code|body|script|input)( (class|data-severity|data-cloud|id|type|placeholder|aria-label|value|role)="[A-Za-z -]*")*>""")]
+    private static partial Regex Element();
 
     [Fact]
     public async Task Sarif_has_a_result_per_rule_and_subject()

@@ -16,6 +16,15 @@ public class SettingsTests
     [InlineData("- a\n- b", "guard.yaml:1: expected keys and values at the top")]
     [InlineData("a: [1\nb: 2", "guard.yaml: not YAML: ")]
     [InlineData("allowedRegions: &a [*a]", "guard.yaml:1: ")]
+    [InlineData("remediation: enforce", "guard.yaml:1: remediation: expected keys and values")]
+    [InlineData("remediation:\n  mode: auto", "guard.yaml:2: remediation.mode: expected observe, propose, approve or enforce")]
+    [InlineData("remediation:\n  rules:\n    SG-STOR-001: on", "guard.yaml:3: remediation.rules.SG-STOR-001: expected observe, propose, approve or enforce")]
+    [InlineData("remediation:\n  maxFixes: 3", "guard.yaml:2: remediation.maxFixes: not a setting; did you mean maxFixesPerHour?")]
+    [InlineData("remediation: {azurePolicyTasks: 1}", "guard.yaml:1: remediation.azurePolicyTasks: expected true or false")]
+    [InlineData("exemptions:\n  - {id: a, rule: SG-STOR-001, category: waiver, reason: r, requestedBy: b}", "guard.yaml:2: exemptions: expires is missing")]
+    [InlineData("exemptions:\n  - {id: a, category: waiver, reason: r, requestedBy: b, expires: 2030-01-01}", "guard.yaml:2: exemptions: needs a rule, a resource or a tag")]
+    [InlineData("exemptions:\n  - {id: a, rule: x, category: never, reason: r, requestedBy: b, expires: 2030-01-01}", "guard.yaml:2: exemptions.category: expected waiver or mitigated")]
+    [InlineData("exemptions:\n  - {id: a, rule: x, category: waiver, reason: r, requestedBy: b, expires: soon}", "guard.yaml:2: exemptions.expires: expected a day as 2027-01-31")]
     public async Task A_wrong_setting_names_its_place(string yaml, string complaint)
     {
         using var folder = new Folder();

@@ -29,6 +29,9 @@ public sealed record RemediationSettings
     /// <summary>Resources that carry one of these tags (any value) are never changed.</summary>
     public ImmutableHashSet<string> NeverTouchTags { get; init; } = ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase, "guard-never-touch");
 
+    /// <summary>Azure: where a built-in policy of the same intent is assigned, let a PolicyInsights remediation task do the fix.</summary>
+    public bool AzurePolicyTasks { get; init; }
+
     /// <summary>The rule's mode (or the default one), capped by the account's. A sub-finding follows its rule.</summary>
     public RemediationMode ModeOf(string ruleId, string? account)
     {

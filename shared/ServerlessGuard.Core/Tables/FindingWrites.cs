@@ -50,6 +50,24 @@ public static class FindingWrites
         }
     }
 
+    /// <summary>The peer's finding as it stands there: the same rows and counters as its owner has, without an outbox and without a step of our own.</summary>
+    public static IEnumerable<TableWrite> Copy(string partition, Finding? before, Finding after, string? version, string shard, TableRow? summary)
+    {
+        yield return TableWrite.Guarded(RowCodec.Row(partition, after, version));
+        if (before is not null && RowKeys.Index(before) != RowKeys.Index(after))
+        {
+            yield return new TableWrite.Delete(RowKeys.Index(before), Version: null);
+        }
+
+        yield return new TableWrite.Put(RowCodec.IndexRow(partition, after));
+        var counts = RowCodec.Summary(summary);
+        var moved = counts.Moved(before, after);
+        if (!ReferenceEquals(counts, moved))
+        {
+            yield return TableWrite.Guarded(RowCodec.Row(partition, shard, moved, summary?.Version));
+        }
+    }
+
     private static OutboxEntry Entry(OutboxKind kind, FindingChange change) => new()
     {
         Kind = kind,

@@ -20,6 +20,9 @@ namespace ServerlessGuard.Tables;
 ///   o:KIND:TIME:HASH:RULE:REVISION Outbox what must still happen, oldest first
 ///   b:RULE:HOUR                Breaker
 ///   m:ID  a:TYPE:ID  c:ID      Exemption, Asset, Command
+///   n:KIND:SCHEMA:DIGEST       a peer's row of a later version, kept
+///   q:OUTBOX                   an outbox entry that was set aside with its reason
+///   l:KIND                     Lease      who is at the outbox
 /// partition  guard
 ///   account:PARTITION          Account    which accounts there are
 ///   sweep:NAME                 Sweep
@@ -69,6 +72,16 @@ public static class RowKeys
         $"{Outbox(entry.Kind)}{Time(entry.CreatedAt)}:{Hash(entry.Resource)}:{Safe(entry.RuleId)}:{Number(entry.Revision)}";
 
     public static string Breaker(string ruleId, DateTimeOffset at) => $"b:{Safe(ruleId)}:{at.UtcDateTime:yyyyMMdd'T'HH}";
+
+    /// <summary>A document of a later version, by its content.</summary>
+    public static string Kept(RowKind kind, int schema, string document) =>
+        $"n:{Word(kind)}:{Number(schema)}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(document)).AsSpan(0, 16))}";
+
+    /// <summary>An outbox entry that the peer will never accept.</summary>
+    public static string SetAside(string outboxKey) => "q:" + outboxKey;
+
+    /// <summary>Who is at an account's outbox.</summary>
+    public static string Lease(OutboxKind kind) => "l:" + Word(kind);
 
     public static string Exemption(string id) => "m:" + Safe(id);
 

@@ -13,7 +13,7 @@ internal sealed class HtmlFormat : IReportFormat
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-SCRIPT_HASH'">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-SCRIPT_HASH'; base-uri 'none'; form-action 'none'">
         <title>ServerlessGuard scan</title>
         <style>
         :root { color-scheme: light dark; --bg: #fff; --fg: #1b1f24; --soft: #57606a; --line: #d0d7de; --card: #f6f8fa; --critical: #8e1519; --high: #bc4c00; --medium: #7a5b00; --low: #0b5cad; }
@@ -28,16 +28,24 @@ internal sealed class HtmlFormat : IReportFormat
         .counts b { display: block; font-size: 1.5rem; line-height: 1.2 }
         .tools { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1rem 0 }
         input, select { font: inherit; padding: .4rem .6rem; border: 1px solid var(--line); border-radius: .4rem; background: var(--bg); color: var(--fg) }
-        input { flex: 1 1 16rem }
+        input { flex: 1 1 16rem; min-width: 0 } input::placeholder { color: var(--soft); opacity: 1 }
         details { border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; background: var(--card) }
-        summary { cursor: pointer; padding: .6rem .9rem; display: grid; grid-template-columns: 6.5rem 9.5rem 4rem 1fr; gap: .75rem; align-items: baseline }
+        summary { position: relative; cursor: pointer; list-style: none; padding: .6rem 2.5rem .6rem .9rem; display: grid; grid-template-columns: 6.5rem 9.5rem 4rem 1fr; gap: .75rem; align-items: baseline }
+        summary::-webkit-details-marker { display: none }
+        summary::after { content: ""; position: absolute; right: 1.1rem; top: 1.05rem; width: .45rem; height: .45rem; border: solid var(--soft); border-width: 0 2px 2px 0; transform: rotate(45deg) }
+        details[open] > summary::after { transform: rotate(225deg); top: 1.25rem }
         summary > span { min-width: 0; overflow-wrap: anywhere }
+        .id { word-break: break-all }
         .body { border-top: 1px solid var(--line); padding: .75rem .9rem; overflow-wrap: anywhere }
         dl { display: grid; grid-template-columns: 7rem 1fr; gap: .3rem .75rem; margin: 0 } dt { color: var(--soft) } dd { margin: 0; min-width: 0 }
         code { font: .9em ui-monospace, monospace }
         .sev { font-weight: 700; text-transform: uppercase; font-size: .8rem }
         .critical { color: var(--critical) } .high { color: var(--high) } .medium { color: var(--medium) } .low { color: var(--low) }
-        @media (max-width: 40rem) { summary { grid-template-columns: 1fr 1fr } summary > span:last-child { grid-column: 1 / -1 } dl { grid-template-columns: 1fr } }
+        @media (max-width: 40rem) {
+        .counts { gap: .5rem } .counts li { flex: 1 0 5rem; min-width: 0; padding: .4rem .6rem } .tools { gap: .5rem } .tools input { flex-basis: 100% } .tools select { flex: 1 1 8rem }
+        summary { grid-template-columns: auto auto 1fr; gap: .2rem .75rem } summary > span:last-child { grid-column: 1 / -1 }
+        dl { grid-template-columns: 1fr; gap: 0 } dt { margin-top: .5rem } dt:first-child { margin-top: 0 }
+        }
         </style>
         </head>
         <body><main>
@@ -58,7 +66,8 @@ internal sealed class HtmlFormat : IReportFormat
         var hash = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Script)));
         output.Write(Head.Replace("SCRIPT_HASH", hash, StringComparison.Ordinal));
         var failed = report.Result.NonCompliant.ToList();
-        output.Write($"<h1>{failed.Count} findings in {report.Result.Resources} resources</h1>\n<p class=\"soft\">ServerlessGuard {Report.Version}, {report.Rules.Count} rules, {report.At:yyyy-MM-dd HH:mm} UTC</p>\n<ul class=\"counts\">\n");
+        var besides = report.Result.Counts.SubFindings is > 0 and var count ? $" and {count} sub-findings" : string.Empty;
+        output.Write($"<h1>{failed.Count} findings{besides} in {report.Result.Resources} resources</h1>\n<p class=\"soft\">ServerlessGuard {Report.Version}, {report.Rules.Count} rules, {report.At:yyyy-MM-dd HH:mm} UTC</p>\n<ul class=\"counts\">\n");
         foreach (var severity in Enum.GetValues<Severity>().OrderDescending())
         {
             output.Write($"<li><b class=\"{Class(severity)}\">{failed.Count(evaluation => evaluation.Severity == severity)}</b>{Class(severity)}</li>\n");
@@ -95,7 +104,7 @@ internal sealed class HtmlFormat : IReportFormat
         var cloud = subject.Provider is Provider.Aws ? "AWS" : "Azure";
         var fails = compliance is Compliance.NonCompliant;
         var word = fails ? Class(severity) : compliance switch { Compliance.Compliant => "compliant", Compliance.NotApplicable => "n/a", _ => "no data" };
-        output.Write($"<details data-severity=\"{(fails ? Class(severity) : string.Empty)}\" data-cloud=\"{cloud}\"><summary><span class=\"sev {(fails ? Class(severity) : "soft")}\">{word}</span><span>{Encode(id)}</span><span class=\"soft\">{cloud}</span><span>{Encode(title)}<br><span class=\"soft\">{Encode(subject.Id)}</span></span></summary><div class=\"body\"><dl>");
+        output.Write($"<details data-severity=\"{(fails ? Class(severity) : string.Empty)}\" data-cloud=\"{cloud}\"><summary><span class=\"sev {(fails ? Class(severity) : "soft")}\">{word}</span><span>{Encode(id)}</span><span class=\"soft\">{cloud}</span><span>{Encode(title)}<br><span class=\"soft id\">{Encode(subject.Id)}</span></span></summary><div class=\"body\"><dl>");
         Term(output, "Resource", subject.Id);
         Term(output, "Type", subject.NativeType);
         Term(output, "Account", subject.Account);

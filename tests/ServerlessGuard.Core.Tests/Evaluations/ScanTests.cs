@@ -75,7 +75,7 @@ public sealed class ScanTests
         Assert.NotEqual(FindingId.Of("SG-X-001", lower), FindingId.Of("SG-X-002", lower));
         var arn = new ResourceRef { Provider = Provider.Aws, NativeType = "t", Id = "arn:aws:s3:::a" };
         Assert.NotEqual(FindingId.Of("SG-X-001", arn), FindingId.Of("SG-X-001", arn with { Id = "arn:aws:s3:::A" }));
-        Assert.Matches("^[0-9a-f]{32}$", FindingId.Of("SG-X-001", arn));
+        Assert.Matches("^SG-X-001-[0-9a-f]{32}$", FindingId.Of("SG-X-001", arn));
     }
 
     private static string With(string document, params ReadOnlySpan<Action<JsonNode>> changes)

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using ServerlessGuard.Evaluations;
+using ServerlessGuard.Settings;
 using ServerlessGuard.Tests.Evaluations;
 
 namespace ServerlessGuard.Tests.Networks;
@@ -33,9 +34,12 @@ public sealed class NsgOracleTests
         });
     }
 
+    /// <summary>Every administration port, 3389 over UDP as well.</summary>
+    private static readonly (int Port, string Protocol)[] Targets = [.. GuardSettings.DefaultAdminPorts.Select(port => (port, "Tcp")), (3389, "Udp")];
+
     /// <summary>A packet from each half of IPv4 and one from IPv6: an Allow is wide when any of them passes.</summary>
     private static bool IsOpen(List<Rule> rules) =>
-        new[] { (22, "Tcp"), (3389, "Tcp"), (3389, "Udp"), (445, "Tcp") }.Any(target => new[] { 0, 1, 6 }.Any(half => Passes(rules, target.Item1, target.Item2, half)));
+        Targets.Any(target => new[] { 0, 1, 6 }.Any(half => Passes(rules, target.Port, target.Protocol, half)));
 
     private static bool Passes(List<Rule> rules, int port, string protocol, int half)
     {

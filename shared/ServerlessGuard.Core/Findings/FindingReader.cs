@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Findings;
+
+/// <summary>The questions that people ask of the table. Each reads a key range of one account: none scans.</summary>
+public sealed class FindingReader(ITable table)
+{
+    /// <summary>Partitions that have rows: <c>aws:123456789012</c>, <c>azure:…</c>.</summary>
+    public async IAsyncEnumerable<string> AccountsAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var prefix = RowKeys.Account(string.Empty);
+        await foreach (var row in table.QueryAsync(RowKeys.Directory, prefix, RowKeys.After(prefix), limit: null, cancellation))
+        {
+            yield return row.Key[prefix.Length..];
+        }
+    }
+
+    /// <summary>Findings of one account by status, worst first; of one severity only where it is given.</summary>
+    public async IAsyncEnumerable<Finding> ListAsync(
+        string partition, FindingStatus status, Severity? severity, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var prefix = severity is { } one ? RowKeys.IndexOf(status, one) : RowKeys.IndexOf(status);
+        await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
+        {
+            yield return RowCodec.Finding(row);
+        }
+    }
+
+    /// <summary>The finding in whichever account it lies: one point read per account.</summary>
+    public async Task<Finding?> FindAsync(string findingId, CancellationToken cancellation)
+    {
+        if (FindingId.RowKey(findingId) is not { } key)
+        {
+            return null;
+        }
+
+        await foreach (var partition in AccountsAsync(cancellation))
+        {
+            if (await table.FindAsync(partition, key, cancellation) is { } row)
+            {
+                return RowCodec.Finding(row);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Exact counts: sixteen rows an account, however many findings there are.</summary>
+    public async Task<Summary> SummaryAsync(string partition, CancellationToken cancellation)
+    {
+        var sum = Summary.Empty;
+        await foreach (var row in table.QueryAsync(partition, "s:", RowKeys.After("s:"), limit: null, cancellation))
+        {
+            sum = sum.Plus(RowCodec.Summary(row));
+        }
+
+        return sum;
+    }
+
+    /// <summary>The life of one finding, oldest first.</summary>
+    public IAsyncEnumerable<FindingEvent> StoryAsync(Finding finding, CancellationToken cancellation)
+    {
+        var prefix = RowKeys.History(finding);
+        return EventsAsync(RowKeys.Partition(finding.Resource), prefix, RowKeys.After(prefix), cancellation);
+    }
+
+    /// <summary>Everything that happened in one account since, in the order of time.</summary>
+    public IAsyncEnumerable<FindingEvent> TimelineAsync(string partition, DateTimeOffset since, CancellationToken cancellation) =>
+        EventsAsync(partition, RowKeys.Timeline(since), RowKeys.After("t:"), cancellation);
+
+    private async IAsyncEnumerable<FindingEvent> EventsAsync(string partition, string from, string to, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var row in table.QueryAsync(partition, from, to, limit: null, cancellation))
+        {
+            yield return RowCodec.Event(row);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using ServerlessGuard.Remediation;
+using YamlDotNet.RepresentationModel;
+using static ServerlessGuard.Yaml.SettingsNodes;
+
+namespace ServerlessGuard.Yaml;
+
+/// <summary>The <c>remediation</c> part of guard.yaml.</summary>
+internal static class RemediationSection
+{
+    private static readonly string[] Keys =
+        ["mode", "rules", "accounts", "enforceRisky", "maxFixesPerHour", "maxFixesPerFinding", "loopWindowMinutes", "neverTouchTags", "azurePolicyTasks"];
+
+    public static RemediationSettings Read(YamlNode value, Place place)
+    {
+        var settings = RemediationSettings.Default;
+        foreach (var (key, node, at) in Entries("remediation", value, place))
+        {
+            settings = Apply(settings, key, node, at);
+        }
+
+        return settings;
+    }
+
+    private static RemediationSettings Apply(RemediationSettings settings, string key, YamlNode value, Place place) => key switch
+    {
+        "mode" => settings with { Mode = Mode("remediation.mode", value, place) },
+        "rules" => settings with { Rules = Modes("remediation.rules", value, place) },
+        "accounts" => settings with { Accounts = Modes("remediation.accounts", value, place) },
+        "enforceRisky" => settings with { EnforceRisky = settings.EnforceRisky.Union(List("remediation.enforceRisky", value, place).Select(item => item.Text)) },
+        "maxFixesPerHour" => settings with { MaxFixesPerHour = Count("remediation.maxFixesPerHour", value, place, 100_000) },
+        "maxFixesPerFinding" => settings with { MaxFixesPerFinding = Count("remediation.maxFixesPerFinding", value, place, 10) },
+        "loopWindowMinutes" => settings with { LoopWindow = TimeSpan.FromMinutes(Count("remediation.loopWindowMinutes", value, place, 7 * 24 * 60)) },
+        "neverTouchTags" => settings with
+        {
+            NeverTouchTags = ImmutableHashSet.CreateRange<string>(StringComparer.OrdinalIgnoreCase, List("remediation.neverTouchTags", value, place).Select(item => item.Text)),
+        },
+        "azurePolicyTasks" => settings with { AzurePolicyTasks = Flag("remediation.azurePolicyTasks", value, place) },
+        _ => Unknown(settings, key, place),
+    };
+
+    private static RemediationSettings Unknown(RemediationSettings settings, string key, Place place)
+    {
+        place.Add($"remediation.{key}: not a setting; {Hint(key, Keys)}");
+        return settings;
+    }
+
+    private static ImmutableDictionary<string, RemediationMode> Modes(string key, YamlNode value, Place place) => Entries(key, value, place)
+        .GroupBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase)
+        .ToImmutableDictionary(entries => entries.Key, entries => Mode($"{key}.{entries.Key}", entries.Last().Value, entries.Last().Place), StringComparer.OrdinalIgnoreCase);
+
+    private static RemediationMode Mode(string key, YamlNode value, Place place)
+    {
+        switch (value.Scalar())
+        {
+            case "observe":
+                return RemediationMode.Observe;
+            case "propose":
+                return RemediationMode.Propose;
+            case "approve":
+                return RemediationMode.Approve;
+            case "enforce":
+                return RemediationMode.Enforce;
+            default:
+                place.Add($"{key}: expected observe, propose, approve or enforce");
+                return RemediationMode.Observe;
+        }
+    }
+
+    private static int Count(string key, YamlNode value, Place place, int most) =>
+        Number(key, new Item(value.Scalar() ?? "(no number)", value.Line()), place, 1, most);
+}

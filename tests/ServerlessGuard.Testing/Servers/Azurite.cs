@@ -18,10 +18,14 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
+    /// <summary>Accounts besides the emulator's own: a test that wants tables and queues to itself takes one.</summary>
+    private const int Accounts = 400;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly StringBuilder _output = new();
     private Process? _process;
+    private int _taken;
 
     public string TableEndpoint { get; private set; } = string.Empty;
 
@@ -29,6 +33,13 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
 
     public string ConnectionString =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};TableEndpoint={TableEndpoint};QueueEndpoint={QueueEndpoint};";
+
+    /// <summary>The connection string of an account that nobody has used.</summary>
+    public string TakeAccount()
+    {
+        var account = Name(Interlocked.Increment(ref _taken));
+        return ConnectionString.Replace(Account, account, StringComparison.Ordinal);
+    }
 
     public static async Task<Azurite> StartAsync()
     {
@@ -49,6 +60,7 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(1, Accounts).Select(Name).Prepend(Account).Select(name => $"{name}:{Key}"));
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Heard(line.Data, ready);
@@ -88,6 +100,8 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
         _process = null;
         return ValueTask.CompletedTask;
     }
+
+    private static string Name(int account) => $"guard{account:D4}";
 
     private void Stop()
     {

@@ -37,7 +37,7 @@ public sealed record HostSettings
 
     public static HostSettings Read(Func<string, string?> variable, Func<string, string?> readFile)
     {
-        var guard = Guard(variable, readFile);
+        var guard = ReadGuard(variable, readFile);
         var all = variable("GUARD_SUBSCRIPTIONS")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
         var tenant = Id("GUARD_TENANT", variable("GUARD_TENANT"));
         if (all.Length == 0)
@@ -53,7 +53,7 @@ public sealed record HostSettings
         var connection = NonEmpty(variable("GUARD_STORAGE_CONNECTION"));
         var settings = new HostSettings
         {
-            Port = Port(variable("FUNCTIONS_CUSTOMHANDLER_PORT")),
+            Port = ReadPort(variable("FUNCTIONS_CUSTOMHANDLER_PORT")),
             Guard = guard,
             Table = TableName(NonEmpty(variable("GUARD_TABLE")) ?? "guard"),
             TableEndpoint = Endpoint("GUARD_TABLE_ENDPOINT", variable("GUARD_TABLE_ENDPOINT")),
@@ -71,7 +71,7 @@ public sealed record HostSettings
     }
 
     /// <summary>The part of guard.yaml that GUARD_MODE overrides is the default mode only: rules and accounts that the file names keep theirs.</summary>
-    private static GuardSettings Guard(Func<string, string?> variable, Func<string, string?> readFile)
+    private static GuardSettings ReadGuard(Func<string, string?> variable, Func<string, string?> readFile)
     {
         var named = NonEmpty(variable("GUARD_SETTINGS"));
         var file = named ?? Path.Combine(AppContext.BaseDirectory, "guard.yaml");
@@ -98,7 +98,7 @@ public sealed record HostSettings
         };
     }
 
-    private static int Port(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
+    private static int ReadPort(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
         ? port
         : throw new SettingException("FUNCTIONS_CUSTOMHANDLER_PORT", "is not a port; the Functions host sets it when it starts its custom handler");
 

@@ -13,9 +13,9 @@ public sealed record Breakage(string Verb, string RuleId, string Method, string 
 {
     /// <summary>The account may be public again; no container is.</summary>
     public static Breakage AllowBlobPublicAccess { get; } = new(
-        "allow-blob-public-access", "SG-STOR-001", "PATCH", SeedSubscription.Storage, """{"properties":{"allowBlobPublicAccess":true}}""");
+        "allow-blob-public-access", "SG-STOR-003", "PATCH", SeedSubscription.Storage, """{"properties":{"allowBlobPublicAccess":true}}""");
 
-    /// <summary>Anybody may read and list a container, once its account allows it.</summary>
+    /// <summary>Anybody may read and list a container, as soon as its account's switch and network let them; until then it is SG-STOR-001/latent.</summary>
     public static Breakage OpenContainer { get; } = new(
         "open-container", "SG-STOR-001", "PATCH", SeedSubscription.Container("training"), """{"properties":{"publicAccess":"Container"}}""");
 
@@ -46,7 +46,7 @@ public sealed record Breakage(string Verb, string RuleId, string Method, string 
 
     /// <summary>The model endpoint takes API keys again.</summary>
     public static Breakage LocalAuth { get; } = new(
-        "local-auth", "SG-AI-003", "PATCH", SeedSubscription.Model, """{"properties":{"disableLocalAuth":false}}""");
+        "local-auth", "SG-AI-004", "PATCH", SeedSubscription.Model, """{"properties":{"disableLocalAuth":false}}""");
 
     public static IReadOnlyList<Breakage> All { get; } = [AllowBlobPublicAccess, OpenContainer, OpenStorageNetwork, OpenSsh, WildcardSubject, LocalAuth];
 

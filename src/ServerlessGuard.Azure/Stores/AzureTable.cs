@@ -22,7 +22,7 @@ public sealed class AzureTable(TableClient client) : ITable
         {
             return null;
         }
-        catch (Exception fault) when (TableFaults.IsTransient(fault, cancellation))
+        catch (Exception fault) when (StorageFaults.IsTransient(fault, cancellation))
         {
             throw Unavailable("read", fault);
         }
@@ -90,7 +90,7 @@ public sealed class AzureTable(TableClient client) : ITable
                     return true;
                 }
             }
-            catch (Exception fault) when (TableFaults.IsTransient(fault, cancellation))
+            catch (Exception fault) when (StorageFaults.IsTransient(fault, cancellation))
             {
                 throw Unavailable("transaction", fault);
             }
@@ -127,7 +127,7 @@ public sealed class AzureTable(TableClient client) : ITable
         {
             return await pages.MoveNextAsync();
         }
-        catch (Exception fault) when (TableFaults.IsTransient(fault, cancellation))
+        catch (Exception fault) when (StorageFaults.IsTransient(fault, cancellation))
         {
             throw Unavailable("query", fault);
         }
@@ -135,5 +135,5 @@ public sealed class AzureTable(TableClient client) : ITable
 
     private static bool IsTableMissing(RequestFailedException fault) => fault.ErrorCode is "TableNotFound";
 
-    private TableUnavailableException Unavailable(string what, Exception fault) => new($"table {client.Name}: {what}: {TableFaults.Describe(fault)}", fault);
+    private TableUnavailableException Unavailable(string what, Exception fault) => new($"table {client.Name}: {what}: {StorageFaults.Describe(fault)}", fault);
 }

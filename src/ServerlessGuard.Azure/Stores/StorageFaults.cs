@@ -4,7 +4,7 @@ using Azure;
 namespace ServerlessGuard.Azure.Stores;
 
 /// <summary>Which faults of storage mean "later may be different", and how they are told in one line, without a header or a signature.</summary>
-internal static class TableFaults
+internal static class StorageFaults
 {
     /// <summary>The client has retried already. A refusal of permission is transient too: role assignments take minutes to reach storage.</summary>
     public static bool IsTransient(Exception fault, CancellationToken cancellation) => fault switch
@@ -19,6 +19,7 @@ internal static class TableFaults
     public static string Describe(Exception fault) => fault switch
     {
         RequestFailedException { ErrorCode: "TableNotFound" } => "the table does not exist: deploy infra/azure, which creates it",
+        RequestFailedException { ErrorCode: "QueueNotFound" } => "the queue does not exist: deploy infra/azure, which creates it",
         RequestFailedException { Status: 0 } refused => First(refused.Message),
         RequestFailedException refused => $"HTTP {refused.Status} {refused.ErrorCode}",
         AggregateException several => $"{several.InnerExceptions.Count} attempts, the last: {Describe(several.InnerExceptions[^1])}",

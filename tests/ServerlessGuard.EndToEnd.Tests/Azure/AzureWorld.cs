@@ -16,7 +16,7 @@ namespace ServerlessGuard.EndToEnd.Tests.Azure;
 internal sealed class AzureWorld : IAsyncDisposable
 {
     private const string TableName = "guard";
-    private const string QueueName = "guard-work";
+    private static readonly string[] QueueNames = ["guard-work", "guard-dead"];
     private static readonly string Partition = RowKeys.Partition(Provider.Azure, SeedSubscription.Subscription);
 
     private AzureWorld(AzureLab lab, ITable table)
@@ -44,8 +44,12 @@ internal sealed class AzureWorld : IAsyncDisposable
     {
         var connection = cloud.Azurite.TakeAccount();
         var table = new TableClient(connection, TableName);
-        await table.CreateIfNotExistsAsync();
-        await new QueueClient(connection, QueueName).CreateIfNotExistsAsync();
+        await cloud.Azurite.CreateTableAsync(TableName, connection);
+        foreach (var queue in QueueNames)
+        {
+            await new QueueClient(connection, queue).CreateIfNotExistsAsync();
+        }
+
         var app = new Dictionary<string, string>(StringComparer.Ordinal) { ["GUARD_MODE"] = mode, ["GUARD_TABLE"] = TableName };
         if (settings is not null)
         {
@@ -97,7 +101,7 @@ internal sealed class AzureWorld : IAsyncDisposable
     }
 
     /// <summary>What the lab and the app said, for a failed test.</summary>
-    public string Story() => string.Join('\n', Lab.Log.Lines.TakeLast(80));
+    public string Story() => string.Join('\n', Lab.Log.Lines.TakeLast(30).Select(line => line.Length > 300 ? line[..300] : line));
 
     /// <summary>An event of the subscription's topic that no change of the simulated subscription stands behind.</summary>
     public static JsonObject Event(string subject, string operation, Action<JsonObject>? edit = null, string type = "Microsoft.Resources.ResourceWriteSuccess")

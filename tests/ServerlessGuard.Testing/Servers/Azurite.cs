@@ -74,16 +74,20 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <summary>As infra/azure does it in a real deployment; a table that is there already is kept.</summary>
-    public async Task CreateTableAsync(string name)
+    public Task CreateTableAsync(string name) => CreateTableAsync(name, ConnectionString);
+
+    /// <summary>The same in the account of a connection string from <see cref="TakeAccount"/>.</summary>
+    public async Task CreateTableAsync(string name, string connection)
     {
+        var account = connection.Split(';').Select(part => part.Split('=', 2)).First(part => part[0] == "AccountName")[1];
         using var client = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, TableEndpoint + "/Tables") { Content = new StringContent($$"""{"TableName":"{{name}}"}""", Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, TableEndpoint.Replace(Account, account, StringComparison.Ordinal) + "/Tables") { Content = new StringContent($$"""{"TableName":"{{name}}"}""", Encoding.UTF8, "application/json") };
         var date = DateTimeOffset.UtcNow.ToString("R", CultureInfo.InvariantCulture);
-        var signature = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(Key), Encoding.UTF8.GetBytes($"{date}\n/{Account}/{Account}/Tables")));
+        var signature = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(Key), Encoding.UTF8.GetBytes($"{date}\n/{account}/{account}/Tables")));
         request.Headers.TryAddWithoutValidation("x-ms-date", date);
         request.Headers.TryAddWithoutValidation("x-ms-version", "2019-02-02");
         request.Headers.TryAddWithoutValidation("Accept", "application/json;odata=nometadata");
-        request.Headers.TryAddWithoutValidation("Authorization", $"SharedKeyLite {Account}:{signature}");
+        request.Headers.TryAddWithoutValidation("Authorization", $"SharedKeyLite {account}:{signature}");
         using var answer = await client.SendAsync(request);
         if (!answer.IsSuccessStatusCode && answer.StatusCode is not System.Net.HttpStatusCode.Conflict)
         {
@@ -101,7 +105,7 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static string Name(int account) => $"guard{account:D4}";
+    private static string Name(int account) => $"account{account:D4}";
 
     private void Stop()
     {

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+
 namespace ServerlessGuard.Lab.Azure;
 
 /// <summary>
@@ -73,7 +75,8 @@ public sealed class StorageProxy : IAsyncDisposable
 
     private async Task<HttpRequestMessage> RequestAsync(HttpRequest from)
     {
-        var target = new Uri(_target.GetLeftPart(UriPartial.Authority) + Microsoft.AspNetCore.Http.Extensions.UriHelper.GetEncodedPathAndQuery(from));
+        // Escapes stay as they came: the signature covers them.
+        var target = new Uri(_target.GetLeftPart(UriPartial.Authority) + from.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         var request = new HttpRequestMessage(new HttpMethod(from.Method), target);
         using var body = new MemoryStream();
         await from.Body.CopyToAsync(body);

@@ -45,20 +45,20 @@ internal sealed class FakeSource : IResourceSource
     public void PutAccount(bool isOpen, string id = Account)
     {
         var name = id[(id.LastIndexOf('/') + 1)..];
-        Resources[id] = $$$"""
-            {"id":"{{{id}}}","name":"{{{name}}}","type":"Microsoft.Storage/storageAccounts","location":"westeurope","kind":"StorageV2","properties":{
-              "supportsHttpsTrafficOnly":{{{(isOpen ? "false" : "true")}}},"minimumTlsVersion":"TLS1_2","allowBlobPublicAccess":{{{(isOpen ? "true" : "false")}}},
-              "allowSharedKeyAccess":false,"publicNetworkAccess":"{{{(isOpen ? "Enabled" : "Disabled")}}}","networkAcls":{"defaultAction":"{{{(isOpen ? "Allow" : "Deny")}}}"}}}
+        Resources[id] = $$$$"""
+            {"id":"{{{{id}}}}","name":"{{{{name}}}}","type":"Microsoft.Storage/storageAccounts","location":"westeurope","kind":"StorageV2","properties":{
+              "supportsHttpsTrafficOnly":{{{{(isOpen ? "false" : "true")}}}},"minimumTlsVersion":"TLS1_2","allowBlobPublicAccess":{{{{(isOpen ? "true" : "false")}}}},
+              "allowSharedKeyAccess":false,"publicNetworkAccess":"{{{{(isOpen ? "Enabled" : "Disabled")}}}}","networkAcls":{"defaultAction":"{{{{(isOpen ? "Allow" : "Deny")}}}}"}}}
             """;
-        Resources[id + "/blobServices/default"] = $$$"""
-            {"id":"{{{id}}}/blobServices/default","name":"default","type":"Microsoft.Storage/storageAccounts/blobServices","properties":{
+        Resources[id + "/blobServices/default"] = $$$$"""
+            {"id":"{{{{id}}}}/blobServices/default","name":"default","type":"Microsoft.Storage/storageAccounts/blobServices","properties":{
               "deleteRetentionPolicy":{"enabled":true,"days":7},"containerDeleteRetentionPolicy":{"enabled":true,"days":7}}}
             """;
     }
 
     public void PutContainer(string name, string access, string account = Account) =>
-        Resources[$"{account}/blobServices/default/containers/{name}"] = $$$"""
-            {"id":"{{{account}}}/blobServices/default/containers/{{{name}}}","name":"{{{name}}}","type":"Microsoft.Storage/storageAccounts/blobServices/containers","properties":{"publicAccess":"{{{access}}}"}}
+        Resources[$"{account}/blobServices/default/containers/{name}"] = $$$$"""
+            {"id":"{{{{account}}}}/blobServices/default/containers/{{{{name}}}}","name":"{{{{name}}}}","type":"Microsoft.Storage/storageAccounts/blobServices/containers","properties":{"publicAccess":"{{{{access}}}}"}}
             """;
 
     public void Remove(string id)

@@ -14,13 +14,27 @@ internal sealed class LoopbackTransport(HttpPipelineTransport inner, Uri endpoin
     public override void Process(HttpMessage message)
     {
         Rewrite(message.Request);
-        inner.Process(message);
+        try
+        {
+            inner.Process(message);
+        }
+        finally
+        {
+            Restore(message.Request);
+        }
     }
 
-    public override ValueTask ProcessAsync(HttpMessage message)
+    public override async ValueTask ProcessAsync(HttpMessage message)
     {
         Rewrite(message.Request);
-        return inner.ProcessAsync(message);
+        try
+        {
+            await inner.ProcessAsync(message);
+        }
+        finally
+        {
+            Restore(message.Request);
+        }
     }
 
     private void Rewrite(Request request)
@@ -32,4 +46,7 @@ internal sealed class LoopbackTransport(HttpPipelineTransport inner, Uri endpoin
 
         request.Uri.Scheme = endpoint.Scheme;
     }
+
+    /// <summary>A retry passes the bearer policy again.</summary>
+    private static void Restore(Request request) => request.Uri.Scheme = Uri.UriSchemeHttps;
 }

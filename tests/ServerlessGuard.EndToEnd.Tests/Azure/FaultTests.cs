@@ -58,7 +58,7 @@ public sealed class FaultTests(AzureCloud cloud)
         await using var world = await AzureWorld.StartAsync(cloud, settings: """
             remediation:
               mode: enforce
-              enforce-risky: [SG-NET-001]
+              enforceRisky: [SG-NET-001]
             """);
         var raced = 0;
         world.Arm.Tap = (call, after) =>

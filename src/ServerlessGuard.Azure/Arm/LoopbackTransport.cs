@@ -20,7 +20,7 @@ internal sealed class LoopbackTransport(HttpPipelineTransport inner, Uri endpoin
         }
         finally
         {
-            Restore(message.Request);
+            message.Request.Uri.Scheme = Uri.UriSchemeHttps;
         }
     }
 
@@ -33,7 +33,8 @@ internal sealed class LoopbackTransport(HttpPipelineTransport inner, Uri endpoin
         }
         finally
         {
-            Restore(message.Request);
+            // A retry passes the bearer policy again.
+            message.Request.Uri.Scheme = Uri.UriSchemeHttps;
         }
     }
 
@@ -46,7 +47,4 @@ internal sealed class LoopbackTransport(HttpPipelineTransport inner, Uri endpoin
 
         request.Uri.Scheme = endpoint.Scheme;
     }
-
-    /// <summary>A retry passes the bearer policy again.</summary>
-    private static void Restore(Request request) => request.Uri.Scheme = Uri.UriSchemeHttps;
 }

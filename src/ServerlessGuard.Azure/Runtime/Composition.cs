@@ -1,4 +1,3 @@
-using Azure.Identity;
 using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Reporting;
@@ -31,7 +30,7 @@ internal sealed class Composition : IAsyncDisposable
     {
         Func<double> jitter = Random.Shared.NextDouble;
         var backoff = new Backoff(jitter);
-        var reader = Credential(settings.ReaderClientId);
+        var reader = ArmCredentials.Reader(settings.ReaderClientId);
         var table = new AzureTable(Storage.Table(settings, reader));
         var work = new QueueSink(Storage.Queue(settings, reader, "guard-work"));
         var dead = new QueueSink(Storage.Queue(settings, reader, "guard-dead"));
@@ -71,9 +70,6 @@ internal sealed class Composition : IAsyncDisposable
     }
 
     private static bool IsOurs(HostSettings settings, string id) => settings.Subscriptions.IsEmpty || settings.Subscriptions.Contains(ArmId.Subscription(id) ?? string.Empty);
-
-    private static ManagedIdentityCredential Credential(string? clientId) =>
-        new ManagedIdentityCredential(clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId));
 
     /// <summary>The route exists; what answers there does not yet.</summary>
     private static Func<System.Text.Json.JsonElement, CancellationToken, Task<Answer>> NotInThisVersion(string function) => (_, _) => Task.FromResult(

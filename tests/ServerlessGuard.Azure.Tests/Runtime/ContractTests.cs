@@ -137,7 +137,8 @@ public sealed class ContractTests(AppFixture fixture) : IClassFixture<AppFixture
             return true;
         }))
         {
-            Assert.Equal(200, (await _app.Functions.EventAsync(Bench.EventJson(_account))).Status);
+            var (status, body) = await _app.Functions.EventAsync(Bench.EventJson(_account));
+            Assert.True(status == 200, body.GetRawText());
         }
 
         Assert.NotNull(await FindingAsync());
@@ -185,7 +186,7 @@ public sealed class ContractTests(AppFixture fixture) : IClassFixture<AppFixture
             {
                 var call = victim.EventAsync(Bench.EventJson(_account));
                 await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
-                await victim.DisposeAsync();
+                await victim.KillAsync();
                 await Assert.ThrowsAnyAsync<Exception>(() => call);
             }
         }

@@ -103,15 +103,21 @@ internal sealed class FunctionProcess : IAsyncDisposable
         return await _client.SendAsync(request);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>As the Functions host stops its worker: SIGKILL.</summary>
+    public async Task KillAsync()
     {
-        _client.Dispose();
         if (!_process.HasExited)
         {
             _process.Kill();
         }
 
         await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _client.Dispose();
         _process.Dispose();
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Lab.Azure.EventGrid;
 using ServerlessGuard.Lab.Azure.Seed;
@@ -82,11 +83,39 @@ public sealed class DetectAndFixTests(AzureCloud cloud)
         await world.SettleAsync();
         Assert.Empty(await world.FindingsAsync());
 
-        Assert.True((await world.Lab.Host.RunTimerAsync("sweep", default)).Succeeded);
+        var outcome = await world.Lab.Host.RunTimerAsync("sweep", default);
+        Assert.True(outcome.Succeeded, outcome.Fault + "\n" + world.Story());
         await world.SettleAsync();
         var finding = await world.FindingAsync("SG-STOR-003");
         Assert.Equal(DetectedBy.Sweep, finding.DetectedBy);
         Assert.Equal(FindingStatus.Resolved, finding.Status);
         Assert.Single(world.Fixes);
+    }
+
+    [Fact]
+    public async Task Azure_Policy_may_be_the_first_to_notice()
+    {
+        await using var world = await AzureWorld.StartAsync(cloud);
+        world.Lab.Lose = change => change.Request.Caller.IsPerson;
+        Breakage.AllowBlobPublicAccess.Apply(world.Arm);
+        world.Lab.Publish(ArmEvents.Envelope(
+            EventSchema.EventGrid,
+            "Microsoft.PolicyInsights.PolicyStateChanged",
+            "/subscriptions/" + SeedSubscription.Subscription,
+            SeedSubscription.Storage,
+            DateTimeOffset.UtcNow,
+            Guid.NewGuid().ToString(),
+            new JsonObject
+            {
+                ["timestamp"] = DateTimeOffset.UtcNow.UtcDateTime.ToString("O"),
+                ["policyAssignmentId"] = "/subscriptions/" + SeedSubscription.Subscription + "/providers/Microsoft.Authorization/policyAssignments/blobs",
+                ["policyDefinitionId"] = "/providers/Microsoft.Authorization/policyDefinitions/4fa4b6c0-31ca-4c0d-b10d-24b96f62a751",
+                ["policyDefinitionReferenceId"] = "",
+                ["complianceState"] = "NonCompliant",
+                ["subscriptionId"] = SeedSubscription.Subscription,
+                ["complianceReasonCode"] = "",
+            }));
+        await world.SettleAsync();
+        Assert.Equal(FindingStatus.Resolved, (await world.FindingAsync("SG-STOR-003")).Status);
     }
 }

@@ -108,9 +108,10 @@ public static partial class ResourceGraph
         return name switch
         {
             "resources" => rows.Where(row => Kind(row) is var type && type.Count(letter => letter == '/') == 1 && !type.StartsWith("microsoft.authorization/", StringComparison.Ordinal)
-                && !type.StartsWith("microsoft.insights/diagnosticsettings", StringComparison.Ordinal) && !Containers.Contains(type, StringComparer.Ordinal)),
+                && !type.StartsWith("microsoft.managedservices/", StringComparison.Ordinal) && !type.StartsWith("microsoft.insights/diagnosticsettings", StringComparison.Ordinal) && !Containers.Contains(type, StringComparer.Ordinal)),
             "resourcecontainers" => rows.Where(row => Containers.Contains(Kind(row), StringComparer.Ordinal)),
             "authorizationresources" => rows.Where(row => Kind(row) is "microsoft.authorization/roleassignments" or "microsoft.authorization/roledefinitions"),
+            "managedservicesresources" => rows.Where(row => Kind(row).StartsWith("microsoft.managedservices/", StringComparison.Ordinal)),
             "policyresources" => rows.Where(row => Kind(row).StartsWith("microsoft.authorization/policy", StringComparison.Ordinal)),
             _ => null,
         };

@@ -14,10 +14,10 @@ public sealed class FaultTests(AzureCloud cloud)
     public async Task A_storm_of_429_delays_and_loses_nothing()
     {
         await using var world = await AzureWorld.StartAsync(cloud);
-        world.Arm.Inject(new ArmFault(Method: null, "/storageAccounts/", ArmAnswer.Throttled(0), Times: 12));
+        world.Arm.Inject(new ArmFault(Method: null, "/storageAccounts/", ArmAnswer.Throttled(0), Times: 7));
         Breakage.AllowBlobPublicAccess.Apply(world.Arm);
         await world.SettleAsync();
-        Assert.Equal(12, world.Arm.Calls.Count(call => call.Status == 429));
+        Assert.Equal(7, world.Arm.Calls.Count(call => call.Status == 429));
         Assert.Equal(FindingStatus.Resolved, (await world.FindingAsync("SG-STOR-003")).Status);
         Assert.Single(world.Fixes);
         Assert.Empty(world.Lab.Topic.DeadLetters);
@@ -27,7 +27,7 @@ public sealed class FaultTests(AzureCloud cloud)
     public async Task A_web_page_instead_of_ARM_is_a_passing_fault()
     {
         await using var world = await AzureWorld.StartAsync(cloud);
-        world.Arm.Inject(new ArmFault("GET", "/storageAccounts/", ArmAnswer.Html(502), Times: 8));
+        world.Arm.Inject(new ArmFault("GET", "/storageAccounts/", ArmAnswer.Html(502), Times: 5));
         world.Arm.Inject(new ArmFault("GET", "/storageAccounts/", ArmAnswer.Html(200), Times: 2));
         Breakage.AllowBlobPublicAccess.Apply(world.Arm);
         await world.SettleAsync();

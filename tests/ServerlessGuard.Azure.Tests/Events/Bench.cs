@@ -103,12 +103,14 @@ internal sealed class Sink : IMessageSink
     }
 }
 
-/// <summary>Every look at the clock is a millisecond later, so that captures have an order.</summary>
+/// <summary>Every look at the clock is a step later, so that captures have an order.</summary>
 internal sealed class Clock : TimeProvider
 {
     private long _ticks = new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero).Ticks;
 
-    public override DateTimeOffset GetUtcNow() => new(Interlocked.Add(ref _ticks, TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
+    public TimeSpan Step { get; set; } = TimeSpan.FromMilliseconds(1);
+
+    public override DateTimeOffset GetUtcNow() => new(Interlocked.Add(ref _ticks, Step.Ticks), TimeSpan.Zero);
 
     public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
 }

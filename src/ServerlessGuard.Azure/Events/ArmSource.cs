@@ -14,7 +14,7 @@ internal sealed class ArmSource(IArm arm) : IResourceSource
     private static string Table(string type) => type.Split('/')[0].ToLowerInvariant() switch
     {
         "microsoft.authorization" => "authorizationresources",
-        "microsoft.managedservices" => "managedserviceresources",
+        "microsoft.managedservices" => "managedservicesresources",
         _ when type.Equals(ChangeTargets.Subscription, StringComparison.OrdinalIgnoreCase) => "resourcecontainers",
         _ => "resources",
     };

@@ -1,5 +1,6 @@
 using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Azure.Events;
+using ServerlessGuard.Azure.Remediators;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Stores;
 using ServerlessGuard.Evaluations;
@@ -45,7 +46,10 @@ internal sealed class Composition : IAsyncDisposable
         var events = new EventReader(settings.Subscriptions, settings.Tenant, [.. new[] { settings.ReaderClientId, settings.RemediatorClientId }.OfType<string>()]);
         var scan = new ScanFunction(events, scanner, source, work, new DeadLetters(dead, journal), journal, time);
 
-        var remedy = new Lazy<Remedy>(() => new Remedy(table, [], settings.Guard.Remediation, time, backoff, outbox.After));
+        IReadOnlyList<Remediator> remediators = ArmCredentials.Remediator(settings.RemediatorClientId) is { } writer
+            ? AzureRemediators.All(new ArmClient(armSettings, writer, time), settings.Guard, AzureRemediatorOptions.Read(Environment.GetEnvironmentVariable))
+            : [];
+        var remedy = new Lazy<Remedy>(() => new Remedy(table, remediators, settings.Guard.Remediation, time, backoff, outbox.After));
         var worker = new WorkFunction(scanner, source, work, table, () => remedy.Value, id => IsOurs(settings, id), forwarder, journal, time);
         var walk = new OutboxFunction(new OutboxWalk(table, time, jitter), forwarder, work, journal, time);
         var sweep = new SweepFunction(source, table, work, settings.Subscriptions, journal, time);

@@ -18,10 +18,14 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
+    /// <summary>Accounts besides the emulator's own: a test that wants tables and queues to itself takes one.</summary>
+    private const int Accounts = 400;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly StringBuilder _output = new();
     private Process? _process;
+    private int _taken;
 
     public string TableEndpoint { get; private set; } = string.Empty;
 
@@ -29,6 +33,13 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
 
     public string ConnectionString =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};TableEndpoint={TableEndpoint};QueueEndpoint={QueueEndpoint};";
+
+    /// <summary>The connection string of an account that nobody has used.</summary>
+    public string TakeAccount()
+    {
+        var account = Name(Interlocked.Increment(ref _taken));
+        return ConnectionString.Replace(Account, account, StringComparison.Ordinal);
+    }
 
     public static async Task<Azurite> StartAsync()
     {
@@ -49,6 +60,7 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(1, Accounts).Select(Name).Prepend(Account).Select(name => $"{name}:{Key}"));
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Heard(line.Data, ready);
@@ -62,16 +74,20 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <summary>As infra/azure does it in a real deployment; a table that is there already is kept.</summary>
-    public async Task CreateTableAsync(string name)
+    public Task CreateTableAsync(string name) => CreateTableAsync(name, ConnectionString);
+
+    /// <summary>The same in the account of a connection string from <see cref="TakeAccount"/>.</summary>
+    public async Task CreateTableAsync(string name, string connection)
     {
+        var account = connection.Split(';').Select(part => part.Split('=', 2)).First(part => part[0] == "AccountName")[1];
         using var client = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, TableEndpoint + "/Tables") { Content = new StringContent($$"""{"TableName":"{{name}}"}""", Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, TableEndpoint.Replace(Account, account, StringComparison.Ordinal) + "/Tables") { Content = new StringContent($$"""{"TableName":"{{name}}"}""", Encoding.UTF8, "application/json") };
         var date = DateTimeOffset.UtcNow.ToString("R", CultureInfo.InvariantCulture);
-        var signature = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(Key), Encoding.UTF8.GetBytes($"{date}\n/{Account}/{Account}/Tables")));
+        var signature = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(Key), Encoding.UTF8.GetBytes($"{date}\n/{account}/{account}/Tables")));
         request.Headers.TryAddWithoutValidation("x-ms-date", date);
         request.Headers.TryAddWithoutValidation("x-ms-version", "2019-02-02");
         request.Headers.TryAddWithoutValidation("Accept", "application/json;odata=nometadata");
-        request.Headers.TryAddWithoutValidation("Authorization", $"SharedKeyLite {Account}:{signature}");
+        request.Headers.TryAddWithoutValidation("Authorization", $"SharedKeyLite {account}:{signature}");
         using var answer = await client.SendAsync(request);
         if (!answer.IsSuccessStatusCode && answer.StatusCode is not System.Net.HttpStatusCode.Conflict)
         {
@@ -88,6 +104,8 @@ public sealed partial class Azurite : IAsyncLifetime, IAsyncDisposable
         _process = null;
         return ValueTask.CompletedTask;
     }
+
+    private static string Name(int account) => $"account{account:D4}";
 
     private void Stop()
     {

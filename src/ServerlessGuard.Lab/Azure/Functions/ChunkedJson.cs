@@ -1,0 +1,34 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace ServerlessGuard.Lab.Azure.Functions;
+
+/// <summary>A JSON body whose length is not told: the host sends <c>Transfer-Encoding: chunked</c>, in several pieces.</summary>
+internal sealed class ChunkedJson : HttpContent
+{
+    private const int Piece = 16 * 1024;
+    private readonly byte[] _body;
+
+    public ChunkedJson(JsonObject body)
+    {
+        _body = Encoding.UTF8.GetBytes(body.ToJsonString());
+        Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
+    }
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    {
+        for (var at = 0; at < _body.Length; at += Piece)
+        {
+            await stream.WriteAsync(_body.AsMemory(at, Math.Min(Piece, _body.Length - at)));
+            await stream.FlushAsync();
+        }
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+}

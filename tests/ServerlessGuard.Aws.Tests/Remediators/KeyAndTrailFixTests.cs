@@ -36,7 +36,7 @@ public sealed class KeyAndTrailFixTests(MotoServer server)
     public async Task A_key_that_waits_for_its_deletion_is_kept_and_enabled_and_can_be_scheduled_again()
     {
         var finding = await KeyAsync(RemediationCatalog.Aws.KeepKeyMaterial);
-        await _moto.JsonAsync(JsonCalls.Kms("ScheduleKeyDeletion", finding.Resource.Id, ("PendingWindowInDays", 7)));
+        await _moto.JsonAsync(JsonCalls.Kms("ScheduleKeyDeletion", finding.Resource.Name!, ("PendingWindowInDays", 7)));
         await Moto.ThereAndBackAsync(_moto.Of<KeepKeyMaterial>(), finding, async _ =>
             Assert.Equal("Enabled", (string?)(await _moto.JsonAsync(JsonCalls.Kms("DescribeKey", finding.Resource.Id)))["KeyMetadata"]!["KeyState"]));
     }

@@ -31,6 +31,7 @@ public sealed partial class MotoServer : IAsyncLifetime, IDisposable
                 UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
+                Environment = { ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true" },
             },
             EnableRaisingEvents = true,
         };

@@ -30,7 +30,8 @@ public sealed class Moto(MotoServer server)
         new EnvironmentCredentials(name => name is "AWS_SESSION_TOKEN" ? null : "testing"),
         new AwsEndpoints(Region, name => name is "AWS_ENDPOINT_URL" ? server.Url?.ToString() : null),
         TimeProvider.System,
-        Random.Shared.NextDouble);
+        Random.Shared.NextDouble,
+        new AwsApiSettings { AttemptTimeout = TimeSpan.FromSeconds(90) });
 
     public static string Fresh(string prefix) => prefix + "-" + Guid.NewGuid().ToString("N")[..12];
 

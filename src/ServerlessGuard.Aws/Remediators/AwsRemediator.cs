@@ -59,9 +59,6 @@ public abstract class AwsRemediator(AwsAccess access) : Remediator
         return id.StartsWith("arn:", StringComparison.Ordinal) || name is null ? id[(id.LastIndexOfAny(['/', ':']) + 1)..] : name;
     }
 
-    /// <summary>What the service is asked for: the ARN, else the name.</summary>
-    protected static string Identity(Finding finding) => Arn.TryParse(finding.Resource.Id, out _) ? finding.Resource.Id : Name(finding);
-
     protected static string Partition(Finding finding) => Arn.TryParse(finding.Resource.Id, out var arn) ? arn.Partition : "aws";
 
     /// <summary>A name as it stands in a sentence.</summary>

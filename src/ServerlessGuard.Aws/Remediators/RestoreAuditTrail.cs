@@ -5,6 +5,7 @@ using ServerlessGuard.Remediation;
 namespace ServerlessGuard.Aws.Remediators;
 
 /// <summary>SG-LOG-001: a trail that was stopped is started, and records every region, global services and digests. Which events it selects is the team's.</summary>
+/// <remarks>Asked by name in the trail's home region, which its ARN names: elsewhere a trail can only be read.</remarks>
 public sealed class RestoreAuditTrail(AwsAccess access) : AwsRemediator(access)
 {
     private static readonly string[] Flags = ["IsMultiRegionTrail", "LogFileValidationEnabled", "IncludeGlobalServiceEvents"];
@@ -13,8 +14,8 @@ public sealed class RestoreAuditTrail(AwsAccess access) : AwsRemediator(access)
 
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
-        var trail = (await SendAsync(finding, JsonCalls.Trail("GetTrail", ("Name", Identity(finding))), cancellation)).Json()["Trail"];
-        var status = (await SendAsync(finding, JsonCalls.Trail("GetTrailStatus", ("Name", Identity(finding))), cancellation)).Json();
+        var trail = (await SendAsync(finding, JsonCalls.Trail("GetTrail", ("Name", Name(finding))), cancellation)).Json()["Trail"];
+        var status = (await SendAsync(finding, JsonCalls.Trail("GetTrailStatus", ("Name", Name(finding))), cancellation)).Json();
         if (trail is null)
         {
             return null;
@@ -49,14 +50,13 @@ public sealed class RestoreAuditTrail(AwsAccess access) : AwsRemediator(access)
 
     protected override async Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation)
     {
-        var name = ("Name", (JsonNode)Identity(finding));
         if (Flags.Any(flag => from[flag]!.GetValue<bool>() != to[flag]!.GetValue<bool>()))
         {
             await SendAsync(
                 finding,
                 JsonCalls.Trail(
                     "UpdateTrail",
-                    name,
+                    ("Name", Name(finding)),
                     ("IsMultiRegionTrail", to["IsMultiRegionTrail"]!.GetValue<bool>()),
                     ("EnableLogFileValidation", to["LogFileValidationEnabled"]!.GetValue<bool>()),
                     ("IncludeGlobalServiceEvents", to["IncludeGlobalServiceEvents"]!.GetValue<bool>())),
@@ -65,7 +65,7 @@ public sealed class RestoreAuditTrail(AwsAccess access) : AwsRemediator(access)
 
         if (from["IsLogging"]!.GetValue<bool>() != to["IsLogging"]!.GetValue<bool>())
         {
-            await SendAsync(finding, JsonCalls.Trail(to["IsLogging"]!.GetValue<bool>() ? "StartLogging" : "StopLogging", name), cancellation);
+            await SendAsync(finding, JsonCalls.Trail(to["IsLogging"]!.GetValue<bool>() ? "StartLogging" : "StopLogging", ("Name", Name(finding))), cancellation);
         }
     }
 }

@@ -20,6 +20,8 @@ namespace ServerlessGuard.Tables;
 [JsonSerializable(typeof(BreakerCount))]
 [JsonSerializable(typeof(SweepState))]
 [JsonSerializable(typeof(FederationBatch))]
+[JsonSerializable(typeof(FederationRequest))]
+[JsonSerializable(typeof(FederationResponse))]
 [JsonSerializable(typeof(FederationAnswer))]
 [JsonSerializable(typeof(AccountDigest))]
 [JsonSerializable(typeof(ImmutableArray<HeldRevision>))]

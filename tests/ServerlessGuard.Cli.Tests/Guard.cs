@@ -39,7 +39,14 @@ internal sealed record Guard(int Code, string Output, string Complaints)
     }
 
     private static ParseResult Parse(TextWriter output, TextWriter complaints, string[] arguments) =>
-        new RootCommand { new ScanCommand(TimeProvider.System, output, complaints).Create(), new RulesCommand(output, complaints).Create() }.Parse(arguments);
+        new RootCommand
+        {
+            new ScanCommand(TimeProvider.System, output, complaints).Create(),
+            new RulesCommand(output, complaints).Create(),
+            new FindingsCommand(TimeProvider.System, output, complaints).Create(),
+            new DoctorCommand(TimeProvider.System, output, complaints).Create(),
+            new FederationCommand(TimeProvider.System, output, complaints).Create(),
+        }.Parse(arguments);
 }
 
 /// <summary>A folder for one test.</summary>

@@ -18,13 +18,14 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
     /// <summary>Resources, each once.</summary>
     public int Resources => _entries.Count;
 
-    public void Accept(Assessment assessment)
+    /// <summary>False when a later capture of the same resource is there already.</summary>
+    public bool Accept(Assessment assessment)
     {
         _faults.AddRange(assessment.Faults);
         var key = assessment.Key;
         if (_entries.TryGetValue(key, out var known) && !Supersedes(assessment, known))
         {
-            return;
+            return false;
         }
 
         _entries[key] = new Entry(assessment, keepEverything);
@@ -36,6 +37,8 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
                 _shared[place] = (shared, assessment.CapturedAt);
             }
         }
+
+        return true;
     }
 
     /// <summary>Joins what waits, judges it, and orders everything: worst first, then by rule and subject.</summary>

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ServerlessGuard.Cli.Input;
 using ServerlessGuard.Cli.Reports;
+using ServerlessGuard.Cli.Tables;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Rules;
@@ -37,8 +38,9 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
         var rules = new Option<string[]>("--rules") { Description = "Only these rules, by id or by its beginning (SG-STOR)", AllowMultipleArgumentsPerToken = true };
         var rulesDir = new Option<string[]>("--rules-dir") { Description = "Folder of custom rules" };
         var asOf = new Option<string?>("--as-of") { Description = "Measure the age of credentials at this time (default: now)" };
-        var command = new Command("scan", "Judge configuration that the clouds handed out") { inputs, format, all, config, failOn, rules, rulesDir, asOf };
-        command.SetAction(async (parsed, cancellation) => await RunAsync(
+        var table = new Option<string?>("--table") { Description = $"Record the findings in this table ({OpenTable.Forms})" };
+        var command = new Command("scan", "Judge configuration that the clouds handed out") { inputs, format, all, config, failOn, rules, rulesDir, asOf, table };
+        command.SetAction((parsed, cancellation) => TableCommands.Guarded(complaints, () => RunAsync(
             new Options(
                 parsed.GetValue(inputs) ?? [],
                 Formats.First(one => one.Name == parsed.GetValue(format)),
@@ -47,8 +49,9 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
                 Enum.Parse<Severity>(parsed.GetValue(failOn)!, ignoreCase: true),
                 parsed.GetValue(rules) ?? [],
                 parsed.GetValue(rulesDir) ?? [],
-                parsed.GetValue(asOf)),
-            cancellation));
+                parsed.GetValue(asOf),
+                parsed.GetValue(table)),
+            cancellation)));
         return command;
     }
 
@@ -77,9 +80,14 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
             return Unusable;
         }
 
+        using var table = options.Table is { } address ? OpenTable.ToWrite(address) : null;
+        var settings = assessor.Judge.Context.Settings;
+        var notes = new ScanNotes(settings, assessor.Judge);
         var faults = new InputFaults();
-        var scan = new Scan(assessor.Judge, options.AllVerdicts);
-        var run = new ScanRun(assessor.Judge, scan, faults, Math.Max(1, System.Environment.ProcessorCount - 1));
+
+        // The table has to hear of what complies, too: that is what resolves a finding.
+        var scan = new Scan(assessor.Judge, options.AllVerdicts || table is not null);
+        var run = new ScanRun(assessor.Judge, scan, faults, Math.Max(1, System.Environment.ProcessorCount - 1), table is not null || notes.AreNeeded ? notes : null);
         await using (new Progress(run, files, complaints, stopwatch))
         {
             await run.RunAsync(files, cancellation);
@@ -93,12 +101,20 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
             Faults = faults,
             At = assessor.Judge.Context.Now,
             AllVerdicts = options.AllVerdicts,
+            Suppressions = new Suppressions(settings.Exemptions, notes, time.GetUtcNow()),
             Color = !Console.IsOutputRedirected && string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR")),
         };
         var unusable = result.Resources == 0 && faults.Unreadable > 0;
         if (!unusable || options.Format is not TableFormat)
         {
             options.Format.Write(report, output);
+        }
+
+        if (table is not null && !unusable)
+        {
+            await table.ForgetExpiredAsync(time.GetUtcNow(), cancellation);
+            var record = await new ScanRecording(table.Table, settings, notes, time, assessor.Judge.Context.Now).RecordAsync(result, cancellation);
+            record.Write(table.Address, options.Format is TableFormat ? output : complaints);
         }
 
         await output.FlushAsync(cancellation);
@@ -108,12 +124,12 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
             return Unusable;
         }
 
-        return result.Evaluations.Any(evaluation => Fails(evaluation, options.FailOn)) ? Findings : Clean;
+        return result.Evaluations.Any(evaluation => Fails(evaluation, options.FailOn, report.Suppressions)) ? Findings : Clean;
     }
 
-    private static bool Fails(Evaluation evaluation, Severity from) =>
-        evaluation.Verdict.Compliance is Compliance.NonCompliant && evaluation.Severity >= from
-        || evaluation.Verdict.SubFindings.Any(found => evaluation.SeverityOf(found) >= from);
+    private static bool Fails(Evaluation evaluation, Severity from, Suppressions suppressions) =>
+        evaluation.Verdict.Compliance is Compliance.NonCompliant && evaluation.Severity >= from && suppressions.Of(evaluation) is null
+        || evaluation.Verdict.SubFindings.Any(found => evaluation.SeverityOf(found) >= from && suppressions.Of(evaluation, found) is null);
 
     private void Complain(InputFaults faults, ScanResult result)
     {
@@ -200,7 +216,7 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
     }
 
     private sealed record Options(
-        string[] Inputs, IReportFormat Format, bool AllVerdicts, string? Config, Severity FailOn, string[] Rules, string[] RulesDirs, string? AsOf);
+        string[] Inputs, IReportFormat Format, bool AllVerdicts, string? Config, Severity FailOn, string[] Rules, string[] RulesDirs, string? AsOf, string? Table);
 
     private sealed record Prepared(Assessor Judge, IReadOnlyList<RuleDescriptor> Rules);
 }

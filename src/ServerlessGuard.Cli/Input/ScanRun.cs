@@ -12,7 +12,12 @@ namespace ServerlessGuard.Cli.Input;
 /// <summary>
 /// Reads inputs and judges what is in them: one thread cuts records, the others parse and assess them. Memory holds a few batches, never a file.
 /// </summary>
-internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, int workers)
+/// <param name="assessor">What judges.</param>
+/// <param name="scan">What joins.</param>
+/// <param name="faults">What could not be read.</param>
+/// <param name="workers">Threads that parse and assess.</param>
+/// <param name="notes">What is kept of a resource beside its verdicts; null: nothing.</param>
+internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, int workers, ScanNotes? notes = null)
 {
     private const int BatchBytes = 256 * 1024;
     private const int BatchRecords = 512;
@@ -187,7 +192,10 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
                     lock (_lock)
                     {
                         Resources++;
-                        scan.Accept(assessment);
+                        if (scan.Accept(assessment))
+                        {
+                            notes?.Take(found.Resource, assessment);
+                        }
                     }
 
                     break;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerlessGuard.Evaluations;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 
 namespace ServerlessGuard.Cli.Reports;
@@ -23,13 +24,14 @@ internal sealed class JsonFormat : IReportFormat
         writer.WriteNumber("notApplicable", report.Result.Counts.NotApplicable);
         writer.WriteNumber("insufficientData", report.Result.Counts.InsufficientData);
         writer.WriteNumber("subFindings", report.Result.Counts.SubFindings);
+        writer.WriteNumber("suppressed", report.Suppressed.Count());
         writer.WriteNumber("records", report.Faults.Records);
         writer.WriteNumber("unreadable", report.Faults.Unreadable);
         writer.WriteEndObject();
         writer.WriteStartArray("evaluations");
         foreach (var evaluation in report.Shown)
         {
-            One(writer, evaluation);
+            One(writer, report, evaluation);
         }
 
         writer.WriteEndArray();
@@ -43,7 +45,7 @@ internal sealed class JsonFormat : IReportFormat
         writer.WriteEndObject();
     });
 
-    private static void One(Utf8JsonWriter writer, Evaluation evaluation)
+    private static void One(Utf8JsonWriter writer, Report report, Evaluation evaluation)
     {
         var (rule, subject, verdict) = evaluation;
         writer.WriteStartObject();
@@ -78,6 +80,7 @@ internal sealed class JsonFormat : IReportFormat
             writer.WriteString("reason", found.Reason);
             writer.WritePropertyName("evidence");
             Evidence(writer, found.Evidence);
+            Suppression(writer, report.Suppressions.Of(evaluation, found));
             writer.WriteEndObject();
         }
 
@@ -89,7 +92,23 @@ internal sealed class JsonFormat : IReportFormat
             writer.WriteString("capturedAt", captured);
         }
 
+        Suppression(writer, report.Suppressions.Of(evaluation));
+
         writer.WriteEndObject();
+    }
+
+    /// <summary>Only where a finding is accepted.</summary>
+    private static void Suppression(Utf8JsonWriter writer, Exemption? exemption)
+    {
+        if (exemption is not null)
+        {
+            writer.WriteStartObject("suppression");
+            writer.WriteString("exemption", exemption.Id);
+            writer.WriteString("category", exemption.Category.ToString());
+            writer.WriteString("reason", exemption.Reason);
+            writer.WriteString("expiresAt", exemption.ExpiresAt);
+            writer.WriteEndObject();
+        }
     }
 
     private static void Evidence(Utf8JsonWriter writer, Evidence evidence)

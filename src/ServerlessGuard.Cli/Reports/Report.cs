@@ -1,5 +1,6 @@
 using ServerlessGuard.Cli.Input;
 using ServerlessGuard.Evaluations;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Rules;
 
 namespace ServerlessGuard.Cli.Reports;
@@ -16,6 +17,7 @@ internal sealed record Report
     public required DateTimeOffset At { get; init; }
     public required bool AllVerdicts { get; init; }
     public required bool Color { get; init; }
+    public required Suppressions Suppressions { get; init; }
 
     public static string Version { get; } = typeof(Report).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 
@@ -23,6 +25,16 @@ internal sealed record Report
     public IEnumerable<Evaluation> Shown => AllVerdicts
         ? Result.Evaluations
         : Result.Evaluations.Where(evaluation => evaluation.Verdict.Compliance is Compliance.NonCompliant || !evaluation.Verdict.SubFindings.IsEmpty);
+
+    /// <summary>Verdicts that nobody has accepted.</summary>
+    public IEnumerable<Evaluation> Failed => Result.NonCompliant.Where(evaluation => Suppressions.Of(evaluation) is null);
+
+    /// <summary>The exemption of each finding that has one; sub-findings too.</summary>
+    public IEnumerable<Exemption> Suppressed => Result.Evaluations.SelectMany(evaluation =>
+        evaluation.Verdict.SubFindings.Select(found => Suppressions.Of(evaluation, found)).Prepend(Suppressions.Of(evaluation))).OfType<Exemption>();
+
+    /// <summary>Sub-findings that nobody has accepted.</summary>
+    public int SubFindings => Result.Evaluations.Sum(evaluation => evaluation.Verdict.SubFindings.Count(found => Suppressions.Of(evaluation, found) is null));
 }
 
 /// <summary>Writes a report. Formats are told apart by <see cref="Name"/> on the command line.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerlessGuard.Evaluations;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
@@ -10,7 +11,8 @@ namespace ServerlessGuard.Cli.Reports;
 /// SARIF 2.1.0: one result per rule and subject with kind fail, pass, notApplicable or review (InsufficientData); sub-findings are results whose ruleId is
 /// below the rule's. A resource has no file: it is a logical location.
 /// </summary>
-/// <remarks>Source: OASIS SARIF 2.1.0, §3.27.9 kind, §3.27.10 level ("none" unless kind is fail), §3.52.4 hierarchical rule ids.</remarks>
+/// <remarks>Source: OASIS SARIF 2.1.0, §3.27.9 kind, §3.27.10 level ("none" unless kind is fail), §3.52.4 hierarchical rule ids,
+/// §3.35 suppression: kind external, since it is not in the resource.</remarks>
 internal sealed class SarifFormat : IReportFormat
 {
     public string Name => "sarif";
@@ -101,17 +103,17 @@ internal sealed class SarifFormat : IReportFormat
         if (report.AllVerdicts || verdict.Compliance is Compliance.NonCompliant)
         {
             var text = verdict.Reason is null ? rule.Title : verdict.Missing is null ? verdict.Reason : $"{verdict.Missing}: {verdict.Reason}";
-            One(writer, rule.Id, index, verdict.Compliance, evaluation.Severity, text, evaluation, [.. verdict.Evidence]);
+            One(writer, rule.Id, index, verdict.Compliance, evaluation.Severity, text, evaluation, [.. verdict.Evidence], report.Suppressions.Of(evaluation));
         }
 
         foreach (var found in verdict.SubFindings)
         {
-            One(writer, $"{rule.Id}/{found.Key}", index, Compliance.NonCompliant, evaluation.SeverityOf(found), found.Reason, evaluation, [found.Evidence]);
+            One(writer, $"{rule.Id}/{found.Key}", index, Compliance.NonCompliant, evaluation.SeverityOf(found), found.Reason, evaluation, [found.Evidence], report.Suppressions.Of(evaluation, found));
         }
     }
 
     private static void One(
-        Utf8JsonWriter writer, string id, int index, Compliance compliance, Severity severity, string text, Evaluation evaluation, Evidence[] evidence)
+        Utf8JsonWriter writer, string id, int index, Compliance compliance, Severity severity, string text, Evaluation evaluation, Evidence[] evidence, Exemption? exemption)
     {
         var subject = evaluation.Subject;
         writer.WriteStartObject();
@@ -139,6 +141,17 @@ internal sealed class SarifFormat : IReportFormat
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteEndArray();
+        if (exemption is not null)
+        {
+            writer.WriteStartArray("suppressions");
+            writer.WriteStartObject();
+            writer.WriteString("kind", "external");
+            writer.WriteString("status", "accepted");
+            writer.WriteString("justification", $"{exemption.Id}: {exemption.Reason}");
+            writer.WriteEndObject();
+            writer.WriteEndArray();
+        }
+
         writer.WriteStartObject("partialFingerprints");
         writer.WriteString("findingId/v1", FindingId.Of(id, subject));
         writer.WriteEndObject();

@@ -88,7 +88,7 @@ internal sealed class TableFormat : IReportFormat
     private static void Summary(Report report, TextWriter output, Style style)
     {
         var counts = report.Result.Counts;
-        var failed = report.Result.NonCompliant.ToList();
+        var failed = report.Failed.ToList();
         var bySeverity = string.Join(", ", Enum.GetValues<Severity>().OrderDescending()
             .Select(severity => (severity, Count: failed.Count(evaluation => evaluation.Severity == severity)))
             .Where(pair => pair.Count > 0).Select(pair => $"{pair.Count} {pair.severity.ToString().ToLowerInvariant()}"));
@@ -96,9 +96,15 @@ internal sealed class TableFormat : IReportFormat
             ? style.Bold($"No findings in {report.Result.Resources} resources ({report.Rules.Count} rules).")
             : style.Bold($"{failed.Count} findings in {report.Result.Resources} resources ({report.Rules.Count} rules): {bySeverity}."));
         output.WriteLine($"{counts.Compliant} verdicts compliant, {counts.NotApplicable} not applicable, {counts.InsufficientData} lack data{(report.AllVerdicts ? "." : " (--all-verdicts shows them).")}");
-        if (counts.SubFindings > 0)
+        if (report.SubFindings is > 0 and var besides)
         {
-            output.WriteLine($"{counts.SubFindings} sub-findings beside them.");
+            output.WriteLine($"{besides} sub-findings beside them.");
+        }
+
+        var accepted = report.Suppressed.GroupBy(exemption => exemption.Id, StringComparer.Ordinal).Select(group => $"{group.Count()} by {Terminal.Safe(group.Key)}").ToList();
+        if (accepted.Count > 0)
+        {
+            output.WriteLine($"Suppressed by exemptions: {string.Join(", ", accepted)}.");
         }
     }
 
@@ -108,13 +114,13 @@ internal sealed class TableFormat : IReportFormat
         foreach (var evaluation in report.Shown)
         {
             var verdict = evaluation.Verdict;
-            if (report.AllVerdicts || verdict.Compliance is Compliance.NonCompliant)
+            if ((report.AllVerdicts || verdict.Compliance is Compliance.NonCompliant) && report.Suppressions.Of(evaluation) is null)
             {
                 rows.Add(new Row(evaluation.Rule, evaluation.Rule.Id, evaluation.Rule.Title, evaluation.Severity, verdict.Compliance, evaluation.Subject,
                     verdict.Reason is null ? "The condition was tested and held." : verdict.Missing is null ? verdict.Reason : $"{verdict.Missing}: {verdict.Reason}", [.. verdict.Evidence]));
             }
 
-            rows.AddRange(verdict.SubFindings.Select(found => new Row(evaluation.Rule, $"{evaluation.Rule.Id}/{found.Key}",
+            rows.AddRange(verdict.SubFindings.Where(found => report.Suppressions.Of(evaluation, found) is null).Select(found => new Row(evaluation.Rule, $"{evaluation.Rule.Id}/{found.Key}",
                 evaluation.Rule.SubFindings.GetValueOrDefault(found.Key, found.Key), evaluation.SeverityOf(found), Compliance.NonCompliant, evaluation.Subject, found.Reason, [found.Evidence])));
         }
 

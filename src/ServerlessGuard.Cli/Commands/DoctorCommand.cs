@@ -1,0 +1,69 @@
+using System.CommandLine;
+using ServerlessGuard.Cli.Doctor;
+using ServerlessGuard.Cli.Tables;
+using ServerlessGuard.Federation;
+using ServerlessGuard.Findings;
+
+namespace ServerlessGuard.Cli.Commands;
+
+/// <summary><c>guard doctor</c>: exit 0 when all is well, 1 with problems, 2 when a table cannot be read.</summary>
+internal sealed class DoctorCommand(TimeProvider time, TextWriter output, TextWriter complaints)
+{
+    public Command Create()
+    {
+        var table = new Option<string>("--table") { Description = $"The table to look into ({OpenTable.Forms})", Required = true };
+        var peer = new Option<string?>("--peer-table") { Description = "The other cloud's table, to be compared with" };
+        var quiet = new Option<int>("--quiet-after") { Description = "Hours without a new capture that are a problem", DefaultValueFactory = _ => 24 };
+        quiet.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out var hours) || hours is < 1 or > 87_600))
+            {
+                result.AddError("--quiet-after: expected hours from 1 to 87600");
+            }
+        });
+        var command = new Command("doctor", "Are events coming in, is the outbox draining, do both tables agree?") { table, peer, quiet };
+        command.SetAction((parsed, cancellation) => TableCommands.Guarded(
+            complaints, () => RunAsync(parsed.GetValue(table)!, parsed.GetValue(peer), TimeSpan.FromHours(parsed.GetValue(quiet)), cancellation)));
+        return command;
+    }
+
+    private async Task<int> RunAsync(string address, string? peerAddress, TimeSpan quietAfter, CancellationToken cancellation)
+    {
+        using var table = OpenTable.ToRead(address);
+        using var peer = peerAddress is null ? null : OpenTable.ToRead(peerAddress);
+        var diagnosis = new Diagnosis(time.GetUtcNow(), quietAfter, address, peerAddress);
+        var accounts = await AccountsAsync(table, cancellation);
+        if (peer is not null)
+        {
+            accounts.UnionWith(await AccountsAsync(peer, cancellation));
+        }
+
+        if (accounts.Count == 0)
+        {
+            diagnosis.Empty();
+        }
+
+        foreach (var partition in accounts)
+        {
+            diagnosis.Account(await AccountHealth.ReadAsync(table.Table, partition, cancellation));
+            if (peer is not null)
+            {
+                diagnosis.Agreement(partition, await TableDigest.OfAsync(table.Table, partition, cancellation), await TableDigest.OfAsync(peer.Table, partition, cancellation));
+            }
+        }
+
+        diagnosis.Write(output);
+        return diagnosis.Problems > 0 ? ScanCommand.Findings : ScanCommand.Clean;
+    }
+
+    private static async Task<SortedSet<string>> AccountsAsync(OpenTable table, CancellationToken cancellation)
+    {
+        var accounts = new SortedSet<string>(StringComparer.Ordinal);
+        await foreach (var partition in new FindingReader(table.Table).AccountsAsync(cancellation))
+        {
+            accounts.Add(partition);
+        }
+
+        return accounts;
+    }
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using ServerlessGuard.Cli.Doctor;
+using ServerlessGuard.Cli.Tables;
+using ServerlessGuard.Federation;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Cli.Commands;
+
+/// <summary>
+/// <c>guard federation repair</c>: an operator with access to both tables resends what differs. Exit 0 when both agree afterwards, 1 when they do not, 2 when a table
+/// cannot be used.
+/// </summary>
+internal sealed class FederationCommand(TimeProvider time, TextWriter output, TextWriter complaints)
+{
+    public Command Create() => new("federation", "The two clouds' tables") { Repair() };
+
+    private Command Repair()
+    {
+        var table = new Option<string>("--table") { Description = $"The owner's table ({OpenTable.Forms}): it is read only", Required = true };
+        var peer = new Option<string>("--peer-table") { Description = "The other cloud's table: it is written", Required = true };
+        var provider = new Option<string>("--provider") { Description = "Whose accounts --table owns: aws, azure", Required = true };
+        provider.AcceptOnlyFromAmong("aws", "azure");
+        var command = new Command("repair", "Send the peer what it lacks of our accounts") { table, peer, provider };
+        command.SetAction((parsed, cancellation) => TableCommands.Guarded(complaints, () => RunAsync(
+            parsed.GetValue(table)!, parsed.GetValue(peer)!, Enum.Parse<Provider>(parsed.GetValue(provider)!, ignoreCase: true), cancellation)));
+        return command;
+    }
+
+    private async Task<int> RunAsync(string address, string peerAddress, Provider own, CancellationToken cancellation)
+    {
+        using var table = OpenTable.ToRead(address);
+        using var peer = OpenTable.ToWrite(peerAddress);
+        var entry = new PeerTable(peer.Table, own, time);
+        var repair = new FederationRepair(table.Table, entry, own);
+        var (accounts, differ) = (0, 0);
+        await foreach (var partition in new FindingReader(table.Table).AccountsAsync(cancellation))
+        {
+            if (!Ownership.Owns(own, partition))
+            {
+                continue;
+            }
+
+            accounts++;
+            var sent = await repair.RepairAsync(partition, cancellation);
+            var agrees = await repair.AgreesAsync(partition, cancellation);
+            differ += agrees ? 0 : 1;
+            output.WriteLine(Terminal.Safe($"{partition}  {sent} findings sent, {(agrees ? "both tables agree" : "the tables still differ")}"));
+        }
+
+        foreach (var (reason, count) in entry.Refused)
+        {
+            output.WriteLine(Terminal.Safe($"{count} rows refused: {reason}"));
+        }
+
+        if (differ > 0)
+        {
+            output.WriteLine("What the peer holds and the owner does not, or holds in a later revision, is never removed: was the owner's table restored from an old copy? Decide by hand which one is right.");
+        }
+
+        if (accounts == 0)
+        {
+            output.WriteLine($"{Terminal.Safe(address)} holds no account of {own}.");
+        }
+
+        return differ > 0 ? ScanCommand.Findings : ScanCommand.Clean;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Cli.Doctor;
+
+/// <summary>What a table says about the health of one account.</summary>
+internal sealed class AccountHealth
+{
+    private AccountHealth(string partition) => Partition = partition;
+
+    public string Partition { get; }
+    public long Resources { get; private set; }
+    public long Findings { get; private set; }
+
+    /// <summary>The latest capture of any resource; null when none was ever judged here, as in the peer's copy of an account.</summary>
+    public DateTimeOffset? LatestCapture { get; private set; }
+
+    public Dictionary<OutboxKind, Queue> Outbox { get; } = [];
+
+    /// <summary>Entries that were set aside, by their reason.</summary>
+    public Dictionary<string, long> SetAside { get; } = new(StringComparer.Ordinal);
+
+    public List<(string Holder, DateTimeOffset? Until)> Leases { get; } = [];
+
+    /// <summary>Rows of a later version, kept unread.</summary>
+    public long Kept { get; private set; }
+
+    /// <summary>Reads the account's resource states, outbox and leases, each by its key range.</summary>
+    public static async Task<AccountHealth> ReadAsync(ITable table, string partition, CancellationToken cancellation)
+    {
+        var health = new AccountHealth(partition);
+        await foreach (var row in Rows(table, partition, "r:", cancellation))
+        {
+            if (row.Kind is RowKind.Finding)
+            {
+                health.Findings++;
+                continue;
+            }
+
+            health.Resources++;
+            var latest = RowCodec.Resource(row).Captures.Values.DefaultIfEmpty(DateTimeOffset.MinValue).Max();
+            health.LatestCapture = health.LatestCapture is { } known && known > latest ? known : latest;
+        }
+
+        foreach (var kind in Enum.GetValues<OutboxKind>())
+        {
+            await foreach (var row in Rows(table, partition, RowKeys.Outbox(kind), cancellation))
+            {
+                var entry = RowCodec.Outbox(row);
+                health.Outbox.TryGetValue(kind, out var queue);
+                health.Outbox[kind] = queue is null ? new Queue(1, entry.CreatedAt, entry.Attempts, entry.Fault) : queue with { Depth = queue.Depth + 1 };
+            }
+        }
+
+        await foreach (var row in Rows(table, partition, RowKeys.SetAside(string.Empty), cancellation))
+        {
+            var reason = RowCodec.Outbox(row).Fault ?? "no reason given";
+            health.SetAside[reason] = health.SetAside.GetValueOrDefault(reason) + 1;
+        }
+
+        await foreach (var row in Rows(table, partition, "l:", cancellation))
+        {
+            using var document = JsonDocument.Parse(row.Document);
+            var holder = document.RootElement.TryGetProperty("holder", out var name) && name.ValueKind is JsonValueKind.String ? name.GetString()! : "somebody";
+            health.Leases.Add((holder, row.ExpiresAt));
+        }
+
+        await foreach (var _ in Rows(table, partition, "n:", cancellation))
+        {
+            health.Kept++;
+        }
+
+        return health;
+    }
+
+    private static IAsyncEnumerable<TableRow> Rows(ITable table, string partition, string prefix, CancellationToken cancellation) =>
+        table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation);
+
+    /// <param name="Depth">How many entries.</param>
+    /// <param name="Oldest">When the first one was made.</param>
+    /// <param name="Attempts">Of the first one.</param>
+    /// <param name="Fault">Why its last attempt failed; null when there was none.</param>
+    internal sealed record Queue(long Depth, DateTimeOffset Oldest, int Attempts, string? Fault);
+}

@@ -1,0 +1,21 @@
+using Microsoft.Data.Sqlite;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Sqlite;
+
+/// <summary>SQLite's result codes as what they mean to somebody who named a file.</summary>
+/// <remarks>Source: https://www.sqlite.org/rescode.html</remarks>
+internal static class SqliteFaults
+{
+    public static Exception Of(string file, SqliteException fault) => fault.SqliteErrorCode switch
+    {
+        5 or 6 => new TableUnavailableException($"{file}: another program holds the table; try again when it is done", fault),
+        10 => new TableUnavailableException($"{file}: the disk could not be read or written", fault),
+        13 => new TableUnavailableException($"{file}: the disk is full", fault),
+        8 => new TableFileException($"{file}: the table or its folder is read-only", fault),
+        3 or 14 or 23 => new TableFileException($"{file}: cannot be opened; is its folder there, and may you write in it?", fault),
+        11 => new TableFileException($"{file}: the table is damaged; restore it, or name a new file and scan again", fault),
+        26 => new TableFileException($"{file}: not a SQLite file; name another file", fault),
+        _ => new TableFileException($"{file}: {fault.Message}", fault),
+    };
+}

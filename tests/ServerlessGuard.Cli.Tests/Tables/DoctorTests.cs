@@ -1,0 +1,179 @@
+using System.Text.Json;
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Sqlite;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Cli.Tests.Tables;
+
+/// <summary><c>guard doctor</c> and <c>guard federation repair</c> on two real files.</summary>
+public sealed class DoctorTests : IDisposable
+{
+    private readonly Folder _folder = new();
+    private readonly DateTimeOffset _now = TimeProvider.System.GetUtcNow();
+
+    private string Mine => Path.Combine(_folder.Path, "mine.db");
+
+    private string Theirs => Path.Combine(_folder.Path, "theirs.db");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_table_that_gets_events_and_owes_nothing_is_well()
+    {
+        await Record(Mine, "a", _now.AddMinutes(-5));
+        var guard = await Doctor();
+        Assert.Equal((0, string.Empty), (guard.Code, guard.Complaints));
+        Assert.Contains("ok       the latest capture is 5 min old", guard.Output, StringComparison.Ordinal);
+        Assert.EndsWith("No problems.\n", guard.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(30, 1)]
+    [InlineData(20, 0)]
+    public async Task A_table_that_hears_nothing_has_a_problem(int hours, int code)
+    {
+        await Record(Mine, "a", _now.AddHours(-hours));
+        var guard = await Doctor();
+        Assert.Equal(code, guard.Code);
+        Assert.Equal(code == 1, guard.Output.Contains($"PROBLEM  the latest capture is {hours} h old", StringComparison.Ordinal));
+        Assert.Equal(code == 1, guard.Output.Contains("do: check that the Config recorder is on", StringComparison.Ordinal));
+        Assert.Equal(0, (await Doctor("--quiet-after", "48")).Code);
+    }
+
+    [Fact]
+    public async Task An_outbox_that_does_not_drain_says_why_and_what_to_do()
+    {
+        await Record(Mine, "a", _now);
+        using (var table = SqliteTable.Open(Mine))
+        {
+            await Put(table, Entry("a", _now.AddHours(-3), "connection refused \u001b[31m"), null);
+            await Put(table, Entry("b", _now.AddHours(-2), null), null);
+            await Put(table, Entry("c", _now.AddHours(-2), "an unknown kind of row"), "q:");
+            await table.CommitAsync(Partition, [new TableWrite.Put(RowCodec.LeaseRow(Partition, RowKeys.Lease(OutboxKind.Federate), "run-7", _now.AddMinutes(1), null))], CancellationToken.None);
+            await table.CommitAsync(Partition, [new TableWrite.Put(new TableRow(Partition, "n:finding:2:aa", RowKind.Finding, "{}"))], CancellationToken.None);
+        }
+
+        var guard = await Doctor();
+        Assert.Equal(1, guard.Code);
+        Assert.Contains("PROBLEM  outbox federate: 2 entries, the oldest 3 h old, 4 attempts, the last one: connection refused \uFFFD[31m", guard.Output, StringComparison.Ordinal);
+        Assert.Contains("ok       outbox notify: empty", guard.Output, StringComparison.Ordinal);
+        Assert.Contains("PROBLEM  1 outbox entries set aside: an unknown kind of row", guard.Output, StringComparison.Ordinal);
+        Assert.Contains("a run is at the outbox (run-7) until", guard.Output, StringComparison.Ordinal);
+        Assert.Contains("PROBLEM  1 rows of a later version are kept unread", guard.Output, StringComparison.Ordinal);
+        Assert.Equal(3, guard.Output.Split("           do: ").Length - 1);
+        Assert.EndsWith("3 problems.\n", guard.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_table_is_a_problem()
+    {
+        SqliteTable.Open(Mine).Dispose();
+        var guard = await Doctor();
+        Assert.Equal(1, guard.Code);
+        Assert.Contains("nothing was ever recorded", guard.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_table_that_cannot_be_read_ends_with_2() =>
+        Assert.Equal((2, $"{Mine}: no such table (guard scan … --table sqlite:{Mine} makes one)\n"), ((await Doctor()).Code, (await Doctor()).Complaints));
+
+    [Fact]
+    public async Task Tables_that_differ_are_repaired_and_agree()
+    {
+        await Record(Mine, "a", _now.AddMinutes(-9));
+        await Record(Mine, "a", _now.AddMinutes(-8), Compliance.Compliant);
+        await Record(Mine, "b", _now.AddMinutes(-7));
+        SqliteTable.Open(Theirs).Dispose();
+
+        var before = await Doctor("--peer-table", "sqlite:" + Theirs);
+        Assert.Equal(1, before.Code);
+        Assert.Contains("PROBLEM  the tables differ: 2 findings here, 0 in the peer's", before.Output, StringComparison.Ordinal);
+        Assert.Contains("guard federation repair", before.Output, StringComparison.Ordinal);
+
+        var repair = await Repair("aws");
+        Assert.Equal((0, "aws:111122223333  2 findings sent, both tables agree\n"), (repair.Code, repair.Output));
+        Assert.Equal((0, "aws:111122223333  0 findings sent, both tables agree\n"), ((await Repair("aws")).Code, (await Repair("aws")).Output));
+        var after = await Doctor("--peer-table", "sqlite:" + Theirs);
+        Assert.Equal(0, after.Code);
+        Assert.Contains("ok       both tables agree: 2 findings", after.Output, StringComparison.Ordinal);
+
+        // The peer has the list, the story and the counters, too.
+        foreach (var verb in new[] { "list", "timeline", "summary" })
+        {
+            string[] all = verb is "summary" ? [] : ["--status", "all"];
+            var mine = await Guard.Run(["findings", verb, "--table", "sqlite:" + Mine, "--format", "json", .. all]);
+            var theirs = await Guard.Run(["findings", verb, "--table", "sqlite:" + Theirs, "--format", "json", .. all]);
+            Assert.Equal(mine.Output, theirs.Output);
+            Assert.NotEqual(0, JsonDocument.Parse(mine.Output).RootElement.GetRawText().Length);
+        }
+
+        var copy = await Guard.Run("doctor", "--table", "sqlite:" + Theirs);
+        Assert.Contains("a copy of the peer's account", copy.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_peer_knows_better_is_never_removed()
+    {
+        await Record(Mine, "a", _now.AddMinutes(-9));
+        await Record(Theirs, "a", _now.AddMinutes(-9));
+        await Record(Theirs, "a", _now.AddMinutes(-8), Compliance.Compliant);
+        var repair = await Repair("aws");
+        Assert.Equal(1, repair.Code);
+        Assert.Contains("1 findings sent, the tables still differ", repair.Output, StringComparison.Ordinal);
+        Assert.Contains("never removed", repair.Output, StringComparison.Ordinal);
+        var theirs = await Guard.Run("findings", "summary", "--table", "sqlite:" + Theirs, "--format", "csv");
+        Assert.Contains("aws,111122223333,Resolved,High,1", theirs.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_side_repairs_only_what_it_owns()
+    {
+        await Record(Mine, "a", _now);
+        SqliteTable.Open(Theirs).Dispose();
+        var repair = await Repair("azure");
+        Assert.Equal((0, $"sqlite:{Mine} holds no account of Azure.\n"), (repair.Code, repair.Output));
+        Assert.Equal("[]\n", (await Guard.Run("findings", "list", "--table", "sqlite:" + Theirs, "--format", "json")).Output);
+    }
+
+    private const string Partition = "aws:111122223333";
+
+    private Task<Guard> Doctor(params string[] options) => Guard.Run(["doctor", "--table", "sqlite:" + Mine, .. options]);
+
+    private Task<Guard> Repair(string provider) => Guard.Run("federation", "repair", "--table", "sqlite:" + Mine, "--peer-table", "sqlite:" + Theirs, "--provider", provider);
+
+    private static ResourceRef Bucket(string name) =>
+        new() { Provider = Provider.Aws, NativeType = "AWS::S3::Bucket", Id = "arn:aws:s3:::" + name, Account = "111122223333", Region = "eu-west-1", Name = name };
+
+    private static OutboxEntry Entry(string name, DateTimeOffset at, string? fault) => new()
+    {
+        Kind = OutboxKind.Federate,
+        RuleId = "SG-STOR-001",
+        Resource = Bucket(name),
+        Revision = 1,
+        Step = FindingStep.Opened,
+        CreatedAt = at,
+        Attempts = fault is null ? 0 : 4,
+        Fault = fault,
+    };
+
+    private static async Task Put(SqliteTable table, OutboxEntry entry, string? prefix)
+    {
+        var row = RowCodec.Row(Partition, entry, version: null);
+        await table.CommitAsync(Partition, [new TableWrite.Put(row with { Key = prefix + row.Key })], CancellationToken.None);
+    }
+
+    private static async Task Record(string file, string name, DateTimeOffset at, Compliance compliance = Compliance.NonCompliant)
+    {
+        using var table = SqliteTable.Open(file);
+        await new FindingRecorder(table, TimeProvider.System, new Backoff(() => 0), [], _ => []).RecordAsync(
+            new SubjectVerdicts(Bucket(name), "AWS::S3::Bucket", at)
+            {
+                Verdicts = [new RuleVerdict("SG-STOR-001", "Title", Severity.High, compliance, "It is so.", [new Evidence("a", "b")], Remediation: null)],
+                DetectedBy = DetectedBy.Change,
+                Stages = new FindingStages { Captured = at },
+            },
+            CancellationToken.None);
+    }
+}

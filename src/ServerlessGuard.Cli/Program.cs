@@ -11,6 +11,8 @@ var root = new RootCommand("ServerlessGuard: one set of rules for AWS and Azure"
 {
     new ScanCommand(TimeProvider.System, output, complaints).Create(),
     new RulesCommand(output, complaints).Create(),
+    new PermissionsCommand(output, complaints).Create(),
+    new PackageCommand(output, complaints).Create(),
 };
 
 try

@@ -20,7 +20,7 @@ public static class AwsTemplate
             ["parameter names"] = YamlText.Of(Names(remediations), 8),
             ["config types"] = YamlText.Of(new JsonObject { ["ComplianceResourceTypes"] = Texts(AwsTriggers.Recorded) }, 8),
             ["item types"] = YamlText.Of(new JsonObject { ["resourceType"] = Texts(AwsTriggers.Recorded) }, 12),
-            ["item types of summaries"] = YamlText.Of(new JsonObject { ["resourceType"] = Texts(AwsTriggers.Recorded) }, 12),
+            ["stack set parameters"] = YamlText.Of(new JsonArray([.. remediations.Select(Passed)]), 8),
             ["calls"] = YamlText.Of(new JsonObject
             {
                 ["eventSource"] = Texts(AwsTriggers.CloudTrail.Keys),
@@ -39,6 +39,12 @@ public static class AwsTemplate
     private static JsonObject Names(IEnumerable<string> remediations) => new()
     {
         ["Parameters"] = new JsonArray([.. remediations.Select(name => JsonValue.Create(ParameterName(name)))]),
+    };
+
+    private static JsonObject Passed(string remediation) => new()
+    {
+        ["ParameterKey"] = ParameterName(remediation),
+        ["ParameterValue"] = new JsonObject { ["Ref"] = ParameterName(remediation) },
     };
 
     private static IEnumerable<string> FixPolicies(string remediation) =>

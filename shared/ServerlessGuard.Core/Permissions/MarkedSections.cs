@@ -3,27 +3,31 @@ namespace ServerlessGuard.Permissions;
 /// <summary>Generated parts of a file that people write the rest of, between the lines <c># begin generated: NAME</c> and <c># end generated: NAME</c>.</summary>
 public static class MarkedSections
 {
-    /// <returns>The file with new content between the marks; null when a mark is missing, with its name in <paramref name="missing"/>.</returns>
-    public static string? Replace(string file, IEnumerable<KeyValuePair<string, string>> sections, out string? missing)
+    private const string Begin = "# begin generated: ";
+
+    /// <param name="file">The text, with line feeds.</param>
+    /// <param name="sections">What belongs between the marks, by name; a file need not have all of them.</param>
+    /// <param name="wrong">Why null was returned: a mark without an end, of an unknown name, or no mark at all.</param>
+    /// <returns>The file with new content between its marks.</returns>
+    public static string? Replace(string file, IReadOnlyDictionary<string, string> sections, out string? wrong)
     {
-        foreach (var (name, content) in sections)
+        wrong = "no mark \"# begin generated: …\" in it";
+        for (var at = file.IndexOf(Begin, StringComparison.Ordinal); at >= 0; at = file.IndexOf(Begin, at + 1, StringComparison.Ordinal))
         {
-            var begin = $"# begin generated: {name}\n";
-            var end = $"# end generated: {name}\n";
-            var from = file.IndexOf(begin, StringComparison.Ordinal);
-            var to = from < 0 ? -1 : file.IndexOf(end, from, StringComparison.Ordinal);
-            if (to < 0)
+            var line = file.IndexOf('\n', at) + 1;
+            var name = line == 0 ? string.Empty : file[(at + Begin.Length)..(line - 1)];
+            var end = file.IndexOf($"# end generated: {name}\n", at, StringComparison.Ordinal);
+            if (end < 0 || !sections.TryGetValue(name, out var content))
             {
-                missing = name;
+                wrong = end < 0 ? $"\"{name}\" begins and does not end" : $"\"{name}\" is nothing that is generated";
                 return null;
             }
 
-            // The end mark keeps its indentation.
-            to = file.LastIndexOf('\n', to) + 1;
-            file = string.Concat(file.AsSpan(0, from + begin.Length), content, file.AsSpan(to));
+            // The mark of the end keeps its indentation.
+            file = string.Concat(file.AsSpan(0, line), content, file.AsSpan(file.LastIndexOf('\n', end) + 1));
+            wrong = null;
         }
 
-        missing = null;
-        return file;
+        return wrong is null ? file : null;
     }
 }

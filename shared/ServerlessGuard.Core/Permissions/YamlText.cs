@@ -16,6 +16,17 @@ public static class YamlText
         return text.ToString();
     }
 
+    public static string Of(JsonArray list, int indent)
+    {
+        var text = new StringBuilder();
+        foreach (var item in list)
+        {
+            Item(text, item, indent);
+        }
+
+        return text.ToString();
+    }
+
     private static void Object(StringBuilder text, JsonObject node, int indent)
     {
         foreach (var (key, value) in node)
@@ -36,11 +47,7 @@ public static class YamlText
                 break;
             case JsonArray { Count: > 0 } list:
                 text.Append('\n');
-                foreach (var item in list)
-                {
-                    Item(text, item, indent);
-                }
-
+                text.Append(Of(list, indent));
                 break;
             case JsonObject or JsonArray:
                 text.Append(' ').Append(value.ToJsonString()).Append('\n');

@@ -72,10 +72,10 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
         try
         {
             var before = File.ReadAllText(file);
-            var after = cloud is Provider.Aws ? MarkedSections.Replace(before, AwsTemplate.Sections(), out var missing) : Azure(before, out missing);
+            var after = cloud is Provider.Aws ? MarkedSections.Replace(before, AwsTemplate.Sections(), out var wrong) : Azure(before, out wrong);
             if (after is null)
             {
-                complaints.WriteLine($"{Terminal.Safe(file)}: no generated part \"{missing}\" in it; is this the template of {(cloud is Provider.Aws ? "AWS" : "Azure")}?");
+                complaints.WriteLine($"{Terminal.Safe(file)}: {Terminal.Safe(wrong!)}; is this a template of {(cloud is Provider.Aws ? "AWS" : "Azure")}?");
                 return ScanCommand.Unusable;
             }
 
@@ -102,16 +102,16 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
         }
     }
 
-    private static string? Azure(string template, out string? missing)
+    private static string? Azure(string template, out string? wrong)
     {
         try
         {
-            missing = null;
+            wrong = null;
             return AzureTemplate.Update(template);
         }
         catch (Exception fault) when (fault is System.Text.Json.JsonException or InvalidOperationException)
         {
-            missing = "variables, plans, fixes";
+            wrong = fault.Message;
             return null;
         }
     }

@@ -67,6 +67,7 @@ public static class FactReaders
         new ServerlessEndpointReader(),
         new WorkspaceReader(),
         new ComputeReader(),
+        new ListedChildrenReader(),
     ];
 
     private static readonly FrozenDictionary<string, FactReader> ByType =

@@ -9,7 +9,7 @@ namespace ServerlessGuard.Federation;
 public sealed record FederationBatch
 {
     /// <summary>Of this envelope. A receiver that does not know it refuses the batch; the sender keeps its outbox.</summary>
-    public int Schema { get; init; } = 1;
+    public int Schema { get; init => field = value == 0 ? 1 : value; } = 1;
 
     /// <summary>At most <see cref="FederationLimits.MaxRows"/>.</summary>
     public required ImmutableArray<FederatedRow> Rows { get; init; }

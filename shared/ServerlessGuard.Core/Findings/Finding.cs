@@ -21,7 +21,8 @@ public sealed record Finding
     /// <summary>One sentence.</summary>
     public required string Reason { get; init; }
 
-    public ImmutableArray<Evidence> Evidence { get; init; } = [];
+    // The serializer sets what a document leaves out to nothing, not to the initialiser's value.
+    public ImmutableArray<Evidence> Evidence { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Raised by one at every change, by the owner only.</summary>
     public required long Revision { get; init; }
@@ -50,7 +51,7 @@ public sealed record Finding
     public required FindingStages Stages { get; init; }
 
     /// <summary>The version of this document. A reader that does not know it keeps the row as it is.</summary>
-    public int Schema { get; init; } = 1;
+    public int Schema { get; init => field = value == 0 ? 1 : value; } = 1;
 }
 
 /// <summary>When each stage was passed, of the change that gave the finding its present state: a slow stage is visible, never guessed.</summary>

@@ -19,6 +19,16 @@ public sealed record OutboxEntry
 
     /// <summary>Of the last attempt.</summary>
     public string? Fault { get; init; }
+
+    public static OutboxEntry Of(OutboxKind kind, FindingChange change) => new()
+    {
+        Kind = kind,
+        RuleId = change.After.RuleId,
+        Resource = change.After.Resource,
+        Revision = change.After.Revision,
+        Step = change.Event.Step,
+        CreatedAt = change.Event.RecordedAt,
+    };
 }
 
 public enum OutboxKind

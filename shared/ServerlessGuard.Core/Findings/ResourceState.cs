@@ -22,7 +22,7 @@ public sealed record ResourceState
     public bool Deleted { get; init; }
 
     /// <summary>Rules without enough data, and the fact that was missing.</summary>
-    public ImmutableArray<Gap> Gaps { get; init; } = [];
+    public ImmutableArray<Gap> Gaps { get; init => field = value.IsDefault ? [] : value; } = [];
 }
 
 public sealed record Gap(string RuleId, string Missing);

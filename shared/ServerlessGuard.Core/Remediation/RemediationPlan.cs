@@ -19,7 +19,7 @@ public sealed record RemediationPlan
     /// <summary>The call: <c>s3:PutPublicAccessBlock</c>, <c>PATCH …/storageAccounts/x?api-version=…</c>.</summary>
     public required string Call { get; init; }
 
-    public required ImmutableArray<string> Permissions { get; init; }
+    public required ImmutableArray<string> Permissions { get; init => field = value.IsDefault ? [] : value; }
     public required Risk Risk { get; init; }
     public required DateTimeOffset PlannedAt { get; init; }
 }

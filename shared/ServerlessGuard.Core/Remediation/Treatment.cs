@@ -16,7 +16,7 @@ public sealed record Treatment
     public string? By { get; init; }
 
     /// <summary>When this finding was fixed by us, latest last, at most ten: what the loop guard counts.</summary>
-    public ImmutableArray<DateTimeOffset> Fixes { get; init; } = [];
+    public ImmutableArray<DateTimeOffset> Fixes { get; init => field = value.IsDefault ? [] : value; } = [];
 }
 
 public enum TreatmentState

@@ -34,7 +34,7 @@ public static class FindingWrites
             yield return new TableWrite.Put(RowCodec.Row(partition, RowKeys.Timeline(change.Event), change.Event));
             foreach (var kind in outbox(change))
             {
-                yield return new TableWrite.Put(RowCodec.Row(partition, Entry(kind, change), version: null));
+                yield return new TableWrite.Put(RowCodec.Row(partition, OutboxEntry.Of(kind, change), version: null));
             }
         }
 
@@ -67,14 +67,4 @@ public static class FindingWrites
             yield return TableWrite.Guarded(RowCodec.Row(partition, shard, moved, summary?.Version));
         }
     }
-
-    private static OutboxEntry Entry(OutboxKind kind, FindingChange change) => new()
-    {
-        Kind = kind,
-        RuleId = change.After.RuleId,
-        Resource = change.After.Resource,
-        Revision = change.After.Revision,
-        Step = change.Event.Step,
-        CreatedAt = change.Event.RecordedAt,
-    };
 }

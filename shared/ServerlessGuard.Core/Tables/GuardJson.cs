@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using ServerlessGuard.Exemptions;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 
 namespace ServerlessGuard.Tables;
@@ -17,4 +19,10 @@ namespace ServerlessGuard.Tables;
 [JsonSerializable(typeof(Exemption))]
 [JsonSerializable(typeof(BreakerCount))]
 [JsonSerializable(typeof(SweepState))]
+[JsonSerializable(typeof(FederationBatch))]
+[JsonSerializable(typeof(FederationRequest))]
+[JsonSerializable(typeof(FederationResponse))]
+[JsonSerializable(typeof(FederationAnswer))]
+[JsonSerializable(typeof(AccountDigest))]
+[JsonSerializable(typeof(ImmutableArray<HeldRevision>))]
 public sealed partial class GuardJson : JsonSerializerContext;

@@ -49,6 +49,10 @@ public static class RowCodec
     public static TableRow Row(string key, SweepState state, string? version) =>
         Write(RowKeys.Directory, key, RowKind.Sweep, state, GuardJson.Default.SweepState) with { Version = version };
 
+    /// <summary>Until when somebody is at an outbox; the holder's id is the document.</summary>
+    public static TableRow LeaseRow(string partition, string key, string holder, DateTimeOffset until, string? version) =>
+        new(partition, key, RowKind.Lease, $"{{\"holder\":\"{JsonEncodedText.Encode(holder)}\",\"until\":\"{until.UtcDateTime:O}\"}}") { Version = version, ExpiresAt = until };
+
     public static TableRow AccountRow(string partition) => new(RowKeys.Directory, RowKeys.Account(partition), RowKind.Account, "{}");
 
     private static T Read<T>(TableRow row, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(row.Document, type)

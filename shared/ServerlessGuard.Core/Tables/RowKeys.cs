@@ -58,7 +58,9 @@ public static class RowKeys
 
     public static string History(Finding finding) => $"h:{Hash(finding.Resource)}:{Safe(finding.RuleId)}:";
 
-    public static string History(FindingEvent step) => $"h:{Hash(step.Resource)}:{Safe(step.RuleId)}:{Number(step.Revision)}";
+    public static string History(FindingEvent step) => History(Hash(step.Resource), step.RuleId, step.Revision);
+
+    public static string History(string hash, string rule, long revision) => $"h:{hash}:{Safe(rule)}:{Number(revision)}";
 
     public static string Timeline(FindingEvent step) => $"t:{Time(step.At)}:{Hash(step.Resource)}:{Safe(step.RuleId)}:{Number(step.Revision)}";
 

@@ -51,4 +51,7 @@ public enum RowKind
 
     /// <summary>Where a sweep stands.</summary>
     Sweep = 12,
+
+    /// <summary>Who is at an account's outbox, and until when.</summary>
+    Lease = 13,
 }

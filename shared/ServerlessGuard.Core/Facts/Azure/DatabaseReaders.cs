@@ -106,7 +106,7 @@ public sealed record ServerFirewallJoin(ResourceRef Subject, Fact Access, string
     private Fact Rules(Neighbours neighbours)
     {
         var rules = neighbours.Of<FirewallRuleFacts>(Subject.Key).ToList();
-        if (rules.Count == 0)
+        if (rules.Count == 0 && !neighbours.Has<ListedChildren>(ListedChildren.KeyOf(Subject.Key, ChildType)))
         {
             return Fact.Unknown(ChildType, "the server's firewall rules are not in the scan");
         }

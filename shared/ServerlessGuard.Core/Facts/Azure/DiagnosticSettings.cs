@@ -66,11 +66,12 @@ public sealed record ActivityLogJoin(ResourceRef Subject) : JoinedFacts(Subject)
         var settings = neighbours.Of<DiagnosticSettingsFacts>(Subject.Key).ToList();
         var missing = needed.Where(category => !settings.Exists(setting =>
             setting.Categories.Contains(category, StringComparer.OrdinalIgnoreCase) || setting.Groups.Contains("alllogs", StringComparer.Ordinal))).ToList();
+        var listed = neighbours.Has<ListedChildren>(ListedChildren.KeyOf(Subject.Key, "Microsoft.Insights/diagnosticSettings"));
         return new AuditTrailFacts(Subject)
         {
             Recorded = (settings.Count, missing.Count) switch
             {
-                (0, _) => Fact.Unknown("Microsoft.Insights/diagnosticSettings of the subscription", "no diagnostic settings of the subscription are in the scan"),
+                (0, _) when !listed => Fact.Unknown("Microsoft.Insights/diagnosticSettings of the subscription", "no diagnostic settings of the subscription are in the scan"),
                 (_, 0) => Fact.True(Path, string.Join(", ", needed)),
                 _ when settings.Exists(setting => !setting.Observed) => Fact.Unknown(Path, "an abbreviated answer: get the diagnostic settings themselves"),
                 _ => Fact.False(Path, "not exported: " + string.Join(", ", missing)),

@@ -61,6 +61,7 @@ public sealed record SitePrivilegeJoin(ResourceRef Subject) : JoinedFacts(Subjec
         {
             // A list of the subscription's assignments that does not name the principal says that it has none.
             return neighbours.Has<RoleAssignmentFacts>(RoleAssignmentFacts.SubscriptionKey(Subject.Account))
+                || neighbours.Has<ListedChildren>(ListedChildren.KeyOf(ArmId.Key("/subscriptions/" + Subject.Account), "Microsoft.Authorization/roleAssignments"))
                 ? Fact.False("identity", "no role assignment")
                 : Fact.Unknown("Microsoft.Authorization/roleAssignments", $"no role assignments of principal {principal} are in the scan");
         }

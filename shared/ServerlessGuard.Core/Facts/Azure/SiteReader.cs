@@ -68,7 +68,7 @@ public sealed record SiteInvocationJoin(ResourceRef Subject) : JoinedFacts(Subje
     private Fact Anonymous(Neighbours neighbours)
     {
         var functions = neighbours.Of<SiteFunctionFacts>(Subject.Key).ToList();
-        var anonymous = functions.Count == 0
+        var anonymous = functions.Count == 0 && !neighbours.Has<ListedChildren>(ListedChildren.KeyOf(Subject.Key, "Microsoft.Web/sites/functions"))
             ? Fact.Unknown("functions", "the app's functions are not in the scan")
             : Fact.False("functions", $"no anonymous HTTP trigger among {functions.Count}");
         foreach (var function in functions)

@@ -16,8 +16,9 @@ public sealed record StorageAccessJoin(ResourceRef Subject) : JoinedFacts(Subjec
     public override SubjectFacts Complete(Neighbours neighbours)
     {
         var containers = neighbours.Of<ContainerFacts>(Subject.Key).ToList();
-        var published = containers.Count == 0
-            ? Fact.Unknown("Microsoft.Storage/storageAccounts/blobServices/containers", "the account's containers are not in the scan")
+        const string Type = "Microsoft.Storage/storageAccounts/blobServices/containers";
+        var published = containers.Count == 0 && !neighbours.Has<ListedChildren>(ListedChildren.KeyOf(Subject.Key, Type))
+            ? Fact.Unknown(Type, "the account's containers are not in the scan")
             : Fact.False("containers[].properties.publicAccess", $"None in all {containers.Count}");
         foreach (var container in containers)
         {
@@ -66,13 +67,14 @@ public sealed record StorageLogJoin(ResourceRef Subject) : JoinedFacts(Subject)
     public override SubjectFacts Complete(Neighbours neighbours)
     {
         var settings = neighbours.Of<DiagnosticSettingsFacts>(Subject.Key + "/blobservices/default").ToList();
-        return new ObjectAccessLogFacts(Subject) { Recorded = Recorded(settings), OutOfReach = OutOfReach };
+        var listed = neighbours.Has<ListedChildren>(ListedChildren.KeyOf(Subject.Key + "/blobservices/default", "Microsoft.Insights/diagnosticSettings"));
+        return new ObjectAccessLogFacts(Subject) { Recorded = Recorded(settings, listed), OutOfReach = OutOfReach };
     }
 
-    private static Fact Recorded(List<DiagnosticSettingsFacts> settings)
+    private static Fact Recorded(List<DiagnosticSettingsFacts> settings, bool listed)
     {
         const string Path = "blobServices/default: diagnosticSettings.properties.logs";
-        if (settings.Count == 0)
+        if (settings.Count == 0 && !listed)
         {
             return Fact.Unknown("Microsoft.Insights/diagnosticSettings of blobServices/default", "no diagnostic settings of the blob service are in the scan");
         }

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Federation;
+
+/// <summary>Compares an account of ours with the peer's copy, and sends what differs. For after a restore, or whenever the doctor says that the tables disagree.</summary>
+public sealed class FederationRepair(ITable table, IPeer peer, Provider own)
+{
+    public async Task<bool> AgreesAsync(string partition, CancellationToken cancellation)
+    {
+        var mine = TableDigest.OfAsync(table, partition, cancellation);
+        var theirs = peer.DigestAsync(partition, cancellation);
+        return await mine == await theirs;
+    }
+
+    /// <summary>How many findings were sent again. Never removes anything: what the peer has and we have not is for a person.</summary>
+    public async Task<int> RepairAsync(string partition, CancellationToken cancellation)
+    {
+        if (!Ownership.Owns(own, partition))
+        {
+            throw new ArgumentException($"{partition} is the peer's account: repair it from the other side", nameof(partition));
+        }
+
+        var sent = 0;
+        var pending = ImmutableArray.CreateBuilder<FederatedRow>();
+        var theirs = new Revisions(peer, partition);
+        await foreach (var row in table.QueryAsync(partition, "r:", RowKeys.After("r:"), limit: null, cancellation))
+        {
+            if (row.Kind is not RowKind.Finding || await theirs.OfAsync(row.Key, cancellation) == RowCodec.Finding(row).Revision)
+            {
+                continue;
+            }
+
+            sent++;
+            await AddAsync(row, RowKind.Finding, pending, cancellation);
+            var history = RowKeys.History(RowCodec.Finding(row));
+            await foreach (var step in table.QueryAsync(partition, history, RowKeys.After(history), limit: null, cancellation))
+            {
+                await AddAsync(step, RowKind.Event, pending, cancellation);
+            }
+        }
+
+        await FlushAsync(pending, cancellation);
+        return sent;
+    }
+
+    private async Task AddAsync(TableRow row, RowKind kind, ImmutableArray<FederatedRow>.Builder pending, CancellationToken cancellation)
+    {
+        using var document = JsonDocument.Parse(row.Document);
+        pending.Add(new FederatedRow { Kind = kind, Partition = row.Partition, Schema = FederationLimits.Schema, Document = document.RootElement.Clone() });
+        if (pending.Count == FederationLimits.MaxRows / 10)
+        {
+            // Small batches: ten documents of the largest size still fit every transport.
+            await FlushAsync(pending, cancellation);
+        }
+    }
+
+    private async Task FlushAsync(ImmutableArray<FederatedRow>.Builder pending, CancellationToken cancellation)
+    {
+        if (pending.Count > 0)
+        {
+            await peer.SendAsync(new FederationBatch { Rows = pending.ToImmutable() }, cancellation);
+            pending.Clear();
+        }
+    }
+
+    /// <summary>The peer's revisions in key order, read page by page beside our own.</summary>
+    private sealed class Revisions(IPeer peer, string partition)
+    {
+        private ImmutableArray<HeldRevision> _page = [];
+        private int _at;
+        private bool _last;
+
+        public async Task<long?> OfAsync(string key, CancellationToken cancellation)
+        {
+            while (true)
+            {
+                while (_at < _page.Length && string.CompareOrdinal(_page[_at].Key, key) < 0)
+                {
+                    _at++;
+                }
+
+                if (_at < _page.Length)
+                {
+                    return _page[_at].Key == key ? _page[_at].Revision : null;
+                }
+
+                if (_last)
+                {
+                    return null;
+                }
+
+                _page = await peer.RevisionsAsync(partition, key, cancellation);
+                _at = 0;
+                _last = _page.Length < FederationLimits.MaxRows;
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using ServerlessGuard.Remediation;
+
+namespace ServerlessGuard.Findings;
+
+/// <summary>Which outbox entries a change of a finding leaves behind: the same answer in both clouds.</summary>
+/// <param name="settings">The modes.</param>
+/// <param name="federates">A peer is configured: every change is its business.</param>
+/// <param name="notifies">Somebody is to be told.</param>
+public sealed class OutboxPolicy(RemediationSettings settings, bool federates = false, bool notifies = false)
+{
+    public IEnumerable<OutboxKind> After(FindingChange change)
+    {
+        if (Remediates(change))
+        {
+            yield return OutboxKind.Remediate;
+        }
+
+        if (federates)
+        {
+            yield return OutboxKind.Federate;
+        }
+
+        if (notifies && Tells(change.Event.Step))
+        {
+            yield return OutboxKind.Notify;
+        }
+    }
+
+    private bool Remediates(FindingChange change) => change.After is { Status: FindingStatus.Open, Remediation: not null } finding
+        && change.Event.Step is FindingStep.Opened or FindingStep.Reopened or FindingStep.Changed or FindingStep.Approved
+        && (settings.ModeOf(finding.RuleId, finding.Resource.Account) is not RemediationMode.Observe || change.Event.Step is FindingStep.Approved);
+
+    /// <summary>What a person would want to know of; the intent before a fix is not, its outcome is.</summary>
+    private static bool Tells(FindingStep step) => step switch
+    {
+        FindingStep.Opened or FindingStep.Changed or FindingStep.Resolved or FindingStep.Reopened or FindingStep.Suppressed or FindingStep.Proposed
+            or FindingStep.AwaitingApproval or FindingStep.Approved or FindingStep.Rejected or FindingStep.Fixed or FindingStep.AlreadyDone
+            or FindingStep.Refused or FindingStep.Failed or FindingStep.Undone or FindingStep.Escalated => true,
+        FindingStep.Applying => false,
+    };
+}

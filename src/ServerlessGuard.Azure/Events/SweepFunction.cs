@@ -1,0 +1,84 @@
+using System.Globalization;
+using ServerlessGuard.Azure.Reporting;
+using ServerlessGuard.Azure.Runtime;
+using ServerlessGuard.Azure.Stores;
+using ServerlessGuard.Facts;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Azure.Events;
+
+/// <summary>
+/// <c>sweep</c>: Event Grid delivers at least once, for a day, and not for changes beside ARM. So every few hours each resource that a rule reads is judged again, each
+/// open finding's resource is looked for, and what has expired is deleted. A run is cut short before its deadline and goes on at the next tick, from where the table says.
+/// </summary>
+/// <param name="source">Resource Graph.</param>
+/// <param name="table">Where the state, the findings and the expired rows are.</param>
+/// <param name="work">One message per resource.</param>
+/// <param name="subscriptions">Ours; empty: those that have rows.</param>
+/// <param name="journal">Lines and numbers.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SweepFunction(IResourceSource source, ITable table, IMessageSink work, IReadOnlyCollection<string> subscriptions, Journal journal, TimeProvider time)
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromHours(6);
+
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(18);
+
+    /// <summary>Judged types, and those that only lead to judged ones.</summary>
+    private static readonly IReadOnlyList<string> Types =
+    [
+        .. FactReaders.All.Where(reader => reader.Gives.Count > 0 && reader.NativeType.StartsWith("Microsoft.", StringComparison.OrdinalIgnoreCase)).Select(reader => reader.NativeType)
+            .Concat(["Microsoft.Sql/servers/databases", "Microsoft.ManagedIdentity/userAssignedIdentities"]).Order(StringComparer.Ordinal),
+    ];
+
+    private readonly string _key = RowKeys.Sweep("azure");
+
+    public async Task<Answer> RunAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var row = await table.FindAsync(RowKeys.Directory, _key, cancellation);
+        var last = row is null ? null : RowCodec.Sweep(row);
+        if (last is { Complete: true } && now - last.StartedAt < Interval)
+        {
+            return Answer.Done($"the next sweep begins {(last.StartedAt + Interval).UtcDateTime:s}Z");
+        }
+
+        var state = last is { Complete: false } ? last : new SweepState { Run = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture), StartedAt = now };
+        var steps = new SweepSteps(source, table, work, await SubscriptionsAsync(cancellation), Types.Where(source.Reads).ToList(), until: now + Enough, time);
+        do
+        {
+            state = await steps.NextAsync(state, cancellation);
+            var written = RowCodec.Row(_key, state, row?.Version);
+            if (!await table.CommitAsync(RowKeys.Directory, [TableWrite.Guarded(written)], cancellation))
+            {
+                return Answer.Done("another sweep is under way");
+            }
+
+            row = await table.FindAsync(RowKeys.Directory, _key, cancellation);
+        }
+        while (!state.Complete && time.GetUtcNow() < now + Enough);
+
+        journal.Metric("sweep.queued", state.Queued, ("run", state.Run), ("complete", state.Complete ? "true" : "false"));
+        return Answer.Done(string.Create(CultureInfo.InvariantCulture, $"sweep {state.Run}: {state.Queued} resources to be judged{(state.Complete ? string.Empty : ", to be continued")}"));
+    }
+
+    private async Task<IReadOnlyList<string>> SubscriptionsAsync(CancellationToken cancellation)
+    {
+        if (subscriptions.Count > 0)
+        {
+            return [.. subscriptions.Order(StringComparer.Ordinal)];
+        }
+
+        var known = new List<string>();
+        await foreach (var partition in new FindingReader(table).AccountsAsync(cancellation))
+        {
+            if (partition.StartsWith("azure:", StringComparison.Ordinal) && Guid.TryParseExact(partition["azure:".Length..], "D", out var id))
+            {
+                known.Add(id.ToString("D"));
+            }
+        }
+
+        return known;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Text.Json;
+using ServerlessGuard.Azure.Reporting;
+
+namespace ServerlessGuard.Azure.Runtime;
+
+/// <summary>One function of the app: reads the host's call, runs it within the deadline, and answers in the host's form whatever happens.</summary>
+/// <param name="name">As in the folder with its function.json.</param>
+/// <param name="run">The work. A fault is an answer "failed": the platform delivers again.</param>
+/// <param name="limit">Calls at once; more wait, within their deadline.</param>
+/// <param name="journal">Where faults go.</param>
+/// <param name="time">The clock.</param>
+public sealed class FunctionEndpoint(string name, Func<JsonElement, CancellationToken, Task<Answer>> run, int limit, Journal journal, TimeProvider time) : IDisposable
+{
+    /// <summary>Event Grid waits 30 seconds for an answer; a run past the function timeout costs every call in flight.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(25);
+
+    /// <summary>For work that does not look at its token.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    private const int LargestBody = 16 * 1024 * 1024;
+
+    private readonly SemaphoreSlim _free = new(limit);
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var answer = await AnswerAsync(context);
+        if (!answer.Succeeded)
+        {
+            journal.Warn("call failed", ("function", name), ("reason", answer.Logs.Count > 0 ? answer.Logs[0] : null), ("ms", Milliseconds(began)));
+        }
+
+        var body = answer.ToJson();
+        context.Response.StatusCode = answer.Succeeded ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = body.Length;
+        await context.Response.Body.WriteAsync(body);
+    }
+
+    public void Dispose() => _free.Dispose();
+
+    private async Task<Answer> AnswerAsync(HttpContext context)
+    {
+        using var limited = new CancellationTokenSource(Deadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, context.RequestAborted);
+        try
+        {
+            if (await BodyAsync(context.Request, either.Token) is not { } body)
+            {
+                return Answer.Failed($"a body of more than {LargestBody} bytes");
+            }
+
+            var (data, fault) = Invocation.Read(body);
+            if (data is null)
+            {
+                return Answer.Failed(fault!);
+            }
+
+            await _free.WaitAsync(either.Token);
+            return await RunAsync(data.Value, either.Token).WaitAsync(Deadline + Grace, time);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            return Answer.Failed($"not done within {Deadline.TotalSeconds:0} seconds: to be delivered again");
+        }
+        catch (TimeoutException)
+        {
+            return Answer.Failed($"not done within {Deadline.TotalSeconds:0} seconds: to be delivered again");
+        }
+#pragma warning disable CA1031 // The edge of the process: every fault becomes a failed call, which the platform repeats and in the end sets aside.
+        catch (Exception fault)
+        {
+            return Answer.Failed(Faults.Describe(fault));
+        }
+#pragma warning restore CA1031
+    }
+
+    private async Task<Answer> RunAsync(JsonElement data, CancellationToken cancellation)
+    {
+        try
+        {
+            return await run(data, cancellation);
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>?> BodyAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        var buffer = new MemoryStream();
+        var chunk = new byte[16 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(chunk, cancellation)) > 0)
+        {
+            if (buffer.Length + read > LargestBody)
+            {
+                return null;
+            }
+
+            buffer.Write(chunk, 0, read);
+        }
+
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+
+    private static string Milliseconds(long began) => ((long)Stopwatch.GetElapsedTime(began).TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Settings;
+using ServerlessGuard.Yaml;
+
+namespace ServerlessGuard.Azure.Runtime;
+
+/// <summary>What the app's settings say: the environment that infra/azure sets, and guard.yaml beside the executable.</summary>
+public sealed record HostSettings
+{
+    /// <summary>The port that the Functions host wants its handler on.</summary>
+    public required int Port { get; init; }
+
+    public required GuardSettings Guard { get; init; }
+
+    public required string Table { get; init; }
+
+    public Uri? TableEndpoint { get; init; }
+
+    public Uri? QueueEndpoint { get; init; }
+
+    /// <summary>A storage emulator's account key; accepted for loopback endpoints only.</summary>
+    public string? EmulatorConnection { get; init; }
+
+    public required Uri ArmEndpoint { get; init; }
+
+    /// <summary>Lower-case subscription ids; empty: every subscription of the tenant (a management-group deployment).</summary>
+    public required ImmutableHashSet<string> Subscriptions { get; init; }
+
+    /// <summary>Null only where single subscriptions are named.</summary>
+    public string? Tenant { get; init; }
+
+    public string? ReaderClientId { get; init; }
+
+    public string? RemediatorClientId { get; init; }
+
+    public static HostSettings Read(Func<string, string?> variable, Func<string, string?> readFile)
+    {
+        var guard = ReadGuard(variable, readFile);
+        var all = variable("GUARD_SUBSCRIPTIONS")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        var tenant = Id("GUARD_TENANT", variable("GUARD_TENANT"));
+        if (all.Length == 0)
+        {
+            throw new SettingException("GUARD_SUBSCRIPTIONS", "names no subscription; give their ids, separated by commas, or * for every one of the tenant");
+        }
+
+        if (all is ["*"] && tenant is null)
+        {
+            throw new SettingException("GUARD_TENANT", "is not set; with GUARD_SUBSCRIPTIONS=* events are told apart by their tenant");
+        }
+
+        var connection = NonEmpty(variable("GUARD_STORAGE_CONNECTION"));
+        var settings = new HostSettings
+        {
+            Port = ReadPort(variable("FUNCTIONS_CUSTOMHANDLER_PORT")),
+            Guard = guard,
+            Table = TableName(NonEmpty(variable("GUARD_TABLE")) ?? "guard"),
+            TableEndpoint = Endpoint("GUARD_TABLE_ENDPOINT", variable("GUARD_TABLE_ENDPOINT")),
+            QueueEndpoint = Endpoint("GUARD_QUEUE_ENDPOINT", variable("GUARD_QUEUE_ENDPOINT")),
+            EmulatorConnection = connection is null ? null : Emulator(connection),
+            ArmEndpoint = Endpoint("GUARD_ARM_ENDPOINT", variable("GUARD_ARM_ENDPOINT")) ?? new Uri("https://management.azure.com"),
+            Subscriptions = all is ["*"] ? [] : [.. all.Select(one => Id("GUARD_SUBSCRIPTIONS", one)!)],
+            Tenant = tenant,
+            ReaderClientId = Id("GUARD_READER_CLIENT_ID", variable("GUARD_READER_CLIENT_ID")),
+            RemediatorClientId = Id("GUARD_REMEDIATOR_CLIENT_ID", variable("GUARD_REMEDIATOR_CLIENT_ID")),
+        };
+        return settings.EmulatorConnection is null && (settings.TableEndpoint is null || settings.QueueEndpoint is null)
+            ? throw new SettingException(settings.TableEndpoint is null ? "GUARD_TABLE_ENDPOINT" : "GUARD_QUEUE_ENDPOINT", "is not set; it is https://ACCOUNT.table.core.windows.net (or .queue.), infra/azure sets it")
+            : settings;
+    }
+
+    /// <summary>The part of guard.yaml that GUARD_MODE overrides is the default mode only: rules and accounts that the file names keep theirs.</summary>
+    private static GuardSettings ReadGuard(Func<string, string?> variable, Func<string, string?> readFile)
+    {
+        var named = NonEmpty(variable("GUARD_SETTINGS"));
+        var file = named ?? Path.Combine(AppContext.BaseDirectory, "guard.yaml");
+        var settings = GuardSettings.Default;
+        if (readFile(file) is { } text)
+        {
+            (settings, var faults) = SettingsFile.Read(file, text);
+            if (faults.Count > 0)
+            {
+                throw new SettingException(Path.GetFileName(file), string.Create(CultureInfo.InvariantCulture, $"line {faults[0].Line}: {faults[0].Message}"));
+            }
+        }
+        else if (named is not null)
+        {
+            throw new SettingException("GUARD_SETTINGS", "names a file that cannot be read");
+        }
+
+        return NonEmpty(variable("GUARD_MODE")) switch
+        {
+            null => settings,
+            var word when Enum.TryParse<RemediationMode>(word, ignoreCase: true, out var mode) && Enum.IsDefined(mode) && !char.IsAsciiDigit(word[0]) =>
+                settings with { Remediation = settings.Remediation with { Mode = mode } },
+            _ => throw new SettingException("GUARD_MODE", "must be observe, propose, approve or enforce"),
+        };
+    }
+
+    private static int ReadPort(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
+        ? port
+        : throw new SettingException("FUNCTIONS_CUSTOMHANDLER_PORT", "is not a port; the Functions host sets it when it starts its custom handler");
+
+    private static string TableName(string name) => name.Length is >= 3 and <= 63 && char.IsAsciiLetter(name[0]) && name.All(char.IsAsciiLetterOrDigit)
+        ? name
+        : throw new SettingException("GUARD_TABLE", "must be 3 to 63 letters and digits, a letter first");
+
+    private static string? Id(string name, string? value) => NonEmpty(value) is not { } text
+        ? null
+        : Guid.TryParseExact(text, "D", out var id) ? id.ToString("D") : throw new SettingException(name, "must hold GUIDs");
+
+    /// <summary>https, except on this machine: a bearer token must not travel in the clear.</summary>
+    private static Uri? Endpoint(string name, string? value) => NonEmpty(value) is not { } text
+        ? null
+        : Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true })
+            ? uri
+            : throw new SettingException(name, "must be an https address (http only for this machine)");
+
+    private static string Emulator(string connection)
+    {
+        var endpoints = connection.Split(';').Where(part => part.Contains("Endpoint=", StringComparison.OrdinalIgnoreCase)).Select(part => part[(part.IndexOf('=', StringComparison.Ordinal) + 1)..]).ToList();
+        return endpoints.Count > 0 && endpoints.TrueForAll(endpoint => Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.IsLoopback)
+            ? connection
+            : throw new SettingException("GUARD_STORAGE_CONNECTION", "is for an emulator on this machine only; real storage is reached by identity (GUARD_TABLE_ENDPOINT, GUARD_QUEUE_ENDPOINT)");
+    }
+
+    private static string? NonEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}

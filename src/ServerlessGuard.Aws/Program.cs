@@ -1,2 +1,44 @@
-await Console.Error.WriteLineAsync("not in this version");
-return 1;
+using ServerlessGuard.Aws;
+using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Aws.Stores;
+using ServerlessGuard.Tables;
+
+// The bootstrap of provided.al2023: one binary, the handler's name selects the entry.
+if (Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") is not { Length: > 0 } address)
+{
+    await Console.Error.WriteLineAsync("AWS_LAMBDA_RUNTIME_API is not set: this is the bootstrap of a Lambda function, which the Lambda service starts (on a laptop: guard-lab)");
+    return 2;
+}
+
+var time = TimeProvider.System;
+using var output = Console.OpenStandardOutput();
+var log = new Log(output, time);
+using var http = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false }, disposeHandler: true);
+var runtime = new LambdaRuntime(http, address, time, log);
+using var stop = new CancellationTokenSource();
+using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, signal =>
+{
+    signal.Cancel = true;
+    stop.Cancel();
+});
+
+IEntry entry;
+try
+{
+    var settings = HostSettings.Read(Environment.GetEnvironmentVariable, AppContext.BaseDirectory);
+    var credentials = CredentialSources.Of(Environment.GetEnvironmentVariable, settings.Region);
+    var api = new AwsApi(AwsHttp.Create(), credentials, new AwsEndpoints(settings.Region, Environment.GetEnvironmentVariable), time, Random.Shared.NextDouble);
+    var table = new DynamoTable(
+        DynamoClient.Create(settings.Region, settings.DynamoEndpoint, credentials), settings.Table, time, new Backoff(Random.Shared.NextDouble));
+    entry = Composition.Entry(settings, table, api, [], time, Random.Shared.NextDouble, log);
+}
+catch (SettingsException fault)
+{
+    await Console.Error.WriteLineAsync("ServerlessGuard cannot start: " + fault.Message);
+    await runtime.FailInitAsync(fault, CancellationToken.None);
+    return 1;
+}
+
+await runtime.RunAsync(entry, stop.Token);
+return 0;

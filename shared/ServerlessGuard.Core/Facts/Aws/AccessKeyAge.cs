@@ -1,7 +1,7 @@
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>When an access key is a fault: too old, unused, or one too many.</summary>
-internal static class AccessKeyAge
+public static class AccessKeyAge
 {
     /// <summary>Days without use after which a key is unused (CIS AWS Foundations: 45).</summary>
     private const int UnusedDays = 45;

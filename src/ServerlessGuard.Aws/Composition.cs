@@ -1,0 +1,82 @@
+using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Aws.Entries;
+using ServerlessGuard.Aws.Events;
+using ServerlessGuard.Aws.Reporting;
+using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Aws;
+
+/// <summary>Every <c>new</c> of the host, in the order of the flow.</summary>
+internal static class Composition
+{
+    /// <param name="settings">Checked.</param>
+    /// <param name="table">The findings.</param>
+    /// <param name="api">AWS.</param>
+    /// <param name="remediators">Only <c>remediate</c> has any.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="jitter">Evenly spread over 0 to 1.</param>
+    /// <param name="log">Standard output.</param>
+    public static IEntry Entry(HostSettings settings, ITable table, IAwsApi api, IReadOnlyList<Remediator> remediators, TimeProvider time, Func<double> jitter, Log log)
+    {
+        var metrics = new Metrics(log, time, settings.Handler.ToString().ToLowerInvariant());
+        var backoff = new Backoff(jitter);
+        var policy = new OutboxPolicy(settings.Guard.Remediation);
+        var inventory = new ConfigInventory(api);
+        var queue = new QueueSender(api, time, backoff);
+        var sweeper = new Sweeper(table, inventory, queue, settings.WorkQueue, settings.Region, time, log, metrics);
+        return settings.Handler switch
+        {
+            Handler.Scan => new ScanEntry(
+                Scan(settings, table, api, inventory, queue, sweeper, policy, backoff, time, log, metrics), settings),
+            Handler.Remediate => new RemediateEntry(
+                table,
+                new Remedy(table, remediators, settings.Guard.Remediation, time, backoff, policy.After),
+                new OutboxWalk(table, time, jitter),
+                settings,
+                time,
+                log,
+                metrics),
+            Handler.Sweep => new SweepEntry(sweeper, settings, log, metrics),
+            Handler.Outbox => new OutboxWalkEntry(new OutboxWalk(table, time, jitter), queue, settings.RemediateQueue!, time, log, metrics),
+            Handler.Federation => new FederationEntry(),
+        };
+    }
+
+    private static ScanParts Scan(
+        HostSettings settings,
+        ITable table,
+        IAwsApi api,
+        ConfigInventory inventory,
+        QueueSender queue,
+        Sweeper sweeper,
+        OutboxPolicy policy,
+        Backoff backoff,
+        TimeProvider time,
+        Log log,
+        Metrics metrics)
+    {
+        var live = new LiveReader(api);
+        return new ScanParts
+        {
+            Time = time,
+            Log = log,
+            Metrics = metrics,
+            Settings = settings.Guard,
+            Recorder = new FindingRecorder(table, time, backoff, settings.Guard.Exemptions, policy.After),
+            Policy = policy,
+            Inventory = inventory,
+            Live = live,
+            LiveStates = new LiveStates(inventory, live, time),
+            Cache = new NeighbourCache(time),
+            Actors = new Actors(settings.OwnRoles),
+            Reporter = new ConfigReporter(api, time, backoff),
+            Queue = queue,
+            Sweeper = sweeper,
+            WorkQueue = settings.WorkQueue,
+            RemediateQueue = settings.RemediateQueue,
+        };
+    }
+}

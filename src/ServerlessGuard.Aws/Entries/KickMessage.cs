@@ -1,0 +1,25 @@
+using System.Text;
+using ServerlessGuard.Aws.Events;
+using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Documents;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Aws.Entries;
+
+/// <summary><c>{"partition":…,"key":…}</c>: where an outbox entry lies, and nothing of what it says. A forged one finds no entry, and does nothing.</summary>
+internal static class KickMessage
+{
+    public static string Of(string partition, string key) => Encoding.UTF8.GetString(JsonBytes.Of(writer =>
+    {
+        writer.WriteString("partition", partition);
+        writer.WriteString("key", key);
+    }).Span);
+
+    /// <exception cref="PoisonEventException">No such message.</exception>
+    public static (string Partition, string Key) Read(Doc message) =>
+        message["partition"].NonEmpty is { } partition && message["key"].NonEmpty is { } key
+        && partition.StartsWith("aws:", StringComparison.Ordinal) && key.StartsWith(RowKeys.Outbox(OutboxKind.Remediate), StringComparison.Ordinal)
+            ? (partition, key)
+            : throw new PoisonEventException("no kick of a remediation: expected partition and key of an outbox entry");
+}

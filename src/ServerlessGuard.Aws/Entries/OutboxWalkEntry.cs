@@ -1,0 +1,86 @@
+using ServerlessGuard.Aws.Events;
+using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Findings;
+
+namespace ServerlessGuard.Aws.Entries;
+
+/// <summary><c>outbox</c>: the schedule that kicks whatever is still to be remediated, and says how much that is and how old.</summary>
+internal sealed class OutboxWalkEntry(OutboxWalk walk, QueueSender queue, Uri remediateQueue, TimeProvider time, Log log, Metrics metrics) : IEntry
+{
+    private const int KicksAtOnce = 10;
+
+    private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(5);
+
+    public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        try
+        {
+            return await WalkAsync(invocation, cancellation);
+        }
+        catch (Exception fault)
+        {
+            log.Count(metrics, fault);
+            throw;
+        }
+        finally
+        {
+            metrics.Flush(invocation.RequestId);
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> WalkAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        var (depth, kicked, oldest) = (0, 0, TimeSpan.Zero);
+        var due = new List<PendingEntry>(KicksAtOnce);
+        var isWhole = true;
+        await foreach (var pending in walk.WalkAsync(OutboxKind.Remediate, cancellation))
+        {
+            depth++;
+            oldest = pending.Age > oldest ? pending.Age : oldest;
+            if (pending.IsDue)
+            {
+                due.Add(pending);
+            }
+
+            if (due.Count == KicksAtOnce)
+            {
+                kicked += await KickAsync(due, cancellation);
+            }
+
+            if (invocation.Deadline - time.GetUtcNow() < Reserve)
+            {
+                isWhole = false;
+                break;
+            }
+        }
+
+        kicked += await KickAsync(due, cancellation);
+        metrics.Count("OutboxDepth", depth);
+        metrics.Count("OutboxAgeSeconds", Math.Round(oldest.TotalSeconds));
+        log.Write(LogLevel.Info, "outbox", ("requestId", invocation.RequestId), ("depth", depth), ("kicked", kicked), ("oldestSeconds", oldest.TotalSeconds), ("whole", isWhole));
+        return JsonBytes.Of(writer =>
+        {
+            writer.WriteNumber("depth", depth);
+            writer.WriteNumber("kicked", kicked);
+        });
+    }
+
+    /// <summary>Sent first, then noted: a kick too many does nothing, one too few would wait for an hour.</summary>
+    private async Task<int> KickAsync(List<PendingEntry> due, CancellationToken cancellation)
+    {
+        if (due.Count == 0)
+        {
+            return 0;
+        }
+
+        await queue.SendAsync(remediateQueue, [.. due.Select(pending => KickMessage.Of(pending.Row.Partition, pending.Row.Key))], cancellation);
+        foreach (var pending in due)
+        {
+            await walk.PostponeAsync(pending, fault: null, cancellation);
+        }
+
+        var kicked = due.Count;
+        due.Clear();
+        return kicked;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using ServerlessGuard.Aws.Events;
+using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Documents;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Aws.Entries;
+
+/// <summary><c>remediate</c>: a batch of kicks. What is to be done stands in the table, so a forged or repeated kick does nothing.</summary>
+internal sealed class RemediateEntry(ITable table, Remedy remedy, OutboxWalk walk, HostSettings settings, TimeProvider time, Log log, Metrics metrics) : IEntry
+{
+    public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        var accounts = new AllowedAccounts(settings.Accounts, invocation.FunctionArn);
+        try
+        {
+            var record = SqsBatch.Parse(invocation.Payload.Span);
+            return SqsBatch.Recognises(record)
+                ? await SqsBatch.HandleAsync(
+                    record,
+                    (_, body, stop) => TreatAsync(SqsBatch.Parse(Encoding.UTF8.GetBytes(body)), invocation.RequestId, accounts, stop),
+                    (id, fault) => log.Failed(metrics, invocation.RequestId, id, fault),
+                    cancellation)
+                : throw new PoisonEventException("remediate takes SQS batches of kicks only");
+        }
+        finally
+        {
+            metrics.Flush(invocation.RequestId);
+        }
+    }
+
+    private async Task TreatAsync(Doc message, string requestId, AllowedAccounts accounts, CancellationToken cancellation)
+    {
+        metrics.Count("Kicks");
+        var (partition, key) = KickMessage.Read(message);
+        accounts.Check(partition["aws:".Length..]);
+        if (await table.FindAsync(partition, key, cancellation) is not { Kind: RowKind.Outbox } row)
+        {
+            metrics.Count("KicksDoneBefore");
+            return;
+        }
+
+        var entry = RowCodec.Outbox(row);
+        try
+        {
+            var outcome = await remedy.HandleAsync(entry, cancellation);
+            metrics.Count("Remediation" + (outcome.State?.ToString() ?? "Nothing"));
+            metrics.Time("AskedToTreated", time.GetUtcNow() - entry.CreatedAt);
+            log.Write(
+                LogLevel.Info,
+                "remediation",
+                ("requestId", requestId),
+                ("ruleId", entry.RuleId),
+                ("resource", entry.Resource.Id),
+                ("state", outcome.State?.ToString()),
+                ("detail", outcome.Detail));
+        }
+        catch (Exception fault) when (fault is CloudCallException or TableUnavailableException)
+        {
+            // The queue delivers again; the entry remembers why, and when the schedule may kick.
+            await RememberAsync(row, entry, fault, cancellation);
+            throw;
+        }
+    }
+
+    private async Task RememberAsync(TableRow row, OutboxEntry entry, Exception fault, CancellationToken cancellation)
+    {
+        try
+        {
+            await walk.PostponeAsync(new PendingEntry(row, entry, time.GetUtcNow() - entry.CreatedAt, IsDue: true), Log.Line(fault), cancellation);
+        }
+        catch (TableUnavailableException lost)
+        {
+            log.Write(LogLevel.Warn, "the fault of a remediation could not be noted", ("ruleId", entry.RuleId), ("detail", Log.Line(lost)));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Xml.Linq;
+using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Aws.Remediators;
+
+/// <summary>The API as remediators use it: in the resource's region, and only in the account that the credentials belong to.</summary>
+/// <remarks>IAM names, bucket names and key aliases say no account: a finding of another account would otherwise change our resource of the same name.</remarks>
+public sealed class AwsAccess(IAwsApi api)
+{
+    private string? _account;
+
+    public async Task<AwsAnswer> SendAsync(Finding finding, AwsRequest request, CancellationToken cancellation)
+    {
+        var own = _account ??= await OwnAccountAsync(cancellation);
+        if (finding.Resource.Account is { } account && account != own)
+        {
+            throw new CloudCallException("OtherAccount", $"the resource is of account {account}, the credentials are of account {own}", isTransient: false);
+        }
+
+        return await api.SendAsync(request with { Region = RegionOf(finding.Resource) }, cancellation);
+    }
+
+    /// <summary>Null where the service says one of these codes: the sub-resource was never set.</summary>
+    public async Task<AwsAnswer?> FindAsync(Finding finding, AwsRequest request, CancellationToken cancellation, params string[] absent)
+    {
+        try
+        {
+            return await SendAsync(finding, request, cancellation);
+        }
+        catch (CloudCallException exception) when (absent.Contains(exception.Code, StringComparer.Ordinal))
+        {
+            return null;
+        }
+    }
+
+    public async Task<XElement> XmlAsync(Finding finding, AwsRequest request, CancellationToken cancellation) =>
+        (await SendAsync(finding, request, cancellation)).Xml();
+
+    /// <summary>GetCallerIdentity needs no permission.</summary>
+    private async Task<string> OwnAccountAsync(CancellationToken cancellation)
+    {
+        var identity = (await api.SendAsync(AwsRequest.Form("sts", "GetCallerIdentity", "2011-06-15"), cancellation)).Xml();
+        return identity.Descendants("Account").FirstOrDefault()?.Value is { } account && Arn.IsAccount(account)
+            ? account
+            : throw new CloudCallException("UnreadableAnswer", "sts GetCallerIdentity: no account in the answer", isTransient: true);
+    }
+
+    private static string? RegionOf(ResourceRef resource)
+    {
+        var region = Arn.TryParse(resource.Id, out var arn) && arn.Region.Length > 0 ? arn.Region : resource.Region;
+        // The region becomes part of a host name: nothing else may.
+        return region is { Length: > 0 and <= 32 } && region is not "global" && region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-') ? region : null;
+    }
+}

@@ -1,0 +1,47 @@
+using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Settings;
+
+namespace ServerlessGuard.Aws.Remediators;
+
+/// <summary>The list of what this host can fix.</summary>
+public static class AwsRemediators
+{
+    /// <param name="api">AWS.</param>
+    /// <param name="settings">The team's: what is a stranger, an administration port, an old key.</param>
+    /// <param name="time">For the age of keys.</param>
+    /// <param name="options">What only an operator knows; null: nothing.</param>
+    public static IReadOnlyList<Remediator> All(IAwsApi api, GuardSettings settings, TimeProvider time, AwsRemediatorOptions? options = null)
+    {
+        var access = new AwsAccess(api);
+        return
+        [
+            new BlockPublicAccess(access),
+            new CloseAccessBoundary(access),
+            new RequireEncryptedTransport(access, settings),
+            new EnableRecovery(access),
+            new RecordObjectAccess(access, options?.LogBucket),
+            new RemovePublicInvocation(access),
+            new RemoveAdministratorRights(access, options?.PermissionsBoundary),
+            new RequireMetadataTokens(access),
+            new CloseAdminPorts(access, settings),
+            new ClosePublicDatabase(access),
+            new RestrictKeyAccess(access, settings),
+            new EnableKeyRotation(access),
+            new KeepKeyMaterial(access),
+            new QuarantineLocalUser(access),
+            new DisableStaleCredential(access, settings, time),
+            new PinFederatedTrust(access, settings),
+            new RemoveForeignTrust(access, settings),
+            new NarrowGrant(access),
+            new StopNotebook(access),
+            new CloseWorkbenchDomain(access),
+            new DisableModelKeys(access),
+            new RestoreAuditTrail(access),
+        ];
+    }
+}
+
+/// <param name="LogBucket">Receives access logs (SG-LOG-003): in the buckets' region, writable for logging.s3.amazonaws.com.</param>
+/// <param name="PermissionsBoundary">The ARN of a managed policy for functions whose role is administrator (SG-COMP-003).</param>
+public sealed record AwsRemediatorOptions(string? LogBucket = null, string? PermissionsBoundary = null);

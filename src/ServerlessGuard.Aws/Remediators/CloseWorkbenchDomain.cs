@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Remediation;
+
+namespace ServerlessGuard.Aws.Remediators;
+
+/// <summary>SG-AI-002: the apps of a SageMaker domain go through its VPC only.</summary>
+public sealed class CloseWorkbenchDomain(AwsAccess access) : AwsRemediator(access)
+{
+    public override RemediatorDescriptor Descriptor => RemediationCatalog.Aws.CloseWorkbenchDomain;
+
+    protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
+    {
+        var domain = (await SendAsync(finding, JsonCalls.SageMaker("DescribeDomain", ("DomainId", Name(finding))), cancellation)).Json();
+        return (string?)domain["Status"] is "Deleting" ? null : new JsonObject { ["appNetworkAccessType"] = (string?)domain["AppNetworkAccessType"] ?? "PublicInternetOnly" };
+    }
+
+    protected override Desired Desire(JsonObject live, Finding finding) => (string?)live["appNetworkAccessType"] is "VpcOnly"
+        ? new Desired.Nothing()
+        : new Desired.Change(
+            With(live, "appNetworkAccessType", "VpcOnly"),
+            $"Send the traffic of domain {Shown(finding)} through its VPC only: apps lose the internet unless the VPC has a way there.",
+            $"sagemaker:UpdateDomain {Shown(finding)} AppNetworkAccessType=VpcOnly");
+
+    protected override Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation) => SendAsync(
+        finding,
+        JsonCalls.SageMaker("UpdateDomain", ("DomainId", Name(finding)), ("AppNetworkAccessType", to["appNetworkAccessType"]!.GetValue<string>())),
+        cancellation);
+}

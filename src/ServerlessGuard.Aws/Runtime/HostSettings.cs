@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Settings;
+using ServerlessGuard.Yaml;
+
+namespace ServerlessGuard.Aws.Runtime;
+
+/// <summary>What the function's environment and guard.yaml say, checked before the first event.</summary>
+public sealed record HostSettings
+{
+    private static readonly string[] HandlerNames = [.. Enum.GetNames<Handler>().Select(name => name.ToLowerInvariant())];
+
+    public required Handler Handler { get; init; }
+    public required string Region { get; init; }
+
+    /// <summary><c>GUARD_TABLE</c>.</summary>
+    public required string Table { get; init; }
+
+    /// <summary><c>GUARD_WORK_QUEUE</c>: the queue that <c>scan</c> reads.</summary>
+    public required Uri? WorkQueue { get; init; }
+
+    /// <summary><c>GUARD_REMEDIATE_QUEUE</c>; null: the outbox schedule is the only kick.</summary>
+    public required Uri? RemediateQueue { get; init; }
+
+    /// <summary><c>GUARD_ACCOUNTS</c>; empty: the function's own.</summary>
+    public required ImmutableHashSet<string> Accounts { get; init; }
+
+    /// <summary><c>GUARD_OWN_ROLES</c>: names or ARNs of the roles that our own changes are made under.</summary>
+    public required ImmutableHashSet<string> OwnRoles { get; init; }
+
+    /// <summary><c>AWS_ENDPOINT_URL_DYNAMODB</c>, else <c>AWS_ENDPOINT_URL</c>.</summary>
+    public required Uri? DynamoEndpoint { get; init; }
+
+    public required GuardSettings Guard { get; init; }
+
+    /// <param name="environment">Looks a variable up.</param>
+    /// <param name="folder">Where the binary is: guard.yaml may lie beside it.</param>
+    /// <exception cref="SettingsException">One line.</exception>
+    public static HostSettings Read(Func<string, string?> environment, string folder)
+    {
+        string? Find(string name) => environment(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+        string Need(string name, string what) => Find(name) ?? throw new SettingsException($"{name} is not set: it names {what}");
+
+        var handler = HandlerOf(Need("_HANDLER", $"the entry, one of {string.Join(", ", HandlerNames)}"));
+        return new HostSettings
+        {
+            Handler = handler,
+            Region = Find("AWS_REGION") ?? Need("AWS_DEFAULT_REGION", "the region; Lambda sets AWS_REGION"),
+            Table = Need("GUARD_TABLE", "the DynamoDB table of the findings"),
+            WorkQueue = Address(Find, "GUARD_WORK_QUEUE") ?? (handler is Handler.Sweep ? throw new SettingsException("GUARD_WORK_QUEUE is not set: it is the URL of the SQS queue that the sweep fills") : null),
+            RemediateQueue = Address(Find, "GUARD_REMEDIATE_QUEUE") ?? (handler is Handler.Outbox ? throw new SettingsException("GUARD_REMEDIATE_QUEUE is not set: it is the URL of the SQS queue that the outbox kicks") : null),
+            Accounts = [.. List(Find("GUARD_ACCOUNTS")).Select(Account)],
+            OwnRoles = ImmutableHashSet.CreateRange(StringComparer.Ordinal, List(Find("GUARD_OWN_ROLES"))),
+            DynamoEndpoint = Endpoint(Find),
+            Guard = Mode(GuardFile(Find("GUARD_SETTINGS"), folder), Find("GUARD_MODE")),
+        };
+    }
+
+    private static Handler HandlerOf(string name) => HandlerNames.Contains(name, StringComparer.Ordinal)
+        ? Enum.Parse<Handler>(name, ignoreCase: true)
+        : throw new SettingsException($"_HANDLER is \"{name}\": it must be one of {string.Join(", ", HandlerNames)}");
+
+    private static string[] List(string? text) => text?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    private static string Account(string text) => Arn.IsAccount(text) ? text : throw new SettingsException($"GUARD_ACCOUNTS: \"{text}\" is no account number of twelve digits");
+
+    private static Uri? Endpoint(Func<string, string?> find) =>
+        bool.TryParse(find("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), out var ignore) && ignore
+            ? null
+            : Address(find, "AWS_ENDPOINT_URL_DYNAMODB") ?? Address(find, "AWS_ENDPOINT_URL");
+
+    private static Uri? Address(Func<string, string?> find, string name) => find(name) switch
+    {
+        null => null,
+        var text when Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" => uri,
+        var text => throw new SettingsException($"{name} is \"{text}\": it must be an http(s) URL"),
+    };
+
+    private static GuardSettings GuardFile(string? named, string folder)
+    {
+        var path = named ?? Path.Combine(folder, "guard.yaml");
+        if (!File.Exists(path))
+        {
+            return named is null ? GuardSettings.Default : throw new SettingsException($"GUARD_SETTINGS: there is no file {named}");
+        }
+
+        var (settings, faults) = SettingsFile.Read(Path.GetFileName(path), File.ReadAllText(path));
+        return faults.Count == 0 ? settings : throw new SettingsException(string.Join("; ", faults.Take(5).Select(fault => fault.ToString())));
+    }
+
+    private static GuardSettings Mode(GuardSettings settings, string? mode) => mode switch
+    {
+        null => settings,
+        _ when Enum.TryParse<RemediationMode>(mode, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) && !char.IsAsciiDigit(mode[0]) =>
+            settings with { Remediation = settings.Remediation with { Mode = parsed } },
+        _ => throw new SettingsException($"GUARD_MODE is \"{mode}\": it must be observe, propose, approve or enforce"),
+    };
+}

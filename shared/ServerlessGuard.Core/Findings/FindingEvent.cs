@@ -46,4 +46,5 @@ public enum FindingStep
     Failed,
     Undone,
     Escalated,
+    Undoing,
 }

@@ -54,11 +54,9 @@ public sealed class Remedy(
     /// <summary>Null when another was there first: read again.</summary>
     private async Task<RemedyOutcome?> TreatAsync(Work work, CancellationToken cancellation)
     {
-        if (work.Finding is not { Status: FindingStatus.Open } finding
-            || settings.ModeOf(finding.RuleId, finding.Resource.Account) is RemediationMode.Observe && finding.Treatment?.State is not (TreatmentState.Applying or TreatmentState.Approved)
-            || remediators.FirstOrDefault(candidate => candidate.Handles(finding)) is not { } remediator)
+        if (work.Finding is not { } finding || !Concerns(finding) || remediators.FirstOrDefault(candidate => candidate.Handles(finding)) is not { } remediator)
         {
-            return await table.CommitAsync(work.Partition, [work.Done], cancellation) ? new RemedyOutcome(null, "nothing to do") : null;
+            return await DoneAsync(work, new RemedyOutcome(null, "nothing to do"), cancellation);
         }
 
         try
@@ -71,21 +69,30 @@ public sealed class Remedy(
         }
     }
 
+    /// <summary>A fix that was begun is always brought to an end, even when its own effect has resolved the finding in the meantime. An undo that was begun is not touched.</summary>
+    private bool Concerns(Finding finding) => finding.Treatment?.State switch
+    {
+        TreatmentState.Applying => true,
+        TreatmentState.Undoing => false,
+        TreatmentState.Approved => finding.Status is FindingStatus.Open,
+        _ => finding.Status is FindingStatus.Open && settings.ModeOf(finding.RuleId, finding.Resource.Account) is not RemediationMode.Observe,
+    };
+
+    private async Task<RemedyOutcome?> DoneAsync(Work work, RemedyOutcome outcome, CancellationToken cancellation) =>
+        await table.CommitAsync(work.Partition, [work.Done], cancellation) ? outcome : null;
+
     private async Task<RemedyOutcome?> PlanAndApplyAsync(Work work, Finding finding, Remediator remediator, CancellationToken cancellation)
     {
         var live = await remediator.ReadAsync(finding, cancellation);
         if (finding.Treatment is { State: TreatmentState.Applying, Plan: { } begun } && live is not null)
         {
-            // Killed after the intent was recorded: the call may have happened.
-            if (JsonNode.DeepEquals(live, JsonNode.Parse(begun.After)))
-            {
-                return await FixedAsync(work, finding, begun, cancellation);
-            }
+            return await ResumeAsync(work, finding, remediator, begun, live, cancellation);
+        }
 
-            if (JsonNode.DeepEquals(live, JsonNode.Parse(begun.Before)))
-            {
-                return await ApplyAsync(work, finding, remediator, begun, cancellation);
-            }
+        if (finding.Treatment is { State: TreatmentState.Fixed, Plan: { } done } && live is not null && JsonNode.DeepEquals(live, JsonNode.Parse(done.After)))
+        {
+            // Still open only because the cloud has not reported the fix yet, or because the fix contains rather than cures: the way back must not be forgotten.
+            return await DoneAsync(work, new RemedyOutcome(TreatmentState.Fixed, "fixed before"), cancellation);
         }
 
         switch (live is null ? null : remediator.Desire(live, finding))
@@ -103,6 +110,31 @@ public sealed class Remedy(
         }
     }
 
+    /// <summary>Killed after the intent was recorded: the call may have happened, or half of it where a fix takes several.</summary>
+    private async Task<RemedyOutcome?> ResumeAsync(Work work, Finding finding, Remediator remediator, RemediationPlan begun, JsonNode live, CancellationToken cancellation)
+    {
+        var after = JsonNode.Parse(begun.After);
+        if (JsonNode.DeepEquals(live, after))
+        {
+            return await FixedAsync(work, finding, begun, cancellation);
+        }
+
+        if (finding.Status is not FindingStatus.Open)
+        {
+            return await RecordAsync(work, finding, TreatmentState.AlreadyDone, null, "the finding was closed before the fix was made", cancellation);
+        }
+
+        if (finding.NeverTouch)
+        {
+            return await RecordAsync(work, finding, TreatmentState.Refused, begun, TreatmentDecision.NeverTouch, cancellation);
+        }
+
+        // What was recorded as the before-state stays the before-state: it is what undo goes back to.
+        return JsonNode.DeepEquals(live, JsonNode.Parse(begun.Before)) || remediator.Desire(live, finding) is Desired.Change change && JsonNode.DeepEquals(change.To, after)
+            ? await ApplyAsync(work, finding, remediator, begun, live, cancellation)
+            : await RecordAsync(work, finding, TreatmentState.Failed, begun, "somebody else changed the resource while the fix was under way: " + Difference.Between(after, live), cancellation);
+    }
+
     private async Task<RemedyOutcome?> DecideAsync(Work work, Finding finding, Remediator remediator, RemediationPlan plan, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
@@ -112,9 +144,7 @@ public sealed class Remedy(
         var (state, detail) = TreatmentDecision.Decide(finding, plan, settings, fixes, now);
         if (state is not TreatmentState.Applying)
         {
-            return finding.Treatment?.State == state && finding.Treatment.Plan?.Id == plan.Id
-                ? await table.CommitAsync(work.Partition, [work.Done], cancellation) ? new RemedyOutcome(state, "said before") : null
-                : await RecordAsync(work, finding, state, plan, detail, cancellation);
+            return await RecordAsync(work, finding, state, plan, detail, cancellation);
         }
 
         var intent = Next(finding, TreatmentState.Applying, plan, null, now);
@@ -127,34 +157,22 @@ public sealed class Remedy(
         var row = await table.FindAsync(work.Partition, RowKeys.Finding(intent), cancellation);
         return row is null || RowCodec.Finding(row).Revision != intent.Revision
             ? null
-            : await ApplyAsync(work with { Row = row }, intent, remediator, plan, cancellation);
+            : await ApplyAsync(work with { Row = row }, intent, remediator, plan, JsonNode.Parse(plan.Before)!, cancellation);
     }
 
-    private async Task<RemedyOutcome?> ApplyAsync(Work work, Finding finding, Remediator remediator, RemediationPlan plan, CancellationToken cancellation)
+    private async Task<RemedyOutcome?> ApplyAsync(Work work, Finding finding, Remediator remediator, RemediationPlan plan, JsonNode live, CancellationToken cancellation)
     {
-        var after = JsonNode.Parse(plan.After)!;
-        await remediator.WriteAsync(finding, JsonNode.Parse(plan.Before)!, after, cancellation);
-        return await ReadsBackAsync(remediator, finding, after, cancellation)
-            ? await FixedAsync(work, finding, plan, cancellation)
-            : await RecordAsync(work, finding, TreatmentState.Failed, plan, "the call succeeded, but reading back shows another state", cancellation);
-    }
-
-    /// <summary>The clouds' control planes are eventually consistent: a few looks before it is called a failure.</summary>
-    private async Task<bool> ReadsBackAsync(Remediator remediator, Finding finding, JsonNode expected, CancellationToken cancellation)
-    {
-        for (var look = 1; ; look++)
+        try
         {
-            if (await remediator.ReadAsync(finding, cancellation) is { } live && JsonNode.DeepEquals(live, expected))
-            {
-                return true;
-            }
-
-            if (look == 6)
-            {
-                return false;
-            }
-
-            await backoff.WaitAsync(look + 2, time, cancellation);
+            var after = JsonNode.Parse(plan.After)!;
+            await remediator.WriteAsync(finding, live, after, cancellation);
+            return await ReadBack.ShowsAsync(remediator, finding, after, backoff, time, cancellation)
+                ? await FixedAsync(work, finding, plan, cancellation)
+                : await RecordAsync(work, finding, TreatmentState.Failed, plan, "the call succeeded, but reading back shows another state", cancellation);
+        }
+        catch (CloudCallException refused) when (!refused.IsTransient)
+        {
+            return await RecordAsync(work, finding, TreatmentState.Failed, plan, refused.Message, cancellation);
         }
     }
 
@@ -177,6 +195,11 @@ public sealed class Remedy(
     private async Task<RemedyOutcome?> RecordAsync(
         Work work, Finding finding, TreatmentState state, RemediationPlan? plan, string? detail, CancellationToken cancellation)
     {
+        if (finding.Treatment is { } said && said.State == state && said.Plan?.Id == plan?.Id && (plan is not null || said.Detail == detail))
+        {
+            return await DoneAsync(work, new RemedyOutcome(state, "said before"), cancellation);
+        }
+
         var now = time.GetUtcNow();
         var next = Next(finding, state, plan, detail, now);
         return await CommitAsync(work, Change(finding, next, Step(state), detail ?? plan?.Sentence, now), [work.Done], cancellation)
@@ -184,12 +207,8 @@ public sealed class Remedy(
             : null;
     }
 
-    private async Task<bool> CommitAsync(Work work, FindingChange change, IReadOnlyList<TableWrite> more, CancellationToken cancellation)
-    {
-        var versions = new Dictionary<string, string?>(StringComparer.Ordinal) { [RowKeys.Finding(change.After)] = work.Row!.Version };
-        var shards = await FindingRecorder.ShardsAsync(table, work.Partition, [change], cancellation);
-        return await table.CommitAsync(work.Partition, [.. FindingWrites.For(work.Partition, [change], versions, shards, outbox), .. more], cancellation);
-    }
+    private Task<bool> CommitAsync(Work work, FindingChange change, IReadOnlyList<TableWrite> more, CancellationToken cancellation) =>
+        TreatmentWrites.CommitAsync(table, work.Partition, work.Row!.Version, change, more, outbox, cancellation);
 
     private static FindingChange Change(Finding before, Finding after, FindingStep step, string? detail, DateTimeOffset now) =>
         FindingChange.Of(before, after, step, now, now, Own, detail);
@@ -197,7 +216,26 @@ public sealed class Remedy(
     private static Finding Next(Finding finding, TreatmentState state, RemediationPlan? plan, string? detail, DateTimeOffset now) => finding with
     {
         Revision = finding.Revision + 1,
-        Treatment = new Treatment { State = state, Plan = plan, Detail = detail, At = now, By = finding.Treatment?.By, Fixes = finding.Treatment?.Fixes ?? [] },
+        Treatment = new Treatment
+        {
+            State = state,
+            Plan = plan,
+            Detail = detail,
+            At = now,
+            By = By(finding.Treatment, state),
+            HeldBack = state is TreatmentState.Escalated ? "it was escalated before"
+                : finding.Treatment is { State: TreatmentState.Approved or TreatmentState.Applying } ? null
+                : finding.Treatment?.HeldBack,
+            Fixes = finding.Treatment?.Fixes ?? [],
+        },
+    };
+
+    /// <summary>Whose decision it is: of the person who approved what is now applied, or who rejected this very plan; of nobody else.</summary>
+    private static string? By(Treatment? before, TreatmentState state) => before switch
+    {
+        { State: TreatmentState.Approved or TreatmentState.Applying } => before.By,
+        { State: TreatmentState.Rejected } when state is TreatmentState.Rejected => before.By,
+        _ => null,
     };
 
     /// <summary>How the timeline names what this product did itself.</summary>
@@ -233,6 +271,7 @@ public sealed class Remedy(
         TreatmentState.Failed => FindingStep.Failed,
         TreatmentState.Undone => FindingStep.Undone,
         TreatmentState.Escalated => FindingStep.Escalated,
+        TreatmentState.Undoing => FindingStep.Undoing,
     };
 
     private sealed record Work(string Partition, TableRow? Row, Finding? Finding, TableWrite Done);

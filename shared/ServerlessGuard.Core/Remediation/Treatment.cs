@@ -12,8 +12,11 @@ public sealed record Treatment
     /// <summary>Why it was refused, failed or escalated.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>Who approved or rejected it.</summary>
+    /// <summary>Who approved, rejected or undid it.</summary>
     public string? By { get; init; }
+
+    /// <summary>Why this finding is no longer fixed without a person, whatever the mode: a person undid the fix, or it was escalated. Stays until a person approves a plan.</summary>
+    public string? HeldBack { get; init; }
 
     /// <summary>When this finding was fixed by us, latest last, at most ten: what the loop guard counts.</summary>
     public ImmutableArray<DateTimeOffset> Fixes { get; init => field = value.IsDefault ? [] : value; } = [];
@@ -46,4 +49,7 @@ public enum TreatmentState
 
     /// <summary>Something re-applies what we fix.</summary>
     Escalated = 11,
+
+    /// <summary>The intent to undo is recorded; the call may or may not have happened.</summary>
+    Undoing = 12,
 }

@@ -5,6 +5,8 @@ namespace ServerlessGuard.Remediation;
 /// <summary>Whether a plan is applied, waits, is shown or is refused: every guard in one pure place.</summary>
 public static class TreatmentDecision
 {
+    internal const string NeverTouch = "a tag of the resource says that it is never to be changed";
+
     /// <param name="finding">With what was done about it before.</param>
     /// <param name="plan">Made from the live state just now.</param>
     /// <param name="settings">The modes and limits.</param>
@@ -16,7 +18,7 @@ public static class TreatmentDecision
         var fixes = before?.Fixes.Count(at => at > now - settings.LoopWindow) ?? 0;
         if (finding.NeverTouch)
         {
-            return (TreatmentState.Refused, "a tag of the resource says that it is never to be changed");
+            return (TreatmentState.Refused, NeverTouch);
         }
 
         if (before is { State: TreatmentState.Rejected } && before.Plan?.Id == plan.Id)
@@ -40,9 +42,9 @@ public static class TreatmentDecision
             return (mode is RemediationMode.Approve ? TreatmentState.AwaitingApproval : TreatmentState.Proposed, null);
         }
 
-        if (before is { State: TreatmentState.Undone or TreatmentState.Escalated })
+        if (before?.HeldBack is { } held)
         {
-            return (TreatmentState.Proposed, before.State is TreatmentState.Undone ? "a person undid the fix before" : "it was escalated before");
+            return (TreatmentState.Proposed, held);
         }
 
         if (plan.Risk is not Risk.None && !settings.EnforceRisky.Contains(finding.RuleId.Split('/')[0]))

@@ -16,9 +16,11 @@ public sealed class ChainCredentials : IAwsCredentialsSource
     {
         _config = new AmazonSecurityTokenServiceConfig { RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(region) };
 
-        // Role and web-identity profiles look the STS client up by reflection, which Native AOT trims: registered here, it is a plain call.
-        GlobalRuntimeDependencyRegistry.Instance.RegisterSecurityTokenServiceClient(
-            _ => new AmazonSecurityTokenServiceClient(new AnonymousAWSCredentials(), _config));
+        // The chain looks the STS client up by reflection, which Native AOT trims: registered here, it is a plain call. A web identity signs nothing.
+        GlobalRuntimeDependencyRegistry.Instance.RegisterSecurityTokenServiceClient(context =>
+            context.SecurityTokenServiceClientContextData.Action is SecurityTokenServiceClientContext.ActionContext.AssumeRoleAWSCredentials
+                ? throw new AmazonClientException("a profile that assumes a role cannot be used here: aws configure export-credentials --format env")
+                : new AmazonSecurityTokenServiceClient(new AnonymousAWSCredentials(), _config));
     }
 
     public async ValueTask<AwsCredentials> FindAsync(CancellationToken cancellation)

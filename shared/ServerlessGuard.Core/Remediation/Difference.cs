@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using ServerlessGuard.Documents;
+
+namespace ServerlessGuard.Remediation;
+
+/// <summary>How a live state differs from an expected one, in one short sentence.</summary>
+public static class Difference
+{
+    private const int MostShown = 4;
+
+    /// <summary><c>block.BlockPublicAcls is false, not true</c>; at most four places, "none" when they are equal.</summary>
+    public static string Between(JsonNode? expected, JsonNode? live)
+    {
+        var places = Places(expected, live, string.Empty).Take(MostShown + 1).ToList();
+        return places.Count switch
+        {
+            0 => "none",
+            > MostShown => string.Join("; ", places.Take(MostShown)) + "; and more",
+            _ => string.Join("; ", places),
+        };
+    }
+
+    private static IEnumerable<string> Places(JsonNode? expected, JsonNode? live, string path)
+    {
+        if (JsonNode.DeepEquals(expected, live))
+        {
+            return [];
+        }
+
+        return (expected, live) switch
+        {
+            (JsonObject left, JsonObject right) => left.Select(pair => pair.Key).Union(right.Select(pair => pair.Key), StringComparer.Ordinal)
+                .SelectMany(name => Places(left[name], right[name], path.Length == 0 ? name : $"{path}.{name}")),
+            (JsonArray left, JsonArray right) when left.Count == right.Count => Enumerable.Range(0, left.Count).SelectMany(i => Places(left[i], right[i], $"{path}[{i}]")),
+            _ => [$"{(path.Length == 0 ? "the state" : DocText.Shown(path))} is {Value(live)}, not {Value(expected)}"],
+        };
+    }
+
+    private static string Value(JsonNode? node) => node is null ? "absent" : DocText.Shown(node.ToJsonString());
+}

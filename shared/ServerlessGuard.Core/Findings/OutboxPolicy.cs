@@ -36,6 +36,6 @@ public sealed class OutboxPolicy(RemediationSettings settings, bool federates = 
         FindingStep.Opened or FindingStep.Changed or FindingStep.Resolved or FindingStep.Reopened or FindingStep.Suppressed or FindingStep.Proposed
             or FindingStep.AwaitingApproval or FindingStep.Approved or FindingStep.Rejected or FindingStep.Fixed or FindingStep.AlreadyDone
             or FindingStep.Refused or FindingStep.Failed or FindingStep.Undone or FindingStep.Escalated => true,
-        FindingStep.Applying => false,
+        FindingStep.Applying or FindingStep.Undoing => false,
     };
 }

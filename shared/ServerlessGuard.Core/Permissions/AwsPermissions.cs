@@ -21,7 +21,9 @@ public static class AwsPermissions
     /// <summary>Reads of what AWS Config does not record.</summary>
     public static ImmutableArray<string> UnrecordedReads { get; } =
     [
-        "cloudtrail:GetTrailStatus", "iam:GetLoginProfile", "iam:ListAccessKeys", "iam:ListServiceSpecificCredentials", "sagemaker:DescribeNotebookInstance",
+        "bedrock-agentcore:GetAgentRuntime", "bedrock-agentcore:ListTagsForResource", "cloudtrail:GetEventSelectors", "cloudtrail:GetTrailStatus",
+        "ec2:GetManagedPrefixListEntries", "iam:GetAccessKeyLastUsed", "iam:GetLoginProfile", "iam:ListAccessKeys", "iam:ListServiceSpecificCredentials",
+        "s3:GetAccountPublicAccessBlock", "sagemaker:DescribeNotebookInstance", "sagemaker:ListTags",
     ];
 
     /// <summary>The statements of one role. For <see cref="GuardRole.Remediate"/> those of the fixes come after the ones that it always has.</summary>
@@ -54,8 +56,9 @@ public static class AwsPermissions
         GuardRole.Scan =>
         [
             new("Work", AwsTarget.WorkQueue, ReceiveActions),
+            new("AskForWork", AwsTarget.WorkQueue, ["sqs:SendMessage"]),
             new("AskForFixes", AwsTarget.RemediateQueue, ["sqs:SendMessage"]),
-            new("Config", AwsTarget.Any, ["config:BatchGetResourceConfig", "config:GetResourceConfigHistory", "config:PutEvaluations", "config:SelectResourceConfig"]),
+            new("Config", AwsTarget.Any, ["config:GetResourceConfigHistory", "config:ListDiscoveredResources", "config:PutEvaluations", "config:SelectResourceConfig"]),
             GiveUp,
             new("Unrecorded", AwsTarget.Any, UnrecordedReads) { Limit = AwsLimit.OwnAccount },
         ],

@@ -32,11 +32,12 @@ public static class AwsTriggers
     /// <summary>By CloudTrail event source: calls that change what Config does not record. IAM's are written in us-east-1 only.</summary>
     public static ImmutableSortedDictionary<string, ImmutableArray<string>> CloudTrail { get; } = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal)
     {
-        ["cloudtrail.amazonaws.com"] = ["DeleteTrail", "PutEventSelectors", "StartLogging", "StopLogging", "UpdateTrail"],
+        ["bedrock-agentcore.amazonaws.com"] = ["CreateAgentRuntime", "DeleteAgentRuntime", "UpdateAgentRuntime"],
+        ["cloudtrail.amazonaws.com"] = ["PutEventSelectors", "StartLogging", "StopLogging"],
         ["iam.amazonaws.com"] =
         [
             "CreateAccessKey", "CreateLoginProfile", "CreateServiceSpecificCredential", "DeleteAccessKey", "DeleteLoginProfile", "DeleteServiceSpecificCredential",
-            "UpdateAccessKey", "UpdateLoginProfile", "UpdateServiceSpecificCredential",
+            "ResetServiceSpecificCredential", "UpdateAccessKey", "UpdateLoginProfile", "UpdateServiceSpecificCredential",
         ],
         ["sagemaker.amazonaws.com"] = ["CreateNotebookInstance", "DeleteNotebookInstance", "UpdateNotebookInstance"],
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);

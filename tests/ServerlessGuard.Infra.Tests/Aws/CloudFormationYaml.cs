@@ -17,7 +17,7 @@ internal static class CloudFormationYaml
 
     private static JsonNode? Node(YamlNode node)
     {
-        var value = node switch
+        JsonNode? value = node switch
         {
             YamlMappingNode mapping => new JsonObject(mapping.Children.Select(child => KeyValuePair.Create(((YamlScalarNode)child.Key).Value!, Node(child.Value)))),
             YamlSequenceNode sequence => new JsonArray([.. sequence.Children.Select(Node)]),

@@ -1,51 +1,44 @@
-using System.ComponentModel;
 using System.Diagnostics;
-using Xunit.Abstractions;
+using ServerlessGuard.Tests;
 
 namespace ServerlessGuard.Infra.Tests.Aws;
 
-/// <summary>cfn-lint, where it is installed (pip install cfn-lint): the templates against AWS's resource schemas, errors and warnings alike.</summary>
-public sealed class LintTests(ITestOutputHelper console)
+/// <summary>cfn-lint: the templates against AWS's resource schemas, errors and warnings alike.</summary>
+public sealed class LintTests
 {
-    [Theory]
+    [LintTheory]
     [InlineData("serverlessguard.yaml")]
     [InlineData("organization.yaml")]
-    public void Template_is_clean(string file) => AssertClean(ServerlessGuard.Tests.Repository.Path("infra", "aws", file));
+    public Task Template_is_clean(string file) => AssertCleanAsync(Repository.Path("infra", "aws", file));
 
     /// <summary>A template inside a template is a text to cfn-lint.</summary>
-    [Fact]
-    public void Forwarder_inside_the_organisation_template_is_clean()
+    [LintFact]
+    public async Task Forwarder_inside_the_organisation_template_is_clean()
     {
-        var template = CloudFormationYaml.Read(File.ReadAllText(ServerlessGuard.Tests.Repository.Path("infra", "aws", "organization.yaml")));
-        var file = Path.Combine(Directory.CreateTempSubdirectory("guard-").FullName, "forwarder.yaml");
-        File.WriteAllText(file, template["Resources"]!["Forwarder"]!["Properties"]!["TemplateBody"]!.GetValue<string>());
-        AssertClean(file);
-        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+        var template = CloudFormationYaml.Read(await File.ReadAllTextAsync(Repository.Path("infra", "aws", "organization.yaml")));
+        var folder = Directory.CreateTempSubdirectory("guard-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "forwarder.yaml");
+            await File.WriteAllTextAsync(file, template["Resources"]!["Forwarder"]!["Properties"]!["TemplateBody"]!.GetValue<string>());
+            await AssertCleanAsync(file);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
-    private void AssertClean(string file)
+    private static async Task AssertCleanAsync(string file)
     {
         var start = new ProcessStartInfo("cfn-lint") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.ArgumentList.Add("--format");
         start.ArgumentList.Add("parseable");
         start.ArgumentList.Add(file);
-        Process process;
-        try
-        {
-            process = Process.Start(start)!;
-        }
-        catch (Win32Exception)
-        {
-            console.WriteLine("SKIPPED: cfn-lint is not installed (pip install cfn-lint); the template was not linted");
-            return;
-        }
-
-        using (process)
-        {
-            var errors = process.StandardError.ReadToEndAsync();
-            var complaints = process.StandardOutput.ReadToEnd();
-            Assert.True(process.WaitForExit(120_000), "cfn-lint did not end");
-            Assert.True(process.ExitCode == 0, complaints + errors.Result);
-        }
+        using var process = Process.Start(start)!;
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        var text = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(deadline.Token), process.StandardError.ReadToEndAsync(deadline.Token));
+        await process.WaitForExitAsync(deadline.Token);
+        Assert.True(process.ExitCode == 0, string.Concat(text));
     }
 }

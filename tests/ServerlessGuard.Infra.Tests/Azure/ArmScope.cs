@@ -144,7 +144,7 @@ internal sealed class ArmScope
         var resource = _template["resources"]![symbol] ?? throw new InvalidOperationException($"no resource has the symbolic name {symbol}");
         return resource["type"]!.GetValue<string>() switch
         {
-            "Microsoft.ManagedIdentity/userAssignedIdentities" => new JsonObject { ["principalId"] = Made(symbol + " principal"), ["clientId"] = Made(symbol + " client") },
+            "Microsoft.ManagedIdentity/userAssignedIdentities" => new JsonObject { ["principalId"] = Principal(symbol), ["clientId"] = Made(symbol + " client") },
             "Microsoft.Storage/storageAccounts" => new JsonObject
             {
                 ["primaryEndpoints"] = new JsonObject
@@ -158,11 +158,14 @@ internal sealed class ArmScope
             "Microsoft.Resources/deployments" => new JsonObject
             {
                 ["outputs"] = new JsonObject(resource["properties"]!["template"]!["outputs"]!.AsObject().Select(output =>
-                    KeyValuePair.Create(output.Key, (JsonNode?)new JsonObject { ["value"] = Made(output.Key) }))),
+                    KeyValuePair.Create(output.Key, (JsonNode?)new JsonObject { ["value"] = Made(output.Key.Replace("PrincipalId", " principal", StringComparison.Ordinal)) }))),
             },
             var type => throw new InvalidOperationException($"nothing is made up for a reference to {type} ({symbol})"),
         };
     }
+
+    /// <summary>The principal of an identity, by its symbolic name.</summary>
+    public static string Principal(string symbol) => Made(symbol + " principal");
 
     private static string Made(string seed) => new Guid(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(seed))[..16]).ToString();
 }

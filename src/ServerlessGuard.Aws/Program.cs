@@ -1,5 +1,6 @@
 using ServerlessGuard.Aws;
 using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Aws.Stores;
 using ServerlessGuard.Tables;
@@ -31,7 +32,8 @@ try
     var api = new AwsApi(AwsHttp.Create(), credentials, new AwsEndpoints(settings.Region, Environment.GetEnvironmentVariable), time, Random.Shared.NextDouble);
     var table = new DynamoTable(
         DynamoClient.Create(settings.Region, settings.DynamoEndpoint, credentials), settings.Table, time, new Backoff(Random.Shared.NextDouble));
-    entry = Composition.Entry(settings, table, api, [], time, Random.Shared.NextDouble, log);
+    var remediators = settings.Handler is Handler.Remediate ? AwsRemediators.All(api, settings.Guard, time, settings.Remediators) : [];
+    entry = Composition.Entry(settings, table, api, remediators, time, Random.Shared.NextDouble, log);
 }
 catch (SettingsException fault)
 {

@@ -2,17 +2,19 @@ using ServerlessGuard.Benchmarks;
 
 // items                         all rules on one item, without JSON parsing (BenchmarkDotNet)
 // snapshot [--items N,N]        guard scan of generated Config snapshots: time, peak memory, rate (the published binary)
+// aws [--bootstrap FILE]        the Lambda between loopback servers: cold start, memory, warm rates (the published binary)
 // start                         guard scan of one file: spawn to verdict (the published binary)
 return args switch
 {
     ["items", .. var rest] => ItemBenchmarks.Run(rest),
     ["snapshot", .. var rest] => SnapshotBenchmark.Run(rest),
+    ["aws", .. var rest] => await AwsBenchmark.RunAsync(rest),
     ["start", .. var rest] => StartBenchmark.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: items | snapshot [--guard FILE] [--items 20000,200000] | start [--guard FILE]");
+    Console.Error.WriteLine("usage: items | snapshot [--guard FILE] [--items 20000,200000] | start [--guard FILE] | aws [--bootstrap FILE]");
     return 2;
 }

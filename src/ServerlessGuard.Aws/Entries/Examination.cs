@@ -1,9 +1,12 @@
+using System.Globalization;
+using System.Text.Json;
 using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Reporting;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Ingestion;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -76,21 +79,21 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
         throw new CloudCallException("ResourceNotDiscovered", $"config: the announced item of {reference.NativeType} is not in the history", isTransient: true);
     }
 
-    private static Resource Gone(ItemReference reference, string arn) => new()
+    /// <summary>An announced deletion is an item of its own, which the history may not show yet.</summary>
+    private static Resource Gone(ItemReference reference, string arn)
     {
-        Ref = new ResourceRef
+        var item = JsonBytes.Of(writer =>
         {
-            Provider = Provider.Aws,
-            NativeType = reference.NativeType,
-            Id = arn,
-            Account = reference.Account,
-            Region = reference.Region,
-            Name = reference.ResourceId,
-        },
-        Document = default,
-        Status = ResourceStatus.Deleted,
-        CapturedAt = reference.CapturedAt,
-    };
+            writer.WriteString("resourceType", reference.NativeType);
+            writer.WriteString("resourceId", reference.ResourceId);
+            writer.WriteString("ARN", arn);
+            writer.WriteString("awsAccountId", reference.Account);
+            writer.WriteString("awsRegion", reference.Region);
+            writer.WriteString("configurationItemStatus", "ResourceDeleted");
+            writer.WriteString("configurationItemCaptureTime", reference.CapturedAt?.ToString("O", CultureInfo.InvariantCulture));
+        });
+        return RecordReader.Read(new Doc(JsonElement.Parse(item.Span))).OfType<Reading.Found>().Single().Resource;
+    }
 
     private async Task ApiCallAsync(Doc detail, CancellationToken cancellation)
     {

@@ -129,7 +129,7 @@ public sealed class CloseAdminPorts(AwsAccess access, GuardSettings settings) : 
                 entry["description"] = description;
             }
 
-            return entry;
+            return (JsonNode)entry;
         })];
     }
 

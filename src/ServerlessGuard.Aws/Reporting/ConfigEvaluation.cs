@@ -22,6 +22,9 @@ public sealed record ConfigEvaluation(string ResourceType, string ResourceId, st
             return null;
         }
 
+        // A bucket speaks of its account too, and is not to blame for it; an item that speaks of its account only is.
+        var own = evaluations.Where(evaluation => evaluation.Subject.Key == resource.Ref.Key).ToList();
+        evaluations = own.Count > 0 ? own : evaluations;
         var broken = evaluations.Where(evaluation => evaluation.Verdict.Compliance is Compliance.NonCompliant).ToList();
         var unknown = evaluations.Where(evaluation => evaluation.Verdict.Compliance is Compliance.InsufficientData).Select(evaluation => evaluation.Rule.Id).Distinct(StringComparer.Ordinal).ToList();
         var isGone = resource.Status is ResourceStatus.Deleted or ResourceStatus.LeftScope;

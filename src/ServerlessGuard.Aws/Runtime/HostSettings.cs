@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Settings;
@@ -32,6 +33,9 @@ public sealed record HostSettings
     /// <summary><c>AWS_ENDPOINT_URL_DYNAMODB</c>, else <c>AWS_ENDPOINT_URL</c>.</summary>
     public required Uri? DynamoEndpoint { get; init; }
 
+    /// <summary><c>GUARD_LOG_BUCKET</c> and <c>GUARD_PERMISSIONS_BOUNDARY</c>: what only an operator knows.</summary>
+    public required AwsRemediatorOptions Remediators { get; init; }
+
     public required GuardSettings Guard { get; init; }
 
     /// <param name="environment">Looks a variable up.</param>
@@ -53,6 +57,7 @@ public sealed record HostSettings
             Accounts = [.. List(Find("GUARD_ACCOUNTS")).Select(Account)],
             OwnRoles = ImmutableHashSet.CreateRange(StringComparer.Ordinal, List(Find("GUARD_OWN_ROLES"))),
             DynamoEndpoint = Endpoint(Find),
+            Remediators = new AwsRemediatorOptions(Find("GUARD_LOG_BUCKET"), Find("GUARD_PERMISSIONS_BOUNDARY")),
             Guard = Mode(GuardFile(Find("GUARD_SETTINGS"), folder), Find("GUARD_MODE")),
         };
     }

@@ -1,0 +1,110 @@
+using ServerlessGuard.Findings;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Aws.Tests.Entries;
+
+/// <summary>From the finding to the fix, and what the schedule does about what went wrong on the way.</summary>
+public sealed class RemediateEntryTests
+{
+    private static readonly (string, string) Enforce = ("GUARD_MODE", "enforce");
+
+    private static async Task<(Host Scan, Host Remediate, OneWordBucket Bucket, List<string> Kicks)> Opened(TimeProvider? time = null)
+    {
+        var scan = new Host("scan", time: time, environment: [Enforce]);
+        await scan.InvokeAsync(Samples.ConfigRule(Samples.Bucket()));
+        var finding = (await scan.FindingsAsync(FindingStatus.Open)).Single(finding => finding.RuleId == "SG-STOR-001");
+        var bucket = new OneWordBucket(finding.Remediation!);
+        var remediate = new Host("remediate", table: scan.Table, remediators: [bucket], time: time, environment: [Enforce]);
+        return (scan, remediate, bucket, [.. scan.Api.Messages.Select(message => message.Body).Where(body => body.Contains("SG-STOR-001", StringComparison.Ordinal))]);
+    }
+
+    [Fact]
+    public async Task A_kick_fixes_once_however_often_it_comes()
+    {
+        var (scan, remediate, bucket, kicks) = await Opened();
+        Assert.Empty(await remediate.BatchAsync([.. kicks, .. kicks]));
+        Assert.Empty(await remediate.BatchAsync([.. kicks]));
+        Assert.Equal(("closed", 1), (bucket.State, bucket.Writes));
+        Assert.Equal(TreatmentState.Fixed, (await scan.FindingsAsync(FindingStatus.Open)).Single(finding => finding.RuleId == "SG-STOR-001").Treatment!.State);
+        Assert.Equal(1, remediate.Metric("RemediationFixed"));
+    }
+
+    [Theory]
+    [InlineData("{\"partition\":\"aws:111122223333\",\"key\":\"o:remediate:20990101T000000.0000000Z:00:SG-STOR-001:0000000001\"}", 0)]
+    [InlineData("{\"partition\":\"aws:999988887777\",\"key\":\"o:remediate:20990101T000000.0000000Z:00:SG-STOR-001:0000000001\"}", 1)]
+    [InlineData("{\"partition\":\"guard\",\"key\":\"account:x\"}", 1)]
+    [InlineData("{\"partition\":\"aws:111122223333\",\"key\":\"r:0\"}", 1)]
+    [InlineData("[1]", 1)]
+    [InlineData("no JSON", 1)]
+    public async Task A_forged_kick_does_nothing(string body, int failures)
+    {
+        var (_, remediate, bucket, _) = await Opened();
+        Assert.Equal(failures, (await remediate.BatchAsync(body)).Length);
+        Assert.Equal(0, bucket.Writes);
+    }
+
+    [Fact]
+    public async Task A_transient_fault_goes_back_to_the_queue_and_is_noted_in_the_entry()
+    {
+        var (_, remediate, bucket, kicks) = await Opened();
+        bucket.Fault = new CloudCallException("SlowDown", "s3 GetPublicAccessBlock: SlowDown", isTransient: true);
+        Assert.Equal(["m0"], await remediate.BatchAsync([.. kicks]));
+        var entry = RowCodec.Outbox((await Rows(remediate)).Single(row => row.Key.Contains("SG-STOR-001", StringComparison.Ordinal)));
+        Assert.Equal((1, "s3 GetPublicAccessBlock: SlowDown"), (entry.Attempts, entry.Fault));
+        Assert.NotNull(entry.NextAttemptAt);
+
+        bucket.Fault = null;
+        Assert.Empty(await remediate.BatchAsync([.. kicks]));
+        Assert.Equal("closed", bucket.State);
+    }
+
+    [Fact]
+    public async Task The_schedule_kicks_what_was_lost_and_says_how_old_it_is()
+    {
+        var time = new ManualTime(Samples.At.AddMinutes(1));
+        var (scan, _, _, kicks) = await Opened(time);
+        var outbox = new Host("outbox", table: scan.Table, time: time, environment: [Enforce]);
+
+        await outbox.InvokeAsync("{}");
+        Assert.Empty(outbox.Api.Messages);
+
+        time.Now += OutboxWalk.Grace + TimeSpan.FromSeconds(1);
+        await outbox.InvokeAsync("{}");
+        Assert.Contains((Host.RemediateQueue, kicks[0]), outbox.Api.Messages);
+        var sent = outbox.Api.Messages.Count();
+        Assert.True(outbox.Metric("OutboxDepth") >= 2);
+        Assert.True(outbox.Metric("OutboxAgeSeconds") >= 61);
+
+        // Kicked just now: not again before its wait is over, and then again.
+        await outbox.InvokeAsync("{}");
+        Assert.Equal(sent, outbox.Api.Messages.Count());
+        time.Now += TimeSpan.FromHours(1);
+        await outbox.InvokeAsync("{}");
+        Assert.Equal(2 * sent, outbox.Api.Messages.Count());
+    }
+
+    [Fact]
+    public async Task A_kick_that_cannot_be_sent_is_an_error_and_stays_due()
+    {
+        var time = new ManualTime(Samples.At.AddMinutes(1));
+        var (scan, _, _, _) = await Opened(time);
+        time.Now += TimeSpan.FromMinutes(5);
+        var broken = new Host("outbox", new StubApi().Fails("SendMessageBatch", "ServiceUnavailable", transient: true), scan.Table, time: time);
+        await Assert.ThrowsAsync<CloudCallException>(() => broken.InvokeAsync("{}"));
+        var outbox = new Host("outbox", table: scan.Table, time: time);
+        await outbox.InvokeAsync("{}");
+        Assert.NotEmpty(outbox.Api.Messages);
+    }
+
+    private static async Task<List<TableRow>> Rows(Host host)
+    {
+        var rows = new List<TableRow>();
+        await foreach (var row in host.Table.QueryAsync(Host.Partition, "o:remediate:", RowKeys.After("o:remediate:"), null, CancellationToken.None))
+        {
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+}

@@ -23,6 +23,8 @@ public static class ArmApiVersions
         ["Microsoft.KeyVault/vaults"] = "2023-07-01",
         ["Microsoft.MachineLearningServices/workspaces"] = "2025-06-01",
         ["Microsoft.ManagedIdentity/userAssignedIdentities"] = "2024-11-30",
+        // The stable version does not show claimsMatchingExpression: a flexible credential could be neither judged nor put back.
+        ["Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"] = "2025-01-31-preview",
         ["Microsoft.ManagedServices/registrationAssignments"] = "2022-10-01",
         ["Microsoft.ManagedServices/registrationDefinitions"] = "2022-10-01",
         ["Microsoft.Network/networkSecurityGroups"] = "2024-05-01",

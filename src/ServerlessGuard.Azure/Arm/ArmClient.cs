@@ -27,10 +27,8 @@ public sealed class ArmClient : IArm
         _settings = settings;
         _time = time;
         var options = new Options();
-        options.Retry.MaxRetries = settings.MaxRetries;
-        options.Retry.Delay = settings.FirstWait;
-        options.Retry.MaxDelay = TimeSpan.FromSeconds(8);
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(10);
+        options.RetryPolicy = new ArmRetry(settings);
         options.Diagnostics.IsLoggingEnabled = false;
         options.Diagnostics.IsDistributedTracingEnabled = false;
         transport ??= HttpClientTransport.Shared;
@@ -99,6 +97,8 @@ public sealed class ArmClient : IArm
         message.ResponseClassifier = NoThrow;
         message.Request.Method = method;
         message.Request.Uri.Reset(address);
+        // The bearer policy sends no token over http; LoopbackTransport turns this back for the lab.
+        message.Request.Uri.Scheme = Uri.UriSchemeHttps;
         message.Request.Headers.Add("Accept", "application/json");
         message.Request.Headers.Add("User-Agent", "ServerlessGuard");
         if (ifMatch is not null)
@@ -177,7 +177,7 @@ public sealed class ArmClient : IArm
             return null;
         }
 
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var next) || next.Host != _settings.Endpoint.Host || next.Port != _settings.Endpoint.Port || next == current)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var next) || !_settings.IsOurs(next) || next == current)
         {
             throw new CloudCallException("ForeignLink", $"GET {current.AbsolutePath}: the next page is said to be elsewhere", isTransient: false);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using Azure;
@@ -10,29 +11,52 @@ internal static class ArmError
 {
     private const int MaxMessage = 300;
 
+    /// <summary>409 stands for two things: "not now", which is one of these, and "not like this", such as a lock on the resource.</summary>
+    private static readonly FrozenSet<string> NotNow = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "AccountProvisioningStateInvalid",
+        "AnotherOperationInProgress",
+        "Conflict",
+        "ConflictingServerOperation",
+        "OperationInProgress",
+        "RetryableError",
+        "ServerBusy",
+        "StorageAccountOperationInProgress");
+
+    /// <summary>404s that say something about the request, not about the resource.</summary>
+    private static readonly FrozenSet<string> OurMistake = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "InvalidApiVersionParameter", "InvalidResourceType", "MissingSubscription", "NoRegisteredProviderFound");
+
     public static CloudCallException Read(Response response, string method, string id)
     {
-        var (code, message) = Parse(response);
+        var answer = Parse(response);
         var status = response.Status;
-        var transient = status is 408 or 409 or 412 or 429 or >= 500 || status is 401;
-        return new CloudCallException(code ?? status.ToString(CultureInfo.InvariantCulture), $"{method} {id}: {status} {code} {message}".TrimEnd(), transient)
+        // A page of a proxy's says nothing about the resource, whatever its status.
+        var transient = !answer.IsReadable || status is 401 or 408 or 412 or 429 or >= 500 || status is 409 && (answer.Code is null || NotNow.Contains(answer.Code));
+        var text = $"{method} {id}: {status} {answer.Code} {answer.Message}".TrimEnd();
+        return new CloudCallException(answer.Code ?? status.ToString(CultureInfo.InvariantCulture), text, transient)
         {
-            // "ResourceNotFound", "ParentResourceNotFound", "ResourceGroupNotFound", "SubscriptionNotFound" and services that answer 404 in words of their own.
-            IsNotFound = status is 404 && code is not ("InvalidResourceType" or "InvalidApiVersionParameter" or "NoRegisteredProviderFound" or "MissingSubscription"),
+            IsNotFound = status is 404 && answer.IsReadable && !OurMistake.Contains(answer.Code ?? string.Empty),
         };
     }
 
-    private static (string? Code, string? Message) Parse(Response response)
+    private static (bool IsReadable, string? Code, string? Message) Parse(Response response)
     {
+        var content = response.Content.ToMemory();
+        if (content.IsEmpty)
+        {
+            return (true, null, null);
+        }
+
         try
         {
-            var body = JsonElement.Parse(response.Content.ToMemory().Span);
+            var body = JsonElement.Parse(content.Span);
             var error = body.ValueKind is JsonValueKind.Object && body.TryGetProperty("error", out var inner) && inner.ValueKind is JsonValueKind.Object ? inner : body;
-            return (Text(error, "code"), Cut(Text(error, "message")));
+            return (true, Cut(Text(error, "code")), Cut(Text(error, "message")));
         }
         catch (JsonException)
         {
-            return (null, "(the answer is not JSON)");
+            return (false, null, "(the answer is not JSON)");
         }
     }
 

@@ -100,7 +100,7 @@ internal sealed class ArmOperation(ArmClient arm, ArmSettings settings, TimeProv
 
     /// <summary>Only on the endpoint's own host.</summary>
     private Uri? Link(Response response, string header) =>
-        response.Headers.TryGetValue(header, out var text) && Uri.TryCreate(text, UriKind.Absolute, out var link) && link.Host == settings.Endpoint.Host && link.Port == settings.Endpoint.Port
+        response.Headers.TryGetValue(header, out var text) && Uri.TryCreate(text, UriKind.Absolute, out var link) && settings.IsOurs(link)
             ? link
             : null;
 }

@@ -13,8 +13,14 @@ public sealed record ArmSettings(Uri Endpoint, string Audience)
     /// <summary>Of one call, with its retries inside.</summary>
     public int MaxRetries { get; init; } = 4;
 
+    /// <summary>A longer Retry-After is not waited for here: the queue brings the work back later.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(8);
+
     /// <summary>Attempts wait so long at first; the service's Retry-After goes before it.</summary>
     public TimeSpan FirstWait { get; init; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>Does our token go there?</summary>
+    internal bool IsOurs(Uri link) => link.Scheme == Endpoint.Scheme && link.Host == Endpoint.Host && link.Port == Endpoint.Port;
 
     /// <summary>GUARD_ARM_ENDPOINT and GUARD_ARM_AUDIENCE. An <see cref="InvalidDataException"/> with one line when they are unusable.</summary>
     public static ArmSettings Read(Func<string, string?> environment)

@@ -14,13 +14,28 @@ internal sealed class LoopbackTransport(HttpPipelineTransport inner, Uri endpoin
     public override void Process(HttpMessage message)
     {
         Rewrite(message.Request);
-        inner.Process(message);
+        try
+        {
+            inner.Process(message);
+        }
+        finally
+        {
+            message.Request.Uri.Scheme = Uri.UriSchemeHttps;
+        }
     }
 
-    public override ValueTask ProcessAsync(HttpMessage message)
+    public override async ValueTask ProcessAsync(HttpMessage message)
     {
         Rewrite(message.Request);
-        return inner.ProcessAsync(message);
+        try
+        {
+            await inner.ProcessAsync(message);
+        }
+        finally
+        {
+            // A retry passes the bearer policy again.
+            message.Request.Uri.Scheme = Uri.UriSchemeHttps;
+        }
     }
 
     private void Rewrite(Request request)

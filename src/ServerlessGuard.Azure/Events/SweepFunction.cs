@@ -4,7 +4,6 @@ using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Azure.Stores;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Azure.Events;

@@ -122,7 +122,7 @@ internal sealed class SweepSteps(
     /// <summary>Sends what is in the batch, once each, and empties it.</summary>
     private async Task<long> SendAsync(List<string> batch, CancellationToken cancellation)
     {
-        var targets = batch.Select(ChangeTargets.Of).OfType<string>().Where(id => SoundArmId.Fault(id) is null).DistinctBy(ArmId.Key).ToList();
+        var targets = batch.Select(ChangeTargets.Of).OfType<string>().Where(id => SoundArmId.Fault(id) is null).DistinctBy(ArmId.Key, StringComparer.Ordinal).ToList();
         batch.Clear();
         await Task.WhenAll(targets.Select(id => work.SendAsync(new WorkMessage.Scan(id).ToJson(), delay: null, cancellation)));
         return targets.Count;

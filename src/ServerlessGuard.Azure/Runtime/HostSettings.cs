@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Settings;
 using ServerlessGuard.Yaml;
@@ -24,6 +25,9 @@ public sealed record HostSettings
     public string? EmulatorConnection { get; init; }
 
     public required Uri ArmEndpoint { get; init; }
+
+    /// <summary>What the token for ARM is for; a sovereign cloud's differs.</summary>
+    public required string ArmAudience { get; init; }
 
     /// <summary>Lower-case subscription ids; empty: every subscription of the tenant (a management-group deployment).</summary>
     public required ImmutableHashSet<string> Subscriptions { get; init; }
@@ -59,7 +63,8 @@ public sealed record HostSettings
             TableEndpoint = Endpoint("GUARD_TABLE_ENDPOINT", variable("GUARD_TABLE_ENDPOINT")),
             QueueEndpoint = Endpoint("GUARD_QUEUE_ENDPOINT", variable("GUARD_QUEUE_ENDPOINT")),
             EmulatorConnection = connection is null ? null : Emulator(connection),
-            ArmEndpoint = Endpoint("GUARD_ARM_ENDPOINT", variable("GUARD_ARM_ENDPOINT")) ?? new Uri("https://management.azure.com"),
+            ArmEndpoint = Endpoint("GUARD_ARM_ENDPOINT", variable("GUARD_ARM_ENDPOINT")) ?? ArmSettings.Public.Endpoint,
+            ArmAudience = NonEmpty(variable("GUARD_ARM_AUDIENCE")) ?? ArmSettings.Public.Audience,
             Subscriptions = all is ["*"] ? [] : [.. all.Select(one => Id("GUARD_SUBSCRIPTIONS", one)!)],
             Tenant = tenant,
             ReaderClientId = Id("GUARD_READER_CLIENT_ID", variable("GUARD_READER_CLIENT_ID")),

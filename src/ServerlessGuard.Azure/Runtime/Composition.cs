@@ -1,0 +1,77 @@
+using ServerlessGuard.Azure.Arm;
+using ServerlessGuard.Azure.Events;
+using ServerlessGuard.Azure.Reporting;
+using ServerlessGuard.Azure.Stores;
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Facts;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Rules;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Azure.Runtime;
+
+/// <summary>Everything put together by hand, once. What the reader's identity reads with cannot write; what writes is the remediator's, and only <c>work</c> has it.</summary>
+internal sealed class Composition : IAsyncDisposable
+{
+    private readonly Scanner _scanner;
+
+    private Composition(Scanner scanner, IReadOnlyDictionary<string, FunctionEndpoint> endpoints)
+    {
+        _scanner = scanner;
+        Endpoints = endpoints;
+    }
+
+    /// <summary>By function name, as in the folders with their function.json.</summary>
+    public IReadOnlyDictionary<string, FunctionEndpoint> Endpoints { get; }
+
+    public static Composition Build(HostSettings settings, Journal journal, TimeProvider time)
+    {
+        Func<double> jitter = Random.Shared.NextDouble;
+        var backoff = new Backoff(jitter);
+        var reader = ArmCredentials.Reader(settings.ReaderClientId);
+        var table = new AzureTable(Storage.Table(settings, reader));
+        var work = new QueueSink(Storage.Queue(settings, reader, "guard-work"));
+        var dead = new QueueSink(Storage.Queue(settings, reader, "guard-dead"));
+        var armSettings = new ArmSettings(settings.ArmEndpoint, settings.ArmAudience);
+        var source = new ArmSource(new ArmClient(armSettings, reader, time));
+        var outbox = new OutboxPolicy(settings.Guard.Remediation);
+        var recorder = new FindingRecorder(table, time, backoff, settings.Guard.Exemptions, outbox.After);
+        var scanner = new Scanner(
+            source, () => new GuardPipeline(new Assessor(RuleCatalog.BuiltIn, new FactContext(settings.Guard, time.GetUtcNow()), []), recorder, time), outbox, work, settings.Guard, journal, time);
+        var events = new EventReader(settings.Subscriptions, settings.Tenant, [.. new[] { settings.ReaderClientId, settings.RemediatorClientId }.OfType<string>()]);
+        var scan = new ScanFunction(events, scanner, source, work, new DeadLetters(dead, journal), journal, time);
+
+        var remedy = new Lazy<Remedy>(() => new Remedy(table, [], settings.Guard.Remediation, time, backoff, outbox.After));
+        var worker = new WorkFunction(scanner, source, work, table, () => remedy.Value, id => IsOurs(settings, id), journal, time);
+        var walk = new OutboxFunction(new OutboxWalk(table, time, jitter), work, journal, time);
+        var sweep = new SweepFunction(source, table, work, settings.Subscriptions, journal, time);
+        return new Composition(scanner, new Dictionary<string, FunctionEndpoint>(StringComparer.Ordinal)
+        {
+            ["scan"] = new("scan", scan.RunAsync, limit: 64, journal, time),
+            ["work"] = new("work", worker.RunAsync, limit: 16, journal, time),
+            ["sweep"] = new("sweep", (_, cancellation) => sweep.RunAsync(cancellation), limit: 1, journal, time),
+            ["outbox"] = new("outbox", (_, cancellation) => walk.RunAsync(cancellation), limit: 1, journal, time),
+            ["federation"] = new("federation", NotInThisVersion("federation"), limit: 16, journal, time),
+            ["chatops"] = new("chatops", NotInThisVersion("chatops"), limit: 16, journal, time),
+        });
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _scanner.Dispose();
+        foreach (var endpoint in Endpoints.Values)
+        {
+            endpoint.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static bool IsOurs(HostSettings settings, string id) => settings.Subscriptions.IsEmpty || settings.Subscriptions.Contains(ArmId.Subscription(id) ?? string.Empty);
+
+    /// <summary>The route exists; what answers there does not yet.</summary>
+    private static Func<System.Text.Json.JsonElement, CancellationToken, Task<Answer>> NotInThisVersion(string function) => (_, _) => Task.FromResult(
+        Answer.Done($"{function} is not in this version") with { Http = new HttpOutput(501, $$"""{"error":"{{function}} is not in this version"}""") });
+}

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using ServerlessGuard.Azure.Events;
+using ServerlessGuard.Azure.Reporting;
+using ServerlessGuard.Azure.Runtime;
+using ServerlessGuard.Azure.Stores;
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Facts;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Rules;
+using ServerlessGuard.Settings;
+using ServerlessGuard.Tables;
+using ServerlessGuard.Testing;
+
+namespace ServerlessGuard.Azure.Tests.Events;
+
+/// <summary>The functions in this process, over a subscription and a table in memory.</summary>
+internal sealed class Bench : IDisposable
+{
+    public const string Tenant = "22222222-2222-2222-2222-222222222222";
+    public const string OwnClient = "33333333-3333-3333-3333-333333333333";
+
+    public Bench(RemediationMode mode = RemediationMode.Observe)
+    {
+        var settings = GuardSettings.Default with { Remediation = RemediationSettings.Default with { Mode = mode } };
+        Outbox = new OutboxPolicy(settings.Remediation);
+        var backoff = new Backoff(() => 0);
+        var recorder = new FindingRecorder(Table, Time, backoff, [], Outbox.After);
+        var journal = new Journal(Log, Log, Time);
+        Scanner = new Scanner(Source, () => new GuardPipeline(new Assessor(RuleCatalog.BuiltIn, new FactContext(settings, Time.GetUtcNow()), []), recorder, Time), Outbox, Work, settings, journal, Time);
+        Scan = new ScanFunction(new EventReader([FakeSource.Subscription], Tenant, [OwnClient]), Scanner, Source, Work, new DeadLetters(Dead, journal), journal, Time);
+        Worker = new WorkFunction(Scanner, Source, Work, Table, () => new Remedy(Table, [], settings.Remediation, Time, backoff, Outbox.After), id => id.Contains(FakeSource.Subscription, StringComparison.OrdinalIgnoreCase), journal, Time);
+        Sweep = new SweepFunction(Source, Table, Work, [FakeSource.Subscription], journal, Time);
+        Resend = new OutboxFunction(new OutboxWalk(Table, Time, () => 0.5), Work, journal, Time);
+    }
+
+    public FakeSource Source { get; } = new();
+
+    public MemoryTable Table { get; } = new();
+
+    public Sink Work { get; } = new();
+
+    public Sink Dead { get; } = new();
+
+    public Clock Time { get; } = new();
+
+    public StringWriter Log { get; } = new();
+
+    public OutboxPolicy Outbox { get; }
+
+    public Scanner Scanner { get; }
+
+    public ScanFunction Scan { get; }
+
+    public WorkFunction Worker { get; }
+
+    public SweepFunction Sweep { get; }
+
+    public OutboxFunction Resend { get; }
+
+    public IReadOnlyList<Finding> Findings => [.. Table.Rows.Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding)];
+
+    public Finding? Of(string rule) => Findings.SingleOrDefault(finding => finding.RuleId == rule);
+
+    public IEnumerable<string> Open => Findings.Where(finding => finding.Status is FindingStatus.Open).Select(finding => finding.RuleId).Order(StringComparer.Ordinal);
+
+    public Task<Answer> EventAsync(string id = FakeSource.Account, string type = "Write", string? operation = null) => Scan.RunAsync(JsonElement.Parse(EventJson(id, type, operation)), default);
+
+    /// <summary>Delivers what is in the work queue, until nothing is.</summary>
+    public async Task WorkAsync()
+    {
+        while (Work.Messages.TryDequeue(out var message))
+        {
+            Assert.True((await Worker.RunAsync(JsonElement.Parse(message.Text), default)).Succeeded);
+        }
+    }
+
+    public static string EventJson(string id, string type = "Write", string? operation = null, string subscription = FakeSource.Subscription, string tenant = Tenant, string claims = """{"upn":"ada@example.org"}""") => $$$"""
+        {"id":"{{{Guid.NewGuid()}}}","topic":"/subscriptions/{{{subscription}}}","subject":"{{{id}}}","eventType":"Microsoft.Resources.Resource{{{type}}}Success","eventTime":"2026-11-25T10:00:00Z",
+         "data":{"resourceUri":"{{{id}}}","operationName":"{{{operation ?? "Microsoft.Storage/storageAccounts/write"}}}","claims":{{{claims}}},"subscriptionId":"{{{subscription}}}","tenantId":"{{{tenant}}}"},"dataVersion":"2","metadataVersion":"1"}
+        """;
+
+    public void Dispose() => Scanner.Dispose();
+}
+
+/// <summary>A queue that anybody may look into.</summary>
+internal sealed class Sink : IMessageSink
+{
+    public ConcurrentQueue<(string Text, TimeSpan? Delay)> Messages { get; } = new();
+
+    public bool IsDown { get; set; }
+
+    public Task SendAsync(string message, TimeSpan? delay, CancellationToken cancellation)
+    {
+        if (IsDown)
+        {
+            throw new QueueUnavailableException("queue guard-work: HTTP 503 ServerBusy");
+        }
+
+        Messages.Enqueue((message, delay));
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Every look at the clock is a millisecond later, so that captures have an order.</summary>
+internal sealed class Clock : TimeProvider
+{
+    private long _ticks = new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero).Ticks;
+
+    public override DateTimeOffset GetUtcNow() => new(Interlocked.Add(ref _ticks, TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
+
+    public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
+}

@@ -9,27 +9,32 @@ public static class ArmPath
 {
     private const int MaxLength = 2048;
 
-    private static readonly SearchValues<char> Forbidden = SearchValues.Create("?#%\\\"<>");
+    private static readonly SearchValues<char> Foreign = SearchValues.Create("?#%\\\"<>");
+
+    public static bool IsSound(string id) => id.Length <= MaxLength && ArmId.Looks(id) && Segments(id).All(IsSegment);
 
     /// <summary>Throws <see cref="ArgumentException"/> for what is no ARM id.</summary>
     public static string Of(string id)
     {
-        if (!ArmId.Looks(id) || id.Length > MaxLength)
+        if (!IsSound(id))
         {
-            throw new ArgumentException("not an ARM id", nameof(id));
+            throw new ArgumentException("not an ARM id, or one with a segment that no resource has", nameof(id));
         }
 
         var path = new StringBuilder(id.Length + 16);
-        foreach (var segment in ArmId.Normal(id)[1..].Split('/'))
+        foreach (var segment in Segments(id))
         {
-            if (segment.Length == 0 || segment is "." or ".." || segment.AsSpan().ContainsAny(Forbidden) || segment.AsSpan().ContainsAnyInRange('\0', '\u001f'))
-            {
-                throw new ArgumentException("an ARM id with a segment that no resource has", nameof(id));
-            }
-
             path.Append('/').Append(Uri.EscapeDataString(segment));
         }
 
         return path.ToString();
     }
+
+    private static string[] Segments(string id) => ArmId.Normal(id)[1..].Split('/');
+
+    /// <summary>"." and ".." climb; the other marks end the path, hide what they are, or are in no name.</summary>
+    private static bool IsSegment(string segment) => segment.Length > 0
+        && segment is not ("." or "..")
+        && !segment.AsSpan().ContainsAny(Foreign)
+        && !segment.Any(char.IsControl);
 }

@@ -133,8 +133,9 @@ public sealed record NsgJoin(ResourceRef Subject) : JoinedFacts(Subject)
         return new NetworkExposureFacts(Subject) { AdminPortsOpen = open, EveryPort = everything, Attached = Attached };
     }
 
-    private static bool IsOpen(ImmutableArray<NsgRule> rules, int index, int port) =>
-        IsOpen(rules, index, port, Transport.Tcp) || AdminPorts.ListensOnUdp(port) && IsOpen(rules, index, port, Transport.Udp);
+    /// <summary>Does the rule at that place let the internet in on the port, after all that denies before it?</summary>
+    public static bool IsOpen(ImmutableArray<NsgRule> rules, int index, int port) => rules[index].Allows && !rules[index].Sources.IsEmpty
+        && (IsOpen(rules, index, port, Transport.Tcp) || AdminPorts.ListensOnUdp(port) && IsOpen(rules, index, port, Transport.Udp));
 
     private static bool IsOpen(ImmutableArray<NsgRule> rules, int index, int port, Transport transport)
     {

@@ -62,7 +62,7 @@ public static class SignatureV4
     private static string Hex(byte[] octets) => Convert.ToHexStringLower(octets);
 
     /// <summary>Leading and trailing blanks go, runs of blanks become one.</summary>
-    private static string Collapse(string value) => string.Join(' ', value.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    private static string Collapse(string value) => string.Join(' ', value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>RFC 3986 section 5.2.4, and consecutive slashes become one. S3 keeps its paths as they are.</summary>
     private static string RemoveDotSegments(string path)

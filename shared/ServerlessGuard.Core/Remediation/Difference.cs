@@ -20,6 +20,28 @@ public static class Difference
         };
     }
 
+    /// <summary>
+    /// Every part of the live state is as in one of the two states: a change of several calls from one to the other that stopped half way, and nothing else.
+    /// </summary>
+    public static bool IsBetween(JsonNode? live, JsonNode? one, JsonNode? other)
+    {
+        if (JsonNode.DeepEquals(live, one) || JsonNode.DeepEquals(live, other))
+        {
+            return true;
+        }
+
+        return (live, one, other) switch
+        {
+            (JsonObject middle, JsonObject left, JsonObject right) => middle.Select(pair => pair.Key).Concat(left.Select(pair => pair.Key)).Concat(right.Select(pair => pair.Key))
+                .Distinct(StringComparer.Ordinal).All(name => IsBetween(middle[name], left[name], right[name])),
+            (JsonArray middle, JsonArray left, JsonArray right) => middle.All(item => Has(left, item) || Has(right, item))
+                && left.Where(item => Has(right, item)).All(item => Has(middle, item)),
+            _ => false,
+        };
+    }
+
+    private static bool Has(JsonArray list, JsonNode? item) => list.Any(other => JsonNode.DeepEquals(other, item));
+
     private static IEnumerable<string> Places(JsonNode? expected, JsonNode? live, string path)
     {
         if (JsonNode.DeepEquals(expected, live))

@@ -34,10 +34,11 @@ public static partial class RemediationCatalog
             Remediations.RemovePublicInvocation,
             Risk.None,
             ["AWS::Lambda::Function"],
+            "lambda:GetFunctionConfiguration",
             "lambda:GetPolicy",
             "lambda:RemovePermission",
             "lambda:AddPermission",
-            "lambda:ListFunctionUrlConfigs",
+            "lambda:GetFunctionUrlConfig",
             "lambda:UpdateFunctionUrlConfig");
 
         public static RemediatorDescriptor RemoveAdministratorRights { get; } = Of(

@@ -130,7 +130,7 @@ public sealed class Remedy(
         }
 
         // What was recorded as the before-state stays the before-state: it is what undo goes back to.
-        return JsonNode.DeepEquals(live, JsonNode.Parse(begun.Before)) || remediator.Desire(live, finding) is Desired.Change change && JsonNode.DeepEquals(change.To, after)
+        return Difference.IsBetween(live, JsonNode.Parse(begun.Before), after)
             ? await ApplyAsync(work, finding, remediator, begun, live, cancellation)
             : await RecordAsync(work, finding, TreatmentState.Failed, begun, "somebody else changed the resource while the fix was under way: " + Difference.Between(after, live), cancellation);
     }
@@ -224,7 +224,7 @@ public sealed class Remedy(
             At = now,
             By = By(finding.Treatment, state),
             HeldBack = state is TreatmentState.Escalated ? "it was escalated before"
-                : finding.Treatment is { State: TreatmentState.Approved or TreatmentState.Applying } ? null
+                : finding.Treatment is { State: TreatmentState.Approved } && state is TreatmentState.Applying ? null
                 : finding.Treatment?.HeldBack,
             Fixes = finding.Treatment?.Fixes ?? [],
         },
@@ -233,7 +233,8 @@ public sealed class Remedy(
     /// <summary>Whose decision it is: of the person who approved what is now applied, or who rejected this very plan; of nobody else.</summary>
     private static string? By(Treatment? before, TreatmentState state) => before switch
     {
-        { State: TreatmentState.Approved or TreatmentState.Applying } => before.By,
+        { State: TreatmentState.Applying } => before.By,
+        { State: TreatmentState.Approved } when state is not (TreatmentState.Proposed or TreatmentState.AwaitingApproval) => before.By,
         { State: TreatmentState.Rejected } when state is TreatmentState.Rejected => before.By,
         _ => null,
     };

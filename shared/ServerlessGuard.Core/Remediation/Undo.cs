@@ -104,7 +104,8 @@ public sealed class Undo(
             return await UndoneAsync(work, plan, cancellation);
         }
 
-        if (!JsonNode.DeepEquals(live, after))
+        // Half of our own calls is no change of somebody else's.
+        if (!JsonNode.DeepEquals(live, after) && !(begun && Difference.IsBetween(live, before, after)))
         {
             var why = live is null ? "the resource is gone" : "somebody changed the resource since: " + Difference.Between(after, live);
             return begun ? await FailAsync(work, plan, why, cancellation) : UndoOutcome.Refused(why);
@@ -119,7 +120,7 @@ public sealed class Undo(
                     : null;
         }
 
-        return await WriteAsync(work, remediator, plan, after, before, cancellation);
+        return await WriteAsync(work, remediator, plan, live!, before, cancellation);
     }
 
     private async Task<UndoOutcome?> WriteAsync(Work work, Remediator remediator, RemediationPlan plan, JsonNode from, JsonNode to, CancellationToken cancellation)

@@ -14,6 +14,9 @@ namespace ServerlessGuard.Aws.Remediators;
 /// </summary>
 public sealed class DisableStaleCredential(AwsAccess access, GuardSettings settings, TimeProvider time) : AwsRemediator(access)
 {
+    /// <summary>Older than the cloud: what is stale at this limit is stale for want of use.</summary>
+    private const int AnyAge = 36_500;
+
     public override RemediatorDescriptor Descriptor => RemediationCatalog.Aws.DisableStaleCredential;
 
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
@@ -27,7 +30,7 @@ public sealed class DisableStaleCredential(AwsAccess access, GuardSettings setti
             var status = (string?)key.Element("Status") ?? "Active";
             var use = await Access.XmlAsync(finding, IamCalls.Of("GetAccessKeyLastUsed", ("AccessKeyId", id)), cancellation);
             var asActive = new AccessKey(Active: true, Time(key.Element("CreateDate")), Time(use.Descendants("LastUsedDate").FirstOrDefault()), UseObserved: true);
-            if (IsStale(asActive, settings with { MaxKeyAgeDays = int.MaxValue }))
+            if (IsStale(asActive, settings with { MaxKeyAgeDays = AnyAge }))
             {
                 unused[id] = status;
             }

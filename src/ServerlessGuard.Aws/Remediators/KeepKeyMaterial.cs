@@ -14,7 +14,7 @@ public sealed class KeepKeyMaterial(AwsAccess access) : AwsRemediator(access)
 
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
-        var key = (await SendAsync(finding, JsonCalls.Kms("DescribeKey", Identity(finding)), cancellation)).Json();
+        var key = (await SendAsync(finding, JsonCalls.Kms("DescribeKey", Name(finding)), cancellation)).Json();
         return new JsonObject { ["keyState"] = (string?)key["KeyMetadata"]?["KeyState"] };
     }
 
@@ -32,7 +32,7 @@ public sealed class KeepKeyMaterial(AwsAccess access) : AwsRemediator(access)
 
     protected override async Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation)
     {
-        var key = Identity(finding);
+        var key = Name(finding);
         switch ((string?)to["keyState"])
         {
             case "Enabled":

@@ -49,14 +49,13 @@ public sealed class RestoreAuditTrail(AwsAccess access) : AwsRemediator(access)
 
     protected override async Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation)
     {
-        var name = ("Name", (JsonNode)Identity(finding));
         if (Flags.Any(flag => from[flag]!.GetValue<bool>() != to[flag]!.GetValue<bool>()))
         {
             await SendAsync(
                 finding,
                 JsonCalls.Trail(
                     "UpdateTrail",
-                    name,
+                    ("Name", Identity(finding)),
                     ("IsMultiRegionTrail", to["IsMultiRegionTrail"]!.GetValue<bool>()),
                     ("EnableLogFileValidation", to["LogFileValidationEnabled"]!.GetValue<bool>()),
                     ("IncludeGlobalServiceEvents", to["IncludeGlobalServiceEvents"]!.GetValue<bool>())),
@@ -65,7 +64,7 @@ public sealed class RestoreAuditTrail(AwsAccess access) : AwsRemediator(access)
 
         if (from["IsLogging"]!.GetValue<bool>() != to["IsLogging"]!.GetValue<bool>())
         {
-            await SendAsync(finding, JsonCalls.Trail(to["IsLogging"]!.GetValue<bool>() ? "StartLogging" : "StopLogging", name), cancellation);
+            await SendAsync(finding, JsonCalls.Trail(to["IsLogging"]!.GetValue<bool>() ? "StartLogging" : "StopLogging", ("Name", Identity(finding))), cancellation);
         }
     }
 }

@@ -1,0 +1,76 @@
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Tables;
+using ServerlessGuard.Testing;
+using ServerlessGuard.Tests.Findings;
+
+namespace ServerlessGuard.Tests.Remediation;
+
+/// <summary>A table, a simulated cloud, and a finding on its way through them, by a clock that stands still unless it is moved.</summary>
+internal sealed class Scene
+{
+    private int _minute;
+
+    public Scene(RemediationSettings? settings = null, FakeCloud? cloud = null)
+    {
+        Settings = settings ?? new RemediationSettings { Mode = RemediationMode.Enforce };
+        Cloud = cloud ?? new FakeCloud();
+    }
+
+    public MemoryTable Table { get; } = new();
+    public FakeCloud Cloud { get; }
+    public RemediationSettings Settings { get; set; }
+    public StillTime Time { get; } = new(Some.Start);
+
+    public Finding Finding => Some.Finding(Table)!;
+
+    public Treatment Treatment => Finding.Treatment!;
+
+    public int Breaker => Table.Rows.Where(row => row.Kind is RowKind.Breaker).Sum(row => RowCodec.Breaker(row).Fixes);
+
+    public IEnumerable<FindingStep> Story => Table.Rows.Where(row => row.Key.StartsWith("h:", StringComparison.Ordinal)).Select(row => RowCodec.Event(row).Step);
+
+    public OutboxEntry? Entry => Table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(RowCodec.Outbox).FirstOrDefault(entry => entry.Kind is OutboxKind.Remediate);
+
+    /// <summary>What a host's outbox rule is: openings and approvals ask for a fix.</summary>
+    private static IEnumerable<OutboxKind> Outbox(FindingChange change) =>
+        change.Event.Step is FindingStep.Opened or FindingStep.Reopened or FindingStep.Changed or FindingStep.Approved ? [OutboxKind.Remediate] : [];
+
+    public Task SeeAsync(bool compliant, bool neverTouch = false, string reason = "everyone can read it")
+    {
+        var verdicts = Some.At(++_minute, Some.Rule(compliant ? Compliance.Compliant : Compliance.NonCompliant, reason: reason)) with { NeverTouch = neverTouch };
+        return new FindingRecorder(Table, Time, new Backoff(() => 0), [], Outbox).RecordAsync(verdicts, CancellationToken.None);
+    }
+
+    /// <summary>Treats what the outbox asks for; null when it asks for nothing.</summary>
+    public async Task<RemedyOutcome?> TreatAsync() => Entry is { } entry
+        ? await new Remedy(Table, [Cloud], Settings, Time, new Backoff(() => 0), Outbox).HandleAsync(entry, CancellationToken.None)
+        : null;
+
+    public Task<UndoOutcome> UndoAsync(string? id = null) =>
+        new Undo(Table, [Cloud], Time, new Backoff(() => 0), Outbox).UndoAsync(Some.Partition, id ?? Finding.Id, "kim", CancellationToken.None);
+
+    /// <summary>A person's answer to the plan, as ChatOps records it.</summary>
+    public async Task AnswerAsync(TreatmentState answer)
+    {
+        var before = Finding;
+        var step = answer is TreatmentState.Approved ? FindingStep.Approved : FindingStep.Rejected;
+        var after = before with { Revision = before.Revision + 1, Treatment = before.Treatment! with { State = answer, By = "kim", At = Time.GetUtcNow() } };
+        var row = await Table.FindAsync(Some.Partition, RowKeys.Finding(before), CancellationToken.None);
+        var change = FindingChange.Of(before, after, step, Time.GetUtcNow(), Time.GetUtcNow(), "kim", null);
+        Assert.True(await TreatmentWrites.CommitAsync(Table, Some.Partition, row!.Version, change, [], Outbox, CancellationToken.None));
+    }
+
+    /// <summary>The rows as an operator sees them: without the store's own version numbers.</summary>
+    public IReadOnlyList<TableRow> Picture => [.. Table.Rows.Select(row => row with { Version = null })];
+}
+
+internal sealed class StillTime(DateTimeOffset now) : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = now;
+
+    public override DateTimeOffset GetUtcNow() => Now;
+}
+
+internal sealed class KilledException : Exception;

@@ -48,9 +48,18 @@ public sealed class OwnRulesTests
         AssertCompliant(verdicts, "SG-STOR-004", 1);
         AssertCompliant(verdicts, "SG-STOR-005", 1);
         AssertCompliant(verdicts, "SG-STOR-008", 1);
-        AssertCompliant(verdicts, "SG-COMP-003", 1);
         AssertCompliant(verdicts, "SG-ID-005", 2);
         AssertCompliant(verdicts, "SG-LOG-003", 1);
+    }
+
+    /// <summary>The exemption of SG-COMP-003 is for these fixes only.</summary>
+    [Fact]
+    public void Without_fixes_of_role_assignments_the_app_is_no_administrator()
+    {
+        string[] assigning = ["remove-administrator-rights", "quarantine-local-user", "remove-foreign-trust"];
+        var parameters = AllFixes();
+        parameters["fixes"] = new JsonArray([.. parameters["fixes"]!.AsArray().Where(name => !assigning.Contains(name!.GetValue<string>(), StringComparer.Ordinal)).Select(name => name!.DeepClone())]);
+        AssertCompliant(Judge(OwnResources.Of(ArmDeployment.Of("serverlessguard.json", parameters))), "SG-COMP-003", 1);
     }
 
     /// <summary>The exemption is for one setting; another one would hide behind it.</summary>

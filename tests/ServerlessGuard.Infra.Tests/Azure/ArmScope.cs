@@ -91,6 +91,8 @@ internal sealed class ArmScope
                 return new JsonArray([.. Argument(0).AsArray().SelectMany(one => one!.AsArray()).Select(one => one!.DeepClone())]);
             case "union":
                 return new JsonArray([.. arguments.SelectMany(one => Of(one).AsArray()).Select(one => one!.GetValue<string>()).Distinct(StringComparer.Ordinal).Select(one => JsonValue.Create(one))]);
+            case "concat" when Argument(0) is JsonValue:
+                return string.Concat(arguments.Select(one => Of(one).GetValue<string>()));
             case "concat":
                 return new JsonArray([.. arguments.SelectMany(one => Of(one).AsArray().ToList()).Select(one => one!.DeepClone())]);
             case "createArray":

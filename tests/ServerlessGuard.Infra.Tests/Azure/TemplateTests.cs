@@ -75,6 +75,19 @@ public sealed class TemplateTests
         Assert.Equal(AzureTemplate.Update(text), text);
     }
 
+    /// <summary>Some fixes write role assignments: not for the product's own identities.</summary>
+    [Fact]
+    public void The_remediator_cannot_give_itself_a_role()
+    {
+        var deployment = ArmDeployment.Of("serverlessguard.json", new JsonObject { ["fixes"] = new JsonArray("remove-foreign-trust") });
+        var remediator = deployment.Of("Microsoft.Authorization/roleAssignments").Single(assignment =>
+            !assignment["id"]!.GetValue<string>().Contains("resourceGroups", StringComparison.Ordinal) && assignment["properties"]!["principalId"]!.GetValue<string>() == ArmScope.Principal("remediator"));
+        Assert.Equal(
+            "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {"
+            + ArmScope.Principal("reader") + ", " + ArmScope.Principal("remediator") + "}))",
+            remediator["properties"]!["condition"]!.GetValue<string>());
+    }
+
     [Fact]
     public void The_reader_reads()
     {

@@ -7,7 +7,6 @@ using ServerlessGuard.Cli.Tables;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Cli.Commands;
@@ -158,7 +157,7 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
     private Prepared? Prepare(Options options)
     {
         var faults = new List<YamlFault>();
-        var settings = Settings(options.Config, faults);
+        var settings = ConfigFile.Read(options.Config, faults);
         var custom = RuleFiles.Read(options.RulesDirs, faults);
         var now = time.GetUtcNow();
         if (options.AsOf is { } text)
@@ -192,27 +191,6 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
             : new Prepared(
                 new Assessor(catalog, new FactContext(settings, now), custom),
                 [.. catalog.All.Select(rule => rule.Descriptor), .. custom.Select(rule => rule.Descriptor)]);
-    }
-
-    private static GuardSettings Settings(string? config, List<YamlFault> faults)
-    {
-        var file = config ?? (File.Exists("guard.yaml") ? "guard.yaml" : null);
-        if (file is null)
-        {
-            return GuardSettings.Default;
-        }
-
-        try
-        {
-            var (settings, wrong) = SettingsFile.Read(file, File.ReadAllText(file));
-            faults.AddRange(wrong);
-            return settings;
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            faults.Add(new YamlFault(file, 0, fault is FileNotFoundException or DirectoryNotFoundException ? "no such file" : fault.Message));
-            return GuardSettings.Default;
-        }
     }
 
     private sealed record Options(

@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+
+namespace ServerlessGuard.Permissions;
+
+/// <summary>IAM policy documents from statements; what a target is called is for the caller to say, as text or as a CloudFormation function.</summary>
+public static class AwsPolicy
+{
+    /// <param name="statements">Allow and Deny, in this order.</param>
+    /// <param name="name">A new node for each call: the ARN or ARN pattern of the target; never asked for <see cref="AwsTarget.Any"/>.</param>
+    /// <param name="through">A new node for each call: <c>dynamodb.REGION.amazonaws.com</c> for the service <c>dynamodb</c>.</param>
+    public static JsonObject Document(IEnumerable<AwsStatement> statements, Func<AwsTarget, JsonNode> name, Func<string, JsonNode> through) => new()
+    {
+        ["Version"] = "2012-10-17",
+        ["Statement"] = new JsonArray([.. statements.Select(statement => Statement(statement, name, through))]),
+    };
+
+    private static JsonObject Statement(AwsStatement statement, Func<AwsTarget, JsonNode> name, Func<string, JsonNode> through)
+    {
+        var node = new JsonObject
+        {
+            ["Sid"] = statement.Sid,
+            ["Effect"] = statement.Denies ? "Deny" : "Allow",
+            ["Action"] = new JsonArray([.. statement.Actions.Select(action => JsonValue.Create(action))]),
+            ["Resource"] = statement.Target is AwsTarget.Any ? "*" : name(statement.Target),
+        };
+        if (Condition(statement.Limit, through) is { } condition)
+        {
+            node["Condition"] = condition;
+        }
+
+        return node;
+    }
+
+    private static JsonObject? Condition(AwsLimit limit, Func<string, JsonNode> through) => limit switch
+    {
+        AwsLimit.None => null,
+        AwsLimit.ThroughTableAndQueues => new JsonObject { ["StringLike"] = new JsonObject { ["kms:ViaService"] = new JsonArray(through("dynamodb"), through("sqs")) } },
+        AwsLimit.OwnAccount => new JsonObject { ["StringEqualsIfExists"] = new JsonObject { ["aws:ResourceAccount"] = "${aws:PrincipalAccount}" } },
+        AwsLimit.TaggedNeverTouch => new JsonObject { ["Null"] = new JsonObject { ["aws:ResourceTag/guard-never-touch"] = "false" } },
+    };
+}

@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+
+namespace ServerlessGuard.Permissions;
+
+/// <summary>One statement of an IAM policy, before it knows any name.</summary>
+public sealed record AwsStatement(string Sid, AwsTarget Target, ImmutableArray<string> Actions)
+{
+    public bool Denies { get; init; }
+
+    public AwsLimit Limit { get; init; }
+}

@@ -1,0 +1,29 @@
+namespace ServerlessGuard.Permissions;
+
+/// <summary>What a statement is about. Who renders the policy knows the names.</summary>
+public enum AwsTarget
+{
+    /// <summary>Everything that the action can be about: the resources of the account are not known beforehand, or the action has no resource.</summary>
+    Any = 1,
+
+    /// <summary>The product's table.</summary>
+    Table = 2,
+
+    /// <summary>The key of table and queues.</summary>
+    Key = 3,
+
+    /// <summary>What is to be judged.</summary>
+    WorkQueue = 4,
+
+    /// <summary>What is to be fixed.</summary>
+    RemediateQueue = 5,
+
+    /// <summary>The function's own log group.</summary>
+    Log = 6,
+
+    /// <summary>The roles that the product runs as.</summary>
+    OwnRoles = 7,
+
+    /// <summary>Where events end that could not be handled.</summary>
+    DeadLetterQueue = 8,
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using ServerlessGuard.Facts;
+using ServerlessGuard.Ingestion;
+using ServerlessGuard.Settings;
+
+namespace ServerlessGuard.Permissions;
+
+/// <summary>What in AWS leads to a verdict: the types that AWS Config records, and the API calls on what it does not.</summary>
+public static class AwsTriggers
+{
+    /// <summary>Types with a reader, or with data, that AWS Config does not record. Source: the enumeration ResourceType of its API.</summary>
+    public static ImmutableHashSet<string> NotRecorded { get; } = ImmutableHashSet.Create<string>(
+        StringComparer.Ordinal,
+        AwsAnswerTypes.AccessKey,
+        AwsAnswerTypes.CredentialReportRow,
+        AwsAnswerTypes.LoginProfile,
+        AwsAnswerTypes.ServiceCredential,
+        "AWS::::Account",
+        "AWS::Config::ConfigurationRecorder",
+        "AWS::SageMaker::EndpointConfig",
+        "AWS::SageMaker::NotebookInstance",
+        "AWS::SecurityHub::Hub");
+
+    /// <summary>Types whose Config items some rule judges or joins, sorted.</summary>
+    public static ImmutableArray<string> Recorded { get; } =
+    [
+        .. FactReaders.All.Select(reader => reader.NativeType).Concat(GuardSettings.DefaultDataBearingTypes)
+            .Where(type => type.StartsWith("AWS::", StringComparison.Ordinal) && !NotRecorded.Contains(type))
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>By CloudTrail event source: calls that change what Config does not record. IAM's are written in us-east-1 only.</summary>
+    public static ImmutableSortedDictionary<string, ImmutableArray<string>> CloudTrail { get; } = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal)
+    {
+        ["bedrock-agentcore.amazonaws.com"] = ["CreateAgentRuntime", "DeleteAgentRuntime", "UpdateAgentRuntime"],
+        ["cloudtrail.amazonaws.com"] = ["PutEventSelectors", "StartLogging", "StopLogging"],
+        ["iam.amazonaws.com"] =
+        [
+            "CreateAccessKey", "CreateLoginProfile", "CreateServiceSpecificCredential", "DeleteAccessKey", "DeleteLoginProfile", "DeleteServiceSpecificCredential",
+            "ResetServiceSpecificCredential", "UpdateAccessKey", "UpdateLoginProfile", "UpdateServiceSpecificCredential",
+        ],
+        ["sagemaker.amazonaws.com"] = ["CreateNotebookInstance", "DeleteNotebookInstance", "UpdateNotebookInstance"],
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+}

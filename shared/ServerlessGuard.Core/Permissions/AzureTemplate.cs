@@ -1,0 +1,40 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Settings;
+
+namespace ServerlessGuard.Permissions;
+
+/// <summary>
+/// The generated parts of infra/azure/*.json: the variables <c>readerActions</c>, <c>planActions</c> and <c>fixActions</c> (by remediation), and the values that the
+/// parameters <c>plans</c> and <c>fixes</c> allow. By default both are empty: the remediator's role then does not exist.
+/// </summary>
+public static class AzureTemplate
+{
+    /// <param name="template">The file; comments are not kept, it has none.</param>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    /// <exception cref="InvalidOperationException">A part that is generated is missing.</exception>
+    public static string Update(string template)
+    {
+        var root = JsonNode.Parse(template)!.AsObject();
+        var variables = Part(root, "variables");
+        var remediations = FixGrants.All(Provider.Azure, FixReach.None).Reaches.Keys.ToList();
+        variables["readerActions"] = List(AzurePermissions.For(GuardRole.Scan, FixGrants.All(Provider.Azure, FixReach.None), GuardSettings.DefaultDataBearingTypes));
+        variables["settingsActions"] = List(AzurePermissions.SettingsReads);
+        variables["planActions"] = Table(remediations, FixReach.Plan);
+        variables["fixActions"] = Table(remediations, FixReach.Fix);
+        foreach (var parameter in new[] { "plans", "fixes" })
+        {
+            Part(Part(root, "parameters"), parameter)["allowedValues"] = List(remediations);
+        }
+
+        return GuardText.Indented(root);
+    }
+
+    private static JsonObject Part(JsonObject of, string name) => of[name] as JsonObject ?? throw new InvalidOperationException($"the template has no {name}");
+
+    private static JsonObject Table(IEnumerable<string> remediations, FixReach reach) => new(remediations.Select(name =>
+        KeyValuePair.Create<string, JsonNode?>(name, List(FixGrants.Actions(Provider.Azure, name, reach)))));
+
+    private static JsonArray List(IEnumerable<string> texts) => new([.. texts.Select(text => JsonValue.Create(text))]);
+}

@@ -1,0 +1,29 @@
+using ServerlessGuard.Settings;
+using ServerlessGuard.Yaml;
+
+namespace ServerlessGuard.Cli.Commands;
+
+/// <summary>guard.yaml: the file that is named, or the one in this folder, or every default.</summary>
+internal static class ConfigFile
+{
+    public static GuardSettings Read(string? config, List<YamlFault> faults)
+    {
+        var file = config ?? (File.Exists("guard.yaml") ? "guard.yaml" : null);
+        if (file is null)
+        {
+            return GuardSettings.Default;
+        }
+
+        try
+        {
+            var (settings, wrong) = SettingsFile.Read(file, File.ReadAllText(file));
+            faults.AddRange(wrong);
+            return settings;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            faults.Add(new YamlFault(file, 0, fault is FileNotFoundException or DirectoryNotFoundException ? "no such file" : fault.Message));
+            return GuardSettings.Default;
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using ServerlessGuard.Permissions;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Rules;
+using ServerlessGuard.Settings;
+using ServerlessGuard.Yaml;
+
+namespace ServerlessGuard.Cli.Commands;
+
+/// <summary><c>guard permissions</c>: the least-privilege policies for what guard.yaml enables, and the generated parts of the templates.</summary>
+internal sealed class PermissionsCommand(TextWriter output, TextWriter complaints)
+{
+    public Command Create()
+    {
+        var provider = new Option<string>("--provider") { Description = "aws or azure", Required = true }.AcceptOnlyFromAmong("aws", "azure");
+        var config = new Option<string?>("--config") { Description = "guard.yaml; without it the file of that name in this folder, if there is one" };
+        var rules = new Option<string[]>("--rules-dir") { Description = "Folder of custom rules, whose remediations count too" };
+        var role = new Option<string?>("--role") { Description = "Only this entry's policy" }.AcceptOnlyFromAmong("scan", "remediate", "sweep", "outbox", "federation");
+        var stack = new Option<string>("--stack") { Description = "AWS: name of the stack, the beginning of the names in the policies", DefaultValueFactory = _ => "serverlessguard" };
+        var subscription = new Option<string>("--subscription") { Description = "Azure: the assignable scope", DefaultValueFactory = _ => "00000000-0000-0000-0000-000000000000" };
+        var parameters = new Option<bool>("--parameters") { Description = "Instead of policies the parameters with which the template grants them" };
+        var write = new Option<string?>("--write") { Description = "Instead: renew the generated parts of this template" };
+        var check = new Option<string?>("--check") { Description = "Instead: change nothing; exit 1 if the generated parts of this template are stale" };
+        var command = new Command("permissions", "The least-privilege policy of each entry, for what is enabled")
+        {
+            provider, config, rules, role, stack, subscription, parameters, write, check,
+        };
+        command.SetAction(parsed =>
+        {
+            var cloud = parsed.GetValue(provider) is "aws" ? Provider.Aws : Provider.Azure;
+            if ((parsed.GetValue(write) ?? parsed.GetValue(check)) is { } template)
+            {
+                return Template(cloud, template, writes: parsed.GetValue(write) is not null);
+            }
+
+            var faults = new List<YamlFault>();
+            var settings = ConfigFile.Read(parsed.GetValue(config), faults);
+            var custom = RuleFiles.Read(parsed.GetValue(rules) ?? [], faults);
+            foreach (var fault in faults)
+            {
+                complaints.WriteLine(Terminal.Safe(fault.ToString()));
+            }
+
+            if (faults.Count > 0)
+            {
+                return ScanCommand.Unusable;
+            }
+
+            var grants = FixGrants.Of(cloud, settings.Remediation, RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor).Concat(custom.Select(rule => rule.Descriptor)));
+            if (parsed.GetValue(parameters))
+            {
+                Parameters(grants);
+                return ScanCommand.Clean;
+            }
+
+            var wanted = parsed.GetValue(role);
+            var roles = Enum.GetValues<GuardRole>().Where(one => wanted is null || Word(one) == wanted).ToList();
+            var policies = cloud is Provider.Aws
+                ? roles.Select(one => (Word(one), Aws(one, grants, parsed.GetValue(stack)!)))
+                : Azure(roles, grants, settings, parsed.GetValue(subscription)!);
+            output.Write(GuardText.Indented(wanted is null
+                ? new JsonObject(policies.Select(entry => KeyValuePair.Create<string, JsonNode?>(entry.Item1, entry.Item2)))
+                : policies.Single().Item2));
+            return ScanCommand.Clean;
+        });
+        return command;
+    }
+
+    private int Template(Provider cloud, string file, bool writes)
+    {
+        try
+        {
+            var before = File.ReadAllText(file);
+            var after = cloud is Provider.Aws ? MarkedSections.Replace(before, AwsTemplate.Sections(), out var wrong) : Azure(before, out wrong);
+            if (after is null)
+            {
+                complaints.WriteLine($"{Terminal.Safe(file)}: {Terminal.Safe(wrong!)}; is this a template of {(cloud is Provider.Aws ? "AWS" : "Azure")}?");
+                return ScanCommand.Unusable;
+            }
+
+            if (after == before)
+            {
+                output.WriteLine($"{file}: up to date");
+                return ScanCommand.Clean;
+            }
+
+            if (!writes)
+            {
+                complaints.WriteLine($"{Terminal.Safe(file)}: stale; run guard permissions --provider {Word(cloud)} --write {Terminal.Safe(file)}");
+                return ScanCommand.Findings;
+            }
+
+            File.WriteAllText(file, after);
+            output.WriteLine($"{file}: written");
+            return ScanCommand.Clean;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            complaints.WriteLine($"{Terminal.Safe(file)}: {(fault is FileNotFoundException or DirectoryNotFoundException ? "no such file" : fault.Message)}");
+            return ScanCommand.Unusable;
+        }
+    }
+
+    private static string? Azure(string template, out string? wrong)
+    {
+        try
+        {
+            wrong = null;
+            return AzureTemplate.Update(template);
+        }
+        catch (Exception fault) when (fault is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            wrong = fault.Message;
+            return null;
+        }
+    }
+
+    /// <summary>In the form that the clouds' command lines take, one line each.</summary>
+    private void Parameters(FixGrants grants)
+    {
+        if (grants.Provider is Provider.Aws)
+        {
+            foreach (var (remediation, reach) in grants.Reaches)
+            {
+                output.WriteLine($"{AwsTemplate.ParameterName(remediation)}={AwsTemplate.Word(reach)}");
+            }
+
+            return;
+        }
+
+        foreach (var (parameter, reach) in new[] { ("plans", FixReach.Plan), ("fixes", FixReach.Fix) })
+        {
+            var names = grants.Reaches.Where(entry => entry.Value == reach).Select(entry => $"\"{entry.Key}\"");
+            output.WriteLine($"{parameter}=[{string.Join(',', names)}]");
+        }
+    }
+
+    private static JsonObject Aws(GuardRole role, FixGrants grants, string stack) => AwsPolicy.Document(
+        AwsPermissions.For(role, grants),
+        target => target switch
+        {
+            AwsTarget.Table => $"arn:aws:dynamodb:*:*:table/{stack}-Table-*",
+            AwsTarget.Key => "arn:aws:kms:*:*:key/*",
+            AwsTarget.WorkQueue => $"arn:aws:sqs:*:*:{stack}-WorkQueue-*",
+            AwsTarget.RemediateQueue => $"arn:aws:sqs:*:*:{stack}-RemediateQueue-*",
+            AwsTarget.DeadLetterQueue => $"arn:aws:sqs:*:*:{stack}-DeadLetterQueue-*",
+            AwsTarget.Log => $"arn:aws:logs:*:*:log-group:/aws/lambda/{stack}-{Word(role)}:*",
+            AwsTarget.OwnRoles => "arn:aws:iam::*:role/serverlessguard/*",
+            AwsTarget.Any => "*",
+        },
+        service => $"{service}.*.amazonaws.com");
+
+    /// <summary>Custom role definitions, as <c>az role definition create</c> takes them. Entries that share an identity share its role.</summary>
+    private static IEnumerable<(string Name, JsonObject Role)> Azure(List<GuardRole> roles, FixGrants grants, GuardSettings settings, string subscription) => roles
+        .Select(role => role is GuardRole.Remediate ? role : GuardRole.Scan).Distinct()
+        .Select(role => (role is GuardRole.Remediate ? "remediator" : "reader", new JsonObject
+        {
+            ["Name"] = role is GuardRole.Remediate ? "ServerlessGuard remediator" : "ServerlessGuard reader",
+            ["IsCustom"] = true,
+            ["Description"] = role is GuardRole.Remediate ? "Reads and changes what the enabled remediations need." : "Reads the configuration of what the rules judge.",
+            ["Actions"] = new JsonArray([.. AzurePermissions.For(role, grants, settings.DataBearingTypes).Select(action => JsonValue.Create(action))]),
+            ["NotActions"] = new JsonArray(),
+            ["DataActions"] = new JsonArray(),
+            ["NotDataActions"] = new JsonArray(),
+            ["AssignableScopes"] = new JsonArray($"/subscriptions/{subscription}"),
+        }));
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+}

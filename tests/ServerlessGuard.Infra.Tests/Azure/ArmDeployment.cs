@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using ServerlessGuard.Tests;
+
+namespace ServerlessGuard.Infra.Tests.Azure;
+
+/// <summary>A template with parameters put in: every resource that it makes, nested templates included, as ARM would answer for it.</summary>
+internal sealed class ArmDeployment
+{
+    private ArmDeployment()
+    {
+    }
+
+    /// <summary>Id, type, apiVersion, name, location, kind, identity, sku and properties.</summary>
+    public List<JsonObject> Resources { get; } = [];
+
+    public static JsonObject Template(string file) => JsonNode.Parse(File.ReadAllText(Repository.Path("infra", "azure", file)))!.AsObject();
+
+    public static ArmDeployment Of(string file, JsonObject parameters)
+    {
+        var deployment = new ArmDeployment();
+        var top = file == "management-group.json" ? ArmScope.ManagementGroup : "/subscriptions/" + ArmScope.Subscription;
+        deployment.Add(Template(file), parameters, top);
+        return deployment;
+    }
+
+    public IEnumerable<JsonObject> Of(string type) => Resources.Where(resource => resource["type"]!.GetValue<string>() == type);
+
+    private void Add(JsonObject template, JsonObject parameters, string at)
+    {
+        Assert.Equal("2.0", template["languageVersion"]!.GetValue<string>());
+        var scope = new ArmScope(template, parameters, at);
+        foreach (var (symbol, node) in template["resources"]!.AsObject())
+        {
+            var declared = node!.AsObject();
+            AssertStructure(template, symbol, declared);
+            var count = declared["copy"] is { } copy ? scope.Evaluate(copy["count"]!).GetValue<int>() : 1;
+            for (scope.CopyIndex = 0; scope.CopyIndex < count; scope.CopyIndex++)
+            {
+                if (declared["condition"] is not { } condition || scope.Evaluate(condition).GetValue<bool>())
+                {
+                    One(declared, scope, at);
+                }
+            }
+        }
+
+        foreach (var (_, output) in template["outputs"]?.AsObject() ?? [])
+        {
+            scope.Evaluate(output!["value"]!);
+        }
+
+        AssertUsed(template, scope);
+    }
+
+    private void One(JsonObject declared, ArmScope scope, string at)
+    {
+        if (declared["type"]!.GetValue<string>() == "Microsoft.Resources/deployments")
+        {
+            var properties = declared["properties"]!;
+            Assert.Equal("inner", properties["expressionEvaluationOptions"]!["scope"]!.GetValue<string>());
+            scope.Evaluate(declared["name"]!);
+            var given = new JsonObject(properties["parameters"]!.AsObject().Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)scope.Evaluate(entry.Value!["value"]!))));
+            var below = declared["subscriptionId"] is { } subscription ? "/subscriptions/" + scope.Evaluate(subscription).GetValue<string>() : at;
+            Add(properties["template"]!.AsObject(), given, declared["resourceGroup"] is { } group ? $"{below}/resourceGroups/{scope.Evaluate(group)}" : below);
+            return;
+        }
+
+        var made = new JsonObject(declared.Where(entry => entry.Key is not ("dependsOn" or "condition" or "copy")).Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)scope.Evaluate(entry.Value!))));
+        var type = made["type"]!.GetValue<string>();
+        var name = made["name"]!.GetValue<string>();
+        made["id"] = type == "Microsoft.Resources/resourceGroups" ? $"{at}/resourceGroups/{name}" : ArmScope.Id(made["scope"]?.GetValue<string>() ?? at, type, name.Split('/'));
+        Resources.Add(made);
+    }
+
+    private static void AssertStructure(JsonObject template, string symbol, JsonObject declared)
+    {
+        Assert.Matches(@"^\d{4}-\d{2}-\d{2}(-preview)?$", declared["apiVersion"]?.GetValue<string>() ?? $"{symbol} has none");
+        Assert.Matches(@"^Microsoft\.[A-Za-z]+(/[A-Za-z]+)+$", declared["type"]!.GetValue<string>());
+        Assert.All(declared["dependsOn"]?.AsArray() ?? [], name => Assert.True(template["resources"]![name!.GetValue<string>()] is not null, $"{symbol} depends on {name}, which does not exist"));
+    }
+
+    /// <summary>What nothing asks for is a parameter that does nothing.</summary>
+    private static void AssertUsed(JsonObject template, ArmScope scope)
+    {
+        var text = template["resources"]!.ToJsonString() + template["variables"]?.ToJsonString() + template["outputs"]?.ToJsonString();
+        foreach (var kind in new[] { "parameters", "variables" })
+        {
+            Assert.All(template[kind]?.AsObject().Select(entry => entry.Key) ?? [], name => Assert.True(
+                scope.Used.Contains($"{kind} {name}") || text.Contains($"{kind}(\\u0027{name}\\u0027)", StringComparison.Ordinal), $"{kind}('{name}') is never used"));
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using ServerlessGuard.Permissions;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Settings;
+using ServerlessGuard.Tests;
+
+namespace ServerlessGuard.Infra.Tests.Azure;
+
+/// <summary>Structure and references of the ARM templates, by evaluating them; and that their roles are what <c>guard permissions</c> prints.</summary>
+public sealed class TemplateTests
+{
+    private static readonly JsonObject Members = new()
+    {
+        ["subscriptions"] = new JsonArray("aaaaaaaa-2222-3333-4444-555555555555", "bbbbbbbb-2222-3333-4444-555555555555"),
+        ["readerPrincipalId"] = "reader",
+        ["remediatorPrincipalId"] = "remediator",
+        ["functionId"] = "function",
+        ["storageId"] = "storage",
+        ["eventsIdentityId"] = "identity",
+    };
+
+    public static TheoryData<string> Remediations => [.. FixGrants.All(Provider.Azure, FixReach.None).Reaches.Keys];
+
+    [Fact]
+    public void Default_deployment_evaluates_and_has_no_role_that_writes()
+    {
+        var deployment = ArmDeployment.Of("serverlessguard.json", []);
+        AssertRoles(deployment, FixGrants.All(Provider.Azure, FixReach.None));
+        Assert.Empty(deployment.Of("Microsoft.EventGrid/systemTopics/eventSubscriptions"));
+    }
+
+    [Fact]
+    public void Events_come_with_retry_and_dead_letters()
+    {
+        var subscriptions = ArmDeployment.Of("serverlessguard.json", new JsonObject { ["events"] = true }).Of("Microsoft.EventGrid/systemTopics/eventSubscriptions")
+            .Concat(ArmDeployment.Of("management-group.json", (JsonObject)Members.DeepClone()).Of("Microsoft.EventGrid/systemTopics/eventSubscriptions")).ToList();
+        Assert.Equal(2 + (2 * 2), subscriptions.Count);
+        Assert.All(subscriptions, subscription =>
+        {
+            Assert.Equal(30, subscription["properties"]!["retryPolicy"]!["maxDeliveryAttempts"]!.GetValue<int>());
+            Assert.Equal("dead-letters", subscription["properties"]!["deadLetterWithResourceIdentity"]!["deadLetterDestination"]!["properties"]!["blobContainerName"]!.GetValue<string>());
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Remediations))]
+    public void One_fix_grants_its_own_actions_only(string remediation)
+    {
+        var none = FixGrants.All(Provider.Azure, FixReach.None);
+        foreach (var (parameter, reach) in new[] { ("plans", FixReach.Plan), ("fixes", FixReach.Fix) })
+        {
+            AssertRoles(
+                ArmDeployment.Of("serverlessguard.json", new JsonObject { [parameter] = new JsonArray(remediation) }),
+                none with { Reaches = none.Reaches.SetItem(remediation, reach) });
+        }
+    }
+
+    [Theory]
+    [InlineData("serverlessguard.json")]
+    [InlineData("management-group.json")]
+    public void All_fixes_grant_the_union(string file)
+    {
+        var grants = FixGrants.All(Provider.Azure, FixReach.Fix);
+        var parameters = file == "management-group.json" ? (JsonObject)Members.DeepClone() : [];
+        parameters["fixes"] = new JsonArray([.. grants.Reaches.Keys.Select(name => JsonValue.Create(name))]);
+        AssertRoles(ArmDeployment.Of(file, parameters), grants);
+    }
+
+    [Theory]
+    [InlineData("serverlessguard.json")]
+    [InlineData("management-group.json")]
+    public void Generated_parts_are_up_to_date(string file)
+    {
+        var text = File.ReadAllText(Repository.Path("infra", "azure", file));
+        Assert.Equal(AzureTemplate.Update(text), text);
+    }
+
+    /// <summary>Some fixes write role assignments: not for the product's own identities.</summary>
+    [Fact]
+    public void The_remediator_cannot_give_itself_a_role()
+    {
+        var deployment = ArmDeployment.Of("serverlessguard.json", new JsonObject { ["fixes"] = new JsonArray("remove-foreign-trust") });
+        var remediator = deployment.Of("Microsoft.Authorization/roleAssignments").Single(assignment =>
+            !assignment["id"]!.GetValue<string>().Contains("resourceGroups", StringComparison.Ordinal) && assignment["properties"]!["principalId"]!.GetValue<string>() == ArmScope.Principal("remediator"));
+        Assert.Equal(
+            "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals {"
+            + ArmScope.Principal("reader") + ", " + ArmScope.Principal("remediator") + "}))",
+            remediator["properties"]!["condition"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void The_reader_reads()
+    {
+        var actions = AzurePermissions.For(GuardRole.Scan, FixGrants.All(Provider.Azure, FixReach.Fix), GuardSettings.DefaultDataBearingTypes);
+        Assert.All(actions, action => Assert.True(FixGrants.IsRead(Provider.Azure, action) || action == "Microsoft.PolicyInsights/policyStates/queryResults/action", action));
+    }
+
+    private static void AssertRoles(ArmDeployment deployment, FixGrants grants)
+    {
+        var roles = deployment.Of("Microsoft.Authorization/roleDefinitions").ToDictionary(
+            role => role["properties"]!["roleName"]!.GetValue<string>().Split(' ')[1],
+            role => role["properties"]!["permissions"]!.AsArray().Single()!["actions"]!.AsArray().Select(action => action!.GetValue<string>()).ToList(),
+            StringComparer.Ordinal);
+        Assert.Equal(AzurePermissions.For(GuardRole.Scan, grants, GuardSettings.DefaultDataBearingTypes), roles["reader"]);
+        var writes = AzurePermissions.For(GuardRole.Remediate, grants, []);
+        if (writes.IsEmpty)
+        {
+            Assert.DoesNotContain("remediator", roles.Keys);
+        }
+        else
+        {
+            Assert.Equal(writes, roles["remediator"].Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase));
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ServerlessGuard.Documents;
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Exemptions;
+using ServerlessGuard.Facts;
+using ServerlessGuard.Infra.Tests.Aws;
+using ServerlessGuard.Infra.Tests.Azure;
+using ServerlessGuard.Ingestion;
+using ServerlessGuard.Permissions;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Rules;
+using ServerlessGuard.Settings;
+using ServerlessGuard.Tests;
+using ServerlessGuard.Yaml;
+
+namespace ServerlessGuard.Infra.Tests;
+
+/// <summary>The product's own resources, as the templates declare them, pass the product's own rules, or infra/exemptions.yaml says why not.</summary>
+public sealed class OwnRulesTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly GuardSettings Settings = Read();
+
+    [Fact]
+    public void Aws_resources_pass_or_are_exempted()
+    {
+        var verdicts = Judge(OwnItems.Of(Everything()));
+        AssertCovered(verdicts, Provider.Aws);
+        AssertCompliant(verdicts, "SG-COMP-001", 5);
+        AssertCompliant(verdicts, "SG-COMP-003", 5);
+        AssertCompliant(verdicts, "SG-COMP-004", 5);
+        AssertCompliant(verdicts, "SG-KEY-001", 1);
+        AssertCompliant(verdicts, "SG-KEY-002", 1);
+        AssertCompliant(verdicts, "SG-ID-003", 1);
+        AssertCompliant(verdicts, "SG-ID-005", 6);
+        AssertCompliant(verdicts, "SG-DATA-001", 4);
+    }
+
+    [Fact]
+    public void Azure_resources_pass_or_are_exempted()
+    {
+        var verdicts = Judge(OwnResources.Of(ArmDeployment.Of("serverlessguard.json", AllFixes())));
+        AssertCovered(verdicts, Provider.Azure);
+        AssertCompliant(verdicts, "SG-STOR-001", 1);
+        AssertCompliant(verdicts, "SG-STOR-003", 1);
+        AssertCompliant(verdicts, "SG-STOR-004", 1);
+        AssertCompliant(verdicts, "SG-STOR-005", 1);
+        AssertCompliant(verdicts, "SG-STOR-008", 1);
+        AssertCompliant(verdicts, "SG-ID-005", 2);
+        AssertCompliant(verdicts, "SG-LOG-003", 1);
+    }
+
+    /// <summary>The exemption of SG-COMP-003 is for these fixes only.</summary>
+    [Fact]
+    public void Without_fixes_of_role_assignments_the_app_is_no_administrator()
+    {
+        string[] assigning = ["remove-administrator-rights", "quarantine-local-user", "remove-foreign-trust"];
+        var parameters = AllFixes();
+        parameters["fixes"] = new JsonArray([.. parameters["fixes"]!.AsArray().Where(name => !assigning.Contains(name!.GetValue<string>(), StringComparer.Ordinal)).Select(name => name!.DeepClone())]);
+        AssertCompliant(Judge(OwnResources.Of(ArmDeployment.Of("serverlessguard.json", parameters))), "SG-COMP-003", 1);
+    }
+
+    /// <summary>The exemption is for one setting; another one would hide behind it.</summary>
+    [Fact]
+    public void The_only_setting_that_looks_like_a_secret_is_the_address_of_the_telemetry()
+    {
+        var deployment = ArmDeployment.Of("serverlessguard.json", AllFixes());
+        var settings = deployment.Of("Microsoft.Web/sites/config").Single()["properties"]!.AsObject();
+        Assert.True(settings.Remove("APPLICATIONINSIGHTS_CONNECTION_STRING"));
+        AssertCompliant(Judge(OwnResources.Of(deployment)), "SG-COMP-004", 1);
+    }
+
+    /// <summary>That the conversion carries what the rules look at: a template that is wrong is found out.</summary>
+    [Theory]
+    [InlineData("SG-KEY-002", "EnableKeyRotation: true", "EnableKeyRotation: false")]
+    [InlineData("SG-KEY-001", "Principal: {AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'}", "Principal: {AWS: '*'}")]
+    [InlineData("SG-COMP-001", "      Principal: config.amazonaws.com\n      SourceAccount: !Ref AWS::AccountId\n", "      Principal: '*'\n")]
+    [InlineData("SG-ID-003", ", \"sts.windows.net/${PeerTenant}/:sub\": \"${PeerIdentity}\"", "")]
+    [InlineData("SG-ID-005", "                Action: 'lambda:InvokeFunction'\n                Resource: !GetAtt FederationFunction.Arn", "                Action: '*'\n                Resource: '*'")]
+    public void A_worse_template_is_found_out(string rule, string good, string bad)
+    {
+        var text = File.ReadAllText(Repository.Path("infra", "aws", "serverlessguard.yaml"));
+        Assert.Contains(good, text, StringComparison.Ordinal);
+        var verdicts = Judge(OwnItems.Of(Everything(text.Replace(good, bad, StringComparison.Ordinal))));
+        Assert.Contains(verdicts, verdict => verdict.Rule.Id == rule && (verdict.Verdict.Compliance is Compliance.NonCompliant || !verdict.Verdict.SubFindings.IsEmpty));
+    }
+
+    [Fact]
+    public void Every_exemption_is_needed()
+    {
+        var verdicts = Judge([.. OwnItems.Of(Everything()), .. OwnResources.Of(ArmDeployment.Of("serverlessguard.json", AllFixes()))]);
+        Assert.All(Settings.Exemptions, exemption => Assert.Contains(Complaints(verdicts), complaint => Covers(exemption, complaint.Rule, complaint.Subject)));
+    }
+
+    private static void AssertCovered(IReadOnlyList<Evaluation> verdicts, Provider provider)
+    {
+        var open = Complaints(verdicts).Where(complaint => complaint.Subject.Provider == provider && !Settings.Exemptions.Any(exemption => Covers(exemption, complaint.Rule, complaint.Subject)))
+            .Select(complaint => $"{complaint.Rule} {complaint.Subject.Id}: {complaint.Reason}").ToList();
+        Assert.True(open.Count == 0, string.Join('\n', open));
+    }
+
+    private static void AssertCompliant(IReadOnlyList<Evaluation> verdicts, string rule, int atLeast) =>
+        Assert.True(verdicts.Count(verdict => verdict.Rule.Id == rule && verdict.Verdict.Compliance is Compliance.Compliant) >= atLeast, $"{rule}: fewer than {atLeast} compliant resources:\n"
+            + string.Join('\n', verdicts.Where(verdict => verdict.Rule.Id == rule).Select(verdict => $"{verdict.Subject.Id}: {verdict.Verdict.Compliance} {verdict.Verdict.Reason}")));
+
+    private static IEnumerable<(string Rule, ResourceRef Subject, string Reason)> Complaints(IReadOnlyList<Evaluation> verdicts) =>
+    [
+        .. verdicts.Where(verdict => verdict.Verdict.Compliance is Compliance.NonCompliant).Select(verdict => (verdict.Rule.Id, verdict.Subject, verdict.Verdict.Reason ?? string.Empty)),
+        .. verdicts.SelectMany(verdict => verdict.Verdict.SubFindings.Select(found => ($"{verdict.Rule.Id}/{found.Key}", verdict.Subject, string.Empty))),
+    ];
+
+    private static bool Covers(Exemption exemption, string rule, ResourceRef subject) => exemption.Covers(rule, subject, _ => null, Now);
+
+    private static Stack Everything() => Everything(File.ReadAllText(Repository.Path("infra", "aws", "serverlessguard.yaml")));
+
+    private static Stack Everything(string template) => new(CloudFormationYaml.Read(template),
+    [
+        ("PeerTenant", "99999999-8888-7777-6666-555555555555"),
+        ("PeerIdentity", "aaaaaaaa-8888-7777-6666-555555555555"),
+        .. FixGrants.All(Provider.Aws, FixReach.Fix).Reaches.Keys.Select(name => (AwsTemplate.ParameterName(name), "fix")),
+    ]);
+
+    private static JsonObject AllFixes() => new()
+    {
+        ["events"] = true,
+        ["fixes"] = new JsonArray([.. FixGrants.All(Provider.Azure, FixReach.Fix).Reaches.Keys.Select(name => JsonValue.Create(name))]),
+    };
+
+    private static IReadOnlyList<Evaluation> Judge(IEnumerable<JsonObject> documents)
+    {
+        var assessor = new Assessor(RuleCatalog.BuiltIn, new FactContext(Settings, Now), []);
+        var scan = new Scan(assessor, keepEverything: true);
+        foreach (var document in documents)
+        {
+            foreach (var reading in RecordReader.Read(new Doc(JsonElement.Parse(document.ToJsonString()))))
+            {
+                scan.Accept(assessor.Assess(Assert.IsType<Reading.Found>(reading).Resource));
+            }
+        }
+
+        var result = scan.Complete();
+        Assert.Empty(result.Faults);
+        return [.. result.Evaluations];
+    }
+
+    private static GuardSettings Read()
+    {
+        var file = Repository.Path("infra", "exemptions.yaml");
+        var (settings, faults) = SettingsFile.Read(file, File.ReadAllText(file));
+        Assert.Empty(faults);
+        return settings;
+    }
+}

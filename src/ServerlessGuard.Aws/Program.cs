@@ -35,12 +35,14 @@ try
     var remediators = settings.Handler is Handler.Remediate ? AwsRemediators.All(api, settings.Guard, time, settings.Remediators) : [];
     entry = Composition.Entry(settings, table, api, remediators, time, Random.Shared.NextDouble, log);
 }
-catch (SettingsException fault)
+#pragma warning disable CA1031 // Whatever keeps the process from starting is told to the service, in one line.
+catch (Exception fault)
 {
-    await Console.Error.WriteLineAsync("ServerlessGuard cannot start: " + fault.Message);
+    await Console.Error.WriteLineAsync("ServerlessGuard cannot start: " + Log.Line(fault));
     await runtime.FailInitAsync(fault, CancellationToken.None);
     return 1;
 }
+#pragma warning restore CA1031
 
 await runtime.RunAsync(entry, stop.Token);
 return 0;

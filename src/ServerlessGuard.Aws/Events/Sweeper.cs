@@ -20,7 +20,10 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
 
     private static readonly TimeSpan SliceWithoutDeadline = TimeSpan.FromMinutes(5);
 
-    private const int ArnsPerQuery = 20;
+    private const int RowsPerStep = 40;
+
+    /// <summary>A query has at most 4,096 characters.</summary>
+    private const int ArnsPerQuery = 10;
 
     /// <summary>Types that Config can record and a rule judges; what Config does not record comes by its API calls.</summary>
     internal static IReadOnlyList<string> Types { get; } =
@@ -110,14 +113,14 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
                 continue;
             }
 
-            await foreach (var row in table.QueryAsync(place.Of, from, RowKeys.After(prefix), ArnsPerQuery * 2, cancellation))
+            await foreach (var row in table.QueryAsync(place.Of, from, RowKeys.After(prefix), RowsPerStep, cancellation))
             {
                 last = row.Key;
                 var resource = RowCodec.Finding(row).Resource;
                 if (resource.Id.StartsWith("arn:", StringComparison.Ordinal) && !resources.ContainsKey(resource.Key))
                 {
                     resources[resource.Key] = resource;
-                    if (resources.Count == ArnsPerQuery)
+                    if (resources.Count == RowsPerStep)
                     {
                         break;
                     }
@@ -142,26 +145,26 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
 
     private async Task<long> GoneAsync(IReadOnlyList<ResourceRef> resources, Uri target, CancellationToken cancellation)
     {
-        if (resources.Count == 0)
-        {
-            return 0;
-        }
-
-        var there = (await inventory.SelectAsync($"arn IN {ConfigInventory.Listed(resources.Select(resource => resource.Id))}", cancellation)).Select(row => row.Ref.Id).ToHashSet(StringComparer.Ordinal);
         var gone = new List<string>();
-        foreach (var resource in resources.Where(resource => !there.Contains(resource.Id)))
+        foreach (var some in resources.Chunk(ArnsPerQuery))
         {
             try
             {
-                if (await DeletedAsync(resource, cancellation) is { } item)
+                var there = (await inventory.SelectAsync($"arn IN {ConfigInventory.Listed(some.Select(resource => resource.Id))}", cancellation))
+                    .Select(row => row.Ref.Id).ToHashSet(StringComparer.Ordinal);
+                foreach (var resource in some.Where(resource => !there.Contains(resource.Id)))
                 {
-                    gone.Add(WorkMessage.Item(item.Document));
+                    if (await DeletedAsync(resource, cancellation) is { } item)
+                    {
+                        gone.Add(WorkMessage.Item(item.Document));
+                    }
                 }
             }
             catch (CloudCallException fault) when (!fault.IsTransient)
             {
+                // A type that Config does not know, an ARN too long for a query: the sweep must not stand still because of it.
                 metrics.Count("SweepFailures");
-                log.Write(LogLevel.Warn, "a vanished resource could not be looked up", ("resource", resource.Id), ("detail", Log.Line(fault)));
+                log.Write(LogLevel.Warn, "vanished resources could not be looked up", ("first", some[0].Id), ("count", some.Length), ("detail", Log.Line(fault)));
             }
         }
 

@@ -168,6 +168,21 @@ public sealed class SweepTests
     }
 
     [Fact]
+    public async Task What_config_refuses_to_look_up_is_counted_and_does_not_stop_the_sweep()
+    {
+        var scan = new Host("scan");
+        await scan.InvokeAsync(Samples.ConfigRule(Samples.Bucket()));
+        var sweep = new Host("sweep", new StubApi().Fails("ListDiscoveredResources", "ValidationException"), scan.Table);
+        Assert.True((await sweep.InvokeAsync("{}")).GetProperty("complete").GetBoolean());
+        Assert.Equal(1, sweep.Metric("SweepFailures"));
+
+        // What may be better later is not left out: the sweep fails, and goes on there.
+        var throttled = new Host("sweep", new StubApi().Fails("ListDiscoveredResources", "ThrottlingException", transient: true), scan.Table);
+        await Assert.ThrowsAsync<CloudCallException>(() => throttled.InvokeAsync("{}"));
+        Assert.False((await State(throttled)).Complete);
+    }
+
+    [Fact]
     public async Task Messages_that_the_queue_did_not_take_are_sent_again()
     {
         var first = true;

@@ -25,10 +25,10 @@ public sealed class AwsLab : IAsyncDisposable
     private AwsLab(AwsLabSettings settings, TimeProvider time, SimulatedAccount account, ConfigApi config, IReadOnlyList<SimulatedSqs> queues, AccountApi api)
     {
         (_settings, _time, Account, Config, Api) = (settings, time, account, config, api);
-        (DeadLetters, WorkQueue, RemediateQueue) = (queues[0], queues[1], queues[2]);
-        (Scan, Remediate, Sweep, Outbox) = (Function("scan"), Function("remediate"), Function("sweep"), Function("outbox"));
+        (DeadLetters, WorkQueue, RemediateQueue, OutboxQueue) = (queues[0], queues[1], queues[2], queues[3]);
+        (Scan, Remediate, Sweep, Outbox, Federation) = (Function("scan"), Function("remediate"), Function("sweep"), Function("outbox"), Function("federation"));
         _rule = new AsyncInvoker(Scan, DeadLetters, time);
-        _mappings = [new EventSourceMapping(WorkQueue, Scan), new EventSourceMapping(RemediateQueue, Remediate, batchSize: 5)];
+        _mappings = [new EventSourceMapping(WorkQueue, Scan), new EventSourceMapping(RemediateQueue, Remediate, batchSize: 5), new EventSourceMapping(OutboxQueue, Outbox)];
         account.Changed = Announce;
         account.Written = call => Later(() => WorkQueue.Send(ConfigEvents.CloudTrail(account, call)), settings.EventBridge);
     }
@@ -39,12 +39,17 @@ public sealed class AwsLab : IAsyncDisposable
     public SimulatedSqs DeadLetters { get; }
     public SimulatedSqs WorkQueue { get; }
     public SimulatedSqs RemediateQueue { get; }
+
+    /// <summary>Wakes the outbox when there is something to forward.</summary>
+    public SimulatedSqs OutboxQueue { get; }
+
     public LambdaFunction Scan { get; }
     public LambdaFunction Remediate { get; }
     public LambdaFunction Sweep { get; }
     public LambdaFunction Outbox { get; }
+    public LambdaFunction Federation { get; }
 
-    public IReadOnlyList<LambdaFunction> Functions => [Scan, Remediate, Sweep, Outbox];
+    public IReadOnlyList<LambdaFunction> Functions => [Scan, Remediate, Sweep, Outbox, Federation];
 
     /// <summary>Changes are no longer announced: events that get lost.</summary>
     public bool LosesEvents { get; set; }
@@ -56,16 +61,17 @@ public sealed class AwsLab : IAsyncDisposable
         var dead = new SimulatedSqs("guard-dead-letters", time);
         var work = Queue("guard-work");
         var remediate = Queue("guard-remediate");
+        var outbox = Queue("guard-outbox");
         var config = new ConfigApi(account);
         var api = await AccountApi.StartAsync(
             account,
             [
-                config, new SqsApi(work, remediate, dead), new StsApi(account), new S3ControlApi(account), new S3Api(account), new Ec2Api(account), new IamApi(account),
+                config, new SqsApi(work, remediate, outbox, dead), new StsApi(account, settings.Outbound, settings.RoleArn), new S3ControlApi(account), new S3Api(account), new Ec2Api(account), new IamApi(account),
                 new KmsApi(account, time), new LambdaApi(account), new CloudTrailApi(account),
             ],
             time,
             settings.Port);
-        return new AwsLab(settings, time, account, config, [dead, work, remediate], api);
+        return new AwsLab(settings, time, account, config, [dead, work, remediate, outbox], api);
 
         SimulatedSqs Queue(string name) => new(name, time)
         {
@@ -96,7 +102,7 @@ public sealed class AwsLab : IAsyncDisposable
     public Task<InvocationResult> RunOutboxAsync() => Outbox.InvokeAsync(ScheduledEvent());
 
     /// <summary>No event is on its way, no queue but the dead letters' holds a message, no function works.</summary>
-    public bool IsIdle => _events.IsEmpty && _rule.IsIdle && WorkQueue.Count == 0 && RemediateQueue.Count == 0
+    public bool IsIdle => _events.IsEmpty && _rule.IsIdle && WorkQueue.Count == 0 && RemediateQueue.Count == 0 && OutboxQueue.Count == 0
         && Functions.All(function => function.Busy == 0) && _mappings.All(mapping => mapping.IsIdle) && _events.IsEmpty;
 
     /// <summary>SIGKILL to every process of the host.</summary>
@@ -180,6 +186,7 @@ public sealed class AwsLab : IAsyncDisposable
             ["GUARD_TABLE"] = _settings.Table,
             ["GUARD_WORK_QUEUE"] = $"{Api.Url}/{_settings.Account}/{WorkQueue.Name}",
             ["GUARD_REMEDIATE_QUEUE"] = $"{Api.Url}/{_settings.Account}/{RemediateQueue.Name}",
+            ["GUARD_OUTBOX_QUEUE"] = $"{Api.Url}/{_settings.Account}/{OutboxQueue.Name}",
             ["GUARD_MODE"] = _settings.Mode,
             ["GUARD_ACCOUNTS"] = _settings.Account,
             ["GUARD_OWN_ROLES"] = "guard-remediate",

@@ -1,3 +1,5 @@
+using ServerlessGuard.Lab.Crossing;
+
 namespace ServerlessGuard.Lab.Aws;
 
 /// <summary>What a simulated AWS account with the real host in it is made of.</summary>
@@ -13,6 +15,9 @@ public sealed record AwsLabSettings
 
     public string Account { get; init; } = "111122223333";
     public string Region { get; init; } = "eu-west-1";
+
+    /// <summary>The role that the functions are said to run under.</summary>
+    public string RoleArn => $"arn:aws:iam::{Account}:role/guard-outbox";
 
     /// <summary>Becomes <c>GUARD_MODE</c>.</summary>
     public string Mode { get; init; } = "observe";
@@ -41,6 +46,9 @@ public sealed record AwsLabSettings
 
     /// <summary>The API's port; 0: the system picks one.</summary>
     public int Port { get; init; }
+
+    /// <summary>Signs web identity tokens for the functions' role; null: no outbound federation.</summary>
+    public LabIssuer? Outbound { get; init; }
 
     /// <summary>More variables for every function.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -1,10 +1,14 @@
 using System.Xml.Linq;
 using ServerlessGuard.Lab.Aws.Account;
+using ServerlessGuard.Lab.Crossing;
 
 namespace ServerlessGuard.Lab.Aws.Services;
 
-/// <summary>STS: who am I.</summary>
-public sealed class StsApi(SimulatedAccount account) : IServiceApi
+/// <summary>STS: who am I, and a signed word for it to somebody outside.</summary>
+/// <param name="account">Whose.</param>
+/// <param name="outbound">Signs web identity tokens; null: outbound federation is not enabled in the account.</param>
+/// <param name="role">The subject of those tokens.</param>
+public sealed class StsApi(SimulatedAccount account, LabIssuer? outbound = null, string? role = null) : IServiceApi
 {
     private static readonly XNamespace Ns = "https://sts.amazonaws.com/doc/2011-06-15/";
 
@@ -16,7 +20,19 @@ public sealed class StsApi(SimulatedAccount account) : IServiceApi
 
     public string? OperationOf(ApiRequest request) => request.Form.GetValueOrDefault("Action");
 
-    public ApiAnswer? Answer(string operation, ApiRequest request) => operation is not "GetCallerIdentity" ? null : ApiAnswer.Xml(new XElement(
+    public ApiAnswer? Answer(string operation, ApiRequest request) => operation switch
+    {
+        "GetCallerIdentity" => CallerIdentity(),
+        "GetWebIdentityToken" when outbound is not null && role is not null => ApiAnswer.Xml(new XElement(
+            Ns + "GetWebIdentityTokenResponse",
+            new XElement(
+                Ns + "GetWebIdentityTokenResult",
+                new XElement(Ns + "WebIdentityToken", outbound.Token(role, request.Required("Audience.member.1"), TimeSpan.FromMinutes(5)))))),
+        "GetWebIdentityToken" => throw new ApiFaultException(403, "OutboundWebIdentityFederationDisabledException", "Outbound web identity federation is not enabled"),
+        _ => null,
+    };
+
+    private ApiAnswer CallerIdentity() => ApiAnswer.Xml(new XElement(
         Ns + "GetCallerIdentityResponse",
         new XElement(
             Ns + "GetCallerIdentityResult",

@@ -121,7 +121,7 @@ public sealed class CloseAdminPorts(AwsAccess access, GuardSettings settings) : 
         permission["prefixListIds"] = List("prefixListIds", "prefixListId");
         return permission;
 
-        JsonArray List(string list, string name) => [.. (item.Element(list)?.Elements("item") ?? []).Select(block =>
+        JsonArray List(string list, string name) => new([.. (item.Element(list)?.Elements("item") ?? []).Select(JsonNode? (block) =>
         {
             var entry = new JsonObject { [name] = (string?)block.Element(name) };
             if ((string?)block.Element("description") is { Length: > 0 } description)
@@ -129,8 +129,8 @@ public sealed class CloseAdminPorts(AwsAccess access, GuardSettings settings) : 
                 entry["description"] = description;
             }
 
-            return (JsonNode)entry;
-        })];
+            return entry;
+        })]);
     }
 
     private static IEnumerable<(string Name, string Value)> Parameters(JsonObject entry, int index)

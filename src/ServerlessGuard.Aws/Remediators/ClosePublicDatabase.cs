@@ -18,6 +18,12 @@ public sealed class ClosePublicDatabase(AwsAccess access) : AwsRemediator(access
             IsRedshift(finding) ? Redshift("DescribeClusters", finding) : Rds("DescribeDBInstances", finding),
             cancellation);
         var database = answer.Descendants(IsRedshift(finding) ? "Cluster" : "DBInstance").FirstOrDefault();
+        if ((string?)database?.Element(IsRedshift(finding) ? "ClusterStatus" : "DBInstanceStatus") is "modifying")
+        {
+            // Between two states: what comes out is not known yet, so this is asked again later.
+            throw new CloudCallException("DatabaseModifying", $"database {Shown(finding)} is being modified", isTransient: true);
+        }
+
         // A change that is under way shows in the pending values before it shows in the state.
         var value = (string?)database?.Element("PendingModifiedValues")?.Element("PubliclyAccessible") ?? (string?)database?.Element("PubliclyAccessible");
         return database is null ? null : new JsonObject { ["publiclyAccessible"] = value is "true" };

@@ -12,7 +12,13 @@ public sealed class CloseWorkbenchDomain(AwsAccess access) : AwsRemediator(acces
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
         var domain = (await SendAsync(finding, JsonCalls.SageMaker("DescribeDomain", ("DomainId", Name(finding))), cancellation)).Json();
-        return (string?)domain["Status"] is "Deleting" ? null : new JsonObject { ["appNetworkAccessType"] = (string?)domain["AppNetworkAccessType"] ?? "PublicInternetOnly" };
+        return (string?)domain["Status"] switch
+        {
+            "Deleting" => null,
+            // Between two states: what comes out is not known yet, so this is asked again later.
+            "Updating" => throw new CloudCallException("DomainUpdating", $"domain {Shown(finding)} is being updated", isTransient: true),
+            _ => new JsonObject { ["appNetworkAccessType"] = (string?)domain["AppNetworkAccessType"] ?? "PublicInternetOnly" },
+        };
     }
 
     protected override Desired Desire(JsonObject live, Finding finding) => (string?)live["appNetworkAccessType"] is "VpcOnly"

@@ -108,6 +108,27 @@ public sealed class PlaybackFixTests
         Assert.True((await Assert.ThrowsAsync<CloudCallException>(() => fix.ReadAsync(finding, CancellationToken.None))).IsTransient);
     }
 
+    [Theory]
+    [InlineData("AWS::RDS::DBInstance", "<R><DBInstance><PubliclyAccessible>true</PubliclyAccessible><DBInstanceStatus>modifying</DBInstanceStatus></DBInstance></R>")]
+    [InlineData("AWS::Redshift::Cluster", "<R><Cluster><PubliclyAccessible>true</PubliclyAccessible><ClusterStatus>modifying</ClusterStatus></Cluster></R>")]
+    public async Task A_database_between_two_states_is_asked_again_later(string type, string answer)
+    {
+        var network = new Playback(sent => Playback.Answer(200, sent.Operation is "GetCallerIdentity" ? Identity : answer));
+        var finding = Moto.Finding(RemediationCatalog.Aws.ClosePublicDatabase, "arn:aws:rds:us-east-1:123456789012:db:d");
+        finding = finding with { Resource = finding.Resource with { NativeType = type } };
+        Assert.True((await Assert.ThrowsAsync<CloudCallException>(() => Of<ClosePublicDatabase>(network).ReadAsync(finding, CancellationToken.None))).IsTransient);
+    }
+
+    [Fact]
+    public async Task A_change_that_is_under_way_in_a_warehouse_counts()
+    {
+        const string Answer = "<R><Cluster><PubliclyAccessible>true</PubliclyAccessible><ClusterStatus>available</ClusterStatus><PendingModifiedValues><PubliclyAccessible>false</PubliclyAccessible></PendingModifiedValues></Cluster></R>";
+        var network = new Playback(sent => Playback.Answer(200, sent.Operation is "GetCallerIdentity" ? Identity : Answer));
+        var finding = Moto.Finding(RemediationCatalog.Aws.ClosePublicDatabase, "arn:aws:redshift:us-east-1:123456789012:cluster:d");
+        finding = finding with { Resource = finding.Resource with { NativeType = "AWS::Redshift::Cluster" } };
+        Assert.Equal("""{"publiclyAccessible":false}""", (await Of<ClosePublicDatabase>(network).ReadAsync(finding, CancellationToken.None))?.ToJsonString());
+    }
+
     [Fact]
     public void A_trail_that_only_leaves_events_out_is_left_to_the_team()
     {

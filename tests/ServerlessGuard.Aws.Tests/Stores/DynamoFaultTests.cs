@@ -112,7 +112,7 @@ public sealed class DynamoFaultTests
     public async Task A_cancelled_caller_is_not_kept()
     {
         using var stop = new CancellationTokenSource();
-        var (table, _) = await Open(Fault.Silence);
+        var (table, _) = await Open(Fault.Hanging);
         var find = table.FindAsync(_partition, "r:a", stop.Token);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => find);

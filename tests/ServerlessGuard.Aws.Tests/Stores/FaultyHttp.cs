@@ -14,7 +14,7 @@ internal sealed class FaultyHttp(params Fault?[] faults) : HttpClientFactory
 
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 
-    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new Handler(this)) { Timeout = TimeSpan.FromSeconds(1) };
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new Handler(this)) { Timeout = TimeSpan.FromMinutes(1) };
 
     private sealed class Handler(FaultyHttp owner) : DelegatingHandler(new SocketsHttpHandler())
     {
@@ -38,12 +38,13 @@ internal sealed class FaultyHttp(params Fault?[] faults) : HttpClientFactory
                 using var lost = await base.SendAsync(request, cancellationToken);
             }
 
-            if (fault.Status is null)
+            if (fault.Hangs)
             {
                 await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
             }
 
-            return new HttpResponseMessage(fault.Status!.Value) { Content = new StringContent(fault.Body, Encoding.UTF8, "application/x-amz-json-1.0") };
+            // What HttpClient throws when its time is over, without the wait.
+            return fault.Status is not { } status ? throw new TaskCanceledException("no answer in time", new TimeoutException()) : new HttpResponseMessage(status) { Content = new StringContent(fault.Body, Encoding.UTF8, "application/x-amz-json-1.0") };
         }
     }
 
@@ -53,7 +54,8 @@ internal sealed class FaultyHttp(params Fault?[] faults) : HttpClientFactory
 /// <param name="Status">Null: no answer at all.</param>
 /// <param name="Body">The error.</param>
 /// <param name="AfterTheFact">The server did what it was asked; only its answer is lost.</param>
-internal sealed record Fault(HttpStatusCode? Status, string Body = "{}", bool AfterTheFact = false)
+/// <param name="Hangs">Until the caller gives up.</param>
+internal sealed record Fault(HttpStatusCode? Status, string Body = "{}", bool AfterTheFact = false, bool Hangs = false)
 {
     private const string Type = "com.amazonaws.dynamodb.v20120810#";
 
@@ -66,6 +68,8 @@ internal sealed record Fault(HttpStatusCode? Status, string Body = "{}", bool Af
     public static Fault Unavailable { get; } = new(HttpStatusCode.ServiceUnavailable, "<html>busy</html>");
 
     public static Fault Silence { get; } = new((HttpStatusCode?)null);
+
+    public static Fault Hanging { get; } = Silence with { Hangs = true };
 
     public static Fault Denied { get; } = Of(400, "AccessDeniedException");
 

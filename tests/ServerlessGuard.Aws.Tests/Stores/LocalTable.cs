@@ -17,13 +17,32 @@ internal static class LocalTable
     {
         using var client = await ClientAsync();
         var name = "guard-" + Guid.NewGuid().ToString("N");
-        await client.CreateTableAsync(new CreateTableRequest
+        var request = new CreateTableRequest
         {
             TableName = name,
             BillingMode = BillingMode.PAY_PER_REQUEST,
             AttributeDefinitions = [new("pk", ScalarAttributeType.S), new("sk", ScalarAttributeType.S)],
             KeySchema = [new("pk", KeyType.HASH), new("sk", KeyType.RANGE)],
-        });
+        };
+
+        // The client has no retries, and the engine's first answers take seconds on a busy machine.
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await client.CreateTableAsync(request);
+                break;
+            }
+            catch (ResourceInUseException)
+            {
+                break;
+            }
+            catch (Exception fault) when (attempt < 20 && fault is TimeoutException or OperationCanceledException or AmazonClientException or HttpRequestException)
+            {
+                // Once more.
+            }
+        }
+
         return name;
     }
 

@@ -41,7 +41,7 @@ public sealed class ArmStandIn : IAsyncDisposable
     /// <summary>How a write is followed: <c>Azure-AsyncOperation</c> or <c>Location</c>.</summary>
     public string OperationHeader { get; set; } = "Azure-AsyncOperation";
 
-    /// <summary>What a policy remediation task does when it has run.</summary>
+    /// <summary>What a policy remediation task does when it is looked at: it succeeds, unless this says another state.</summary>
     public Action<string, JsonObject>? OnTask { get; set; }
 
     public static async Task<ArmStandIn> StartAsync()
@@ -155,12 +155,10 @@ public sealed class ArmStandIn : IAsyncDisposable
             return NotFound();
         }
 
-        if (body["properties"]?["provisioningState"]?.GetValue<string>() is "Accepted" && body["properties"]!["policyAssignmentId"] is not null)
+        if (body["properties"]?["policyAssignmentId"] is not null && body["properties"]!["provisioningState"]?.GetValue<string>() is "Accepted" or "Evaluating")
         {
             body["properties"]!["provisioningState"] = "Succeeded";
-            var copy = body.DeepClone().AsObject();
-            OnTask?.Invoke(path, copy);
-            return Ok(path, copy["properties"]!["provisioningState"]!.GetValue<string>() is "Succeeded" ? body : copy);
+            OnTask?.Invoke(path, body);
         }
 
         return Ok(path, body);

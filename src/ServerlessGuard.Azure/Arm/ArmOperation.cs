@@ -10,8 +10,6 @@ namespace ServerlessGuard.Azure.Arm;
 /// <remarks>https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations</remarks>
 internal sealed class ArmOperation(ArmClient arm, ArmSettings settings, TimeProvider time)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
-
     public async Task<ArmResource?> FollowAsync(ArmWrite write, Response first, CancellationToken cancellation)
     {
         var end = time.GetUtcNow() + settings.Patience;
@@ -69,7 +67,7 @@ internal sealed class ArmOperation(ArmClient arm, ArmSettings settings, TimeProv
     {
         var wait = last.Headers.TryGetValue("Retry-After", out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(seconds)
-            : Look;
+            : settings.Look;
         if (time.GetUtcNow() + wait > end)
         {
             throw new CloudCallException("StillRunning", $"{write.Method} {write.Id}: not done after {settings.Patience.TotalSeconds:0} s", isTransient: true);

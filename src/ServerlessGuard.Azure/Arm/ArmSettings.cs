@@ -10,6 +10,9 @@ public sealed record ArmSettings(Uri Endpoint, string Audience)
     /// <summary>How long a long-running operation is followed.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Between two looks at an operation, where the service says nothing else.</summary>
+    public TimeSpan Look { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Of one call, with its retries inside.</summary>
     public int MaxRetries { get; init; } = 4;
 

@@ -1,0 +1,280 @@
+using System.Text.Json.Nodes;
+using ServerlessGuard.Azure.Arm;
+using ServerlessGuard.Azure.Remediators;
+using ServerlessGuard.Azure.Tests.Arm;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Rules;
+using ServerlessGuard.Settings;
+using ServerlessGuard.Testing.Servers;
+
+namespace ServerlessGuard.Azure.Tests.Remediators;
+
+/// <summary>Every remediator over real HTTP to a simulated ARM: planned, applied, read back, undone to what was before.</summary>
+public sealed class AzureRemediatorTests : IAsyncLifetime
+{
+    private static readonly CancellationToken Cancel = CancellationToken.None;
+
+    private ArmStandIn _server = null!;
+
+    public async Task InitializeAsync() => _server = await ArmStandIn.StartAsync();
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    public static TheoryData<string> Names => [.. FixCases.All.Select(one => one.Name)];
+
+    public static TheoryData<string, string, string, string> Refused
+    {
+        get
+        {
+            var rows = new TheoryData<string, string, string, string>();
+            foreach (var (rule, id, json, why) in FixCases.Refused)
+            {
+                rows.Add(rule, id, json, why);
+            }
+
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_fix_sends_what_it_should_reads_back_and_is_undone_exactly(string name)
+    {
+        var (one, remediator) = Arrange(name);
+        var before = (await remediator.ReadAsync(one.Finding, Cancel))!;
+        var change = Assert.IsType<Desired.Change>(remediator.Desire(before.DeepClone(), one.Finding));
+        Assert.Equal(one.Risk, change.Risk);
+        Assert.DoesNotContain("secret", before.ToJsonString(), StringComparison.OrdinalIgnoreCase);
+        Assert.EndsWith(".", change.Sentence, StringComparison.Ordinal);
+
+        await remediator.WriteAsync(one.Finding, before, change.To, Cancel);
+        Assert.Equal(one.Writes, _server.Writes);
+        Assert.Equal(change.To.ToJsonString(), (await remediator.ReadAsync(one.Finding, Cancel))!.ToJsonString());
+        Assert.IsType<Desired.Nothing>(remediator.Desire((await remediator.ReadAsync(one.Finding, Cancel))!, one.Finding));
+
+        // Twice is once.
+        await remediator.WriteAsync(one.Finding, before, change.To, Cancel);
+        Assert.Equal(one.Writes.Length, _server.Writes.Count);
+
+        if (one.IsOneWay)
+        {
+            var refused = await Assert.ThrowsAsync<CloudCallException>(() => remediator.WriteAsync(one.Finding, change.To, before, Cancel));
+            Assert.False(refused.IsTransient);
+            Assert.Equal(one.Writes.Length, _server.Writes.Count);
+            return;
+        }
+
+        await remediator.WriteAsync(one.Finding, change.To, before, Cancel);
+        Assert.True(JsonNode.DeepEquals(before, await remediator.ReadAsync(one.Finding, Cancel)), "undo restores the slice");
+        foreach (var (id, json) in one.Seeds)
+        {
+            AssertKept(JsonNode.Parse(json)!.AsObject(), _server.Find(id)!, id);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Nothing_is_written_over_a_state_that_nobody_looked_at(string name)
+    {
+        var (one, remediator) = Arrange(name);
+        var before = (await remediator.ReadAsync(one.Finding, Cancel))!.AsObject();
+        var change = Assert.IsType<Desired.Change>(remediator.Desire(before, one.Finding));
+        before["seenByNobody"] = true;
+        var drift = await Assert.ThrowsAsync<CloudCallException>(() => remediator.WriteAsync(one.Finding, before, change.To, Cancel));
+        Assert.Equal(("Drifted", false), (drift.Code, drift.IsTransient));
+        Assert.Empty(_server.Writes);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task An_id_of_another_type_or_subscription_is_not_touched(string name)
+    {
+        var (one, remediator) = Arrange(name);
+        foreach (var resource in (ResourceRef[])
+        [
+            one.Finding.Resource with { Id = FixCases.Subscription + "/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm" },
+            one.Finding.Resource with { Account = "99999999-0000-0000-0000-000000000000" },
+            one.Finding.Resource with { Id = one.Id + "/../../x" },
+            one.Finding.Resource with { Id = one.Id + "?api-version=1&x=" },
+        ])
+        {
+            var refused = await Assert.ThrowsAsync<CloudCallException>(() => remediator.ReadAsync(one.Finding with { Resource = resource }, Cancel));
+            Assert.Equal(("UnsoundId", false), (refused.Code, refused.IsTransient));
+        }
+
+        Assert.Empty(_server.Calls);
+    }
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public async Task What_only_a_person_can_decide_is_refused_with_the_reason(string rule, string id, string json, string why)
+    {
+        _server.Seed(id, FixCase.Document(id, json));
+        var finding = FixCase.Of(rule, id);
+        var remediator = Remediator(finding);
+        var live = (await remediator.ReadAsync(finding, Cancel))!;
+        var refusal = Assert.IsType<Desired.Refuse>(remediator.Desire(live, finding));
+        Assert.Contains(why, refusal.Reason, StringComparison.Ordinal);
+        Assert.Empty(_server.Writes);
+    }
+
+    [Fact]
+    public async Task Roles_that_come_from_a_management_group_are_not_ours_to_take()
+    {
+        const string Above = "/providers/Microsoft.Management/managementGroups/root/providers/Microsoft.Authorization/roleAssignments/aaaaaaaa-0000-0000-0000-000000000009";
+        _server.Seed(FixCases.Site, FixCase.Document(FixCases.Site, """{"identity":{"principalId":"p1"},"properties":{}}"""));
+        _server.Seed(Above, FixCase.Document(Above, $$$"""{"properties":{"roleDefinitionId":"{{{FixCases.Owner}}}","principalId":"p1","scope":"/providers/Microsoft.Management/managementGroups/root"}}"""));
+        var finding = FixCase.Of("SG-COMP-003", FixCases.Site);
+        var remediator = Remediator(finding);
+        Assert.Contains("management group", Assert.IsType<Desired.Refuse>(remediator.Desire((await remediator.ReadAsync(finding, Cancel))!, finding)).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("SG-LOG-001", FixCases.Subscription)]
+    [InlineData("SG-LOG-003", FixCases.Storage)]
+    public async Task Without_a_workspace_no_log_can_be_sent(string rule, string id)
+    {
+        _server.Seed(id, FixCase.Document(id, """{"properties":{}}"""));
+        var finding = FixCase.Of(rule, id);
+        var remediator = AzureRemediators.All(Client(), GuardSettings.Default, new AzureRemediatorOptions()).Single(one => one.Handles(finding));
+        Assert.Contains("GUARD_LOG_WORKSPACE", Assert.IsType<Desired.Refuse>(remediator.Desire((await remediator.ReadAsync(finding, Cancel))!, finding)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_change_between_the_last_look_and_the_write_is_not_overwritten()
+    {
+        var (one, remediator) = Arrange("shared keys");
+        var before = (await remediator.ReadAsync(one.Finding, Cancel))!;
+        var change = Assert.IsType<Desired.Change>(remediator.Desire(before, one.Finding));
+        _server.Fault = call =>
+        {
+            if (call.Method is "PATCH")
+            {
+                _server.Seed(one.Id, FixCase.Document(one.Id, """{"kind":"StorageV2","properties":{"theirs":1}}"""));
+            }
+
+            return null;
+        };
+        var lost = await Assert.ThrowsAsync<CloudCallException>(() => remediator.WriteAsync(one.Finding, before, change.To, Cancel));
+        Assert.Equal(("PreconditionFailed", true), (lost.Code, lost.IsTransient));
+        Assert.Equal("""{"theirs":1}""", _server.Find(one.Id)!["properties"]!.ToJsonString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_long_running_service_changes_nothing_about_it(string name)
+    {
+        var (one, remediator) = Arrange(name);
+        _server.Looks = 2;
+        var before = (await remediator.ReadAsync(one.Finding, Cancel))!;
+        var change = Assert.IsType<Desired.Change>(remediator.Desire(before, one.Finding));
+        await remediator.WriteAsync(one.Finding, before, change.To, Cancel);
+        Assert.True(JsonNode.DeepEquals(change.To, await remediator.ReadAsync(one.Finding, Cancel)), "the fix is there when the call returns");
+    }
+
+    [Fact]
+    public void Every_fix_of_the_catalogue_has_one_class_and_one_case_and_every_class_is_in_the_catalogue()
+    {
+        var listed = AzureRemediators.All(Client(), GuardSettings.Default, new AzureRemediatorOptions()).Select(one => one.Descriptor).ToList();
+        Assert.Equal(RemediationCatalog.Azure.All, listed);
+        Assert.Equal(listed.Count, listed.Distinct().Count());
+        Assert.All(listed, one => Assert.All(one.NativeTypes, type => Assert.NotNull(ArmApiVersions.Of(type))));
+        var pairs = listed.SelectMany(one => one.NativeTypes.Select(type => (one.Remediation, type.ToLowerInvariant())));
+        Assert.Equal(pairs.Count(), pairs.Distinct().Count());
+        Assert.All(listed, one => Assert.Contains(FixCases.All, known => known.Finding.Remediation == one.Remediation));
+        Assert.All(FixCases.All, known => Assert.Single(listed, one => one.Remediation == known.Finding.Remediation));
+    }
+
+    [Fact]
+    public void Permissions_are_actions_and_no_more_than_the_provider_of_each_fix()
+    {
+        Assert.All(RemediationCatalog.Azure.All, one =>
+        {
+            Assert.NotEmpty(one.Permissions);
+            Assert.Equal(one.Permissions.Length, one.Permissions.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+            Assert.All(one.Permissions, action => Assert.Matches(@"^Microsoft\.[A-Za-z]+(/[A-Za-z]+)+/(read|write|delete|action)$", action));
+            Assert.DoesNotContain(one.Permissions, action => action.Contains('*', StringComparison.Ordinal));
+            Assert.Contains(one.Permissions, action => action.EndsWith("/read", StringComparison.Ordinal));
+        });
+        Assert.All(RemediationCatalog.Azure.PolicyTaskPermissions, action => Assert.Matches(@"^Microsoft\.[A-Za-z]+(/[A-Za-z]+)+/(read|write)$", action));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task What_a_fix_asks_for_is_in_its_permissions(string name)
+    {
+        var (one, remediator) = Arrange(name);
+        var before = (await remediator.ReadAsync(one.Finding, Cancel))!;
+        var change = Assert.IsType<Desired.Change>(remediator.Desire(before, one.Finding));
+        await remediator.WriteAsync(one.Finding, before, change.To, Cancel);
+        if (!one.IsOneWay)
+        {
+            await remediator.WriteAsync(one.Finding, change.To, before, Cancel);
+        }
+
+        foreach (var call in _server.Calls)
+        {
+            var segments = call.Path[(call.Path.LastIndexOf("/providers/", StringComparison.OrdinalIgnoreCase) + "/providers/".Length)..].Split('/');
+            var type = call.Path == FixCases.Subscription ? "Microsoft.Resources/subscriptions" : string.Join('/', segments.Where((_, index) => index == 0 || index % 2 == 1));
+            var verb = call.Method switch { "GET" => "read", "DELETE" => "delete", _ => "write" };
+            Assert.Contains($"{type}/{verb}", remediator.Descriptor.Permissions, StringComparer.OrdinalIgnoreCase);
+        }
+    }
+
+    [Fact]
+    public void Rules_without_a_class_here_are_named_in_the_catalogue()
+    {
+        var fixable = RemediationCatalog.Azure.All.Select(one => one.Remediation).ToHashSet(StringComparer.Ordinal);
+        var without = RuleCatalog.BuiltIn.All.Where(rule => rule.Descriptor.Azure is not null && (rule.Descriptor.Remediation is not { } name || !fixable.Contains(name))).Select(rule => rule.Descriptor.Id);
+        Assert.Equal(["SG-COMP-004", "SG-DATA-001", "SG-ID-002", "SG-ID-005", "SG-KEY-002"], without.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>What was there is there; what was added is a default that ARM left unsaid.</summary>
+    private static void AssertKept(JsonObject expected, JsonObject live, string path)
+    {
+        foreach (var (name, value) in expected)
+        {
+            if (value is JsonObject inner)
+            {
+                AssertKept(inner, Assert.IsType<JsonObject>(live[name]), $"{path}.{name}");
+            }
+            else if (name is not ("createdOn" or "createdBy" or "scope" or "provisioningState" or "state" or "logs"))
+            {
+                var kept = live[name] is JsonArray list ? WithoutState(list) : live[name];
+                Assert.True(JsonNode.DeepEquals(value is JsonArray before ? WithoutState(before) : value, kept), $"{path}.{name}: {value?.ToJsonString()} became {live[name]?.ToJsonString()}");
+            }
+        }
+    }
+
+    private static JsonArray WithoutState(JsonArray list)
+    {
+        var copy = list.DeepClone().AsArray();
+        foreach (var item in copy.OfType<JsonObject>())
+        {
+            item.Remove("state");
+        }
+
+        return copy;
+    }
+
+    private (FixCase Case, Remediator Remediator) Arrange(string name)
+    {
+        var one = FixCases.All.Single(candidate => candidate.Name == name);
+        foreach (var (id, json) in one.Seeds)
+        {
+            _server.Seed(id, FixCase.Document(id, json));
+        }
+
+        return (one, Remediator(one.Finding));
+    }
+
+    private Remediator Remediator(Finding finding) =>
+        AzureRemediators.All(Client(), GuardSettings.Default, new AzureRemediatorOptions("guard", "own", FixCases.Workspace)).Single(one => one.Handles(finding));
+
+    private ArmClient Client() => new(
+        new ArmSettings(_server.Endpoint, "https://management.azure.com") { FirstWait = TimeSpan.FromMilliseconds(1), Look = TimeSpan.FromMilliseconds(1) },
+        new LocalCredential(),
+        TimeProvider.System);
+}

@@ -2,6 +2,8 @@ using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
 
 // The custom handler of the Functions app. It never ends with 0: the host would not start it again.
+// Who the parent is, is asked before anything else: asked later, it may be gone already, and the stranger that adopted us would never go.
+var parent = new ParentWatch(ParentWatch.OfThisProcess, TimeProvider.System);
 var journal = new Journal(Console.Out, Console.Error, TimeProvider.System);
 try
 {
@@ -12,7 +14,7 @@ try
     journal.Info("listening", ("port", settings.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)));
     var stopped = new TaskCompletionSource();
     using var stopping = app.Lifetime.ApplicationStopping.Register(stopped.SetResult);
-    var orphaned = new ParentWatch(ParentWatch.OfThisProcess, TimeProvider.System).GoneAsync(app.Lifetime.ApplicationStopping);
+    var orphaned = parent.GoneAsync(app.Lifetime.ApplicationStopping);
     if (await Task.WhenAny(stopped.Task, orphaned) == orphaned)
     {
         journal.Warn("parent gone", ("action", "leaving"));

@@ -11,7 +11,7 @@ namespace ServerlessGuard.Azure.Events;
 
 /// <summary>One resource, from its id to its findings in the table, for all events that arrived meanwhile.</summary>
 /// <param name="source">Where resources are read.</param>
-/// <param name="pipeline">A pipeline for now: ages are measured at its time.</param>
+/// <param name="pipeline">A new pipeline each time: ages are measured at its time.</param>
 /// <param name="outbox">What follows a change.</param>
 /// <param name="work">Where what follows is kicked off.</param>
 /// <param name="settings">The team's.</param>

@@ -24,10 +24,11 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
 
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(18);
 
-    /// <summary>Judged types, and those that only lead to judged ones.</summary>
+    /// <summary>Judged types, and those that only lead to judged ones; a child that is judged with its parent is not asked for.</summary>
     private static readonly IReadOnlyList<string> Types =
     [
         .. FactReaders.All.Where(reader => reader.Gives.Count > 0 && reader.NativeType.StartsWith("Microsoft.", StringComparison.OrdinalIgnoreCase)).Select(reader => reader.NativeType)
+            .Where(type => !ChangeTargets.ChildTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
             .Concat(["Microsoft.Sql/servers/databases", "Microsoft.ManagedIdentity/userAssignedIdentities"]).Order(StringComparer.Ordinal),
     ];
 

@@ -46,10 +46,10 @@ internal sealed class Composition : IAsyncDisposable
         var events = new EventReader(settings.Subscriptions, settings.Tenant, [.. new[] { settings.ReaderClientId, settings.RemediatorClientId }.OfType<string>()]);
         var scan = new ScanFunction(events, scanner, source, work, new DeadLetters(dead, journal), journal, time);
 
-        IReadOnlyList<Remediator> remediators = ArmCredentials.Remediator(settings.RemediatorClientId) is { } writer
-            ? AzureRemediators.All(new ArmClient(armSettings, writer, time), settings.Guard, AzureRemediatorOptions.Read(Environment.GetEnvironmentVariable))
-            : [];
-        var remedy = new Lazy<Remedy>(() => new Remedy(table, remediators, settings.Guard.Remediation, time, backoff, outbox.After));
+        // Without an identity of its own for it, nothing can be fixed from here: the entry stays in the outbox.
+        var remedy = new Lazy<Remedy>(() => ArmCredentials.Remediator(settings.RemediatorClientId) is { } remediator
+            ? new Remedy(table, AzureRemediators.All(new ArmClient(armSettings, remediator, time), settings.Guard, settings.Own), settings.Guard.Remediation, time, backoff, outbox.After)
+            : throw new CloudCallException("NoRemediator", "GUARD_REMEDIATOR_CLIENT_ID is not set: no identity to fix with", isTransient: true));
         var worker = new WorkFunction(scanner, source, work, table, () => remedy.Value, id => IsOurs(settings, id), forwarder, journal, time);
         var walk = new OutboxFunction(new OutboxWalk(table, time, jitter), forwarder, work, journal, time);
         var sweep = new SweepFunction(source, table, work, settings.Subscriptions, journal, time);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using ServerlessGuard.Azure.Arm;
+using ServerlessGuard.Azure.Remediators;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Settings;
 using ServerlessGuard.Yaml;
@@ -42,6 +43,9 @@ public sealed record HostSettings
     /// <summary>AWS's deployment; null: no federation.</summary>
     public PeerSettings? Peer { get; init; }
 
+    /// <summary>What of this deployment a fix must spare.</summary>
+    public required AzureRemediatorOptions Own { get; init; }
+
     public static HostSettings Read(Func<string, string?> variable, Func<string, string?> readFile)
     {
         var guard = ReadGuard(variable, readFile);
@@ -68,6 +72,7 @@ public sealed record HostSettings
             EmulatorConnection = connection is null ? null : Emulator(connection),
             ArmEndpoint = Endpoint("GUARD_ARM_ENDPOINT", variable("GUARD_ARM_ENDPOINT")) ?? ArmSettings.Public.Endpoint,
             ArmAudience = NonEmpty(variable("GUARD_ARM_AUDIENCE")) ?? ArmSettings.Public.Audience,
+            Own = AzureRemediatorOptions.Read(variable),
             Subscriptions = all is ["*"] ? [] : [.. all.Select(one => Id("GUARD_SUBSCRIPTIONS", one)!)],
             Tenant = tenant,
             ReaderClientId = Id("GUARD_READER_CLIENT_ID", variable("GUARD_READER_CLIENT_ID")),

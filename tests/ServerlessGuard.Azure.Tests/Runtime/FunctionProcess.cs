@@ -135,9 +135,9 @@ internal sealed class FunctionProcess : IAsyncDisposable
             {
                 await Task.Delay(25);
             }
-            catch (HttpRequestException)
+            catch (HttpRequestException refused)
             {
-                throw new InvalidOperationException("guard-functions is not ready: " + Output);
+                throw new InvalidOperationException("guard-functions is not ready: " + Output, refused);
             }
         }
     }

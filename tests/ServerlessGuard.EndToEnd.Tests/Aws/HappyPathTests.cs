@@ -19,7 +19,7 @@ public sealed class HappyPathTests
         await scene.IdleAsync();
         finding = (await scene.FindingAsync("SG-STOR-001", "northwind-training-data"))!;
 
-        Assert.Equal(["Opened", "Applying", "Fixed", "Resolved"], (await scene.StoryAsync(finding)).Select(step => step.Step.ToString()).Order(StringComparer.Ordinal).OrderBy(Order));
+        Assert.Equal(["Opened", "Applying", "Fixed", "Resolved"], (await scene.StoryAsync(finding)).Select(step => step.Step.ToString()).OrderBy(Order));
         Assert.Equal(TreatmentState.Fixed, finding.Treatment!.State);
         Assert.Single(finding.Treatment.Fixes);
 

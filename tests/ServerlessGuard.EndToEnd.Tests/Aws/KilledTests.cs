@@ -8,19 +8,24 @@ public sealed class KilledTests
     [Fact]
     public async Task Killed_after_any_call_the_host_ends_with_the_same_table_and_one_fix()
     {
-        var (calls, expected) = await RunAsync(killAt: null);
+        var (calls, _, expected) = await RunAsync(killAt: null);
         Assert.InRange(calls, 10, 80);
         Assert.Contains(expected, line => line.StartsWith("finding SG-KEY-002", StringComparison.Ordinal) && line.Contains("Resolved Fixed fixes=1", StringComparison.Ordinal));
 
-        for (var kill = 1; kill <= calls; kill++)
+        // Two functions that work side by side do not make the same number of calls every time: on until a run ends before its kill.
+        var kills = 0;
+        for (var (kill, reached) = (1, true); reached || kill <= calls; kill++)
         {
-            var (_, shape) = await RunAsync(kill);
+            (_, reached, var shape) = await RunAsync(kill);
+            kills += reached ? 1 : 0;
             Assert.True(expected.SequenceEqual(shape), $"killed after call {kill} of {calls}:\n{string.Join('\n', shape)}\ninstead of\n{string.Join('\n', expected)}");
         }
+
+        Assert.InRange(kills, calls - 5, calls + 20);
     }
 
-    /// <summary>How many calls were made, and what the table holds in the end.</summary>
-    private static async Task<(int Calls, IReadOnlyList<string> Shape)> RunAsync(int? killAt)
+    /// <summary>How many calls were made, whether the host was killed, and what the table holds in the end.</summary>
+    private static async Task<(int Calls, bool Killed, IReadOnlyList<string> Shape)> RunAsync(int? killAt)
     {
         await using var scene = await Scene.StartAsync("enforce", settings => settings with { Concurrency = 1 });
         var calls = 0;
@@ -47,10 +52,9 @@ public sealed class KilledTests
             await scene.IdleAsync();
         }
 
-        Assert.Equal(killAt is not null, killed);
         Assert.Single(scene.Lab.Account.Writes);
         Assert.Equal("COMPLIANT", Assert.Single(scene.Lab.Config.Evaluations).Compliance);
         Assert.Equal(0, scene.Lab.DeadLetters.Count);
-        return (calls, await TableShape.OfAsync(scene.Table, Scene.Partition));
+        return (calls, killed, await TableShape.OfAsync(scene.Table, Scene.Partition));
     }
 }

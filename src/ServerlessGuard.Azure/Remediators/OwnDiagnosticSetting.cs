@@ -55,7 +55,7 @@ public abstract class OwnDiagnosticSetting(IArm arm, string? workspace) : ArmRem
         await Arm.WriteAsync(write, cancellation);
     }
 
-    protected static JsonNode Log(string key, string name) => new() { [key] = name, ["enabled"] = true };
+    protected static JsonNode Log(string key, string name) => new JsonObject { [key] = name, ["enabled"] = true };
 
     private string Id(Finding finding) => $"{ArmId.Normal(Target(finding))}/providers/Microsoft.Insights/diagnosticSettings/{Name}";
 

@@ -7,7 +7,7 @@ namespace ServerlessGuard.Sqlite;
 
 /// <summary>
 /// The federated table in one SQLite file: write-ahead log, one connection, BINARY collation (UTF-8 bytes, which for our ASCII keys is ordinal order). Several
-/// processes may use the file at once: a writer waits for another, at most <see cref="BusyMilliseconds"/> long.
+/// processes may use the file at once: a writer waits for another, as long as its patience lasts.
 /// </summary>
 /// <remarks>A row's version comes from one counter of the file, so that no version ever comes twice, also not after a delete.</remarks>
 public sealed class SqliteTable : ITable, IDisposable
@@ -16,7 +16,8 @@ public sealed class SqliteTable : ITable, IDisposable
     private const int ApplicationId = 0x53477264;
 
     private const int SchemaVersion = 1;
-    private const int BusyMilliseconds = 10_000;
+
+    private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>Rows that one read holds: at the largest document a few MB.</summary>
     private const int PageRows = 64;
@@ -48,21 +49,23 @@ public sealed class SqliteTable : ITable, IDisposable
     }
 
     /// <summary>For reading and writing; the file and its schema are made on first use. <see cref="TableFileException"/> when the file cannot be used.</summary>
-    public static SqliteTable Open(string file) => Open(file, SqliteOpenMode.ReadWriteCreate);
+    /// <param name="file">Its name.</param>
+    /// <param name="patience">How long SQLite waits for another writer, again and again, before it is a <see cref="TableUnavailableException"/>; null: ten seconds.</param>
+    public static SqliteTable Open(string file, TimeSpan? patience = null) => Open(file, SqliteOpenMode.ReadWriteCreate, patience ?? DefaultPatience);
 
     /// <summary>For reading only: nothing is made, and every commit is refused. <see cref="TableFileException"/> when there is no such table.</summary>
     public static SqliteTable OpenToRead(string file) => File.Exists(file)
-        ? Open(file, SqliteOpenMode.ReadOnly)
+        ? Open(file, SqliteOpenMode.ReadOnly, DefaultPatience)
         : throw new TableFileException($"{file}: no such table (guard scan … --table sqlite:{file} makes one)");
 
-    private static SqliteTable Open(string file, SqliteOpenMode mode)
+    private static SqliteTable Open(string file, SqliteOpenMode mode, TimeSpan patience)
     {
         var text = new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false, DefaultTimeout = 1 };
         var connection = new SqliteConnection(text.ConnectionString);
         try
         {
             connection.Open();
-            Run(connection, $"PRAGMA busy_timeout = {BusyMilliseconds}");
+            Run(connection, $"PRAGMA busy_timeout = {(int)patience.TotalMilliseconds}");
             Prepare(file, connection, mode);
             return new SqliteTable(file, connection);
         }

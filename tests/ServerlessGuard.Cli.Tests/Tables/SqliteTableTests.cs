@@ -73,6 +73,25 @@ public sealed class SqliteTableTests : TableContract, IDisposable
         Assert.EndsWith("guard.db: the table or its folder is read-only", fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_writer_that_another_keeps_waiting_gives_its_work_back()
+    {
+        using var impatient = SqliteTable.Open(File("guard.db"), TimeSpan.FromMilliseconds(50));
+        using var holder = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={File("guard.db")};Pooling=False");
+        holder.Open();
+        TableWrite[] write = [new TableWrite.Put(new TableRow("guard", "a", RowKind.Event, "{}"))];
+        using (holder.BeginTransaction(deferred: false))
+        {
+            var fault = await Assert.ThrowsAsync<TableUnavailableException>(() => impatient.CommitAsync("guard", write, CancellationToken.None));
+            Assert.EndsWith("guard.db: another program holds the table; try again when it is done", fault.Message, StringComparison.Ordinal);
+
+            // The log lets readers through all the while.
+            Assert.Null(await impatient.FindAsync("guard", "a", CancellationToken.None));
+        }
+
+        Assert.True(await impatient.CommitAsync("guard", write, CancellationToken.None));
+    }
+
     [Theory]
     [InlineData("this is a text that is longer than the header of a database file, which has a hundred bytes in all of its versions", "not a SQLite file; name another file")]
     [InlineData("", "an empty file, not a table")]

@@ -39,7 +39,7 @@ internal sealed record Guard(int Code, string Output, string Complaints)
     }
 
     private static ParseResult Parse(TextWriter output, TextWriter complaints, string[] arguments) =>
-        new RootCommand { new ScanCommand(TimeProvider.System, output, complaints).Create(), new RulesCommand(output, complaints).Create() }.Parse(arguments);
+        new RootCommand { new ScanCommand(TimeProvider.System, output, complaints).Create(), new RulesCommand(output, complaints).Create(), new PermissionsCommand(output, complaints).Create(), new PackageCommand(output, complaints).Create() }.Parse(arguments);
 }
 
 /// <summary>A folder for one test.</summary>

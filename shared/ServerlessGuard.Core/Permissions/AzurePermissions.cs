@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessGuard.Facts;
+using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Permissions;
@@ -27,12 +28,14 @@ public static class AzurePermissions
     /// <param name="role">An entry; all but <see cref="GuardRole.Remediate"/> share one identity.</param>
     /// <param name="grants">How far fixes may reach.</param>
     /// <param name="dataTypes">Native types that SG-DATA-001 judges, of either cloud.</param>
+    /// <param name="policyTasks">A remediation task of an assigned policy may do the fix.</param>
     /// <returns>RBAC actions, sorted, each once.</returns>
-    public static ImmutableArray<string> For(GuardRole role, FixGrants grants, IEnumerable<string> dataTypes) => role switch
+    public static ImmutableArray<string> For(GuardRole role, FixGrants grants, IEnumerable<string> dataTypes, bool policyTasks = false) => role switch
     {
         GuardRole.Remediate =>
         [
             .. grants.Reaches.SelectMany(entry => FixGrants.Actions(Provider.Azure, entry.Key, entry.Value))
+                .Concat(policyTasks && grants.Reaches.ContainsValue(FixReach.Fix) ? RemediationCatalog.Azure.PolicyTaskPermissions : [])
                 .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase),
         ],
         GuardRole.Scan or GuardRole.Sweep or GuardRole.Outbox or GuardRole.Federation =>

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Permissions;
 
 /// <summary>
-/// The generated parts of infra/azure/*.json: the variables <c>readerActions</c>, <c>planActions</c> and <c>fixActions</c> (by remediation), and the values that the
+/// The generated parts of infra/azure/*.json: the variables <c>readerActions</c>, <c>settingsActions</c>, <c>policyTaskActions</c>, <c>planActions</c> and <c>fixActions</c> (by remediation), and the values that the
 /// parameters <c>plans</c> and <c>fixes</c> allow. By default both are empty: the remediator's role then does not exist.
 /// </summary>
 public static class AzureTemplate
@@ -23,6 +24,7 @@ public static class AzureTemplate
         variables["settingsActions"] = List(AzurePermissions.SettingsReads);
         variables["planActions"] = Table(remediations, FixReach.Plan);
         variables["fixActions"] = Table(remediations, FixReach.Fix);
+        variables["policyTaskActions"] = List(RemediationCatalog.Azure.PolicyTaskPermissions);
         foreach (var parameter in new[] { "plans", "fixes" })
         {
             Part(Part(root, "parameters"), parameter)["allowedValues"] = List(remediations);

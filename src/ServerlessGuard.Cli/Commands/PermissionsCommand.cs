@@ -50,7 +50,7 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
             var grants = FixGrants.Of(cloud, settings.Remediation, RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor).Concat(custom.Select(rule => rule.Descriptor)));
             if (parsed.GetValue(parameters))
             {
-                Parameters(grants);
+                Parameters(grants, settings.Remediation.AzurePolicyTasks);
                 return ScanCommand.Clean;
             }
 
@@ -117,7 +117,7 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
     }
 
     /// <summary>In the form that the clouds' command lines take, one line each.</summary>
-    private void Parameters(FixGrants grants)
+    private void Parameters(FixGrants grants, bool policyTasks)
     {
         if (grants.Provider is Provider.Aws)
         {
@@ -134,6 +134,8 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
             var names = grants.Reaches.Where(entry => entry.Value == reach).Select(entry => $"\"{entry.Key}\"");
             output.WriteLine($"{parameter}=[{string.Join(',', names)}]");
         }
+
+        output.WriteLine($"policyTasks={(policyTasks ? "true" : "false")}");
     }
 
     private static JsonObject Aws(GuardRole role, FixGrants grants, string stack) => AwsPolicy.Document(
@@ -159,7 +161,7 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
             ["Name"] = role is GuardRole.Remediate ? "ServerlessGuard remediator" : "ServerlessGuard reader",
             ["IsCustom"] = true,
             ["Description"] = role is GuardRole.Remediate ? "Reads and changes what the enabled remediations need." : "Reads the configuration of what the rules judge.",
-            ["Actions"] = new JsonArray([.. AzurePermissions.For(role, grants, settings.DataBearingTypes).Select(action => JsonValue.Create(action))]),
+            ["Actions"] = new JsonArray([.. AzurePermissions.For(role, grants, settings.DataBearingTypes, settings.Remediation.AzurePolicyTasks).Select(action => JsonValue.Create(action))]),
             ["NotActions"] = new JsonArray(),
             ["DataActions"] = new JsonArray(),
             ["NotDataActions"] = new JsonArray(),

@@ -1,6 +1,5 @@
 using ServerlessGuard.Lab.Aws;
 using ServerlessGuard.Lab.Azure;
-using ServerlessGuard.Lab.Azure.Subscription;
 
 namespace ServerlessGuard.Lab.Crossing;
 
@@ -81,7 +80,7 @@ public sealed class TwoClouds : IAsyncDisposable
         Azure = Keep(await AzureLab.StartAsync(
             azure with
             {
-                Settings = With(azure.Settings, new()
+                Settings = With(azure.Settings, new(StringComparer.Ordinal)
                 {
                     ["GUARD_PEER_URL"] = FunctionUrl.Address.AbsoluteUri,
                     ["GUARD_PEER_REGION"] = aws.Region,
@@ -102,7 +101,7 @@ public sealed class TwoClouds : IAsyncDisposable
             aws with
             {
                 Outbound = _sts,
-                Environment = With(aws.Environment, new()
+                Environment = With(aws.Environment, new(StringComparer.Ordinal)
                 {
                     ["GUARD_PEER_URL"] = new Uri(ToAzure.Address, "api/federation").AbsoluteUri,
                     ["GUARD_PEER_TENANT"] = SimulatedEntra.Tenant,

@@ -30,9 +30,9 @@ internal sealed class Bench : IDisposable
         var journal = new Journal(Log, Log, Time);
         Scanner = new Scanner(Source, () => new GuardPipeline(new Assessor(RuleCatalog.BuiltIn, new FactContext(settings, Time.GetUtcNow()), []), recorder, Time), Outbox, Work, settings, journal, Time);
         Scan = new ScanFunction(new EventReader([FakeSource.Subscription], Tenant, [OwnClient]), Scanner, Source, Work, new DeadLetters(Dead, journal), journal, Time);
-        Worker = new WorkFunction(Scanner, Source, Work, Table, () => new Remedy(Table, [], settings.Remediation, Time, backoff, Outbox.After), id => id.Contains(FakeSource.Subscription, StringComparison.OrdinalIgnoreCase), journal, Time);
+        Worker = new WorkFunction(Scanner, Source, Work, Table, () => new Remedy(Table, [], settings.Remediation, Time, backoff, Outbox.After), id => id.Contains(FakeSource.Subscription, StringComparison.OrdinalIgnoreCase), forwarder: null, journal, Time);
         Sweep = new SweepFunction(Source, Table, Work, [FakeSource.Subscription], journal, Time);
-        Resend = new OutboxFunction(new OutboxWalk(Table, Time, () => 0.5), Work, journal, Time);
+        Resend = new OutboxFunction(new OutboxWalk(Table, Time, () => 0.5), forwarder: null, Work, journal, Time);
     }
 
     public FakeSource Source { get; } = new();

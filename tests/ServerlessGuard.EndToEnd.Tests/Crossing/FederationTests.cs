@@ -2,11 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using ServerlessGuard.EndToEnd.Tests.Aws;
 using ServerlessGuard.EndToEnd.Tests.Azure;
-using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Lab.Azure.Seed;
-using ServerlessGuard.Lab.Azure.Subscription;
-using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.EndToEnd.Tests.Crossing;

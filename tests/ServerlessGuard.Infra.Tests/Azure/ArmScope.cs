@@ -81,6 +81,8 @@ internal sealed class ArmScope
                 })]);
             case "if":
                 return Argument(0).GetValue<bool>() ? Argument(1) : Argument(2);
+            case "and":
+                return arguments.All(one => Of(one).GetValue<bool>());
             case "not":
                 return !Argument(0).GetValue<bool>();
             case "empty":

@@ -60,10 +60,17 @@ public sealed class TemplateTests
     [InlineData("management-group.json")]
     public void All_fixes_grant_the_union(string file)
     {
+        All_fixes_grant_the_union_of(file, policyTasks: false);
+        All_fixes_grant_the_union_of(file, policyTasks: true);
+    }
+
+    private static void All_fixes_grant_the_union_of(string file, bool policyTasks)
+    {
         var grants = FixGrants.All(Provider.Azure, FixReach.Fix);
         var parameters = file == "management-group.json" ? (JsonObject)Members.DeepClone() : [];
         parameters["fixes"] = new JsonArray([.. grants.Reaches.Keys.Select(name => JsonValue.Create(name))]);
-        AssertRoles(ArmDeployment.Of(file, parameters), grants);
+        parameters["policyTasks"] = policyTasks;
+        AssertRoles(ArmDeployment.Of(file, parameters), grants, policyTasks);
     }
 
     [Theory]
@@ -95,14 +102,14 @@ public sealed class TemplateTests
         Assert.All(actions, action => Assert.True(FixGrants.IsRead(Provider.Azure, action) || action == "Microsoft.PolicyInsights/policyStates/queryResults/action", action));
     }
 
-    private static void AssertRoles(ArmDeployment deployment, FixGrants grants)
+    private static void AssertRoles(ArmDeployment deployment, FixGrants grants, bool policyTasks = false)
     {
         var roles = deployment.Of("Microsoft.Authorization/roleDefinitions").ToDictionary(
             role => role["properties"]!["roleName"]!.GetValue<string>().Split(' ')[1],
             role => role["properties"]!["permissions"]!.AsArray().Single()!["actions"]!.AsArray().Select(action => action!.GetValue<string>()).ToList(),
             StringComparer.Ordinal);
         Assert.Equal(AzurePermissions.For(GuardRole.Scan, grants, GuardSettings.DefaultDataBearingTypes), roles["reader"]);
-        var writes = AzurePermissions.For(GuardRole.Remediate, grants, []);
+        var writes = AzurePermissions.For(GuardRole.Remediate, grants, [], policyTasks);
         if (writes.IsEmpty)
         {
             Assert.DoesNotContain("remediator", roles.Keys);

@@ -9,9 +9,6 @@ namespace ServerlessGuard.Cli.Tests;
 /// <summary>What the pages name is there, and what they show is so.</summary>
 public sealed partial class DocsTests
 {
-    /// <summary>Folders that decision 0001 keeps free for hosts.</summary>
-    private static readonly string[] Planned = ["src/ServerlessGuard.Aws/Runtime", "src/ServerlessGuard.Aws/Api", "src/ServerlessGuard.Azure/Arm"];
-
     /// <summary>Files that are the reader's, not the repository's.</summary>
     private static readonly string[] Theirs = ["guard.yaml"];
 
@@ -35,7 +32,7 @@ public sealed partial class DocsTests
             Assert.True(parts.Length == 1 || Heading().Matches(File.ReadAllText(file)).Any(heading => Anchor(heading.Groups[1].Value) == parts[1]), $"{page}: no heading {target}");
         }
 
-        foreach (var path in Named().Matches(text).Select(match => match.Value.TrimEnd('/', '.')).Except(Planned, StringComparer.Ordinal))
+        foreach (var path in Named().Matches(text).Select(match => match.Value.TrimEnd('/', '.')))
         {
             Assert.True(Path.Exists(Repository.Path(path)), $"{page}: nothing at {path}");
         }
@@ -51,7 +48,7 @@ public sealed partial class DocsTests
     [MemberData(nameof(Pages))]
     public void Commands_are_understood(string page)
     {
-        foreach (var command in Command().Matches(Text(page)).Select(match => match.Groups[1].Value.Split(['>', '|'])[0].Trim()).Where(command => !command.Contains('…', StringComparison.Ordinal)))
+        foreach (var command in Command().Matches(Text(page)).Select(match => match.Groups[1].Value.Split(['>', '|', '#'])[0].Trim()).Where(command => !command.Contains('…', StringComparison.Ordinal)))
         {
             var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words[0] is not "test")
@@ -172,7 +169,7 @@ public sealed partial class DocsTests
 
     private static readonly Lazy<HashSet<string>> Files = new(() =>
         Directory.EnumerateFiles(Repository.Root, "*", SearchOption.TopDirectoryOnly)
-            .Concat(new[] { "shared", "src", "tests", "docs", "eng" }.SelectMany(folder => Directory.EnumerateFiles(Repository.Path(folder), "*", SearchOption.AllDirectories)))
+            .Concat(new[] { "shared", "src", "tests", "docs", "eng", "infra" }.SelectMany(folder => Directory.EnumerateFiles(Repository.Path(folder), "*", SearchOption.AllDirectories)))
             .Select(file => Path.GetFileName(file)).ToHashSet(StringComparer.Ordinal));
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]

@@ -10,8 +10,13 @@ namespace ServerlessGuard.Infra.Tests;
 /// <summary>What the templates and the permissions call things is what the hosts' sources call them.</summary>
 public sealed partial class HostNamesTests
 {
-    /// <summary>Set by a person or the lab only: each has a default, or is for emulators.</summary>
-    private static readonly string[] NotDeployed = ["GUARD_SETTINGS", "GUARD_STORAGE_CONNECTION", "GUARD_ARM_ENDPOINT", "GUARD_ARM_AUDIENCE"];
+    /// <summary>Set by a person or the lab only: each has a default, or is for emulators, or belongs to the federation, which the templates do not set up yet.</summary>
+    private static readonly string[] NotDeployed =
+    [
+        "GUARD_SETTINGS", "GUARD_STORAGE_CONNECTION", "GUARD_ARM_ENDPOINT", "GUARD_ARM_AUDIENCE", "GUARD_OUTBOX_QUEUE",
+        "GUARD_PEER_URL", "GUARD_PEER_TENANT", "GUARD_PEER_CLIENT_ID", "GUARD_PEER_SCOPE", "GUARD_PEER_AUTHORITY", "GUARD_PEER_ROLE", "GUARD_PEER_ACCOUNTS", "GUARD_PEER_REGION",
+        "GUARD_PEER_STS", "GUARD_PEER_AUDIENCE", "GUARD_FEDERATION_ISSUER", "GUARD_FEDERATION_KEYS", "GUARD_FEDERATION_AUDIENCE", "GUARD_FEDERATION_CLIENT_ID",
+    ];
 
     [Fact]
     public void Aws_functions_get_the_variables_that_the_host_reads()

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
@@ -11,6 +12,8 @@ namespace ServerlessGuard.Azure.Stores;
 /// </summary>
 public sealed class AzureTable(TableClient client) : ITable
 {
+    /// <remarks>Azure.Data.Tables makes its entities through Activator.CreateInstance: without the line below Native AOT trims the constructor away, and every read fails.</remarks>
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor, typeof(TableEntity))]
     public async Task<TableRow?> FindAsync(string partition, string key, CancellationToken cancellation)
     {
         try

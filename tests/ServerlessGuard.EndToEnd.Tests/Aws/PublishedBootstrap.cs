@@ -60,7 +60,7 @@ internal static class PublishedBootstrap
 
     private static async Task PublishAsync(string repository, string output)
     {
-        var start = new ProcessStartInfo("dotnet", ["publish", "src/ServerlessGuard.Aws", "-c", "Release", "-r", "linux-x64", "-p:Aot=true", "-o", output, "--artifacts-path", output + "-build", "-v", "q", "--nologo"])
+        var start = new ProcessStartInfo("dotnet", ["publish", "src/ServerlessGuard.Aws", "-c", "Release", "-r", "linux-x64", "-p:Aot=true", "-p:RunAnalyzers=false", "-o", output, "--artifacts-path", output + "-build", "-v", "q", "--nologo"])
         {
             WorkingDirectory = repository,
             UseShellExecute = false,

@@ -51,7 +51,7 @@ internal static class PublishedApp
     {
         string[] arguments =
         [
-            "publish", "src/ServerlessGuard.Azure", "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-p:Aot=true", "-o", output, "--artifacts-path", output + "-art",
+            "publish", "src/ServerlessGuard.Azure", "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-p:Aot=true", "-p:RunAnalyzers=false", "-o", output, "--artifacts-path", output + "-art",
             "-v", "q", "--nologo",
         ];
         using var process = Process.Start(new ProcessStartInfo("dotnet", arguments)

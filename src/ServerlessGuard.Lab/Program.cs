@@ -1,11 +1,20 @@
 using ServerlessGuard.Lab.Aws;
+using ServerlessGuard.Lab.Azure;
 
 // Both clouds on one laptop. Everything that it shows is simulated but the hosts themselves.
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
 switch (args)
 {
     case ["aws", .. var rest]:
         return await AwsLabCommand.RunAsync(rest, Console.In, Console.Out, Console.Error, TimeProvider.System);
+    case ["azure", .. var rest]:
+        return await AzureLabCommand.RunAsync(rest, Console.In, Console.Out, stop.Token);
     default:
-        await Console.Error.WriteLineAsync("guard-lab aws …");
+        await Console.Error.WriteLineAsync("guard-lab aws … | guard-lab azure …");
         return 2;
 }

@@ -72,7 +72,7 @@ public static class AwsPermissions
         [
             GiveUp,
             new("AskForWork", AwsTarget.WorkQueue, ["sqs:SendMessage"]),
-            new("Config", AwsTarget.Any, ["config:GetResourceConfigHistory", "config:SelectResourceConfig"]),
+            new("Config", AwsTarget.Any, ["config:GetResourceConfigHistory", "config:ListDiscoveredResources", "config:SelectResourceConfig"]),
         ],
         GuardRole.Outbox => [GiveUp, new("AskForFixes", AwsTarget.RemediateQueue, ["sqs:SendMessage"])],
         GuardRole.Federation => [],

@@ -135,11 +135,17 @@ public sealed class RecordedScanTests : IDisposable
     }
 
     [Theory]
-    [InlineData("guard.db", "guard.db: not a table; this version opens sqlite:FILE")]
-    [InlineData("dynamodb://guard", "dynamodb://guard: not a table; this version opens sqlite:FILE")]
-    [InlineData("sqlite:", "sqlite:: not a table; this version opens sqlite:FILE")]
-    public async Task An_address_that_is_none_is_one_sentence(string address, string complaint)
+    [InlineData("guard.db", "not a table; expected ")]
+    [InlineData("sqlite:", "not a table; expected ")]
+    [InlineData("dynamodb://", "not a table; expected ")]
+    [InlineData("dynamodb://a/b", "not a table; expected ")]
+    [InlineData("dynamodb://guard?region=eu-west-1&endpoint=http://example.test", "the endpoint must be an https address (http only for this machine)")]
+    [InlineData("azure-table://account", "not a table; expected ")]
+    [InlineData("azure-table://evil.example/guard", "not a table; expected ")]
+    [InlineData("azure-table://account/guard?endpoint=ftp://x", "the endpoint must be an https address (http only for this machine)")]
+    public async Task An_address_that_is_none_is_one_sentence(string address, string what)
     {
+        var complaint = $"{address}: {what}{(what.EndsWith(' ') ? "sqlite:FILE, dynamodb://TABLE[?region=REGION&endpoint=URL] or azure-table://ACCOUNT/TABLE[?endpoint=URL]" : string.Empty)}";
         var scan = await Guard.Run("scan", Repository.Path("tests", "fixtures"), "--table", address);
         Assert.Equal((2, complaint + "\n", string.Empty), (scan.Code, scan.Complaints, scan.Output));
         var list = await Guard.Run("findings", "list", "--table", address);

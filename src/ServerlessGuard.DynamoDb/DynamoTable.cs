@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
+using Amazon.Runtime;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Aws.Stores;
@@ -164,6 +165,11 @@ public sealed class DynamoTable(IAmazonDynamoDB client, string table, TimeProvid
                 }
 
                 await backoff.WaitAsync(attempt + 1, time, cancellation);
+            }
+            catch (AmazonServiceException refused) when (refused is ResourceNotFoundException or { ErrorCode: "AccessDeniedException" or "UnrecognizedClientException" })
+            {
+                // No retry helps here and now, but a deployment may: one line that says which table.
+                throw new TableUnavailableException($"DynamoDB {operation} on {table}: {(refused is ResourceNotFoundException ? "there is no such table" : refused.ErrorCode)}", refused);
             }
         }
     }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerlessGuard.Benchmarks;
 
-/// <summary>A simulated ARM that has every storage account that is asked for, weak, and a simulated managed-identity endpoint.</summary>
+/// <summary>A simulated ARM that has every storage account that is asked for, sound but for one mistake (plain HTTP, one finding), and a simulated managed-identity endpoint.</summary>
 internal sealed class SimulatedArm : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -39,16 +39,16 @@ internal sealed class SimulatedArm : IAsyncDisposable
 
         if (path.EndsWith("/diagnosticSettings", StringComparison.Ordinal))
         {
-            return "{\"value\":[]}";
+            return "{\"value\":[{\"id\":\"" + path + "/audit\",\"name\":\"audit\",\"type\":\"Microsoft.Insights/diagnosticSettings\",\"properties\":{\"workspaceId\":\"/subscriptions/s/resourceGroups/r/providers/Microsoft.OperationalInsights/workspaces/w\",\"logs\":[{\"category\":\"StorageRead\",\"enabled\":true},{\"category\":\"StorageWrite\",\"enabled\":true},{\"category\":\"StorageDelete\",\"enabled\":true}]}}]}";
         }
 
         if (path.EndsWith("/containers", StringComparison.Ordinal))
         {
-            return "{\"value\":[{\"id\":\"" + path + "/data\",\"name\":\"data\",\"type\":\"Microsoft.Storage/storageAccounts/blobServices/containers\",\"properties\":{\"publicAccess\":\"Blob\"}}]}";
+            return "{\"value\":[{\"id\":\"" + path + "/data\",\"name\":\"data\",\"type\":\"Microsoft.Storage/storageAccounts/blobServices/containers\",\"properties\":{\"publicAccess\":\"None\"}}]}";
         }
 
         return path.EndsWith("/blobServices/default", StringComparison.Ordinal)
-            ? "{\"id\":\"" + path + "\",\"name\":\"default\",\"type\":\"Microsoft.Storage/storageAccounts/blobServices\",\"properties\":{\"deleteRetentionPolicy\":{\"enabled\":false}}}"
-            : "{\"id\":\"" + path + "\",\"name\":\"a\",\"type\":\"Microsoft.Storage/storageAccounts\",\"location\":\"westeurope\",\"kind\":\"StorageV2\",\"properties\":{\"supportsHttpsTrafficOnly\":false,\"minimumTlsVersion\":\"TLS1_0\",\"allowBlobPublicAccess\":true,\"allowSharedKeyAccess\":true,\"networkAcls\":{\"defaultAction\":\"Allow\"}}}";
+            ? "{\"id\":\"" + path + "\",\"name\":\"default\",\"type\":\"Microsoft.Storage/storageAccounts/blobServices\",\"properties\":{\"deleteRetentionPolicy\":{\"enabled\":true,\"days\":7},\"containerDeleteRetentionPolicy\":{\"enabled\":true,\"days\":7}}}"
+            : "{\"id\":\"" + path + "\",\"name\":\"a\",\"type\":\"Microsoft.Storage/storageAccounts\",\"location\":\"westeurope\",\"kind\":\"StorageV2\",\"properties\":{\"supportsHttpsTrafficOnly\":false,\"minimumTlsVersion\":\"TLS1_2\",\"allowBlobPublicAccess\":false,\"allowSharedKeyAccess\":false,\"networkAcls\":{\"defaultAction\":\"Deny\",\"bypass\":\"AzureServices\",\"ipRules\":[],\"virtualNetworkRules\":[]}}}";
     }
 }

@@ -10,7 +10,8 @@ namespace ServerlessGuard.Tables;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true)]
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(Finding))]
 [JsonSerializable(typeof(FindingEvent))]
 [JsonSerializable(typeof(OutboxEntry))]

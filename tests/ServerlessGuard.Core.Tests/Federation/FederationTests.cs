@@ -76,6 +76,8 @@ public class FederationTests
         await Refused(mine, Wire(finding with { Document = finding.Document.Replace("\"revision\":1", "\"revision\":0", StringComparison.Ordinal) }), "a revision out of reach");
         await Refused(mine, Wire(finding with { Document = "{}" }), "not a document of kind Finding");
         await Refused(mine, Wire(finding with { Document = "[]" }), "not a JSON object");
+        await Refused(mine, Wire(finding with { Document = JsonNodeWith(finding.Document, "resource") }), "not a document of kind Finding");
+        await Refused(mine, Wire(finding with { Document = JsonNodeWith(finding.Document, "stages") }), "not a document of kind Finding");
         await Refused(mine, Wire(finding) with { Kind = RowKind.Summary }, "rows of kind Summary are each table's own");
         await Refused(mine, Wire(finding) with { Kind = RowKind.Outbox }, "rows of kind Outbox are each table's own");
         await Refused(mine, Wire(finding) with { Kind = (RowKind)99 }, "an unknown kind of row");
@@ -237,6 +239,14 @@ public class FederationTests
     }
 
     private static TableRow Single(MemoryTable table, RowKind kind) => table.Rows.Single(row => row.Kind == kind);
+
+    /// <summary>The document with one member null: a required member that is there and says nothing.</summary>
+    private static string JsonNodeWith(string document, string member)
+    {
+        var node = System.Text.Json.Nodes.JsonNode.Parse(document)!.AsObject();
+        node[member] = null;
+        return node.ToJsonString();
+    }
 
     private static FederatedRow Wire(TableRow row) =>
         new() { Kind = row.Kind, Partition = row.Partition, Schema = 1, Document = JsonElement.Parse(row.Document) };

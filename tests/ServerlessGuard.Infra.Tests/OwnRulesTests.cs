@@ -29,13 +29,13 @@ public sealed class OwnRulesTests
         var verdicts = Judge(OwnItems.Of(Everything()));
         AssertCovered(verdicts, Provider.Aws);
         AssertCompliant(verdicts, "SG-COMP-001", 5);
-        AssertCompliant(verdicts, "SG-COMP-003", 5);
-        AssertCompliant(verdicts, "SG-COMP-004", 5);
+        AssertCompliant(verdicts, "SG-COMP-003", 6);
+        AssertCompliant(verdicts, "SG-COMP-004", 6);
         AssertCompliant(verdicts, "SG-KEY-001", 1);
         AssertCompliant(verdicts, "SG-KEY-002", 1);
-        AssertCompliant(verdicts, "SG-ID-003", 1);
-        AssertCompliant(verdicts, "SG-ID-005", 6);
-        AssertCompliant(verdicts, "SG-DATA-001", 4);
+        AssertCompliant(verdicts, "SG-ID-003", 7);
+        AssertCompliant(verdicts, "SG-ID-005", 7);
+        AssertCompliant(verdicts, "SG-DATA-001", 5);
     }
 
     [Fact]
@@ -78,7 +78,9 @@ public sealed class OwnRulesTests
     [InlineData("SG-KEY-001", "Principal: {AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'}", "Principal: {AWS: '*'}")]
     [InlineData("SG-COMP-001", "      Principal: config.amazonaws.com\n      SourceAccount: !Ref AWS::AccountId\n", "      Principal: '*'\n")]
     [InlineData("SG-ID-003", ", \"sts.windows.net/${PeerTenant}/:sub\": \"${PeerIdentity}\"", "")]
-    [InlineData("SG-ID-005", "                Action: 'lambda:InvokeFunction'\n                Resource: !GetAtt FederationFunction.Arn", "                Action: '*'\n                Resource: '*'")]
+    [InlineData("SG-ID-003", "{\"StringEquals\": {\"sts.windows.net/${PeerTenant}/:aud\"", "{\"StringEqualsIfExists\": {\"sts.windows.net/${PeerTenant}/:aud\"")]
+    [InlineData("SG-ID-003", "{\"StringEquals\": {\"sts.windows.net/${PeerTenant}/:aud\": \"${PeerAudience}\", \"sts.windows.net/${PeerTenant}/:sub\": \"${PeerIdentity}\"}", "{\"StringLike\": {\"sts.windows.net/${PeerTenant}/:aud\": \"${PeerAudience}\", \"sts.windows.net/${PeerTenant}/:sub\": \"*\"}")]
+    [InlineData("SG-ID-005", "              - lambda:InvokeFunctionUrl\n            Resource:\n              Fn::GetAtt:\n                - FederationFunction\n                - Arn\n            Condition:\n              StringEquals:\n                lambda:FunctionUrlAuthType: AWS_IAM", "              - '*'\n            Resource: '*'")]
     public void A_worse_template_is_found_out(string rule, string good, string bad)
     {
         var text = File.ReadAllText(Repository.Path("infra", "aws", "serverlessguard.yaml"));
@@ -117,8 +119,9 @@ public sealed class OwnRulesTests
 
     private static Stack Everything(string template) => new(CloudFormationYaml.Read(template),
     [
-        ("PeerTenant", "99999999-8888-7777-6666-555555555555"),
-        ("PeerIdentity", "aaaaaaaa-8888-7777-6666-555555555555"),
+        .. Stack.Peer,
+        .. Stack.Chat,
+        Stack.SecretsKey,
         .. FixGrants.All(Provider.Aws, FixReach.Fix).Reaches.Keys.Select(name => (AwsTemplate.ParameterName(name), "fix")),
     ]);
 

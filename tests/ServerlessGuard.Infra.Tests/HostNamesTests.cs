@@ -63,9 +63,9 @@ public sealed partial class HostNamesTests
     [Fact]
     public void Azure_app_gets_the_settings_that_the_host_reads()
     {
-        var settings = ArmDeployment.Of("serverlessguard.json", []).Of("Microsoft.Web/sites/config").Single()["properties"]!.AsObject().Select(entry => entry.Key).ToList();
+        var settings = ArmDeployment.Of("serverlessguard.json", []).AppSettings().Select(entry => entry.Key).ToList();
         Assert.Equal(
-            Names(Sources("ServerlessGuard.Azure")).Except(NotDeployed).Order(StringComparer.Ordinal),
+            Names(Sources("ServerlessGuard.Azure")).Union(Chat, StringComparer.Ordinal).Except(NotDeployed).Order(StringComparer.Ordinal),
             settings.Where(name => name.StartsWith("GUARD_", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
@@ -74,7 +74,7 @@ public sealed partial class HostNamesTests
     public void Azure_triggers_find_their_connection_and_their_queue()
     {
         var deployment = ArmDeployment.Of("serverlessguard.json", []);
-        var settings = deployment.Of("Microsoft.Web/sites/config").Single()["properties"]!.AsObject();
+        var settings = deployment.AppSettings();
         var queues = deployment.Of("Microsoft.Storage/storageAccounts/queueServices/queues").Select(queue => queue["name"]!.GetValue<string>().Split('/')[^1]).ToList();
         var triggers = Directory.EnumerateFiles(Repository.Path("src", "ServerlessGuard.Azure"), "function.json", SearchOption.AllDirectories)
             .SelectMany(file => JsonNode.Parse(File.ReadAllText(file))!["bindings"]!.AsArray()).Where(binding => binding!["type"]!.GetValue<string>() == "queueTrigger").ToList();

@@ -91,6 +91,9 @@ internal sealed partial class Stack
         var type => throw new InvalidOperationException($"no ARN is made up for {type} ({id})"),
     };
 
+    /// <summary>An output of the deployed stack.</summary>
+    public string Output(string name) => Resolve(_template["Outputs"]![name]!["Value"])!.GetValue<string>();
+
     private string TypeOf(string id) => _template[nameof(Resources)]![id]?["Type"]!.GetValue<string>() ?? throw new InvalidOperationException($"the template has no resource {id}");
 
     private bool Holds(string? condition) => condition is null

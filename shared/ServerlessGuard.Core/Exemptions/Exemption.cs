@@ -19,8 +19,17 @@ public sealed record Exemption
     public string? ApprovedBy { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>Of one that lies in the table: raised by its owner at every change. 0: from guard.yaml.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>When a person ended it before its time.</summary>
+    public DateTimeOffset? RevokedAt { get; init; }
+
+    public int Schema { get; init => field = value == 0 ? 1 : value; } = 1;
+
     public bool Covers(string ruleId, ResourceRef resource, Func<string, string?> tag, DateTimeOffset now) =>
         now < ExpiresAt
+        && RevokedAt is null
         && (RuleId is null || ruleId.Equals(RuleId, StringComparison.OrdinalIgnoreCase) || ruleId.StartsWith(RuleId + "/", StringComparison.OrdinalIgnoreCase))
         && (ResourceId is null || resource.Key == (resource with { Id = ResourceId }).Key)
         && (Account is null || Account.Equals(resource.Account, StringComparison.OrdinalIgnoreCase))

@@ -25,7 +25,7 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
     public async Task<SenderReport> RunAsync(string runId, int maxBatches, CancellationToken cancellation)
     {
         var report = new SenderReport();
-        await foreach (var partition in new FindingReader(table).AccountsAsync(cancellation))
+        await foreach (var partition in new FindingReader(table).PartitionsAsync(cancellation))
         {
             if (!Ownership.Owns(own, partition) || cancellation.IsCancellationRequested)
             {

@@ -48,6 +48,9 @@ public sealed record Finding
     public bool NeverTouch { get; init; }
 
     public string? ExemptionId { get; init; }
+
+    /// <summary>The value of the resource's owner tag, cut to 100 characters: whom a message goes to.</summary>
+    public string? Owner { get; init; }
     public required FindingStages Stages { get; init; }
 
     /// <summary>The version of this document. A reader that does not know it keeps the row as it is.</summary>

@@ -47,4 +47,13 @@ public enum FindingStep
     Undone,
     Escalated,
     Undoing,
+
+    /// <summary>Nobody approved in time.</summary>
+    Expired,
+
+    /// <summary>A person's command could not be carried out; the detail says why, and what differs.</summary>
+    Declined,
+
+    /// <summary>The exemption ends within days.</summary>
+    ExemptionEnding,
 }

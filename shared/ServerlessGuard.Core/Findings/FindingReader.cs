@@ -7,8 +7,20 @@ namespace ServerlessGuard.Findings;
 /// <summary>The questions that people ask of the table. Each reads a key range of one account: none scans.</summary>
 public sealed class FindingReader(ITable table)
 {
-    /// <summary>Partitions that have rows: <c>aws:123456789012</c>, <c>azure:…</c>.</summary>
+    /// <summary>Accounts that have rows: <c>aws:123456789012</c>, <c>azure:…</c>.</summary>
     public async IAsyncEnumerable<string> AccountsAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var partition in PartitionsAsync(cancellation))
+        {
+            if (!RowKeys.IsDeployment(partition))
+            {
+                yield return partition;
+            }
+        }
+    }
+
+    /// <summary>The accounts, and the deployments themselves: <c>aws:guard</c>.</summary>
+    public async IAsyncEnumerable<string> PartitionsAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         var prefix = RowKeys.Account(string.Empty);
         await foreach (var row in table.QueryAsync(RowKeys.Directory, prefix, RowKeys.After(prefix), limit: null, cancellation))

@@ -14,11 +14,31 @@ public sealed record OutboxEntry
 
     public required FindingStep Step { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The key of the row that it is about, in the same partition, where that is no finding: a command, an exemption, the control row.</summary>
+    public string? Row { get; init; }
     public int Attempts { get; init; }
     public DateTimeOffset? NextAttemptAt { get; init; }
 
     /// <summary>Of the last attempt.</summary>
     public string? Fault { get; init; }
+
+    /// <summary>About a row that is no finding.</summary>
+    public static OutboxEntry OfRow(OutboxKind kind, string partition, string key, DateTimeOffset at)
+    {
+        var cut = partition.IndexOf(':', StringComparison.Ordinal);
+        var provider = Enum.Parse<Provider>(partition[..cut], ignoreCase: true);
+        return new OutboxEntry
+        {
+            Kind = kind,
+            RuleId = string.Empty,
+            Resource = new ResourceRef { Provider = provider, NativeType = "ServerlessGuard::Row", Id = key, Account = partition[(cut + 1)..] },
+            Revision = 0,
+            Step = FindingStep.Changed,
+            CreatedAt = at,
+            Row = key,
+        };
+    }
 
     public static OutboxEntry Of(OutboxKind kind, FindingChange change) => new()
     {
@@ -41,4 +61,7 @@ public enum OutboxKind
 
     /// <summary>Nobody has been told.</summary>
     Notify = 3,
+
+    /// <summary>A person's decision is to be carried out; or, where the peer owns what it is about, to be brought there.</summary>
+    Command = 4,
 }

@@ -35,7 +35,8 @@ public sealed class OutboxPolicy(RemediationSettings settings, bool federates = 
     {
         FindingStep.Opened or FindingStep.Changed or FindingStep.Resolved or FindingStep.Reopened or FindingStep.Suppressed or FindingStep.Proposed
             or FindingStep.AwaitingApproval or FindingStep.Approved or FindingStep.Rejected or FindingStep.Fixed or FindingStep.AlreadyDone
-            or FindingStep.Refused or FindingStep.Failed or FindingStep.Undone or FindingStep.Escalated => true,
+            or FindingStep.Refused or FindingStep.Failed or FindingStep.Undone or FindingStep.Escalated or FindingStep.Expired
+            or FindingStep.Declined or FindingStep.ExemptionEnding => true,
         FindingStep.Applying or FindingStep.Undoing => false,
     };
 }

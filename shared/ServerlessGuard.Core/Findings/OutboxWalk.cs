@@ -21,7 +21,7 @@ public sealed class OutboxWalk(ITable table, TimeProvider time, Func<double> jit
     public async IAsyncEnumerable<PendingEntry> WalkAsync(OutboxKind kind, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var prefix = RowKeys.Outbox(kind);
-        await foreach (var partition in new FindingReader(table).AccountsAsync(cancellation))
+        await foreach (var partition in new FindingReader(table).PartitionsAsync(cancellation))
         {
             await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
             {

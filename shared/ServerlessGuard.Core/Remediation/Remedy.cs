@@ -273,6 +273,7 @@ public sealed class Remedy(
         TreatmentState.Undone => FindingStep.Undone,
         TreatmentState.Escalated => FindingStep.Escalated,
         TreatmentState.Undoing => FindingStep.Undoing,
+        TreatmentState.Expired => FindingStep.Expired,
     };
 
     private sealed record Work(string Partition, TableRow? Row, Finding? Finding, TableWrite Done);

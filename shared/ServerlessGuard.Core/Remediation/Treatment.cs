@@ -18,6 +18,9 @@ public sealed record Treatment
     /// <summary>Why this finding is no longer fixed without a person, whatever the mode: a person undid the fix, or it was escalated. Stays until a person approves a plan.</summary>
     public string? HeldBack { get; init; }
 
+    /// <summary>Who has said yes to this very plan so far, by <see cref="Commands.Person.Id"/>, where one is not enough.</summary>
+    public ImmutableArray<string> Approvals { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>When this finding was fixed by us, latest last, at most ten: what the loop guard counts.</summary>
     public ImmutableArray<DateTimeOffset> Fixes { get; init => field = value.IsDefault ? [] : value; } = [];
 }
@@ -52,4 +55,7 @@ public enum TreatmentState
 
     /// <summary>The intent to undo is recorded; the call may or may not have happened.</summary>
     Undoing = 12,
+
+    /// <summary>Nobody approved in time: the next change of the resource plans anew.</summary>
+    Expired = 13,
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Exemptions;
+using ServerlessGuard.Notifications;
 using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Settings;
@@ -48,6 +50,13 @@ public sealed record GuardSettings
         [new("data-class", ["restricted"], Raises: true), new("environment", ["sandbox"], Raises: false)];
 
     public RemediationSettings Remediation { get; init; } = RemediationSettings.Default;
+
+    public NotificationSettings Notifications { get; init; } = NotificationSettings.Default;
+
+    public ApprovalSettings Approvals { get; init; } = ApprovalSettings.Default;
+
+    /// <summary>The tag that names who looks after a resource.</summary>
+    public string OwnerTag { get; init; } = "owner";
 
     /// <summary>Accepted for a while, by whom and why.</summary>
     public ImmutableArray<Exemption> Exemptions { get; init; } = [];

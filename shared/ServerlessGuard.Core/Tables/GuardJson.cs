@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 
 namespace ServerlessGuard.Tables;
 
@@ -18,6 +20,8 @@ namespace ServerlessGuard.Tables;
 [JsonSerializable(typeof(ResourceState))]
 [JsonSerializable(typeof(Summary))]
 [JsonSerializable(typeof(Exemption))]
+[JsonSerializable(typeof(Command))]
+[JsonSerializable(typeof(Control))]
 [JsonSerializable(typeof(BreakerCount))]
 [JsonSerializable(typeof(SweepState))]
 [JsonSerializable(typeof(FederationBatch))]

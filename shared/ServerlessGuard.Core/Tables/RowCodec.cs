@@ -1,6 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using ServerlessGuard.Commands;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 
 namespace ServerlessGuard.Tables;
 
@@ -23,6 +26,12 @@ public static class RowCodec
     public static OutboxEntry Outbox(TableRow row) => Read(row, GuardJson.Default.OutboxEntry);
 
     public static BreakerCount Breaker(TableRow? row) => row is null ? new BreakerCount(0) : Read(row, GuardJson.Default.BreakerCount);
+
+    public static Command Command(TableRow row) => Read(row, GuardJson.Default.Command);
+
+    public static Exemption Exemption(TableRow row) => Read(row, GuardJson.Default.Exemption);
+
+    public static Control Control(TableRow row) => Read(row, GuardJson.Default.Control);
 
     public static SweepState Sweep(TableRow row) => Read(row, GuardJson.Default.SweepState);
 
@@ -48,6 +57,15 @@ public static class RowCodec
 
     public static TableRow Row(string key, SweepState state, string? version) =>
         Write(RowKeys.Directory, key, RowKind.Sweep, state, GuardJson.Default.SweepState) with { Version = version };
+
+    public static TableRow Row(Command command, string? version) =>
+        Write(command.Partition, RowKeys.Command(command.Id), RowKind.Command, command, GuardJson.Default.Command) with { Version = version, ExpiresAt = command.IssuedAt + EventLife };
+
+    public static TableRow Row(string partition, Exemption exemption, string? version) =>
+        Write(partition, RowKeys.Exemption(exemption.Id), RowKind.Exemption, exemption, GuardJson.Default.Exemption) with { Version = version, ExpiresAt = exemption.ExpiresAt + EventLife };
+
+    public static TableRow Row(string partition, Control control, string? version) =>
+        Write(partition, RowKeys.Control, RowKind.Control, control, GuardJson.Default.Control) with { Version = version };
 
     /// <summary>Until when somebody is at an outbox; the holder's id is the document.</summary>
     public static TableRow LeaseRow(string partition, string key, string holder, DateTimeOffset until, string? version) =>

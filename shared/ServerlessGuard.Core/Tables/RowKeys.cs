@@ -23,6 +23,10 @@ namespace ServerlessGuard.Tables;
 ///   n:KIND:SCHEMA:DIGEST       a peer's row of a later version, kept
 ///   q:OUTBOX                   an outbox entry that was set aside with its reason
 ///   l:KIND                     Lease      who is at the outbox
+///   k:ROUTE:HASH:RULE          Thread     the chat message that tells of a finding
+/// partition  aws:guard | azure:guard        what concerns a whole deployment
+///   control                    Control    stopped or not
+///   c:ID  o:…                  Command, Outbox as above
 /// partition  guard
 ///   account:PARTITION          Account    which accounts there are
 ///   sweep:NAME                 Sweep
@@ -39,6 +43,14 @@ public static class RowKeys
     public static string Partition(ResourceRef resource) => Partition(resource.Provider, resource.Account);
 
     public static string Partition(Provider provider, string? account) => Word(provider) + ":" + Safe(account ?? "unknown");
+
+    /// <summary>The partition of what concerns a cloud's whole deployment.</summary>
+    public static string Deployment(Provider provider) => Word(provider) + ":guard";
+
+    /// <summary>No account, but a deployment.</summary>
+    public static bool IsDeployment(string partition) => partition.EndsWith(":guard", StringComparison.Ordinal);
+
+    public const string Control = "control";
 
     public static string Account(string partition) => "account:" + partition;
 
@@ -71,7 +83,9 @@ public static class RowKeys
     public static string Outbox(OutboxKind kind) => $"o:{Word(kind)}:";
 
     public static string Outbox(OutboxEntry entry) =>
-        $"{Outbox(entry.Kind)}{Time(entry.CreatedAt)}:{Hash(entry.Resource)}:{Safe(entry.RuleId)}:{Number(entry.Revision)}";
+        entry.Row is { } row
+            ? $"{Outbox(entry.Kind)}{Time(entry.CreatedAt)}:{row}"
+            : $"{Outbox(entry.Kind)}{Time(entry.CreatedAt)}:{Hash(entry.Resource)}:{Safe(entry.RuleId)}:{Number(entry.Revision)}";
 
     public static string Breaker(string ruleId, DateTimeOffset at) => $"b:{Safe(ruleId)}:{at.UtcDateTime:yyyyMMdd'T'HH}";
 
@@ -86,6 +100,10 @@ public static class RowKeys
     public static string Lease(OutboxKind kind) => "l:" + Word(kind);
 
     public static string Exemption(string id) => "m:" + Safe(id);
+
+    public static string Command(string id) => "c:" + Safe(id);
+
+    public static string Thread(string route, Finding finding) => $"k:{Safe(route)}:{Hash(finding.Resource)}:{Safe(finding.RuleId)}";
 
     public static string Sweep(string name) => "sweep:" + Safe(name);
 

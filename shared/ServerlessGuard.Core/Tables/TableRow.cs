@@ -54,4 +54,10 @@ public enum RowKind
 
     /// <summary>Who is at an account's outbox, and until when.</summary>
     Lease = 13,
+
+    /// <summary>A deployment's switch.</summary>
+    Control = 14,
+
+    /// <summary>Which chat message tells of a finding.</summary>
+    Thread = 15,
 }

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace ServerlessGuard.Commands;
+
+/// <summary>The <c>approvals</c> part of guard.yaml: who may decide, and how many it takes.</summary>
+public sealed record ApprovalSettings
+{
+    public static ApprovalSettings Default { get; } = new();
+
+    /// <summary>People and groups (<see cref="Person.Id"/>, <see cref="Person.Groups"/>) who may decide from chat or a page. Empty: nobody; an operator with access to the table always may.</summary>
+    public ImmutableHashSet<string> Approvers { get; init; } = ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Rules whose plans take two different people.</summary>
+    public ImmutableHashSet<string> TwoPersonRules { get; init; } = ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>How long a plan waits for its approval.</summary>
+    public TimeSpan Expiry { get; init; } = TimeSpan.FromHours(72);
+
+    /// <summary>The longest exemption that can be asked for from chat.</summary>
+    public int MaxExemptionDays { get; init; } = 90;
+
+    /// <summary>What the peer may ask of this deployment in a person's name.</summary>
+    public ImmutableHashSet<CommandKind> FromPeer { get; init; } =
+        [CommandKind.Approve, CommandKind.Reject, CommandKind.Undo, CommandKind.Exempt, CommandKind.Revoke, CommandKind.Sweep, CommandKind.Stop, CommandKind.Resume];
+
+    public int Needed(string ruleId) => TwoPersonRules.Contains(ruleId.Split('/')[0]) ? 2 : 1;
+
+    /// <summary>An operator (<c>local:</c>) writes to the table with rights of their own: the list is not what holds them back.</summary>
+    public bool Allows(Person person) => person.Id.StartsWith("local:", StringComparison.Ordinal) || Approvers.Contains(person.Id) || (person.Groups?.Any(Approvers.Contains) ?? false);
+}

@@ -1,0 +1,96 @@
+using ServerlessGuard.Exemptions;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Commands;
+
+/// <summary>
+/// A person's decision. Written in the cloud where it was made; carried out, once, by the cloud that owns what it is about. Its row is the audit record: what was asked,
+/// by whom, and what came of it.
+/// </summary>
+public sealed record Command
+{
+    /// <summary>32 hex digits. Two clicks on one button are one command: the id follows from what was clicked.</summary>
+    public required string Id { get; init; }
+
+    public required CommandKind Kind { get; init; }
+
+    /// <summary>The owner's account, <c>aws:111122223333</c>; <c>aws:guard</c> for what concerns its whole deployment (see <see cref="Tables.RowKeys.Deployment"/>).</summary>
+    public required string Partition { get; init; }
+
+    /// <summary>Approve, Reject, Undo, and Exempt of one finding.</summary>
+    public string? FindingId { get; init; }
+
+    /// <summary>The plan that the person saw: another one needs another decision.</summary>
+    public string? PlanId { get; init; }
+
+    /// <summary>Exempt: the exemption to be written; Revoke: only its id counts.</summary>
+    public Exemption? Exemption { get; init; }
+
+    /// <summary>In the person's own words.</summary>
+    public string? Reason { get; init; }
+
+    public required Person By { get; init; }
+
+    public required Provider IssuedIn { get; init; }
+
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>Later than that it is not carried out any more.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public required CommandState State { get; init; }
+
+    /// <summary>One sentence for the person; null while pending.</summary>
+    public string? Outcome { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>The version of this document.</summary>
+    public int Schema { get; init => field = value == 0 ? 1 : value; } = 1;
+}
+
+/// <summary>The numbers are stored: never reuse one.</summary>
+public enum CommandKind
+{
+    /// <summary>Yes to a plan.</summary>
+    Approve = 1,
+
+    /// <summary>No to a plan: it is not proposed again as long as it stays the same.</summary>
+    Reject = 2,
+
+    /// <summary>Take a fix back.</summary>
+    Undo = 3,
+
+    /// <summary>Accept a finding, or a kind of findings, until a day.</summary>
+    Exempt = 4,
+
+    /// <summary>End an exemption now.</summary>
+    Revoke = 5,
+
+    /// <summary>Judge everything again.</summary>
+    Sweep = 6,
+
+    /// <summary>No fix any more, whatever the mode, until resumed.</summary>
+    Stop = 7,
+
+    Resume = 8,
+}
+
+public enum CommandState
+{
+    Pending = 1,
+    Done = 2,
+
+    /// <summary>Not carried out: the outcome says why.</summary>
+    Refused = 3,
+}
+
+/// <summary>Who decided.</summary>
+/// <param name="Name">As the timeline shows it.</param>
+/// <param name="Id">What the list of approvers names: <c>slack:U024BE7LH</c>, <c>entra:sam@acme.example</c>, <c>local:sam</c>, <c>teams-link</c>.</param>
+/// <param name="Groups">Groups that the endpoint knows the person to be in, <c>slack-group:S0123</c>; null: none.</param>
+public sealed record Person(string Name, string Id, IReadOnlyList<string>? Groups = null);
+
+/// <param name="State">As stored after the call.</param>
+/// <param name="Detail">One sentence for the person.</param>
+public sealed record CommandOutcome(CommandState State, string Detail);

@@ -1,0 +1,38 @@
+using ServerlessGuard.Findings;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Commands;
+
+/// <summary>
+/// Takes a person's decision down, in whichever cloud it was made: the command and what must happen with it, in one transaction. Carried out it is by
+/// <see cref="CommandRunner"/>, in the cloud that owns what it is about.
+/// </summary>
+public sealed class CommandDesk(ITable table)
+{
+    /// <summary>The command as it stands now: a repeated one answers what became of the first. <see cref="TableUnavailableException"/> as always.</summary>
+    public async Task<Command> SubmitAsync(Command command, CancellationToken cancellation)
+    {
+        var key = RowKeys.Command(command.Id);
+        if (await table.FindAsync(command.Partition, key, cancellation) is { } known)
+        {
+            return RowCodec.Command(known);
+        }
+
+        await RegisterAsync(table, command.Partition, cancellation);
+        var entry = OutboxEntry.OfRow(OutboxKind.Command, command.Partition, key, command.IssuedAt);
+        var row = RowCodec.Row(command, version: null);
+        return await table.CommitAsync(command.Partition, [new TableWrite.Insert(row), new TableWrite.Put(RowCodec.Row(command.Partition, entry, version: null))], cancellation)
+            || await table.FindAsync(command.Partition, key, cancellation) is not { } first
+                ? command
+                : RowCodec.Command(first);
+    }
+
+    /// <summary>An account is listed before it has its first row.</summary>
+    internal static async Task RegisterAsync(ITable table, string partition, CancellationToken cancellation)
+    {
+        if (await table.FindAsync(RowKeys.Directory, RowKeys.Account(partition), cancellation) is null)
+        {
+            await table.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(RowCodec.AccountRow(partition))], cancellation);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace ServerlessGuard.Guards;
+
+/// <summary>The deployment's switch: one row per cloud, read before every fix.</summary>
+public sealed record Control
+{
+    /// <summary>No fix is made, whatever the mode.</summary>
+    public bool Stopped { get; init; }
+
+    public string? By { get; init; }
+
+    public string? Reason { get; init; }
+
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>When this deployment first looked: the dry window runs from here.</summary>
+    public required DateTimeOffset FirstSeen { get; init; }
+
+    /// <summary>Raised by its owner at every change.</summary>
+    public required long Revision { get; init; }
+
+    public int Schema { get; init => field = value == 0 ? 1 : value; } = 1;
+}

@@ -1,5 +1,6 @@
 using ServerlessGuard.Lab.Aws;
 using ServerlessGuard.Lab.Azure;
+using ServerlessGuard.Lab.Demo;
 
 // Both clouds on one laptop. Everything that it shows is simulated but the hosts themselves.
 using var stop = new CancellationTokenSource();
@@ -14,7 +15,11 @@ switch (args)
         return await AwsLabCommand.RunAsync(rest, Console.In, Console.Out, Console.Error, TimeProvider.System);
     case ["azure", .. var rest]:
         return await AzureLabCommand.RunAsync(rest, Console.In, Console.Out, stop.Token);
+    case ["demo", .. var rest]:
+        return await DemoCommand.RunAsync(rest, Console.Out, Console.Error, TimeProvider.System, stop.Token);
+    case ["say", var folder, .. var rest]:
+        return await LabClient.RunAsync(folder, rest, Console.Out, Console.Error, stop.Token);
     default:
-        await Console.Error.WriteLineAsync("guard-lab aws … | guard-lab azure …");
+        await Console.Error.WriteLineAsync("guard-lab aws … | guard-lab azure … | guard-lab demo … | guard-lab say FOLDER …");
         return 2;
 }

@@ -31,6 +31,11 @@ public sealed record Answer(bool Succeeded, IReadOnlyList<string> Logs)
                 writer.WriteString("body", http.Body);
                 writer.WriteStartObject("headers");
                 writer.WriteString("Content-Type", http.ContentType);
+                foreach (var (name, value) in http.Headers)
+                {
+                    writer.WriteString(name, value);
+                }
+
                 writer.WriteEndObject();
                 writer.WriteEndObject();
             }
@@ -59,4 +64,8 @@ public sealed record Answer(bool Succeeded, IReadOnlyList<string> Logs)
 }
 
 /// <summary>The body is text: the host knows no binary answers.</summary>
-public sealed record HttpOutput(int Status, string Body, string ContentType = "application/json; charset=utf-8");
+public sealed record HttpOutput(int Status, string Body, string ContentType = "application/json; charset=utf-8")
+{
+    /// <summary>Besides the content type.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+}

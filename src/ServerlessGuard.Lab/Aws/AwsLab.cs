@@ -27,6 +27,7 @@ public sealed class AwsLab : IAsyncDisposable
         (_settings, _time, Account, Config, Api) = (settings, time, account, config, api);
         (DeadLetters, WorkQueue, RemediateQueue, OutboxQueue) = (queues[0], queues[1], queues[2], queues[3]);
         (Scan, Remediate, Sweep, Outbox, Federation) = (Function("scan"), Function("remediate"), Function("sweep"), Function("outbox"), Function("federation"));
+        Chatops = Function("chatops");
         _rule = new AsyncInvoker(Scan, DeadLetters, time);
         _mappings = [new EventSourceMapping(WorkQueue, Scan), new EventSourceMapping(RemediateQueue, Remediate, batchSize: 5), new EventSourceMapping(OutboxQueue, Outbox)];
         account.Changed = Announce;
@@ -48,8 +49,9 @@ public sealed class AwsLab : IAsyncDisposable
     public LambdaFunction Sweep { get; }
     public LambdaFunction Outbox { get; }
     public LambdaFunction Federation { get; }
+    public LambdaFunction Chatops { get; }
 
-    public IReadOnlyList<LambdaFunction> Functions => [Scan, Remediate, Sweep, Outbox, Federation];
+    public IReadOnlyList<LambdaFunction> Functions => [Scan, Remediate, Sweep, Outbox, Federation, Chatops];
 
     /// <summary>Changes are no longer announced: events that get lost.</summary>
     public bool LosesEvents { get; set; }

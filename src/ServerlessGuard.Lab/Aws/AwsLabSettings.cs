@@ -50,6 +50,9 @@ public sealed record AwsLabSettings
     /// <summary>Signs web identity tokens for the functions' role; null: no outbound federation.</summary>
     public LabIssuer? Outbound { get; init; }
 
+    /// <summary>What Secrets Manager holds, by ARN.</summary>
+    public IReadOnlyDictionary<string, string> Secrets { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>More variables for every function.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

@@ -23,6 +23,9 @@ public sealed class TwoClouds : IAsyncDisposable
     /// <summary>The way from Azure to AWS.</summary>
     public SimulatedFunctionUrl FunctionUrl { get; private set; } = null!;
 
+    /// <summary>Slack and Teams between them; null without.</summary>
+    public TwoCloudsChat? Chat { get; private set; }
+
     /// <summary>The way from AWS to Azure: passes requests on until it is cut.</summary>
     public CutLine ToAzure { get; private set; } = null!;
 
@@ -30,11 +33,19 @@ public sealed class TwoClouds : IAsyncDisposable
     /// <param name="azure">Complete but for what ties it to AWS.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Stops the start.</param>
-    public static async Task<TwoClouds> StartAsync(AwsLabSettings aws, AzureLabOptions azure, TimeProvider time, CancellationToken cancellation)
+    /// <param name="withChat">With a simulated Slack and Teams.</param>
+    public static async Task<TwoClouds> StartAsync(AwsLabSettings aws, AzureLabOptions azure, TimeProvider time, CancellationToken cancellation, bool withChat = false)
     {
         var clouds = new TwoClouds(time);
         try
         {
+            if (withChat)
+            {
+                clouds.Chat = clouds.Keep(await TwoCloudsChat.StartAsync(time, cancellation));
+                aws = aws with { Environment = With(aws.Environment, clouds.Chat.AwsSettings), Secrets = clouds.Chat.AwsSecrets };
+                azure = azure with { Settings = With(azure.Settings, clouds.Chat.AzureSettings) };
+            }
+
             await clouds.StartPartsAsync(aws, azure, time, cancellation);
             return clouds;
         }
@@ -114,6 +125,11 @@ public sealed class TwoClouds : IAsyncDisposable
             },
             time));
         FunctionUrl.Function = Aws.Federation;
+        if (Chat is { } chat)
+        {
+            chat.OpenUrl.Function = Aws.Chatops;
+            chat.AzureEndpoint = new Uri(Azure.Host.Address, "api/chatops/");
+        }
     }
 
     private static string SeedAccount => ServerlessGuard.Lab.Azure.Seed.SeedSubscription.Subscription;

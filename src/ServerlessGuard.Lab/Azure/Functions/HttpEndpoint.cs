@@ -38,6 +38,13 @@ internal sealed class HttpEndpoint(FunctionApp app, Invoker invoker, FunctionsHo
         var pattern = route.Split('/');
         var actual = path.Trim('/').Split('/');
         var parameters = new JsonObject();
+        if (pattern[^1] is ['{', '*', .. var rest, '}'] && actual.Length >= pattern.Length - 1)
+        {
+            // A catch-all takes what is left, nothing too.
+            parameters[rest] = string.Join('/', actual[(pattern.Length - 1)..]);
+            (pattern, actual) = (pattern[..^1], actual[..(pattern.Length - 1)]);
+        }
+
         if (pattern.Length != actual.Length)
         {
             return null;

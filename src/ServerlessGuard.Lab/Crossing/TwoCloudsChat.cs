@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using ServerlessGuard.Lab.Chat;
+
+namespace ServerlessGuard.Lab.Crossing;
+
+/// <summary>A simulated Slack and Teams between the two clouds, their secrets in each cloud's own (simulated) store, and both chat endpoints.</summary>
+public sealed class TwoCloudsChat : IAsyncDisposable
+{
+    private const string Arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:guard-";
+
+    private readonly string _linkKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+    private readonly SimulatedVault _vault = new();
+
+    private TwoCloudsChat(TimeProvider time) =>
+        Slack = new SimulatedSlack("xoxb-simulated-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), time);
+
+    public SimulatedSlack Slack { get; }
+
+    public SimulatedTeams Teams { get; } = new();
+
+    /// <summary>The function URL of AWS's <c>chatops</c>.</summary>
+    public SimulatedOpenUrl OpenUrl { get; } = new();
+
+    /// <summary>Both end with a slash.</summary>
+    public Uri AwsEndpoint => OpenUrl.Address;
+
+    public Uri AzureEndpoint { get; internal set; } = null!;
+
+    /// <summary>Where the links in Teams lead.</summary>
+    public Uri LinkBase => AwsEndpoint;
+
+    public static async Task<TwoCloudsChat> StartAsync(TimeProvider time, CancellationToken cancellation)
+    {
+        var chat = new TwoCloudsChat(time);
+        await chat.Slack.StartAsync(cancellation);
+        await chat.Teams.StartAsync(cancellation);
+        await chat._vault.StartAsync(cancellation);
+        await chat.OpenUrl.StartAsync(cancellation);
+        foreach (var (name, value) in chat.Values)
+        {
+            chat._vault.Secrets[name] = value;
+        }
+
+        return chat;
+    }
+
+    /// <summary>What AWS's Secrets Manager holds, by ARN.</summary>
+    public IReadOnlyDictionary<string, string> AwsSecrets => Values.ToDictionary(pair => Arn + pair.Key, pair => pair.Value, StringComparer.Ordinal);
+
+    public Dictionary<string, string> AwsSettings => Settings(name => Arn + name);
+
+    public Dictionary<string, string> AzureSettings
+    {
+        get
+        {
+            var settings = Settings(name => _vault.Reference(name).AbsoluteUri);
+            settings["GUARD_KEY_VAULT_ENDPOINT"] = _vault.Address.AbsoluteUri;
+            return settings;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await OpenUrl.DisposeAsync();
+        await _vault.DisposeAsync();
+        await Teams.DisposeAsync();
+        await Slack.DisposeAsync();
+    }
+
+    private Dictionary<string, string> Values => new(StringComparer.Ordinal)
+    {
+        ["slack-token"] = Slack.Token,
+        ["slack-signing"] = Slack.SigningSecret,
+        ["teams-webhook"] = Teams.Webhook.AbsoluteUri,
+        ["link-key"] = _linkKey,
+    };
+
+    private Dictionary<string, string> Settings(Func<string, string> reference) => new(StringComparer.Ordinal)
+    {
+        ["GUARD_SLACK_TOKEN"] = reference("slack-token"),
+        ["GUARD_SLACK_SIGNING_SECRET"] = reference("slack-signing"),
+        ["GUARD_TEAMS_WEBHOOK"] = reference("teams-webhook"),
+        ["GUARD_LINK_KEY"] = reference("link-key"),
+        ["GUARD_SLACK_CHANNEL"] = "C0LAB",
+        ["GUARD_SLACK_API"] = Slack.Api.AbsoluteUri,
+        ["GUARD_CHAT_URL"] = LinkBase.AbsoluteUri.TrimEnd('/'),
+    };
+}

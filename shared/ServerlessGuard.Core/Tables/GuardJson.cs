@@ -5,6 +5,7 @@ using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Notifications;
 
 namespace ServerlessGuard.Tables;
 
@@ -24,6 +25,10 @@ namespace ServerlessGuard.Tables;
 [JsonSerializable(typeof(Control))]
 [JsonSerializable(typeof(BreakerCount))]
 [JsonSerializable(typeof(SweepState))]
+[JsonSerializable(typeof(ChatThread))]
+[JsonSerializable(typeof(ChatBurst))]
+[JsonSerializable(typeof(ChatDigest))]
+[JsonSerializable(typeof(ChatRoute))]
 [JsonSerializable(typeof(FederationBatch))]
 [JsonSerializable(typeof(FederationRequest))]
 [JsonSerializable(typeof(FederationResponse))]

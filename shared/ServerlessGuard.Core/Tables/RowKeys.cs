@@ -24,12 +24,14 @@ namespace ServerlessGuard.Tables;
 ///   q:OUTBOX                   an outbox entry that was set aside with its reason
 ///   l:KIND                     Lease      who is at the outbox
 ///   k:ROUTE:HASH:RULE          Thread     the chat message that tells of a finding
+///   k:ROUTE:burst:… digest:… notice:…     Thread  what else a route was told
 /// partition  aws:guard | azure:guard        what concerns a whole deployment
 ///   control                    Control    stopped or not
 ///   c:ID  o:…                  Command, Outbox as above
 /// partition  guard
 ///   account:PARTITION          Account    which accounts there are
 ///   sweep:NAME                 Sweep
+///   k:ROUTE:route              Thread     until when a route of messages is left alone
 /// </code>
 /// HASH is 128 bits of SHA-256 over the full resource id; names and ids of resources, which strangers choose, are never part of a key.
 /// </remarks>
@@ -107,6 +109,18 @@ public static class RowKeys
     public static string Command(string id) => "c:" + Safe(id);
 
     public static string Thread(string route, Finding finding) => $"k:{Safe(route)}:{Hash(finding.Resource)}:{Safe(finding.RuleId)}";
+
+    /// <summary>How many messages about one rule went out lately, and which digest is the latest.</summary>
+    public static string Burst(string route, string rule) => $"k:{Safe(route)}:burst:{Safe(rule)}";
+
+    /// <summary>What a digest told of.</summary>
+    public static string Digest(string route, string rule, DateTimeOffset at) => $"k:{Safe(route)}:digest:{Safe(rule)}:{Time(at)}";
+
+    /// <summary>That a route was told of a row that is no finding.</summary>
+    public static string Notice(string route, string row, long revision) => $"k:{Safe(route)}:notice:{row}:{Number(revision)}";
+
+    /// <summary>Until when a route is left alone. In the directory's partition: all accounts share it.</summary>
+    public static string Route(string route) => $"k:{Safe(route)}:route";
 
     public static string Sweep(string name) => "sweep:" + Safe(name);
 

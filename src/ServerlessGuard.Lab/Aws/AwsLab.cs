@@ -44,6 +44,9 @@ public sealed class AwsLab : IAsyncDisposable
     /// <summary>Wakes the outbox when there is something to forward.</summary>
     public SimulatedSqs OutboxQueue { get; }
 
+    /// <summary>Simulated secrets, by ARN.</summary>
+    public SecretsManagerApi Secrets { get; private init; } = new();
+
     public LambdaFunction Scan { get; }
     public LambdaFunction Remediate { get; }
     public LambdaFunction Sweep { get; }
@@ -65,15 +68,16 @@ public sealed class AwsLab : IAsyncDisposable
         var remediate = Queue("guard-remediate");
         var outbox = Queue("guard-outbox");
         var config = new ConfigApi(account);
+        var secrets = new SecretsManagerApi();
         var api = await AccountApi.StartAsync(
             account,
             [
                 config, new SqsApi(work, remediate, outbox, dead), new StsApi(account, settings.Outbound, settings.RoleArn), new S3ControlApi(account), new S3Api(account), new Ec2Api(account), new IamApi(account),
-                new KmsApi(account, time), new LambdaApi(account), new CloudTrailApi(account),
+                new KmsApi(account, time), new LambdaApi(account), new CloudTrailApi(account), secrets,
             ],
             time,
             settings.Port);
-        return new AwsLab(settings, time, account, config, [dead, work, remediate, outbox], api);
+        return new AwsLab(settings, time, account, config, [dead, work, remediate, outbox], api) { Secrets = secrets };
 
         SimulatedSqs Queue(string name) => new(name, time)
         {

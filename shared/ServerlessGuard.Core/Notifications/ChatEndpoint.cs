@@ -1,0 +1,81 @@
+using ServerlessGuard.Commands;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Notifications;
+
+/// <summary>
+/// Where people's answers come in, in either cloud: Slack's clicks and slash commands, and the links of a card. It verifies, takes the decision down, and answers; what
+/// was decided happens afterwards, in the cloud that owns the finding.
+/// </summary>
+public sealed class ChatEndpoint
+{
+    /// <summary>Slack's payload repeats the message that was clicked; beyond that it is none.</summary>
+    public const int MaxBody = 64 << 10;
+
+    private readonly IKeyring? _slack;
+    private readonly SlackActions _actions;
+    private readonly SlackCommands _commands;
+    private readonly TimeProvider _time;
+
+    /// <param name="table">Findings, commands, switches.</param>
+    /// <param name="desk">Takes decisions down.</param>
+    /// <param name="approvals">Who may decide.</param>
+    /// <param name="own">The cloud of this endpoint.</param>
+    /// <param name="slack">Slack's signing secret; null: no Slack here.</param>
+    /// <param name="answers">Slack's response URLs.</param>
+    /// <param name="time">The clock.</param>
+    public ChatEndpoint(ITable table, CommandDesk desk, ApprovalSettings approvals, Provider own, IKeyring? slack, IResponseUrl answers, TimeProvider time)
+    {
+        var decisions = new Decisions(approvals, own, time);
+        (_slack, _time) = (slack, time);
+        _actions = new SlackActions(table, desk, approvals, decisions, answers);
+        _commands = new SlackCommands(table, desk, approvals, decisions, new ChatStatus(table, own, time));
+    }
+
+    /// <summary>The answer to one request, whatever it holds. <see cref="TableUnavailableException"/> becomes a 503: the person tries again.</summary>
+    public async Task<ChatAnswer> AnswerAsync(ChatRequest request, CancellationToken cancellation)
+    {
+        if (request.Body.Length > MaxBody || request.Query.Length > 4096)
+        {
+            return ChatAnswer.Of(ChatResponse.Empty(413));
+        }
+
+        try
+        {
+            return request.Path switch
+            {
+                "slack/actions" => await SlackAsync(request, _actions.AnswerAsync, cancellation),
+                "slack/commands" => await SlackAsync(request, _commands.AnswerAsync, cancellation),
+                _ => ChatAnswer.Of(ChatResponse.Empty(404)),
+            };
+        }
+        catch (TableUnavailableException)
+        {
+            return ChatAnswer.Of(ChatResponse.Text(503, "The table does not answer. Nothing was taken down; try again in a minute."), "the table did not answer a chat request");
+        }
+    }
+
+    private async Task<ChatAnswer> SlackAsync(ChatRequest request, Func<IReadOnlyDictionary<string, string>, CancellationToken, Task<ChatAnswer>> answer, CancellationToken cancellation)
+    {
+        if (_slack is null)
+        {
+            return ChatAnswer.Of(ChatResponse.Empty(404));
+        }
+
+        if (request.Method is not "POST")
+        {
+            return ChatAnswer.Of(ChatResponse.Empty(405) with { Headers = [new("Allow", "POST")] });
+        }
+
+        if (!Verifies(request, await _slack.KeysAsync(fresh: false, cancellation)) && !Verifies(request, await _slack.KeysAsync(fresh: true, cancellation)))
+        {
+            return ChatAnswer.Of(ChatResponse.Empty(401), "a request without Slack's signature was refused");
+        }
+
+        return FormFields.Parse(request.Body) is { } form ? await answer(form, cancellation) : ChatAnswer.Of(ChatResponse.Text(400, "no form"));
+    }
+
+    private bool Verifies(ChatRequest request, IReadOnlyList<string> keys) => keys.Any(key => SlackSignature.Verify(
+        key, request.Header("X-Slack-Request-Timestamp"), request.Header("X-Slack-Signature"), request.Body.Span, _time.GetUtcNow()));
+}

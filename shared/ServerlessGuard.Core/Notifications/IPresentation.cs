@@ -1,0 +1,26 @@
+using System.Text.Json.Nodes;
+using ServerlessGuard.Exemptions;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Notifications;
+
+/// <summary>What is to be said, as a platform wants it. Pure: the same state is the same message.</summary>
+public interface IPresentation
+{
+    JsonObject Finding(ChatChannel channel, Finding finding, IReadOnlyList<FindingEvent> story);
+
+    JsonObject Reply(ChatChannel channel, Finding finding, FindingEvent step);
+
+    JsonObject Digest(ChatChannel channel, IReadOnlyList<Finding> findings);
+
+    JsonObject Control(ChatChannel channel, Provider provider, Control control);
+
+    /// <param name="channel">For whom.</param>
+    /// <param name="partition">The account.</param>
+    /// <param name="row">The breaker's key: rule and hour.</param>
+    JsonObject Breaker(ChatChannel channel, string partition, string row);
+
+    JsonObject Exemption(ChatChannel channel, Exemption exemption);
+}

@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using ServerlessGuard.Commands;
+using ServerlessGuard.Exemptions;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Rules;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Notifications;
+
+/// <summary>A finding and its story → what people are told, and what they may decide.</summary>
+public static class Messages
+{
+    private const int MostSteps = 6;
+    private const int MostEvidence = 3;
+    private const int NameLength = 120;
+    private const int DetailLength = 400;
+    private const int StepDetailLength = 100;
+
+    /// <param name="finding">As stored.</param>
+    /// <param name="story">Its steps, in any order; what is missing is only not shown.</param>
+    /// <param name="rule">The finding's rule; null when this deployment does not know it.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="exemption">The one that suppresses it, where known.</param>
+    public static Message Of(Finding finding, IReadOnlyList<FindingEvent> story, RuleDescriptor? rule, DateTimeOffset now, Exemption? exemption = null)
+    {
+        var treatment = TreatmentOf(finding);
+        var (status, tone) = MessageWords.Status(finding);
+        var steps = story.OrderBy(step => step.Revision).ThenBy(step => step.RecordedAt).ToList();
+        return new Message
+        {
+            FindingId = finding.Id,
+            RuleId = finding.RuleId,
+            Revision = finding.Revision,
+            Partition = RowKeys.Partition(finding.Resource),
+            PlanId = treatment?.Plan?.Id,
+            Headline = finding.Title,
+            Severity = finding.Severity,
+            Status = status,
+            Tone = tone,
+            Resource = Resource(finding),
+            Since = finding.OpenedAt,
+            Actor = finding.Actor,
+            Reason = finding.Reason,
+            WhyItMatters = rule?.Risk,
+            Evidence = [.. finding.Evidence.Take(MostEvidence)],
+            Plan = treatment?.Plan is { } plan ? PlanChanges.Of(plan) : null,
+            Outcome = Outcome(finding, treatment, steps, exemption),
+            Approvals = treatment?.State is TreatmentState.AwaitingApproval or TreatmentState.Proposed ? treatment.Approvals : [],
+            ExemptUntil = finding.Status is FindingStatus.Suppressed ? exemption?.ExpiresAt : null,
+            Steps = [.. steps.Skip(Math.Max(0, steps.Count - MostSteps)).Select(Step)],
+            Buttons = Buttons(finding, treatment),
+            AsOf = now,
+        };
+    }
+
+    internal static MessageResource Resource(Finding finding)
+    {
+        var resource = finding.Resource;
+        var name = string.IsNullOrWhiteSpace(resource.Name) ? resource.Id : resource.Name;
+        return new MessageResource(resource.Provider, resource.NativeType, resource.Id, name, resource.Account, resource.Region);
+    }
+
+    /// <summary>What was done about this violation: a finding that came back carries what was done about the one before.</summary>
+    internal static Treatment? TreatmentOf(Finding finding) =>
+        finding.Treatment is { } treatment && (finding.Reopened == 0 || treatment.At >= finding.OpenedAt) ? treatment : null;
+
+    private static MessageStep Step(FindingEvent step)
+    {
+        var by = step.Actor is { } actor ? " by " + PlainText.Of(actor, NameLength) : string.Empty;
+        var detail = step.Step is not (FindingStep.Opened or FindingStep.Changed or FindingStep.Reopened) && step.Detail is { } text
+            ? ": " + PlainText.Of(text, StepDetailLength)
+            : string.Empty;
+        return new MessageStep(step.At, MessageWords.Of(step.Step) + by + detail);
+    }
+
+    private static string? Outcome(Finding finding, Treatment? treatment, IReadOnlyList<FindingEvent> story, Exemption? exemption) => finding.Status switch
+    {
+        FindingStatus.Resolved => Closed("Resolved", story, FindingStep.Resolved),
+        FindingStatus.Suppressed => exemption is null
+            ? Closed("Exempted", story, FindingStep.Suppressed)
+            : $"Exempted{By(exemption.ApprovedBy ?? exemption.RequestedBy)} ({Category(exemption.Category)}): {PlainText.Of(exemption.Reason, DetailLength)}",
+        FindingStatus.Open => treatment is null ? null : Outcome(treatment),
+    };
+
+    private static string Closed(string word, IReadOnlyList<FindingEvent> story, FindingStep step) =>
+        story.LastOrDefault(candidate => candidate.Step == step) is { } last ? $"{word}{By(last.Actor)}{Detail(last.Detail)}" : word + ".";
+
+    private static string? Outcome(Treatment treatment) => treatment.State switch
+    {
+        TreatmentState.Proposed => treatment.Detail is null ? null : $"Proposed, not applied{Detail(treatment.Detail)}",
+        TreatmentState.AwaitingApproval => treatment.Detail is null ? null : $"A person has to decide{Detail(treatment.Detail)}",
+        TreatmentState.Approved => $"Approved{By(treatment.By)}. The plan is made again from the live state before it is applied.",
+        TreatmentState.Rejected => $"Rejected{By(treatment.By)}{Detail(treatment.Detail)}",
+        TreatmentState.Applying => "The fix is being applied.",
+        TreatmentState.Fixed => $"Fixed{(treatment.By is null ? " automatically" : ", approved" + By(treatment.By))}, and read back.",
+        TreatmentState.AlreadyDone => $"Nothing left to do{Detail(treatment.Detail)}",
+        TreatmentState.Refused => $"Not fixed{Detail(treatment.Detail)}",
+        TreatmentState.Failed => $"Failed{Detail(treatment.Detail)}",
+        TreatmentState.Undone => $"The fix was taken back{By(treatment.By)}. It is not fixed again without a person.",
+        TreatmentState.Escalated => $"A person has to look{Detail(treatment.Detail)}",
+        TreatmentState.Undoing => $"The fix is being taken back{By(treatment.By)}.",
+        TreatmentState.Expired => "Nobody approved in time. The next change of the resource plans anew; the plan can still be approved.",
+    };
+
+    private static string By(string? name) => name is null ? string.Empty : " by " + PlainText.Of(name, NameLength);
+
+    private static string Detail(string? detail) => detail is null ? "." : ": " + PlainText.Of(detail, DetailLength);
+
+    private static string Category(ExemptionCategory category) => category switch
+    {
+        ExemptionCategory.Waiver => "the risk is accepted",
+        ExemptionCategory.Mitigated => "mitigated elsewhere",
+    };
+
+    private static ImmutableArray<ActionButton> Buttons(Finding finding, Treatment? treatment)
+    {
+        var target = new ButtonTarget(RowKeys.Partition(finding.Resource), finding.Id, finding.Revision, treatment?.Plan?.Id);
+        var state = treatment?.State;
+        var plan = treatment?.Plan;
+        return (finding.Status, state) switch
+        {
+            (FindingStatus.Suppressed, _) => [],
+            (FindingStatus.Open or FindingStatus.Resolved, TreatmentState.Fixed) => plan is { Risk: not Risk.Irreversible } && !finding.NeverTouch ? [Undo(plan, target)] : [],
+            (FindingStatus.Resolved, _) => [],
+            (_, TreatmentState.Proposed or TreatmentState.AwaitingApproval or TreatmentState.Expired) when plan is not null && !finding.NeverTouch =>
+                [Approve(plan, target), Reject(target), Exempt(7, target), Exempt(30, target)],
+            (_, TreatmentState.Approved or TreatmentState.Applying or TreatmentState.Undoing or TreatmentState.AlreadyDone) => [],
+            _ => [Exempt(7, target), Exempt(30, target)],
+        };
+    }
+
+    private static ActionButton Approve(RemediationPlan plan, ButtonTarget target) => new()
+    {
+        Kind = CommandKind.Approve,
+        Label = "Approve fix",
+        Style = ButtonStyle.Primary,
+        Confirm = $"{PlainText.Of(plan.Sentence, 200)} — {PlanChanges.Of(plan).Risk}.",
+        Target = target,
+    };
+
+    private static ActionButton Reject(ButtonTarget target) => new() { Kind = CommandKind.Reject, Label = "Reject", Target = target };
+
+    private static ActionButton Exempt(int days, ButtonTarget target) => new()
+    {
+        Kind = CommandKind.Exempt,
+        Days = days,
+        Label = $"Accept for {days} days",
+        Confirm = $"Accept the risk for {days} days? The finding stays visible and opens again afterwards.",
+        Target = target,
+    };
+
+    private static ActionButton Undo(RemediationPlan plan, ButtonTarget target) => new()
+    {
+        Kind = CommandKind.Undo,
+        Label = "Undo fix",
+        Style = ButtonStyle.Danger,
+        Confirm = $"Write the state before the fix back? It was: {PlainText.Of(plan.Sentence, 200)}",
+        Target = target,
+    };
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Notifications;
+
+/// <summary>What is no finding: the switch, a circuit breaker that opened, an exemption. Every route hears of it once.</summary>
+internal sealed class NoticeMessages(ChatDesk desk, ChatLine line, NotificationSettings settings, ImmutableArray<NotificationRoute> routes, IPresentation present)
+{
+    public async Task TellAsync(Subject subject, CancellationToken cancellation)
+    {
+        // An entry of a later version, or a row that is gone: there is nothing that we could say.
+        if (await SayingAsync(subject, cancellation) is not { } saying)
+        {
+            await desk.ToldAsync(subject);
+            return;
+        }
+
+        var open = new List<(NotificationRoute Route, string Key)>();
+        foreach (var route in routes.Where(Hears))
+        {
+            var key = RowKeys.Notice(route.Name, subject.Key, saying.Revision);
+            if (await desk.Table.FindAsync(desk.Partition, key, cancellation) is null)
+            {
+                open.Add((route, key));
+            }
+        }
+
+        if (saying.CanWait && Routing.QuietUntil(settings.QuietHours, desk.Now) is { } until && open.Count > 0)
+        {
+            subject.WaitUntil(until);
+            desk.Report.Held++;
+            return;
+        }
+
+        subject.Open = open.Count;
+        foreach (var (route, key) in open)
+        {
+            if (line.IsSpent || await line.PostAsync(route, [subject], inReplyTo: null, () => saying.Message(route.Channel)) is not { } receipt)
+            {
+                continue;
+            }
+
+            desk.Report.Notices++;
+            subject.Open--;
+            await desk.ToldAsync(subject, new TableWrite.Put(ChatRows.NoticeRow(desk.Partition, key, new ChatThread { At = receipt, Revision = saying.Revision, ToldAt = desk.Now })));
+        }
+
+        if (subject.Open == 0 && !subject.IsDone)
+        {
+            await desk.ToldAsync(subject);
+        }
+    }
+
+    private async Task<Saying?> SayingAsync(Subject subject, CancellationToken cancellation)
+    {
+        var key = subject.Key;
+        if (key.StartsWith("b:", StringComparison.Ordinal))
+        {
+            return new Saying(0, CanWait: false, channel => present.Breaker(channel, desk.Partition, key));
+        }
+
+        var row = await desk.Table.FindAsync(desk.Partition, key, cancellation);
+        switch (row?.Kind)
+        {
+            case RowKind.Control:
+                var control = RowCodec.Control(row);
+                var provider = Enum.Parse<Provider>(desk.Partition.Split(':')[0], ignoreCase: true);
+                return new Saying(control.Revision, CanWait: false, channel => present.Control(channel, provider, control));
+            case RowKind.Exemption:
+                var exemption = RowCodec.Exemption(row);
+                return new Saying(exemption.Revision, CanWait: true, channel => present.Exemption(channel, exemption));
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>A route for single rules or owners is not the operators'.</summary>
+    private bool Hears(NotificationRoute route) =>
+        route.Rules.IsEmpty && route.Owners.IsEmpty && (route.Accounts.IsEmpty || RowKeys.IsDeployment(desk.Partition) || route.Accounts.Any(account => desk.Partition.EndsWith(":" + account, StringComparison.OrdinalIgnoreCase)));
+
+    private sealed record Saying(long Revision, bool CanWait, Func<ChatChannel, JsonObject> Message);
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ServerlessGuard.Remediation;
+
+namespace ServerlessGuard.Notifications;
+
+/// <summary>A plan as a few lines before → after.</summary>
+internal static class PlanChanges
+{
+    private const int MostShown = 5;
+    private const int ShownLength = 160;
+
+    public static MessagePlan Of(RemediationPlan plan)
+    {
+        var changes = Places(Parse(plan.Before), Parse(plan.After), string.Empty).ToList();
+        return new MessagePlan(
+            plan.Sentence, plan.Call, [.. changes.Take(MostShown)], Math.Max(0, changes.Count - MostShown), Words(plan.Risk), plan.Risk is not Risk.Irreversible);
+    }
+
+    private static string Words(Risk risk) => risk switch
+    {
+        Risk.None => "reversible, and nobody who is allowed in is locked out",
+        Risk.Availability => "reversible, but clients may lose access",
+        Risk.Irreversible => "there is no way back",
+    };
+
+    private static JsonNode? Parse(string json)
+    {
+        try
+        {
+            return JsonNode.Parse(json);
+        }
+        catch (JsonException)
+        {
+            // A row that another version wrote: shown as it stands.
+            return JsonValue.Create(json);
+        }
+    }
+
+    private static IEnumerable<PlanChange> Places(JsonNode? before, JsonNode? after, string path)
+    {
+        if (JsonNode.DeepEquals(before, after))
+        {
+            return [];
+        }
+
+        return (before, after) switch
+        {
+            (JsonObject left, JsonObject right) => left.Select(pair => pair.Key).Union(right.Select(pair => pair.Key), StringComparer.Ordinal)
+                .SelectMany(name => Places(left[name], right[name], path.Length == 0 ? name : $"{path}.{name}")),
+            (JsonArray left, JsonArray right) when left.Count == right.Count =>
+                Enumerable.Range(0, left.Count).SelectMany(i => Places(left[i], right[i], $"{path}[{i}]")),
+            _ => [new PlanChange(path.Length == 0 ? "state" : path, Value(before), Value(after))],
+        };
+    }
+
+    private static string Value(JsonNode? node) => node is null ? "absent" : PlainText.Of(Readable(node), ShownLength);
+
+    private static string Readable(JsonNode node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : node.ToJsonString();
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ServerlessGuard.Commands;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Notifications;
+
+/// <summary>The slash command <c>/guard</c>. Everybody in the workspace may ask; whoever may decide may decide.</summary>
+/// <remarks>Source: https://docs.slack.dev/interactivity/implementing-slash-commands.</remarks>
+internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSettings approvals, Decisions decisions, ChatStatus status)
+{
+    private const string Help =
+        "`/guard status` · counts, and whether fixes are stopped\n`/guard findings [RULE or SEVERITY]` · the worst open findings\n`/guard approve FINDING` · yes to its plan\n"
+        + "`/guard undo FINDING` · take its fix back\n`/guard exempt FINDING DAYS REASON` · accept it for a while\n`/guard stop [REASON]` · no fix any more, in both clouds\n"
+        + "`/guard resume` · fixes again\n`/guard sweep` · judge everything again";
+
+    public async Task<ChatAnswer> AnswerAsync(IReadOnlyDictionary<string, string> form, CancellationToken cancellation)
+    {
+        var words = (form.GetValueOrDefault("text") ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var person = SlackSentences.Person(form.GetValueOrDefault("user_id"), form.GetValueOrDefault("user_name"));
+        if (person is null)
+        {
+            return ChatAnswer.Of(ChatResponse.Text(400, "no user_id"));
+        }
+
+        var verb = words.Length == 0 ? "help" : words[0].ToLowerInvariant();
+        switch (verb)
+        {
+            case "status":
+                return Say(await status.StatusAsync(cancellation));
+            case "findings":
+                return Say(await status.FindingsAsync(words.Length > 1 ? words[1] : null, cancellation));
+            case "approve" or "undo" or "exempt" or "stop" or "resume" or "sweep" when !approvals.Allows(person):
+                return Say(SlackSentences.NotAllowed(person));
+            case "approve" or "undo" or "exempt":
+                return await FindingAsync(verb, words, person, cancellation);
+            case "stop" or "resume" or "sweep":
+                return await DeploymentAsync(verb, words, person, form.GetValueOrDefault("trigger_id"), cancellation);
+            case "help":
+                return Say(Help);
+            default:
+                return Say("I do not know that.\n" + Help);
+        }
+    }
+
+    private async Task<ChatAnswer> FindingAsync(string verb, string[] words, Person person, CancellationToken cancellation)
+    {
+        if (words.Length < 2 || await new FindingReader(table).FindAsync(words[1], cancellation) is not { } finding)
+        {
+            return Say(words.Length < 2 ? $"Which finding? `/guard {verb} FINDING`" : $"No finding `{SlackSentences.Escape(words[1], 80)}`. `/guard findings` lists them with their ids.");
+        }
+
+        var partition = RowKeys.Partition(finding.Resource);
+        var seen = new Seen(finding.Revision, finding.Treatment?.Plan?.Id);
+        switch (verb)
+        {
+            case "approve" when seen.PlanId is null:
+                return Say("There is no plan for it that could be approved.");
+            case "approve":
+                return await SubmitAsync([decisions.About(CommandKind.Approve, partition, finding, seen, person)], cancellation);
+            case "undo":
+                return await SubmitAsync([decisions.About(CommandKind.Undo, partition, finding, seen, person)], cancellation);
+            default:
+                return words.Length < 4 || !int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var days) || days < 1 || days > approvals.MaxExemptionDays
+                    ? Say(string.Create(CultureInfo.InvariantCulture, $"`/guard exempt FINDING DAYS REASON`, with 1 to {approvals.MaxExemptionDays} days and a reason."))
+                    : await SubmitAsync([decisions.About(CommandKind.Exempt, partition, finding, seen, person, days, string.Join(' ', words[3..]))], cancellation);
+        }
+    }
+
+    /// <summary>One decision for each cloud: each deployment carries out its own.</summary>
+    private Task<ChatAnswer> DeploymentAsync(string verb, string[] words, Person person, string? trigger, CancellationToken cancellation)
+    {
+        var kind = verb switch { "stop" => CommandKind.Stop, "resume" => CommandKind.Resume, _ => CommandKind.Sweep };
+        var reason = words.Length > 1 ? string.Join(' ', words[1..]) : null;
+
+        // Slack's own retry of a request carries the same trigger: it is the same decision.
+        var request = string.IsNullOrEmpty(trigger) ? decisions.Now : trigger;
+        return SubmitAsync([.. Enum.GetValues<Provider>().Select(cloud => decisions.About(kind, cloud, request, person, reason))], cancellation);
+    }
+
+    private async Task<ChatAnswer> SubmitAsync(Command[] commands, CancellationToken cancellation)
+    {
+        var submitted = new List<Command>();
+        var sentence = string.Empty;
+        foreach (var command in commands)
+        {
+            var known = await desk.SubmitAsync(command, cancellation);
+            if (ReferenceEquals(known, command))
+            {
+                submitted.Add(command);
+            }
+
+            sentence = ReferenceEquals(known, command) ? SlackSentences.Taken(command) : SlackSentences.Known(known);
+        }
+
+        return Say(sentence) with { Submitted = [.. submitted] };
+    }
+
+    private static ChatAnswer Say(string text) => ChatAnswer.Of(ChatResponse.Json(new JsonObject { ["response_type"] = "ephemeral", ["text"] = text }));
+}

@@ -1,0 +1,130 @@
+using ServerlessGuard.Notifications;
+
+namespace ServerlessGuard.Chat;
+
+/// <summary>How people are reached, from the environment. Secrets are named there, never held.</summary>
+public sealed record ChatSettings
+{
+    public const string SlackTokenVariable = "GUARD_SLACK_TOKEN";
+    public const string SlackSigningVariable = "GUARD_SLACK_SIGNING_SECRET";
+    public const string SlackWebhookVariable = "GUARD_SLACK_WEBHOOK";
+    public const string SlackChannelVariable = "GUARD_SLACK_CHANNEL";
+    public const string SlackApiVariable = "GUARD_SLACK_API";
+    public const string TeamsWebhookVariable = "GUARD_TEAMS_WEBHOOK";
+    public const string LinkKeyVariable = "GUARD_LINK_KEY";
+    public const string ChatUrlVariable = "GUARD_CHAT_URL";
+    public const string VaultVariable = "GUARD_KEY_VAULT_ENDPOINT";
+
+    /// <summary>References.</summary>
+    public string? SlackToken { get; init; }
+
+    public string? SlackSigningSecret { get; init; }
+    public string? SlackWebhook { get; init; }
+    public string? TeamsWebhook { get; init; }
+    public string? LinkKey { get; init; }
+
+    /// <summary>Where routes without a target post, with a bot token.</summary>
+    public string? SlackChannel { get; init; }
+
+    /// <summary>Ends with a slash.</summary>
+    public Uri SlackApi { get; init; } = Chat.SlackApi.Public;
+
+    /// <summary>A Slack on this machine: where response URLs may lead besides Slack.</summary>
+    public Uri? LoopbackSlack => SlackApi.IsLoopback ? SlackApi : null;
+
+    /// <summary>A vault on this machine.</summary>
+    public Uri? LoopbackVault { get; init; }
+
+    /// <summary>The chat endpoint as browsers reach it, without a slash at the end; links are made below it.</summary>
+    public Uri? ChatUrl { get; init; }
+
+    /// <summary>Whether anybody is to be told of anything.</summary>
+    public bool Notifies => SlackToken is not null || SlackWebhook is not null || TeamsWebhook is not null;
+
+    /// <summary>Whether decisions come in here.</summary>
+    public bool Listens => SlackSigningSecret is not null || LinkKey is not null;
+
+    public IEnumerable<ChatChannel> Channels
+    {
+        get
+        {
+            if (SlackToken is not null)
+            {
+                yield return ChatChannel.Slack;
+            }
+
+            if (SlackWebhook is not null)
+            {
+                yield return ChatChannel.SlackWebhook;
+            }
+
+            if (TeamsWebhook is not null)
+            {
+                yield return ChatChannel.Teams;
+            }
+        }
+    }
+
+    /// <summary>Null when no reference is set: no chat.</summary>
+    /// <exception cref="ChatSettingException">A variable is wrong, or another one is missing.</exception>
+    public static ChatSettings? Read(Func<string, string?> variable)
+    {
+        string? Text(string name) => string.IsNullOrWhiteSpace(variable(name)) ? null : variable(name)!.Trim();
+        var vault = Loopback(VaultVariable, Text(VaultVariable));
+        string? Reference(string name) => Text(name) is not { } text ? null
+            : SecretsManagerSecrets.Takes(text) || KeyVaultSecrets.Takes(text, vault) ? text
+            : throw new ChatSettingException(name, "must name a secret, not hold one: an ARN of Secrets Manager (arn:aws:secretsmanager:…, with #key for a member), or https://VAULT.vault.azure.net/secrets/NAME");
+
+        var settings = new ChatSettings
+        {
+            SlackToken = Reference(SlackTokenVariable),
+            SlackSigningSecret = Reference(SlackSigningVariable),
+            SlackWebhook = Reference(SlackWebhookVariable),
+            TeamsWebhook = Reference(TeamsWebhookVariable),
+            LinkKey = Reference(LinkKeyVariable),
+            SlackChannel = Text(SlackChannelVariable),
+            SlackApi = Loopback(SlackApiVariable, Text(SlackApiVariable)) is { } api ? new Uri(api.AbsoluteUri.TrimEnd('/') + "/") : Chat.SlackApi.Public,
+            LoopbackVault = vault,
+            ChatUrl = Address(ChatUrlVariable, Text(ChatUrlVariable)),
+        };
+        if (settings is { Notifies: false, Listens: false })
+        {
+            return null;
+        }
+
+        return settings is { LinkKey: not null, ChatUrl: null }
+            ? throw new ChatSettingException(ChatUrlVariable, $"is not set; with {LinkKeyVariable} links are made, and they must lead somewhere")
+            : settings;
+    }
+
+    private static Uri? Loopback(string name, string? text) => text is null ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { IsLoopback: true, Scheme: "http" or "https" } ? uri
+        : throw new ChatSettingException(name, "is for a laboratory on this machine only; leave it out");
+
+    private static Uri? Address(string name, string? text) => text is null ? null
+        : Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var uri) && uri.Query.Length == 0 && uri.UserInfo.Length == 0 && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true }) ? uri
+        : throw new ChatSettingException(name, "must be an https address (http only for this machine)");
+}
+
+/// <summary>A variable is wrong. The message is one line and does not repeat its value, which may be a secret by mistake.</summary>
+public sealed class ChatSettingException : Exception
+{
+    public ChatSettingException()
+    {
+    }
+
+    public ChatSettingException(string message)
+        : base(message)
+    {
+    }
+
+    public ChatSettingException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+
+    public ChatSettingException(string name, string message)
+        : base($"{name} {message}") => Name = name;
+
+    public string? Name { get; }
+}

@@ -1,3 +1,4 @@
+using ServerlessGuard.Emulators;
 using ServerlessGuard.Lab.Aws;
 using ServerlessGuard.Lab.Azure;
 using ServerlessGuard.Lab.Demo;
@@ -17,6 +18,12 @@ switch (args)
         return await AzureLabCommand.RunAsync(rest, Console.In, Console.Out, stop.Token);
     case ["demo", .. var rest]:
         return await DemoCommand.RunAsync(rest, Console.Out, Console.Error, TimeProvider.System, stop.Token);
+    case ["install", "azurite", var servers]:
+        await AzuriteEmulator.InstallAsync(servers);
+        return 0;
+    case ["install", "dynamodb", var servers]:
+        await DynamoDbLocalEmulator.InstallAsync(servers);
+        return 0;
     case ["say", var folder, .. var rest]:
         return await LabClient.RunAsync(folder, rest, Console.Out, Console.Error, stop.Token);
     default:

@@ -9,7 +9,7 @@ namespace ServerlessGuard.Yaml;
 internal static class RemediationSection
 {
     private static readonly string[] Keys =
-        ["mode", "rules", "accounts", "enforceRisky", "maxFixesPerHour", "maxFixesPerFinding", "loopWindowMinutes", "neverTouchTags", "azurePolicyTasks"];
+        ["mode", "rules", "accounts", "enforceRisky", "maxFixesPerHour", "maxFixesPerFinding", "loopWindowMinutes", "neverTouchTags", "neverTouchAccounts", "dryWindowHours", "azurePolicyTasks"];
 
     public static RemediationSettings Read(YamlNode value, Place place)
     {
@@ -35,6 +35,11 @@ internal static class RemediationSection
         {
             NeverTouchTags = ImmutableHashSet.CreateRange<string>(StringComparer.OrdinalIgnoreCase, List("remediation.neverTouchTags", value, place).Select(item => item.Text)),
         },
+        "neverTouchAccounts" => settings with
+        {
+            NeverTouchAccounts = ImmutableHashSet.CreateRange<string>(StringComparer.OrdinalIgnoreCase, List("remediation.neverTouchAccounts", value, place).Select(item => item.Text)),
+        },
+        "dryWindowHours" => settings with { DryWindow = TimeSpan.FromHours(Count("remediation.dryWindowHours", value, place, 24 * 365, least: 0)) },
         "azurePolicyTasks" => settings with { AzurePolicyTasks = Flag("remediation.azurePolicyTasks", value, place) },
         _ => Unknown(settings, key, place),
     };
@@ -67,6 +72,6 @@ internal static class RemediationSection
         }
     }
 
-    private static int Count(string key, YamlNode value, Place place, int most) =>
-        Number(key, new Item(value.Scalar() ?? "(no number)", value.Line()), place, 1, most);
+    private static int Count(string key, YamlNode value, Place place, int most, int least = 1) =>
+        Number(key, new Item(value.Scalar() ?? "(no number)", value.Line()), place, least, most);
 }

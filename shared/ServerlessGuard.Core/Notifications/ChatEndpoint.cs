@@ -1,5 +1,6 @@
 using ServerlessGuard.Commands;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Notifications;
@@ -16,6 +17,7 @@ public sealed class ChatEndpoint
     private readonly IKeyring? _slack;
     private readonly SlackActions _actions;
     private readonly SlackCommands _commands;
+    private readonly LinkPages? _links;
     private readonly TimeProvider _time;
 
     /// <param name="table">Findings, commands, switches.</param>
@@ -24,11 +26,25 @@ public sealed class ChatEndpoint
     /// <param name="own">The cloud of this endpoint.</param>
     /// <param name="slack">Slack's signing secret; null: no Slack here.</param>
     /// <param name="answers">Slack's response URLs.</param>
+    /// <param name="links">What links are signed with; null: no links here.</param>
+    /// <param name="rules">For the pages' text.</param>
+    /// <param name="signsIn">The platform signs people in, and says who they are in <c>X-MS-CLIENT-PRINCIPAL-NAME</c>. Only where nobody else can set that header.</param>
     /// <param name="time">The clock.</param>
-    public ChatEndpoint(ITable table, CommandDesk desk, ApprovalSettings approvals, Provider own, IKeyring? slack, IResponseUrl answers, TimeProvider time)
+    public ChatEndpoint(
+        ITable table,
+        CommandDesk desk,
+        ApprovalSettings approvals,
+        Provider own,
+        IKeyring? slack,
+        IResponseUrl answers,
+        IKeyring? links,
+        IEnumerable<RuleDescriptor> rules,
+        bool signsIn,
+        TimeProvider time)
     {
         var decisions = new Decisions(approvals, own, time);
         (_slack, _time) = (slack, time);
+        _links = links is null ? null : new LinkPages(table, desk, approvals, decisions, links, rules.ToDictionary(rule => rule.Id, StringComparer.Ordinal), signsIn, time);
         _actions = new SlackActions(table, desk, approvals, decisions, answers);
         _commands = new SlackCommands(table, desk, approvals, decisions, new ChatStatus(table, own, time));
     }
@@ -36,7 +52,7 @@ public sealed class ChatEndpoint
     /// <summary>The answer to one request, whatever it holds. <see cref="TableUnavailableException"/> becomes a 503: the person tries again.</summary>
     public async Task<ChatAnswer> AnswerAsync(ChatRequest request, CancellationToken cancellation)
     {
-        if (request.Body.Length > MaxBody || request.Query.Length > 4096)
+        if (request.Body.Length > MaxBody || request.Query.Length > 8192)
         {
             return ChatAnswer.Of(ChatResponse.Empty(413));
         }
@@ -47,6 +63,7 @@ public sealed class ChatEndpoint
             {
                 "slack/actions" => await SlackAsync(request, _actions.AnswerAsync, cancellation),
                 "slack/commands" => await SlackAsync(request, _commands.AnswerAsync, cancellation),
+                "link" when _links is not null => await _links.AnswerAsync(request, cancellation),
                 _ => ChatAnswer.Of(ChatResponse.Empty(404)),
             };
         }
@@ -77,5 +94,5 @@ public sealed class ChatEndpoint
     }
 
     private bool Verifies(ChatRequest request, IReadOnlyList<string> keys) => keys.Any(key => SlackSignature.Verify(
-        key, request.Header("X-Slack-Request-Timestamp"), request.Header("X-Slack-Signature"), request.Body.Span, _time.GetUtcNow()));
+        key, request.Header("X-Slack-Request-Timestamp"), request.Header("X-Slack-Signature"), request.Body.Span, _time.GetUtcNow()) is SlackVerdict.Valid);
 }

@@ -22,6 +22,43 @@ internal sealed class Decisions(ApprovalSettings approvals, Provider own, TimePr
     /// <summary>An identity for a request that brings none: the moment.</summary>
     public string Now => RowKeys.Time(time.GetUtcNow());
 
+    /// <summary>A click on a button or a link; null with the reason, for the person, when nothing can be decided with it.</summary>
+    /// <param name="table">Where the finding is.</param>
+    /// <param name="kind">What was clicked.</param>
+    /// <param name="days">Exempt: for how long.</param>
+    /// <param name="target">What it is about, as the message said.</param>
+    /// <param name="by">Who.</param>
+    /// <param name="request">The click's own identity, for what is about no finding.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public async Task<(Command? Command, string? Problem)> FromAsync(
+        ITable table, CommandKind kind, int days, ButtonTarget target, Person by, string request, CancellationToken cancellation)
+    {
+        switch (kind)
+        {
+            case CommandKind.Stop or CommandKind.Resume or CommandKind.Sweep:
+                return Enum.GetValues<Provider>().Where(cloud => RowKeys.Deployment(cloud) == target.Partition).Select(cloud => (Provider?)cloud).FirstOrDefault() is { } deployment
+                    ? (About(kind, deployment, request, by, reason: null), null)
+                    : (null, "This button is about no deployment.");
+            case CommandKind.Revoke:
+                return (null, "Exemptions are ended from the command line or guard.yaml.");
+            case CommandKind.Exempt when days < 1 || days > approvals.MaxExemptionDays:
+                return (null, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Exemptions end after at most {approvals.MaxExemptionDays} days here."));
+            case CommandKind.Approve or CommandKind.Reject or CommandKind.Undo or CommandKind.Exempt:
+                break;
+        }
+
+        if (target.FindingId is null || FindingId.RowKey(target.FindingId) is not { } key || RowKeys.IsDeployment(target.Partition) || !IsKey(target.Partition)
+            || await table.FindAsync(target.Partition, key, cancellation) is not { Kind: RowKind.Finding } row)
+        {
+            return (null, "This finding is not known here. If it is new, try again in a minute.");
+        }
+
+        return (About(kind, target.Partition, RowCodec.Finding(row), new Seen(target.Revision, target.PlanId), by, days), null);
+    }
+
+    /// <summary>What no store would take as a key is nobody's account.</summary>
+    private static bool IsKey(string partition) => partition.Length is > 0 and <= 200 && partition.All(character => char.IsAsciiLetterOrDigit(character) || character is ':' or '-' or '.');
+
     /// <summary>About one finding.</summary>
     /// <param name="kind">Approve, Reject, Undo or Exempt.</param>
     /// <param name="partition">The owner's account.</param>
@@ -81,6 +118,10 @@ internal sealed class Decisions(ApprovalSettings approvals, Provider own, TimePr
             State = CommandState.Pending,
         };
     }
+
+    /// <summary>The same, with the person's reason.</summary>
+    public static Command Because(Command command, string? reason) => Cut(reason) is not { } text ? command
+        : command with { Reason = text, Exemption = command.Exemption is { } exemption ? exemption with { Reason = text } : null };
 
     /// <summary>32 hex digits over all of it; no two lists of parts run into one another.</summary>
     private static string IdOf(params ReadOnlySpan<string> parts)

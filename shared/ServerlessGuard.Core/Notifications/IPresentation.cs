@@ -19,8 +19,9 @@ public interface IPresentation
 
     /// <param name="channel">For whom.</param>
     /// <param name="partition">The account.</param>
-    /// <param name="row">The breaker's key: rule and hour.</param>
-    JsonObject Breaker(ChatChannel channel, string partition, string row);
+    /// <param name="rule">Its id, as keys spell it.</param>
+    /// <param name="fixes">In this hour.</param>
+    JsonObject Breaker(ChatChannel channel, string partition, string rule, int fixes);
 
     JsonObject Exemption(ChatChannel channel, Exemption exemption);
 }

@@ -56,14 +56,12 @@ internal sealed class NoticeMessages(ChatDesk desk, ChatLine line, NotificationS
     private async Task<Saying?> SayingAsync(Subject subject, CancellationToken cancellation)
     {
         var key = subject.Key;
-        if (key.StartsWith("b:", StringComparison.Ordinal))
-        {
-            return new Saying(0, CanWait: false, channel => present.Breaker(channel, desk.Partition, key));
-        }
-
         var row = await desk.Table.FindAsync(desk.Partition, key, cancellation);
         switch (row?.Kind)
         {
+            case RowKind.Breaker:
+                var count = RowCodec.Breaker(row).Fixes;
+                return new Saying(0, CanWait: false, channel => present.Breaker(channel, desk.Partition, key.Split(':')[1], count));
             case RowKind.Control:
                 var control = RowCodec.Control(row);
                 var provider = Enum.Parse<Provider>(desk.Partition.Split(':')[0], ignoreCase: true);

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServerlessGuard.Commands;
-using ServerlessGuard.Findings;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Notifications;
@@ -38,7 +36,8 @@ internal sealed class SlackActions(ITable table, CommandDesk desk, ApprovalSetti
 
     private async Task<(string? Sentence, Command? Submitted)> DecideAsync(JsonObject payload, JsonObject action, CancellationToken cancellation)
     {
-        if (Kind(Text(action, "action_id")) is not var (kind, days))
+        // A button that decides nothing.
+        if (!ButtonWords.TryRead(Text(action, "action_id"), out var kind, out var days))
         {
             return (null, null);
         }
@@ -48,43 +47,25 @@ internal sealed class SlackActions(ITable table, CommandDesk desk, ApprovalSetti
             return ("Slack did not say who clicked.", null);
         }
 
-        if (!approvals.Allows(person))
+        if (!approvals.Allows(person, isFromPeer: false))
         {
             return (SlackSentences.NotAllowed(person), null);
         }
 
-        if (Payload(Text(action, "value")) is not { } value || Text(value, "p") is not { } partition || Text(value, "f") is not { } id || FindingId.RowKey(id) is not { } key
-            || value["v"] is not JsonValue number || !number.TryGetValue<long>(out var revision))
+        if (SlackButton.Read(Text(action, "value")) is not { } target)
         {
             return ("This button is not one of ours, or of another version.", null);
         }
 
-        if (RowKeys.IsDeployment(partition) || await table.FindAsync(partition, key, cancellation) is not { } row)
+        var (command, problem) = await decisions.FromAsync(table, kind, days ?? 0, target, person, Text(action, "action_ts") ?? string.Empty, cancellation);
+        if (command is null)
         {
-            return ("This finding is not known here. If it is new, try again in a minute.", null);
+            return (problem, null);
         }
 
-        if (kind is CommandKind.Exempt && days > approvals.MaxExemptionDays)
-        {
-            return (string.Create(CultureInfo.InvariantCulture, $"Exemptions end after at most {approvals.MaxExemptionDays} days here."), null);
-        }
-
-        var finding = RowCodec.Finding(row);
-        var command = decisions.About(kind, partition, finding, new Seen(revision, Text(value, "l")), person, days);
         var known = await desk.SubmitAsync(command, cancellation);
         return ReferenceEquals(known, command) ? (SlackSentences.Taken(command), command) : (SlackSentences.Known(known), null);
     }
-
-    /// <summary>Null: a button that decides nothing.</summary>
-    private static (CommandKind Kind, int Days)? Kind(string? action) => action switch
-    {
-        "approve" => (CommandKind.Approve, 0),
-        "reject" => (CommandKind.Reject, 0),
-        "undo" => (CommandKind.Undo, 0),
-        not null when action.StartsWith("exempt-", StringComparison.Ordinal) && int.TryParse(action.AsSpan(7), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= 365 =>
-            (CommandKind.Exempt, days),
-        _ => null,
-    };
 
     private static JsonObject Private(string sentence) => new() { ["response_type"] = "ephemeral", ["replace_original"] = false, ["text"] = sentence };
 

@@ -32,7 +32,7 @@ internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSett
                 return Say(await status.StatusAsync(cancellation));
             case "findings":
                 return Say(await status.FindingsAsync(words.Length > 1 ? words[1] : null, cancellation));
-            case "approve" or "undo" or "exempt" or "stop" or "resume" or "sweep" when !approvals.Allows(person):
+            case "approve" or "undo" or "exempt" or "stop" or "resume" or "sweep" when !approvals.Allows(person, isFromPeer: false):
                 return Say(SlackSentences.NotAllowed(person));
             case "approve" or "undo" or "exempt":
                 return await FindingAsync(verb, words, person, cancellation);

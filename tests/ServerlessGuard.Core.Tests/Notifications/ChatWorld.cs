@@ -229,7 +229,7 @@ internal sealed class PlainPresentation : IPresentation
 
     public JsonObject Control(ChatChannel channel, Provider provider, Control control) => new() { ["stopped"] = control.Stopped, ["cloud"] = provider.ToString() };
 
-    public JsonObject Breaker(ChatChannel channel, string partition, string row) => new() { ["breaker"] = row };
+    public JsonObject Breaker(ChatChannel channel, string partition, string rule, int fixes) => new() { ["breaker"] = rule, ["fixes"] = fixes };
 
     public JsonObject Exemption(ChatChannel channel, Exemption exemption) => new() { ["exemption"] = exemption.Id };
 }

@@ -1,0 +1,132 @@
+using System.Text;
+using ServerlessGuard.Commands;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Rules;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Notifications;
+
+/// <summary>The pages behind a card's links: GET shows what would be decided, POST decides.</summary>
+/// <param name="table">The findings.</param>
+/// <param name="desk">Takes decisions down.</param>
+/// <param name="approvals">Who may.</param>
+/// <param name="decisions">What was decided, as a command.</param>
+/// <param name="keys">What links are signed with.</param>
+/// <param name="rules">For the page's text.</param>
+/// <param name="signsIn">The platform signs people in before a request comes here, and says who it is in a header that it does not let through from outside.</param>
+/// <param name="time">The clock.</param>
+internal sealed class LinkPages(
+    ITable table, CommandDesk desk, ApprovalSettings approvals, Decisions decisions, IKeyring keys, IReadOnlyDictionary<string, RuleDescriptor> rules, bool signsIn, TimeProvider time)
+{
+    private const string PrincipalHeader = "X-MS-CLIENT-PRINCIPAL-NAME";
+
+    public async Task<ChatAnswer> AnswerAsync(ChatRequest request, CancellationToken cancellation)
+    {
+        var isPost = request.Method is "POST";
+        if (!isPost && request.Method is not ("GET" or "HEAD"))
+        {
+            return ChatAnswer.Of(ChatResponse.Empty(405) with { Headers = [new("Allow", "GET, HEAD, POST")] });
+        }
+
+        var form = isPost ? FormFields.Parse(request.Body) : [];
+        if (form is null)
+        {
+            return Page(PageResult.Invalid, "The form could not be read.");
+        }
+
+        var text = isPost ? Encoding.UTF8.GetString(request.Body.Span) : request.Query;
+        var reading = await ReadAsync(text, cancellation);
+        if (reading.Content is not { } content)
+        {
+            return reading.Fault is ActionLinkFault.Expired
+                ? Page(PageResult.Expired, "Ask for the finding again, or look for a newer message in the channel.")
+                : Page(PageResult.Invalid, "It was cut off, changed, or is not one of ours.") with { Note = $"a link was refused: {reading.Fault}" };
+        }
+
+        return isPost ? await DecideAsync(request, form, content, cancellation) : await ShowAsync(content, ActionLink.Token(text)!, cancellation);
+    }
+
+    private async Task<ActionLinkReading> ReadAsync(string text, CancellationToken cancellation)
+    {
+        var reading = ActionLink.Read(await BytesAsync(fresh: false, cancellation), text, time.GetUtcNow());
+        return reading.Fault is ActionLinkFault.Forged ? ActionLink.Read(await BytesAsync(fresh: true, cancellation), text, time.GetUtcNow()) : reading;
+    }
+
+    private async Task<IReadOnlyList<byte[]>> BytesAsync(bool fresh, CancellationToken cancellation) =>
+        [.. (await keys.KeysAsync(fresh, cancellation)).Select(Encoding.UTF8.GetBytes)];
+
+    private async Task<ChatAnswer> ShowAsync(ActionLinkContent content, string token, CancellationToken cancellation)
+    {
+        if (await table.FindAsync(content.Target.Partition, RowKeys.Command(content.CommandId()), cancellation) is { } used)
+        {
+            return Page(PageResult.Used, Known(RowCodec.Command(used)));
+        }
+
+        Message? message = null;
+        if (content.Target.FindingId is { } id)
+        {
+            if (FindingId.RowKey(id) is not { } key || await table.FindAsync(content.Target.Partition, key, cancellation) is not { Kind: RowKind.Finding } row)
+            {
+                return Page(PageResult.Refused, "This finding is not known here. If it is new, try again in a minute.");
+            }
+
+            var finding = RowCodec.Finding(row);
+            message = Messages.Of(finding, [], rules.GetValueOrDefault(Routing.Rule(finding)), time.GetUtcNow());
+        }
+
+        return ChatAnswer.Of(Html(200, ConfirmationPage.Render(content, token, message)));
+    }
+
+    private async Task<ChatAnswer> DecideAsync(ChatRequest request, Dictionary<string, string> form, ActionLinkContent content, CancellationToken cancellation)
+    {
+        if (Person(request, form) is not { } person)
+        {
+            return Page(PageResult.Refused, "Your name is missing: it goes on the timeline. Go back and fill it in.");
+        }
+
+        if (!approvals.Allows(person, isFromPeer: false))
+        {
+            return Page(PageResult.Refused, $"You may not decide here: {person.Id} is not among approvals.approvers in guard.yaml. Whoever keeps that file can add it.");
+        }
+
+        var reason = form.GetValueOrDefault(ConfirmationPage.ReasonField);
+        var (command, problem) = await decisions.FromAsync(table, content.Kind, content.Days ?? 0, content.Target, person, content.Nonce, cancellation);
+        if (command is null)
+        {
+            return Page(PageResult.Refused, problem);
+        }
+
+        // One link, one decision; where it takes two people, one of each of them.
+        var rule = content.Target.FindingId?[..^33];
+        command = Decisions.Because(command, reason) with { Id = content.Kind is CommandKind.Approve && approvals.Needed(rule?.Split('.')[0] ?? string.Empty) > 1 ? command.Id : content.CommandId() };
+        var known = await desk.SubmitAsync(command, cancellation);
+        return ReferenceEquals(known, command)
+            ? Page(PageResult.Accepted, "What comes of it is told in the channel.") with { Submitted = [command] }
+            : Page(PageResult.Used, Known(known));
+    }
+
+    /// <summary>Whom the platform signed in; else whoever typed a name, which anybody with the link may do: the list of approvers says whether that counts.</summary>
+    private Person? Person(ChatRequest request, Dictionary<string, string> form)
+    {
+        if (signsIn)
+        {
+            return request.Header(PrincipalHeader)?.Trim() is { Length: > 0 and <= 256 } principal ? new Person(principal, "entra:" + principal) : null;
+        }
+
+        var name = form.GetValueOrDefault(ConfirmationPage.NameField);
+        return string.IsNullOrWhiteSpace(name) || name.Length > ConfirmationPage.MaxName || PlainText.Of(name, ConfirmationPage.MaxName) is PlainText.Blank
+            ? null
+            : new Person(PlainText.Of(name, ConfirmationPage.MaxName) + " (by link)", "teams-link");
+    }
+
+    private static string Known(Command command) => command.State switch
+    {
+        CommandState.Pending => $"By {command.By.Name}; it is being carried out.",
+        CommandState.Done => $"By {command.By.Name}, and done: {command.Outcome}",
+        CommandState.Refused => $"By {command.By.Name}, and not carried out: {command.Outcome}",
+    };
+
+    private static ChatAnswer Page(PageResult result, string? detail) => ChatAnswer.Of(Html(ConfirmationPage.StatusOf(result), ConfirmationPage.Render(result, detail)));
+
+    private static ChatResponse Html(int status, string html) => new(status, ConfirmationPage.ContentType, Encoding.UTF8.GetBytes(html)) { Headers = ConfirmationPage.Headers };
+}

@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+using System.Text;
+using ServerlessGuard.Notifications;
+
+namespace ServerlessGuard.Chat;
+
+/// <summary>Signs the links of a card's buttons.</summary>
+/// <param name="keys">What they are signed with: the current key.</param>
+/// <param name="chat">The chat endpoint, without a slash at the end.</param>
+/// <param name="life">How long a link works; at most <see cref="ActionLink.MaxLife"/>.</param>
+/// <param name="time">The clock.</param>
+public sealed class ActionLinks(IKeyring keys, Uri chat, TimeSpan life, TimeProvider time)
+{
+    /// <summary>Null when there is no usable key: then cards have no buttons.</summary>
+    public async ValueTask<Func<ActionButton, Uri>?> SignerAsync(CancellationToken cancellation)
+    {
+        if (await keys.KeysAsync(fresh: false, cancellation) is not [var text, ..] || Encoding.UTF8.GetBytes(text) is not { Length: >= ActionLink.MinKeyBytes } key)
+        {
+            return null;
+        }
+
+        var expires = time.GetUtcNow() + (life < ActionLink.MaxLife ? life : ActionLink.MaxLife);
+        return button => new Uri($"{chat.AbsoluteUri.TrimEnd('/')}/link?{ActionLink.Sign(key, ActionLinkContent.Of(button, expires, RandomNumberGenerator.GetHexString(24, lowercase: true)))}");
+    }
+}

@@ -11,7 +11,7 @@ namespace ServerlessGuard.Infra.Tests;
 public sealed partial class HostNamesTests
 {
     /// <summary>Set by a person or the lab only: each has a default, or is for emulators.</summary>
-    private static readonly string[] NotDeployed = ["GUARD_SETTINGS", "GUARD_STORAGE_CONNECTION", "GUARD_ARM_ENDPOINT", "GUARD_ARM_AUDIENCE"];
+    private static readonly string[] NotDeployed = ["GUARD_SETTINGS", "GUARD_STORAGE_CONNECTION", "GUARD_ARM_ENDPOINT", "GUARD_ARM_AUDIENCE", "GUARD_DRY_WINDOW_HOURS"];
 
     /// <summary>What the chat is told, in both clouds.</summary>
     private static readonly string[] Chat = ["GUARD_SLACK_TOKEN", "GUARD_SLACK_SIGNING_SECRET", "GUARD_SLACK_WEBHOOK", "GUARD_TEAMS_WEBHOOK", "GUARD_LINK_KEY", "GUARD_CHAT_URL"];

@@ -33,7 +33,7 @@ internal sealed class TwoCloudsScene : IAsyncDisposable
     public ITable AwsTable { get; }
     public ITable AzureTable { get; }
 
-    public static async Task<TwoCloudsScene> StartAsync(AzureCloud cloud, string mode)
+    public static async Task<TwoCloudsScene> StartAsync(AzureCloud cloud, string mode, string? guardFile = null)
     {
         var bootstrap = await PublishedBootstrap.PathAsync();
         var endpoint = (await DynamoDbLocal.RunningAsync()).Address;
@@ -54,17 +54,29 @@ internal sealed class TwoCloudsScene : IAsyncDisposable
         }
 
         var clouds = await TwoClouds.StartAsync(
-            new AwsLabSettings { Bootstrap = bootstrap, Table = table, TableEndpoint = endpoint, Mode = mode, FunctionTimeout = TimeSpan.FromSeconds(60), VisibilityTimeout = TimeSpan.FromSeconds(2) },
+            new AwsLabSettings { Bootstrap = bootstrap, Table = table, TableEndpoint = endpoint, Mode = mode, GuardFile = guardFile, FunctionTimeout = TimeSpan.FromSeconds(60), VisibilityTimeout = TimeSpan.FromSeconds(2) },
             new AzureLabOptions
             {
                 AppDirectory = cloud.App,
                 StorageConnection = connection,
-                Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["GUARD_MODE"] = mode, ["GUARD_TABLE"] = "guard" },
+                Settings = Settings(mode, guardFile),
             },
             TimeProvider.System,
-            CancellationToken.None);
+            CancellationToken.None,
+            withChat: guardFile is not null);
         return new TwoCloudsScene(
             clouds, client, new DynamoTable(client, table, TimeProvider.System, new Backoff(static () => 0.01)), new AzureTable(new TableClient(connection, "guard")));
+    }
+
+    private static Dictionary<string, string> Settings(string mode, string? guardFile)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["GUARD_MODE"] = mode, ["GUARD_TABLE"] = "guard" };
+        if (guardFile is not null)
+        {
+            settings["GUARD_SETTINGS"] = guardFile;
+        }
+
+        return settings;
     }
 
     public async ValueTask DisposeAsync()

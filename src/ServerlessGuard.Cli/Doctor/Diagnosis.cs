@@ -120,6 +120,7 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
         OutboxKind.Remediate => "check the permissions of the remediation role and the fault above",
         OutboxKind.Federate => "check that the peer is up and that both trusts stand; the entries go out by themselves when it answers",
         OutboxKind.Notify => "check the chat's address and secret; the messages go out by themselves when it answers",
+        OutboxKind.Command => "check that the peer is up, or that the function that carries commands out runs; they go on by themselves",
     };
 
     private void Problem(string what, string todo)

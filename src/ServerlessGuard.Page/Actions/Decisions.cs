@@ -90,12 +90,12 @@ internal static class Decisions
             Kind = request.Kind,
             Partition = RowKeys.Partition(finding.Resource),
             FindingId = finding.Id,
-            PlanId = request.Kind is CommandKind.Approve or CommandKind.Reject ? finding.Treatment?.Plan?.Id : null,
+            PlanId = request.Kind is CommandKind.Approve or CommandKind.Reject or CommandKind.Undo ? finding.Treatment?.Plan?.Id : null,
             Exemption = request.Kind switch
             {
                 CommandKind.Exempt => new Exemption
                 {
-                    Id = "page-" + id[..16],
+                    Id = id,
                     RuleId = finding.RuleId,
                     ResourceId = finding.Resource.Id,
                     Account = finding.Resource.Account,

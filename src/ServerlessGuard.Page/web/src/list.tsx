@@ -9,7 +9,7 @@ const pageSize = 100;
 const margin = 8;
 
 const columns: readonly (readonly [string, string])[] = [
-  ['severity', 'Severity'], ['rule', 'Rule'], ['title', 'Finding'], ['resource', 'Resource'], ['account', 'Account'], ['status', 'Status'], ['opened', 'Open since'],
+  ['severity', 'Severity'], ['rule', 'Rule'], ['title', 'Finding'], ['resource', 'Resource'], ['account', 'Account'], ['status', 'Status'], ['opened', 'Since'],
 ];
 
 interface Held { query: string; version?: number; total: number; pages: Map<number, Row[]> }
@@ -91,7 +91,6 @@ export const FindingList = ({ query, filter, version, loading, finding, now }: {
       const box = scroller.current!;
       // The first step lands on the row that is current, the next ones move on.
       const next = document.activeElement?.closest('[role=row]') ? Math.min(total - 1, Math.max(0, current + by)) : current;
-      moved.current = true;
       setCurrent(next);
       const top = next * rowHeight;
       if (top < box.scrollTop) {
@@ -99,19 +98,16 @@ export const FindingList = ({ query, filter, version, loading, finding, now }: {
       } else if (top + rowHeight * 2 > box.scrollTop + box.clientHeight) {
         box.scrollTop = top + rowHeight * 2 - box.clientHeight;
       }
+      moved.current = !focusRow(box, next);
     };
     addEventListener('keydown', pressed);
     return () => removeEventListener('keydown', pressed);
   });
 
-  // The row may come into being only after the scroll.
-  useEffect(() => {
+  // The row may come into being only after the scroll. Before anything is painted: the next key may be on its way.
+  useLayoutEffect(() => {
     if (moved.current) {
-      const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${current}"] a`);
-      if (row) {
-        moved.current = false;
-        row.focus({ preventScroll: true });
-      }
+      moved.current = !focusRow(scroller.current, current);
     }
   });
 
@@ -135,6 +131,12 @@ export const FindingList = ({ query, filter, version, loading, finding, now }: {
     </>
   );
 };
+
+function focusRow(box: HTMLElement | null, index: number): boolean {
+  const row = box?.querySelector<HTMLElement>(`[data-index="${index}"] a`);
+  row?.focus({ preventScroll: true });
+  return row != null;
+}
 
 const Header = ({ filter }: { filter: URLSearchParams }) => {
   const sort = filter.get('sort') ?? 'severity';

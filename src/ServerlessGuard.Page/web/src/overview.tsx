@@ -28,6 +28,7 @@ export const OverviewView = ({ version, state, now }: { version?: number; state?
         </header>
         <Trend trend={value.trend} complete={state?.loading.history === true} />
       </section>
+      <div class="column">
       <section class="card" aria-labelledby="sync-title">
         <header><h2 id="sync-title">Both clouds</h2></header>
         <ul class="sides">
@@ -43,15 +44,16 @@ export const OverviewView = ({ version, state, now }: { version?: number; state?
           {value.sync.length === 0 ? <li><p class="soft">No account has rows yet.</p></li> : null}
         </ul>
       </section>
-      <section class="card wide" aria-labelledby="heat-title">
-        <header><h2 id="heat-title">Accounts × rules</h2><span class="soft">open findings; the shape is the worst severity</span></header>
-        <Heat heat={value.heat} />
-      </section>
       <section class="card" aria-labelledby="latency-title">
         <header><h2 id="latency-title">Latency per stage</h2><span class="soft">change events only</span></header>
         <LatencyTable stages={value.latency} />
       </section>
-      <section class="card wide" aria-labelledby="recent-title">
+      </div>
+      <section class="card full" aria-labelledby="heat-title">
+        <header><h2 id="heat-title">Accounts × rules</h2><span class="soft">open findings; the shape is the worst severity</span></header>
+        <Heat heat={value.heat} />
+      </section>
+      <section class="card full" aria-labelledby="recent-title">
         <header><h2 id="recent-title">What happened last</h2></header>
         <ol class="recent">
           {value.recent.slice(0, 20).map(step => (

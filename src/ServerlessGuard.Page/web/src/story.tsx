@@ -54,7 +54,9 @@ const Whole = ({ story, now, person }: { story: Story; now: number; person?: str
             <tbody>{finding.evidence.map((one, i) => <tr key={i}><th scope="row" class="mono breakable"><Text>{one.path}</Text></th><td class="mono breakable"><Long text={one.value} /></td></tr>)}</tbody></table>
         ) : null}
       </Part>
-      {story.why ? <Part title="Why it matters"><p>{story.why}</p>{story.controls.length > 0 ? <p class="controls">{story.controls.map(one => <span key={one} class="mono">{one}</span>)}</p> : null}</Part> : null}
+      {story.why ? <Part title="Why it matters"><p>{story.why}</p>{story.controls.length > 0 ? (
+        <details class="controls"><summary>{plural(story.controls.length, 'control')} of outside standards</summary><p>{story.controls.map(one => <span key={one} class="mono">{one}</span>)}</p></details>
+      ) : null}</Part> : null}
       {treatment?.plan ? <PlanPart plan={treatment.plan} finding={finding} /> : story.fix ? <Part title="How to fix it"><p class="breakable">{story.fix}</p></Part> : null}
       {treatment && (treatment.detail || treatment.heldBack || !treatment.plan) ? (
         <Part title="What was done">

@@ -3,7 +3,7 @@ import type { Overview, SeverityCounts } from './api';
 import { count, time } from './format';
 import { countOf, severities, Shape } from './marks';
 
-const height = 190;
+const height = 300;
 const frame = { left: 46, right: 12, top: 10, bottom: 24 };
 
 const total = (counts: SeverityCounts): number => counts.critical + counts.high + counts.medium + counts.low;

@@ -47,7 +47,7 @@ export const App = () => {
     <div class="shell">
       <a class="skip" href="#main" onClick={event => { event.preventDefault(); document.getElementById('main')?.focus(); }}>To the content</a>
       <header class="bar">
-        <a class="brand" href={link('findings')}><img src="icon.svg" alt="" width="20" height="20" /><span>ServerlessGuard</span></a>
+        <a class="brand" href={link('findings')} aria-label="ServerlessGuard"><img src="icon.svg" alt="" width="20" height="20" /><span>ServerlessGuard</span></a>
         <nav aria-label="Views">
           <a href={link('findings', filter.current)} aria-current={route.view === 'findings' ? 'page' : undefined}>Findings</a>
           <a href={link('overview')} aria-current={route.view === 'overview' ? 'page' : undefined}>Overview</a>
@@ -61,6 +61,7 @@ export const App = () => {
       </header>
       <Notice live={live} />
       <main id="main" tabIndex={-1} class={route.view}>
+        {live.locked ? null : <h1 class="hidden">{route.view === 'overview' ? 'Overview' : 'Findings'}</h1>}
         {live.locked ? <Locked />
           : route.view === 'overview' ? <OverviewView version={state?.version} state={state} now={now} />
           : <FindingsView route={route} state={state} now={now} />}

@@ -11,7 +11,7 @@ function place(milliseconds: number, most: number): number {
 export const LatencyTable = ({ stages }: { stages: Latency[] }) => {
   const most = Math.max(...stages.map(stage => stage.p95 ?? 0));
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Latency per stage">
+    <div class="scroll" tabIndex={0} role="region" aria-label="Stages">
       <table class="latency">
         <thead><tr><th scope="col">Stage</th><th scope="col" class="bar-cell"><span class="hidden">Scale</span></th><th scope="col" class="number">p50</th><th scope="col" class="number">p95</th><th scope="col" class="number">n</th></tr></thead>
         <tbody>

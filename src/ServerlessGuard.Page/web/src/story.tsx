@@ -34,7 +34,7 @@ const Whole = ({ story, now, person }: { story: Story; now: number; person?: str
   const same = new URLSearchParams({ status: 'all', resource: resource.id });
   return (
     <div class="story-body">
-      <h1><Text>{finding.title}</Text></h1>
+      <h2><Text>{finding.title}</Text></h2>
       <p class="facts"><SeverityMark of={finding.severity} /><StatusMark of={finding.status} treatment={treatment?.state} /><span class="soft">{standing(finding, now)}</span></p>
       <dl class="terms">
         <Term name="Resource"><span class="strong"><Text>{resource.name ?? resource.id}</Text></span> <a class="soft" href={link('findings', same)}>all of it</a></Term>
@@ -75,7 +75,7 @@ function standing(finding: Finding, now: number): string {
   return finding.reopened > 0 ? `${since}, came back ${plural(finding.reopened, 'time')}` : since;
 }
 
-const Part = ({ title, children }: { title: string; children: ComponentChildren }) => <section class="part"><h2>{title}</h2>{children}</section>;
+const Part = ({ title, children }: { title: string; children: ComponentChildren }) => <section class="part"><h3>{title}</h3>{children}</section>;
 
 const Term = ({ name, children }: { name: string; children: ComponentChildren }) => <div><dt>{name}</dt><dd>{children}</dd></div>;
 

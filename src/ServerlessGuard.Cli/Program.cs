@@ -14,6 +14,7 @@ var root = new RootCommand("ServerlessGuard: one set of rules for AWS and Azure"
     new FindingsCommand(TimeProvider.System, output, complaints).Create(),
     new DoctorCommand(TimeProvider.System, output, complaints).Create(),
     new FederationCommand(TimeProvider.System, output, complaints).Create(),
+    new ServeCommand(TimeProvider.System, output, complaints).Create(),
     new PermissionsCommand(output, complaints).Create(),
     new PackageCommand(output, complaints).Create(),
 };

@@ -47,6 +47,7 @@ internal sealed record Guard(int Code, string Output, string Complaints)
             new FindingsCommand(TimeProvider.System, output, complaints).Create(),
             new DoctorCommand(TimeProvider.System, output, complaints).Create(),
             new FederationCommand(TimeProvider.System, output, complaints).Create(),
+            new ServeCommand(TimeProvider.System, output, complaints).Create(),
             new PermissionsCommand(output, complaints).Create(),
             new PackageCommand(output, complaints).Create(),
         };

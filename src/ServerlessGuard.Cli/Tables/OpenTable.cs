@@ -35,10 +35,46 @@ internal sealed partial record OpenTable(string Address, ITable Table, IDisposab
     /// <summary>Made on first use, where it is a file.</summary>
     public static OpenTable ToWrite(string address) => Cloud(address) ?? Of(address, SqliteTable.Open(Path(address)));
 
+    /// <summary>
+    /// For reading, and for a person's decisions where one may write: a file that cannot be written is opened for reading. Whether a cloud's table may be written to, only
+    /// the first decision shows.
+    /// </summary>
+    public static OpenTable ToDecide(string address)
+    {
+        if (Cloud(address) is { } cloud)
+        {
+            return cloud with { IsWritable = true };
+        }
+
+        using var exists = ToRead(address);
+        return IsWritableFile(Path(address)) ? Of(address, SqliteTable.Open(Path(address))) with { IsWritable = true } : ToRead(address);
+    }
+
+    /// <summary>Opened for decisions.</summary>
+    public bool IsWritable { get; private init; }
+
+    /// <summary>The cloud that the table belongs to; null: a file.</summary>
+    public Provider? Home => Address.StartsWith(Dynamo, StringComparison.OrdinalIgnoreCase) ? Provider.Aws
+        : Address.StartsWith(Azure, StringComparison.OrdinalIgnoreCase) ? Provider.Azure
+        : null;
+
     /// <summary>Where the store does not do so by itself.</summary>
     public Task ForgetExpiredAsync(DateTimeOffset now, CancellationToken cancellation) => Table is SqliteTable file ? file.ForgetExpiredAsync(now, cancellation) : Task.CompletedTask;
 
     public void Dispose() => Owner?.Dispose();
+
+    private static bool IsWritableFile(string file)
+    {
+        try
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            return true;
+        }
+        catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
+        {
+            return false;
+        }
+    }
 
     private static OpenTable Of(string address, SqliteTable table) => new(address, table, table);
 

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using ServerlessGuard.Exemptions;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Page.Actions;
+using ServerlessGuard.Rules;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Page.Story;
+
+/// <summary>One finding, whole, read from the table itself.</summary>
+internal static class Stories
+{
+    private const int MostSteps = 500;
+
+    /// <summary>Null when there is no such finding.</summary>
+    public static async Task<StoryAnswer?> ReadAsync(ITable table, string id, bool decides, CancellationToken cancellation)
+    {
+        if (await FindAsync(table, id, cancellation) is not ({ } finding, var exemption))
+        {
+            return null;
+        }
+
+        var steps = new List<StepView>();
+        var prefix = RowKeys.History(finding);
+        await foreach (var row in table.QueryAsync(RowKeys.Partition(finding.Resource), prefix, RowKeys.After(prefix), MostSteps, cancellation))
+        {
+            try
+            {
+                steps.Add(StepView.Of(RowCodec.Event(row)));
+            }
+            catch (Exception fault) when (fault is JsonException or InvalidDataException)
+            {
+                // A step of a later version: the others are still the story.
+            }
+        }
+
+        var rule = RuleCatalog.BuiltIn.Find(finding.RuleId.Split('/')[0])?.Descriptor;
+        return new StoryAnswer(
+            finding,
+            RowKeys.Partition(finding.Resource),
+            rule?.Risk,
+            rule?.Guide(finding.Resource.Provider)?.Fix,
+            rule?.ExemptWhen,
+            rule is null ? [] : [.. rule.Controls],
+            steps,
+            decides ? Decisions.Allowed(finding, exemption) : []);
+    }
+
+    /// <summary>With the exemption that suppresses it, where that lies in the table.</summary>
+    public static async Task<(Finding? Finding, Exemption? Exemption)> FindAsync(ITable table, string id, CancellationToken cancellation)
+    {
+        var finding = await new FindingReader(table).FindAsync(id, cancellation);
+        return finding?.ExemptionId is { } exemption && await table.FindAsync(RowKeys.Partition(finding.Resource), RowKeys.Exemption(exemption), cancellation) is { } row
+            ? (finding, RowCodec.Exemption(row))
+            : (finding, null);
+    }
+}

@@ -3,11 +3,13 @@ using ServerlessGuard.Aws.Entries;
 using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Reporting;
 using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Chat;
 using ServerlessGuard.Commands;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Notifications;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -29,8 +31,8 @@ internal static class Composition
         var metrics = new Metrics(log, time, settings.Handler.ToString().ToLowerInvariant());
         var backoff = new Backoff(jitter);
         var queue = new QueueSender(api, time, backoff);
-        var policy = new OutboxPolicy(settings.Guard.Remediation, federates: settings.Peer is not null);
-        var kick = new ForwardKick(queue, settings.Peer is null ? null : settings.OutboxQueue, log, metrics);
+        var policy = new OutboxPolicy(settings.Guard.Remediation, federates: settings.Peer is not null, notifies: settings.Chat is { Notifies: true });
+        var kick = new ForwardKick(queue, settings.Peer is null && settings.Chat is not { Notifies: true } ? null : settings.OutboxQueue, log, metrics);
         var inventory = new ConfigInventory(api);
         var expiry = new ExpiryWalk(
             table,
@@ -66,10 +68,21 @@ internal static class Composition
                 metrics),
             Handler.Sweep => new SweepEntry(sweeper, settings, log, metrics),
             Handler.Outbox => new OutboxWalkEntry(
-                new OutboxWalk(table, time, jitter), expiry, Forwarding(settings, table, api, time, jitter, log, metrics), queue, settings.RemediateQueue!, time, log, metrics),
+                new OutboxWalk(table, time, jitter), expiry, Forwarding(settings, table, api, time, jitter, log, metrics), Telling(settings, table, api, time, jitter, log, metrics), queue, settings.RemediateQueue!, time, log, metrics),
             Handler.Federation => new FederationEntry(Receiver(settings, table, backoff, time), settings.Peer?.Role, log, metrics),
+            Handler.Chatops => new ChatopsEntry(Endpoint(settings, table, api, time), queue, settings.RemediateQueue, kick, log, metrics),
         };
     }
+
+    private static Telling? Telling(HostSettings settings, ITable table, IAwsApi api, TimeProvider time, Func<double> jitter, Log log, Metrics metrics) => settings.Chat is { Notifies: true } chat
+        ? new Telling(ChatParts.Notifier(chat, Secrets(api, time), AwsHttp.Create(), table, settings.Guard, Provider.Aws, time, jitter), time, log, metrics)
+        : null;
+
+    private static ChatEndpoint? Endpoint(HostSettings settings, ITable table, IAwsApi api, TimeProvider time) => settings.Chat is { Listens: true } chat
+        ? ChatParts.Endpoint(chat, Secrets(api, time), AwsHttp.Create(), table, settings.Guard.Approvals, Provider.Aws, signsIn: false, time)
+        : null;
+
+    private static CachedSecrets Secrets(IAwsApi api, TimeProvider time) => new(new ReferencedSecrets(new SecretsManagerSecrets(api), azure: null), time);
 
     private static async Task<string> SweepAsync(QueueSender queue, Uri work, CancellationToken cancellation)
     {

@@ -8,7 +8,7 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Aws.Entries;
 
 /// <summary><c>outbox</c>: the schedule that kicks whatever is still to be remediated, and says how much that is and how old.</summary>
-internal sealed class OutboxWalkEntry(OutboxWalk walk, ExpiryWalk expiry, Forwarding? forwarding, QueueSender queue, Uri remediateQueue, TimeProvider time, Log log, Metrics metrics) : IEntry
+internal sealed class OutboxWalkEntry(OutboxWalk walk, ExpiryWalk expiry, Forwarding? forwarding, Telling? telling, QueueSender queue, Uri remediateQueue, TimeProvider time, Log log, Metrics metrics) : IEntry
 {
     private const int KicksAtOnce = 10;
 
@@ -18,10 +18,8 @@ internal sealed class OutboxWalkEntry(OutboxWalk walk, ExpiryWalk expiry, Forwar
     {
         try
         {
-            if (forwarding is not null)
-            {
-                await forwarding.RunAsync(invocation, cancellation);
-            }
+            // Side by side: a peer that is away must not keep people from hearing.
+            await Task.WhenAll(forwarding?.RunAsync(invocation, cancellation) ?? Task.CompletedTask, telling?.RunAsync(invocation, cancellation) ?? Task.CompletedTask);
 
             // Woken by the queue, there is nothing but to forward; the schedule looks after the rest too.
             return SqsBatch.Recognises(SqsBatch.Parse(invocation.Payload.Span)) ? "{\"batchItemFailures\":[]}"u8.ToArray() : await WalkAsync(invocation, cancellation);

@@ -17,4 +17,7 @@ public enum Handler
 
     /// <summary>Rows of the other cloud.</summary>
     Federation,
+
+    /// <summary>What people click and type.</summary>
+    Chatops,
 }

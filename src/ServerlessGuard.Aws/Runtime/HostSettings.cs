@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using ServerlessGuard.Aws.Remediators;
+using ServerlessGuard.Chat;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Settings;
@@ -30,6 +31,9 @@ public sealed record HostSettings
 
     /// <summary>Azure's deployment; null: no federation.</summary>
     public required PeerSettings? Peer { get; init; }
+
+    /// <summary>How people are reached; null: not at all.</summary>
+    public required ChatSettings? Chat { get; init; }
 
     /// <summary><c>GUARD_ACCOUNTS</c>; empty: the function's own.</summary>
     public required ImmutableHashSet<string> Accounts { get; init; }
@@ -63,12 +67,25 @@ public sealed record HostSettings
             RemediateQueue = Address(Find, "GUARD_REMEDIATE_QUEUE") ?? (handler is Handler.Outbox ? throw new SettingsException("GUARD_REMEDIATE_QUEUE is not set: it is the URL of the SQS queue that the outbox kicks") : null),
             OutboxQueue = Address(Find, "GUARD_OUTBOX_QUEUE"),
             Peer = PeerSettings.Read(Find),
+            Chat = ReadChat(Find),
             Accounts = [.. List(Find("GUARD_ACCOUNTS")).Select(Account)],
             OwnRoles = ImmutableHashSet.CreateRange(StringComparer.Ordinal, List(Find("GUARD_OWN_ROLES"))),
             DynamoEndpoint = Endpoint(Find),
             Remediators = new AwsRemediatorOptions(Find("GUARD_LOG_BUCKET"), Find("GUARD_PERMISSIONS_BOUNDARY")),
             Guard = DryWindow(Mode(GuardFile(Find("GUARD_SETTINGS"), folder), Find("GUARD_MODE")), Find("GUARD_DRY_WINDOW_HOURS")),
         };
+    }
+
+    private static ChatSettings? ReadChat(Func<string, string?> find)
+    {
+        try
+        {
+            return ChatSettings.Read(find);
+        }
+        catch (ChatSettingException wrong)
+        {
+            throw new SettingsException(wrong.Message);
+        }
     }
 
     private static Handler HandlerOf(string name) => HandlerNames.Contains(name, StringComparer.Ordinal)

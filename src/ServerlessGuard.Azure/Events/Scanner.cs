@@ -72,7 +72,7 @@ internal sealed class Scanner(
     {
         try
         {
-            if (changes.Exists(change => outbox.After(change).Contains(OutboxKind.Federate)))
+            if (changes.Exists(change => outbox.After(change).Any(kind => kind is OutboxKind.Federate or OutboxKind.Notify)))
             {
                 await work.SendAsync(new WorkMessage.Forward().ToJson(), delay: null, cancellation);
             }

@@ -1,8 +1,11 @@
+using Azure.Core;
+using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Remediators;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Stores;
+using ServerlessGuard.Chat;
 using ServerlessGuard.Commands;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
@@ -40,9 +43,15 @@ internal sealed class Composition : IAsyncDisposable
         var dead = new QueueSink(Storage.Queue(settings, reader, "guard-dead"));
         var armSettings = new ArmSettings(settings.ArmEndpoint, settings.ArmAudience);
         var source = new ArmSource(new ArmClient(armSettings, reader, time));
-        var outbox = new OutboxPolicy(settings.Guard.Remediation, federates: settings.Peer is not null);
+        var outbox = new OutboxPolicy(settings.Guard.Remediation, federates: settings.Peer is not null, notifies: settings.Chat is { Notifies: true });
         var forwarder = settings.Peer is { } aws ? Peering.Forwarder(aws, table, reader, jitter, journal, time) : null;
         var receiver = settings.Peer is { } sender ? Peering.Receiver(sender, table, backoff, journal, time) : null;
+        var teller = settings.Chat is { Notifies: true } chat
+            ? new Teller(ChatParts.Notifier(chat, Secrets(chat, reader, time), AwsHttp.Create(), table, settings.Guard, Provider.Azure, time, jitter), journal, time)
+            : null;
+        var chatops = settings.Chat is { Listens: true } listening
+            ? new ChatopsFunction(ChatParts.Endpoint(listening, Secrets(listening, reader, time), AwsHttp.Create(), table, settings.Guard.Approvals, Provider.Azure, settings.SignsIn, time), work, journal)
+            : null;
         var recorder = new FindingRecorder(table, time, backoff, settings.Guard.Exemptions, outbox.After);
         var scanner = new Scanner(
             source, () => new GuardPipeline(new Assessor(RuleCatalog.BuiltIn, new FactContext(settings.Guard, time.GetUtcNow()), []), recorder, time), outbox, work, settings.Guard, journal, time);
@@ -61,8 +70,8 @@ internal sealed class Composition : IAsyncDisposable
         var treating = new Lazy<Treating>(() => ArmCredentials.Remediator(settings.RemediatorClientId) is { } remediator
             ? Treat(settings, table, AzureRemediators.All(new ArmClient(armSettings, remediator, time), settings.Guard, settings.Own), expiry, outbox, backoff, time)
             : throw new CloudCallException("NoRemediator", "GUARD_REMEDIATOR_CLIENT_ID is not set: no identity to fix with", isTransient: true));
-        var worker = new WorkFunction(scanner, source, work, table, () => treating.Value, id => IsOurs(settings, id), forwarder, journal, time);
-        var walk = new OutboxFunction(new OutboxWalk(table, time, jitter), expiry, forwarder, work, journal, time);
+        var worker = new WorkFunction(scanner, source, work, table, () => treating.Value, id => IsOurs(settings, id), forwarder, teller, journal, time);
+        var walk = new OutboxFunction(new OutboxWalk(table, time, jitter), expiry, forwarder, teller, work, journal, time);
         var sweep = new SweepFunction(source, table, work, settings.Subscriptions, journal, time);
         return new Composition(scanner, new Dictionary<string, FunctionEndpoint>(StringComparer.Ordinal)
         {
@@ -71,7 +80,7 @@ internal sealed class Composition : IAsyncDisposable
             ["sweep"] = new("sweep", (_, cancellation) => sweep.RunAsync(cancellation), limit: 1, journal, time),
             ["outbox"] = new("outbox", (_, cancellation) => walk.RunAsync(cancellation), limit: 1, journal, time),
             ["federation"] = new("federation", receiver is null ? NotConfigured : receiver.RunAsync, limit: 16, journal, time),
-            ["chatops"] = new("chatops", NotInThisVersion("chatops"), limit: 16, journal, time),
+            ["chatops"] = new("chatops", chatops is null ? NoChat : chatops.RunAsync, limit: 16, journal, time),
         });
     }
 
@@ -105,7 +114,17 @@ internal sealed class Composition : IAsyncDisposable
     private static Task<Answer> NotConfigured(System.Text.Json.JsonElement request, CancellationToken cancellation) => Task.FromResult(
         Answer.Done("federation is not configured") with { Http = new HttpOutput(501, "{\"error\":\"federation is not configured: GUARD_PEER_URL and its companions are not set\"}") });
 
-    /// <summary>The route exists; what answers there does not yet.</summary>
-    private static Func<System.Text.Json.JsonElement, CancellationToken, Task<Answer>> NotInThisVersion(string function) => (_, _) => Task.FromResult(
-        Answer.Done($"{function} is not in this version") with { Http = new HttpOutput(501, $$"""{"error":"{{function}} is not in this version"}""") });
+    private static Task<Answer> NoChat(System.Text.Json.JsonElement request, CancellationToken cancellation) =>
+        Task.FromResult(Answer.Done("chat is not configured") with { Http = new HttpOutput(404, "chat is not configured", "text/plain; charset=utf-8") });
+
+    /// <summary>Key Vault by the reader's identity.</summary>
+    private static CachedSecrets Secrets(ChatSettings chat, TokenCredential identity, TimeProvider time) => new(
+        new ReferencedSecrets(
+            aws: null,
+            new KeyVaultSecrets(
+                AwsHttp.Create(),
+                async (audience, cancellation) => (await identity.GetTokenAsync(new TokenRequestContext([audience.TrimEnd('/') + "/.default"]), cancellation)).Token,
+                chat.LoopbackVault,
+                time)),
+        time);
 }

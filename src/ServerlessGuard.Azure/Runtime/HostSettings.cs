@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Azure.Remediators;
+using ServerlessGuard.Chat;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Settings;
 using ServerlessGuard.Yaml;
@@ -43,6 +44,12 @@ public sealed record HostSettings
     /// <summary>AWS's deployment; null: no federation.</summary>
     public PeerSettings? Peer { get; init; }
 
+    /// <summary>How people are reached; null: not at all.</summary>
+    public ChatSettings? Chat { get; init; }
+
+    /// <summary>App Service's authentication stands in front and sets the caller's name itself (GUARD_PLATFORM_SIGN_IN).</summary>
+    public bool SignsIn { get; init; }
+
     /// <summary>What of this deployment a fix must spare.</summary>
     public required AzureRemediatorOptions Own { get; init; }
 
@@ -77,6 +84,8 @@ public sealed record HostSettings
             Tenant = tenant,
             ReaderClientId = Id("GUARD_READER_CLIENT_ID", variable("GUARD_READER_CLIENT_ID")),
             Peer = PeerSettings.Read(variable),
+            Chat = ReadChat(variable),
+            SignsIn = NonEmpty(variable("GUARD_PLATFORM_SIGN_IN")) is "true",
             RemediatorClientId = Id("GUARD_REMEDIATOR_CLIENT_ID", variable("GUARD_REMEDIATOR_CLIENT_ID")),
         };
         return settings.EmulatorConnection is null && (settings.TableEndpoint is null || settings.QueueEndpoint is null)
@@ -117,6 +126,18 @@ public sealed record HostSettings
                 settings with { Remediation = settings.Remediation with { Mode = mode } },
             _ => throw new SettingException("GUARD_MODE", "must be observe, propose, approve or enforce"),
         };
+    }
+
+    private static ChatSettings? ReadChat(Func<string, string?> variable)
+    {
+        try
+        {
+            return ChatSettings.Read(variable);
+        }
+        catch (ChatSettingException wrong)
+        {
+            throw new SettingException(wrong.Name ?? "chat", wrong.Message[(wrong.Name is { } name ? name.Length + 1 : 0)..]);
+        }
     }
 
     private static int ReadPort(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536

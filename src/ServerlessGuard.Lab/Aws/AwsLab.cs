@@ -69,6 +69,11 @@ public sealed class AwsLab : IAsyncDisposable
         var outbox = Queue("guard-outbox");
         var config = new ConfigApi(account);
         var secrets = new SecretsManagerApi();
+        foreach (var (arn, value) in settings.Secrets)
+        {
+            secrets.Secrets[arn] = value;
+        }
+
         var api = await AccountApi.StartAsync(
             account,
             [

@@ -29,7 +29,7 @@ internal sealed partial class Replay
     public static Replay Read(string path)
     {
         var replay = new Replay();
-        foreach (var file in Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path])
+        foreach (var file in Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray() : [path])
         {
             try
             {

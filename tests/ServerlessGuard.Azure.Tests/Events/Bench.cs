@@ -37,9 +37,9 @@ internal sealed class Bench : IDisposable
         Scan = new ScanFunction(new EventReader([FakeSource.Subscription], Tenant, [OwnClient]), Scanner, Source, Work, new DeadLetters(Dead, journal), journal, Time);
         Worker = new WorkFunction(Scanner, Source, Work, Table, () => new Treating(
                 new Remedy(Table, [], settings.Remediation, new Controls(Table, Provider.Azure, Time), Time, backoff, Outbox),
-                new CommandRunner(Table, Provider.Azure, new Undo(Table, [], Time, backoff, Outbox.After), expiry, stop => SweepFunction.AskAsync(Table, Time, stop), settings.Approvals, Outbox, Time, backoff)), id => id.Contains(FakeSource.Subscription, StringComparison.OrdinalIgnoreCase), forwarder: null, journal, Time);
+                new CommandRunner(Table, Provider.Azure, new Undo(Table, [], Time, backoff, Outbox.After), expiry, stop => SweepFunction.AskAsync(Table, Time, stop), settings.Approvals, Outbox, Time, backoff)), id => id.Contains(FakeSource.Subscription, StringComparison.OrdinalIgnoreCase), forwarder: null, teller: null, journal, Time);
         Sweep = new SweepFunction(Source, Table, Work, [FakeSource.Subscription], journal, Time);
-        Resend = new OutboxFunction(new OutboxWalk(Table, Time, () => 0.5), expiry, forwarder: null, Work, journal, Time);
+        Resend = new OutboxFunction(new OutboxWalk(Table, Time, () => 0.5), expiry, forwarder: null, teller: null, Work, journal, Time);
     }
 
     public FakeSource Source { get; } = new();

@@ -84,7 +84,7 @@ public sealed record HostSettings
         }
         catch (ChatSettingException wrong)
         {
-            throw new SettingsException(wrong.Message);
+            throw new SettingsException(wrong.Message, wrong);
         }
     }
 

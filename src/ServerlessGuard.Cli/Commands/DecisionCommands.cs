@@ -122,7 +122,7 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
             foreach (var address in new[] { parsed.GetValue(_table), parsed.GetValue(_peer) }.OfType<string>())
             {
                 using var table = OpenTable.ToWrite(address);
-                if (table.Provider is not { } owner)
+                if (table.Home is not { } owner)
                 {
                     complaints.WriteLine($"{Terminal.Safe(address)}: no deployment runs on this table; name dynamodb:// or azure-table://");
                     return ScanCommand.Unusable;
@@ -155,7 +155,7 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
     private Task<int> Run(ParseResult parsed, Func<Opened, Task<int>> run) => TableCommands.Guarded(complaints, async () =>
     {
         using var table = OpenTable.ToWrite(parsed.GetValue(_table)!);
-        return await run(new Opened(table.Table, table.Provider));
+        return await run(new Opened(table.Table, table.Home));
     });
 
     private async Task<Finding?> FindAsync(Opened table, string id, CancellationToken cancellation)

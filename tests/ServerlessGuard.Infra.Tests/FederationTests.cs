@@ -119,7 +119,7 @@ public sealed class FederationTests
         var settings = deployment.Config("authsettingsV2")!;
         Assert.True(settings["platform"]!["enabled"]!.GetValue<bool>());
         Assert.True(settings["globalValidation"]!["requireAuthentication"]!.GetValue<bool>());
-        Assert.Equal("[\"/api/chatops\",\"/runtime/webhooks/eventgrid\"]", settings["globalValidation"]!["excludedPaths"]!.ToJsonString());
+        Assert.Equal("[\"/api/chatops/slack/actions\",\"/api/chatops/slack/commands\",\"/api/chatops/link\",\"/runtime/webhooks/eventgrid\"]", settings["globalValidation"]!["excludedPaths"]!.ToJsonString());
         var directory = settings["identityProviders"]!["azureActiveDirectory"]!;
         Assert.Equal("cccccccc-8888-7777-6666-555555555555", directory["registration"]!["clientId"]!.GetValue<string>());
         Assert.Equal(AzureSettings(deployment).Peer!.Issuer, directory["registration"]!["openIdIssuer"]!.GetValue<string>());

@@ -21,6 +21,9 @@ public static class AwsPermissions
     /// <summary>Also what people decided: the remediating role carries it out.</summary>
     private static readonly AwsStatement AskForFixes = new("AskForFixes", AwsTarget.RemediateQueue, ["sqs:SendMessage"]);
 
+    /// <summary>The remediating role too: a person may ask for a sweep.</summary>
+    private static readonly AwsStatement AskForWork = new("AskForWork", AwsTarget.WorkQueue, ["sqs:SendMessage"]);
+
     private static readonly AwsStatement AskForSending = new("AskForSending", AwsTarget.OutboxQueue, ["sqs:SendMessage"]);
 
     /// <summary>Reads of what AWS Config does not record.</summary>
@@ -91,7 +94,7 @@ public static class AwsPermissions
         GuardRole.Scan =>
         [
             new("Work", AwsTarget.WorkQueue, ReceiveActions),
-            new("AskForWork", AwsTarget.WorkQueue, ["sqs:SendMessage"]),
+            AskForWork,
             AskForFixes,
             AskForSending,
             new("Config", AwsTarget.Any, ["config:GetResourceConfigHistory", "config:ListDiscoveredResources", "config:PutEvaluations", "config:SelectResourceConfig"]),
@@ -101,6 +104,7 @@ public static class AwsPermissions
         GuardRole.Remediate =>
         [
             new("Fixes", AwsTarget.RemediateQueue, ReceiveActions),
+            AskForWork,
             AskForSending,
             new("NotItself", AwsTarget.OwnRoles, ["iam:*"]) { Denies = true },
             new("NeverTouch", AwsTarget.Any, ["*"]) { Denies = true, Limit = AwsLimit.TaggedNeverTouch },
@@ -108,7 +112,7 @@ public static class AwsPermissions
         GuardRole.Sweep =>
         [
             GiveUp,
-            new("AskForWork", AwsTarget.WorkQueue, ["sqs:SendMessage"]),
+            AskForWork,
             new("Config", AwsTarget.Any, ["config:GetResourceConfigHistory", "config:ListDiscoveredResources", "config:SelectResourceConfig"]),
         ],
         GuardRole.Outbox => [new("Wake", AwsTarget.OutboxQueue, ReceiveActions), GiveUp, AskForFixes],

@@ -32,6 +32,7 @@ internal sealed partial class Stack
         ("SlackWebhook", Secret("slack-webhook")),
         ("TeamsWebhook", Secret("teams-webhook")),
         ("LinkKey", Secret("link-key")),
+        ("SlackChannel", "C024BE91L"),
     ];
 
     public static readonly (string Name, string Value) SecretsKey = ("SecretsKey", $"arn:aws:kms:{Region}:{Account}:key/55555555-2222-3333-4444-555555555555");

@@ -44,6 +44,7 @@ internal sealed class ArmDeployment
         ["slackWebhookName"] = "slack-webhook",
         ["teamsWebhookName"] = "teams-webhook",
         ["linkKeyName"] = "link-key",
+        ["slackChannel"] = "C024BE91L",
     };
 
     public const string ChatVault = $"/subscriptions/{ArmScope.Subscription}/resourceGroups/secrets/providers/Microsoft.KeyVault/vaults/team-secrets";

@@ -59,6 +59,19 @@ public sealed class FindingReader(ITable table)
         return null;
     }
 
+    /// <summary>
+    /// The finding with the time at which the peer acknowledged its present revision, where it did and this is the owner's table: that is no part of the finding, which
+    /// both tables hold alike.
+    /// </summary>
+    public async Task<Finding> WithFederatedAsync(Finding finding, CancellationToken cancellation)
+    {
+        var key = RowKeys.Acknowledgement(RowKeys.Hash(finding.Resource), finding.RuleId);
+        return await table.FindAsync(RowKeys.Partition(finding.Resource), key, cancellation) is { } row
+            && RowCodec.Acknowledgement(row) is var known && known.Revision >= finding.Revision
+            ? finding with { Stages = finding.Stages with { Federated = known.At } }
+            : finding;
+    }
+
     /// <summary>Exact counts: sixteen rows an account, however many findings there are.</summary>
     public async Task<Summary> SummaryAsync(string partition, CancellationToken cancellation)
     {

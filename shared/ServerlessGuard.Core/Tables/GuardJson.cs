@@ -24,6 +24,8 @@ namespace ServerlessGuard.Tables;
 [JsonSerializable(typeof(Control))]
 [JsonSerializable(typeof(BreakerCount))]
 [JsonSerializable(typeof(SweepState))]
+[JsonSerializable(typeof(Acknowledgement))]
+[JsonSerializable(typeof(PeerLink))]
 [JsonSerializable(typeof(FederationBatch))]
 [JsonSerializable(typeof(FederationRequest))]
 [JsonSerializable(typeof(FederationResponse))]

@@ -24,8 +24,10 @@ namespace ServerlessGuard.Tables;
 ///   q:OUTBOX                   an outbox entry that was set aside with its reason
 ///   l:KIND                     Lease      who is at the outbox
 ///   k:ROUTE:HASH:RULE          Thread     the chat message that tells of a finding
+///   f:HASH:RULE                Acknowledgement the revision that the peer has, and since when
 /// partition  aws:guard | azure:guard        what concerns a whole deployment
 ///   control                    Control    stopped or not
+///   p:sent  p:received         Link       when the peer last acknowledged, and last sent
 ///   c:ID  o:…                  Command, Outbox as above
 /// partition  guard
 ///   account:PARTITION          Account    which accounts there are
@@ -104,6 +106,14 @@ public static class RowKeys
     public static string Command(string id) => "c:" + Safe(id);
 
     public static string Thread(string route, Finding finding) => $"k:{Safe(route)}:{Hash(finding.Resource)}:{Safe(finding.RuleId)}";
+
+    public static string Acknowledgement(string hash, string rule) => $"f:{hash}:{Safe(rule)}";
+
+    /// <summary>What a deployment knows of its sending end.</summary>
+    public const string Sent = "p:sent";
+
+    /// <summary>What a deployment knows of its receiving end.</summary>
+    public const string Received = "p:received";
 
     public static string Sweep(string name) => "sweep:" + Safe(name);
 

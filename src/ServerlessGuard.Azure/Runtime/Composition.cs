@@ -39,7 +39,7 @@ internal sealed class Composition : IAsyncDisposable
         var source = new ArmSource(new ArmClient(armSettings, reader, time));
         var outbox = new OutboxPolicy(settings.Guard.Remediation, federates: settings.Peer is not null);
         var forwarder = settings.Peer is { } aws ? Peering.Forwarder(aws, table, reader, jitter, journal, time) : null;
-        var receiver = settings.Peer is { } sender ? Peering.Receiver(sender, table, backoff, journal, time) : null;
+        var receiver = settings.Peer is { } sender ? Peering.Receiver(sender, table, settings.Guard.Approvals, backoff, journal, time) : null;
         var recorder = new FindingRecorder(table, time, backoff, settings.Guard.Exemptions, outbox.After);
         var scanner = new Scanner(
             source, () => new GuardPipeline(new Assessor(RuleCatalog.BuiltIn, new FactContext(settings.Guard, time.GetUtcNow()), []), recorder, time), outbox, work, settings.Guard, journal, time);

@@ -215,11 +215,11 @@ public class FederationTests
 
         var peer = new TablePeer(azure, Provider.Aws);
         await Sender(aws, peer).RunAsync("run", 3, Cancel);
-        var repair = new FederationRepair(aws, peer, Provider.Aws);
+        var repair = new FederationRepair(aws, peer, Provider.Aws, TimeProvider.System);
         Assert.False(await repair.AgreesAsync(Some.Partition, Cancel));
-        Assert.Equal(100, await repair.RepairAsync(Some.Partition, Cancel));
+        Assert.Equal(new Repaired(100, 0), await repair.RepairAsync(Some.Partition, Cancel));
         Assert.True(await repair.AgreesAsync(Some.Partition, Cancel));
-        Assert.Equal(0, await repair.RepairAsync(Some.Partition, Cancel));
+        Assert.Equal(new Repaired(0, 0), await repair.RepairAsync(Some.Partition, Cancel));
         await Assert.ThrowsAsync<ArgumentException>(() => repair.RepairAsync("azure:" + Subscription, Cancel));
     }
 
@@ -299,7 +299,7 @@ public class FederationTests
             return _receiver.ReceiveAsync(JsonSerializer.Deserialize(wire, GuardJson.Default.FederationBatch)!, cancellation);
         }
 
-        public Task<AccountDigest> DigestAsync(string partition, CancellationToken cancellation) => TableDigest.OfAsync(table, partition, cancellation);
+        public Task<AccountDigest> DigestAsync(string partition, CancellationToken cancellation) => TableDigest.OfAsync(table, partition, TimeProvider.System.GetUtcNow(), cancellation);
 
         public Task<ImmutableArray<HeldRevision>> RevisionsAsync(string partition, string from, CancellationToken cancellation) => TableDigest.RevisionsAsync(table, partition, from, cancellation);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ServerlessGuard.Commands;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
@@ -60,34 +61,14 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
     private async Task<bool> DrainAsync(string partition, OutboxKind kind, string runId, int maxBatches, SenderReport report, CancellationToken cancellation)
     {
         // An account that owes nothing costs one query.
-        if ((await DueAsync(partition, kind, limit: 1, cancellation)).Count == 0
-            || await OutboxLease.TakeAsync(table, partition, kind, runId, time, cancellation) is not { } lease)
+        if (!await OutboxPage.IsDueAsync(table, partition, kind, time, cancellation) || await OutboxLease.TakeAsync(table, partition, kind, runId, time, cancellation) is not { } lease)
         {
             return true;
         }
 
         try
         {
-            while (report.Batches < maxBatches && !cancellation.IsCancellationRequested && await lease.HoldsAsync(cancellation))
-            {
-                var due = await DueAsync(partition, kind, OutgoingBatch.MaxEntries, cancellation);
-                if (due.Count == 0)
-                {
-                    return true;
-                }
-
-                if (!await SendAsync(partition, due, report, cancellation))
-                {
-                    return false;
-                }
-
-                if (due.Count < OutgoingBatch.MaxEntries)
-                {
-                    return true;
-                }
-            }
-
-            return true;
+            return await PumpAsync(new OutboxPage(table, partition, kind, time), lease, maxBatches, report, cancellation);
         }
         finally
         {
@@ -95,100 +76,107 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
         }
     }
 
-    private async Task<List<(TableRow Row, OutboxEntry Entry)>> DueAsync(string partition, OutboxKind kind, int limit, CancellationToken cancellation)
+    /// <summary>
+    /// Three things at once: while the peer takes a batch, the one before it is acknowledged and the one after it is read. A batch is sent only when the one before it was
+    /// answered, so the order stays.
+    /// </summary>
+    private async Task<bool> PumpAsync(OutboxPage page, OutboxLease lease, int maxBatches, SenderReport report, CancellationToken cancellation)
     {
-        var due = new List<(TableRow, OutboxEntry)>();
-        var now = time.GetUtcNow();
-        var prefix = RowKeys.Outbox(kind);
-        await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit, cancellation))
-        {
-            var entry = RowCodec.Outbox(row);
-            if (entry.NextAttemptAt is { } next && next > now)
-            {
-                // Oldest first, and in order per finding: nothing overtakes an entry that waits for its next attempt.
-                break;
-            }
-
-            due.Add((row, entry));
-        }
-
-        return due;
-    }
-
-    private async Task<bool> SendAsync(string partition, List<(TableRow Row, OutboxEntry Entry)> due, SenderReport report, CancellationToken cancellation)
-    {
-        var batch = await OutgoingBatch.ReadAsync(table, partition, own, due, cancellation);
+        var acknowledging = Task.CompletedTask;
+        var reading = ReadAsync(page, cancellation);
         try
         {
-            if (batch.Wire is { } wire)
+            while (report.Batches < maxBatches && !cancellation.IsCancellationRequested && await reading is { } batch && await lease.HoldsAsync(cancellation))
             {
-                if (!batch.Takes(await peer.SendAsync(wire, cancellation)))
+                var sending = SendAsync(batch, cancellation);
+                reading = ReadAsync(page, cancellation);
+                var fault = await sending;
+                await acknowledging;
+                if (fault is not null)
                 {
-                    throw new PeerUnavailableException("the peer answered another number of rows than it was sent");
+                    report.Fault = fault;
+                    await PostponeAsync(page.Partition, (batch.Entries[0].Row, batch.Entries[0].Entry), fault, cancellation);
+                    return false;
                 }
 
-                report.Batches++;
+                report.Batches += batch.Rows.Count > 0 ? 1 : 0;
+                acknowledging = AcknowledgeAsync(page.Partition, batch, report, cancellation);
             }
+
+            return true;
+        }
+        finally
+        {
+            // Nothing of this run goes on when the lease is given back.
+            await Task.WhenAll(acknowledging, reading);
+        }
+    }
+
+    /// <summary>The next entries that are due and what they stand for; null when there are none.</summary>
+    private async Task<OutgoingBatch?> ReadAsync(OutboxPage page, CancellationToken cancellation)
+    {
+        var due = await page.NextAsync(cancellation);
+        if (due.Count == 0)
+        {
+            return null;
+        }
+
+        var batch = await OutgoingBatch.ReadAsync(table, page.Partition, own, due, cancellation);
+        page.Took(batch.Entries.Count);
+        return batch;
+    }
+
+    /// <summary>Null when the peer answered; else why it did not.</summary>
+    private async Task<string?> SendAsync(OutgoingBatch batch, CancellationToken cancellation)
+    {
+        try
+        {
+            return batch.Wire is not { } wire || batch.Takes(await peer.SendAsync(wire, cancellation)) ? null : "the peer answered another number of rows than it was sent";
         }
         catch (PeerUnavailableException away)
         {
-            report.Fault = away.Message;
-            await PostponeAsync(partition, due[0], away.Message, cancellation);
-            return false;
+            return away.Message;
         }
-
-        await AcknowledgeAsync(partition, batch, report, cancellation);
-        return true;
     }
 
-    /// <summary>Takes what was answered out of the outbox, and notes what the peer has now.</summary>
+    /// <summary>Takes what was answered out of the outbox, and notes since when the peer has it.</summary>
     private async Task AcknowledgeAsync(string partition, OutgoingBatch batch, SenderReport report, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var noted = new HashSet<string>(StringComparer.Ordinal);
+        var steps = ImmutableArray.CreateBuilder<string>();
         var writes = new List<TableWrite>(ITable.MaxWrites);
         foreach (var (row, entry, needs) in batch.Entries)
         {
-            var some = new List<TableWrite> { new TableWrite.Delete(row.Key, row.Version) };
-            if (batch.Verdict(needs) is { Verdict: RowVerdict.Rejected } refused)
-            {
-                report.SetAside++;
-                some.Add(new TableWrite.Put(RowCodec.Row(partition, entry with { Fault = refused.Reason }, version: null) with { Key = RowKeys.SetAside(row.Key) }));
-                if (batch.Sent(needs[0]) is { Kind: RowKind.Command } command && !Ownership.Owns(own, partition))
-                {
-                    some.Add(new TableWrite.Replace(Refused(command, refused.Reason, now)));
-                }
-            }
-            else
+            writes.Add(new TableWrite.Delete(row.Key, row.Version));
+            if (batch.Verdict(needs) is not { Verdict: RowVerdict.Rejected } refused)
             {
                 report.Delivered++;
-                if (batch.Sent(needs[0]) is { Kind: RowKind.Finding } finding && noted.Add(finding.Key) && await NoteAsync(finding, batch.Answer(finding), entry, now, cancellation) is { } note)
+                if (entry.Row is null)
                 {
-                    some.Add(note);
+                    steps.Add(RowKeys.Step(entry.Resource, entry.RuleId, entry.Revision));
                 }
+
+                continue;
             }
 
-            if (writes.Count + some.Count > ITable.MaxWrites)
+            report.SetAside++;
+            writes.Add(new TableWrite.Put(RowCodec.Row(partition, entry with { Fault = refused.Reason }, version: null) with { Key = RowKeys.SetAside(row.Key) }));
+            if (batch.Sent(needs[0]) is { Kind: RowKind.Command } command && !Ownership.Owns(own, partition))
             {
-                await table.CommitAsync(partition, writes, cancellation);
-                writes.Clear();
+                writes.Add(new TableWrite.Replace(Refused(command, refused.Reason, now)));
             }
+        }
 
-            writes.AddRange(some);
+        if (steps.Count > 0)
+        {
+            writes.Add(new TableWrite.Put(RowCodec.Row(partition, RowKeys.Acknowledgement(batch.Entries[^1].Row.Key), new Acknowledgement(now, steps.DrainToImmutable()))));
         }
 
         // False: another run was quicker with one of them. They are all acknowledged; the next run finds what is left.
-        await table.CommitAsync(partition, writes, cancellation);
-    }
-
-    /// <summary>Since when the peer has the finding's revision; null when that is noted already, as it is when the finding went with an earlier batch.</summary>
-    private async Task<TableWrite?> NoteAsync(TableRow finding, RowAnswer answer, OutboxEntry entry, DateTimeOffset now, CancellationToken cancellation)
-    {
-        var key = RowKeys.Acknowledgement(RowKeys.Hash(entry.Resource), entry.RuleId);
-        var revision = RowCodec.Finding(finding).Revision;
-        var isNoted = answer.Verdict is RowVerdict.Stale
-            && await table.FindAsync(finding.Partition, key, cancellation) is { } known && RowCodec.Acknowledgement(known).Revision >= revision;
-        return isNoted ? null : new TableWrite.Put(RowCodec.Row(finding.Partition, key, new Acknowledgement(revision, now)));
+        foreach (var some in writes.Chunk(ITable.MaxWrites))
+        {
+            await table.CommitAsync(partition, some, cancellation);
+        }
     }
 
     /// <summary>The owner will never have it: the person who asked is told, here where it was asked.</summary>

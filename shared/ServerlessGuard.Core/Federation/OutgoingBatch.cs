@@ -10,7 +10,7 @@ namespace ServerlessGuard.Federation;
 /// <summary>The rows that the oldest entries of one outbox stand for, as they are now.</summary>
 internal sealed class OutgoingBatch
 {
-    /// <summary>An entry stands for at most two rows, and its acknowledgement takes at most two writes.</summary>
+    /// <summary>An entry stands for at most two rows.</summary>
     public const int MaxEntries = FederationLimits.MaxRows / 2;
 
     private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
@@ -61,8 +61,6 @@ internal sealed class OutgoingBatch
         _answers = answer.Rows.IsDefault ? [] : answer.Rows;
         return _answers.Length == _rows.Count;
     }
-
-    public RowAnswer Answer(TableRow row) => _answers[_places[row.Key]];
 
     /// <summary>The row as it was sent; null when there was none.</summary>
     public TableRow? Sent(string key) => _places.TryGetValue(key, out var place) ? _rows[place] : null;

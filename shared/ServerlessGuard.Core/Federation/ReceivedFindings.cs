@@ -14,7 +14,9 @@ internal sealed class ReceivedFindings(ITable table, TimeProvider time, Backoff 
     public async Task ApplyAsync(string partition, IReadOnlyList<ArrivedRow> rows, RowAnswer?[] answers, CancellationToken cancellation)
     {
         await CommandDesk.RegisterAsync(table, partition, cancellation);
-        var held = await BoundedReads.AllAsync(table, partition, rows.Where(row => row.Finding is not null).Select(row => row.Key), cancellation);
+
+        // A first revision is new here, unless it was sent twice: then its insert fails, and it is looked at alone. So a drain of new findings reads none.
+        var held = await BoundedReads.AllAsync(table, partition, rows.Where(row => row.Finding is { Revision: > 1 }).Select(row => row.Key), cancellation);
         var taken = new HashSet<string>(StringComparer.Ordinal);
         var again = new List<ArrivedRow>();
         var group = new RowGroup(partition);
@@ -22,7 +24,7 @@ internal sealed class ReceivedFindings(ITable table, TimeProvider time, Backoff 
         // By counter row, so that a transaction moves few of them. The order of the rows of one finding is kept: the sort is stable, and they share the counter.
         foreach (var row in rows.OrderBy(row => row.Shard, StringComparer.Ordinal))
         {
-            var known = row.Finding is null ? null : held[row.Key];
+            var known = held.GetValueOrDefault(row.Key);
             if (!taken.Add(row.Key))
             {
                 again.Add(row);

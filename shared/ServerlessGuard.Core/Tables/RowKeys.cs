@@ -24,7 +24,7 @@ namespace ServerlessGuard.Tables;
 ///   q:OUTBOX                   an outbox entry that was set aside with its reason
 ///   l:KIND                     Lease      who is at the outbox
 ///   k:ROUTE:HASH:RULE          Thread     the chat message that tells of a finding
-///   f:HASH:RULE                Acknowledgement the revision that the peer has, and since when
+///   f:TIME:HASH:RULE:REVISION  Acknowledgement since when the peer has the steps of one batch, by the last of them
 /// partition  aws:guard | azure:guard        what concerns a whole deployment
 ///   control                    Control    stopped or not
 ///   p:sent  p:received         Link       when the peer last acknowledged, and last sent
@@ -107,7 +107,13 @@ public static class RowKeys
 
     public static string Thread(string route, Finding finding) => $"k:{Safe(route)}:{Hash(finding.Resource)}:{Safe(finding.RuleId)}";
 
-    public static string Acknowledgement(string hash, string rule) => $"f:{hash}:{Safe(rule)}";
+    /// <param name="outboxKey">Of the last entry that was acknowledged.</param>
+    public static string Acknowledgement(string outboxKey) => "f:" + outboxKey[Outbox(OutboxKind.Federate).Length..];
+
+    /// <summary>From here on lie the acknowledgements of what was recorded then, the first one first.</summary>
+    public static string Acknowledgement(DateTimeOffset recordedAt) => "f:" + Time(recordedAt);
+
+    public static string Step(ResourceRef resource, string rule, long revision) => $"{Hash(resource)}:{Safe(rule)}:{Number(revision)}";
 
     /// <summary>What a deployment knows of its sending end.</summary>
     public const string Sent = "p:sent";

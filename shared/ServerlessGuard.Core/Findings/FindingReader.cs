@@ -78,7 +78,7 @@ public sealed class FindingReader(ITable table)
         var from = RowKeys.Acknowledgement(RowCodec.Event(latest).RecordedAt);
         await foreach (var row in table.QueryAsync(partition, from, RowKeys.After("f:"), BatchesLookedAt, cancellation))
         {
-            if (RowCodec.Acknowledgement(row) is var known && known.Steps.Contains(step))
+            if (RowCodec.Acknowledgement(row) is var known && known.Steps.Contains(step, StringComparer.Ordinal))
             {
                 return finding with { Stages = finding.Stages with { Federated = known.At } };
             }

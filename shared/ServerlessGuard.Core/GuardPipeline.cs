@@ -1,5 +1,6 @@
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard;
@@ -7,6 +8,8 @@ namespace ServerlessGuard;
 /// <summary>Resource → facts → rules → verdicts → findings → table. What follows (remediate, federate, notify) is driven by the outbox that the table now holds.</summary>
 public sealed class GuardPipeline(Assessor assessor, FindingRecorder recorder, TimeProvider time)
 {
+    private const int MaxOwner = 100;
+
     public async Task<PipelineResult> RunAsync(Observation observation, CancellationToken cancellation)
     {
         var received = time.GetUtcNow();
@@ -27,7 +30,8 @@ public sealed class GuardPipeline(Assessor assessor, FindingRecorder recorder, T
                     DetectedBy = observation.DetectedBy,
                     Actor = observation.Actor,
                     Tag = name => resource.Tags[name],
-                    NeverTouch = assessor.Context.Settings.Remediation.NeverTouchTags.Any(tag => resource.Tags[tag] is not null),
+                    NeverTouch = NeverTouched.Is(resource, assessor.Context.Settings),
+                    Owner = Owner(resource.Tags[assessor.Context.Settings.OwnerTag]),
                     Stages = new FindingStages { Captured = captured, Delivered = observation.DeliveredAt ?? received, Evaluated = evaluated },
                 },
                 cancellation);
@@ -59,6 +63,8 @@ public sealed class GuardPipeline(Assessor assessor, FindingRecorder recorder, T
             ],
             result.Faults);
     }
+
+    private static string? Owner(string? tag) => tag is { Length: > MaxOwner } ? tag[..MaxOwner] : tag;
 
     /// <summary>The resource always, so that its deletion and its capture are known even without a verdict; then whatever else it speaks of.</summary>
     private static Dictionary<ResourceRef, List<Evaluation>> Subjects(Resource resource, IReadOnlyList<Evaluation> evaluations)

@@ -3,8 +3,11 @@ using ServerlessGuard.Aws.Entries;
 using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Reporting;
 using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Commands;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -29,7 +32,14 @@ internal static class Composition
         var policy = new OutboxPolicy(settings.Guard.Remediation, federates: settings.Peer is not null);
         var kick = new ForwardKick(queue, settings.Peer is null ? null : settings.OutboxQueue, log, metrics);
         var inventory = new ConfigInventory(api);
-        
+        var expiry = new ExpiryWalk(
+            table,
+            new ExemptionReader(table, settings.Guard.Exemptions),
+            settings.Guard.Approvals.Expiry,
+            TimeSpan.FromDays(settings.Guard.Notifications.ExemptionWarningDays),
+            policy.After,
+            time,
+            backoff);
         var sweeper = new Sweeper(table, inventory, queue, settings.WorkQueue, settings.Region, time, log, metrics);
         return settings.Handler switch
         {
@@ -37,7 +47,17 @@ internal static class Composition
                 Scan(settings, table, api, inventory, queue, sweeper, policy, kick, backoff, time, log, metrics), settings),
             Handler.Remediate => new RemediateEntry(
                 table,
-                new Remedy(table, remediators, settings.Guard.Remediation, time, backoff, policy.After),
+                new Remedy(table, remediators, settings.Guard.Remediation, new Controls(table, Provider.Aws, time), time, backoff, policy),
+                new CommandRunner(
+                    table,
+                    Provider.Aws,
+                    new Undo(table, remediators, time, backoff, policy.After),
+                    expiry,
+                    settings.WorkQueue is { } work ? stop => SweepAsync(queue, work, stop) : null,
+                    settings.Guard.Approvals,
+                    policy,
+                    time,
+                    backoff),
                 new OutboxWalk(table, time, jitter),
                 kick,
                 settings,
@@ -46,9 +66,15 @@ internal static class Composition
                 metrics),
             Handler.Sweep => new SweepEntry(sweeper, settings, log, metrics),
             Handler.Outbox => new OutboxWalkEntry(
-                new OutboxWalk(table, time, jitter), Forwarding(settings, table, api, time, jitter, log, metrics), queue, settings.RemediateQueue!, time, log, metrics),
+                new OutboxWalk(table, time, jitter), expiry, Forwarding(settings, table, api, time, jitter, log, metrics), queue, settings.RemediateQueue!, time, log, metrics),
             Handler.Federation => new FederationEntry(Receiver(settings, table, backoff, time), settings.Peer?.Role, log, metrics),
         };
+    }
+
+    private static async Task<string> SweepAsync(QueueSender queue, Uri work, CancellationToken cancellation)
+    {
+        await queue.SendAsync(work, [WorkMessage.Sweep], cancellation);
+        return "the sweep has begun";
     }
 
     /// <summary>Our rows to Azure: STS signs for this role, Entra gives the token, the function app takes the batch.</summary>

@@ -25,6 +25,6 @@ public sealed record ApprovalSettings
 
     public int Needed(string ruleId) => TwoPersonRules.Contains(ruleId.Split('/')[0]) ? 2 : 1;
 
-    /// <summary>An operator (<c>local:</c>) writes to the table with rights of their own: the list is not what holds them back.</summary>
-    public bool Allows(Person person) => person.Id.StartsWith("local:", StringComparison.Ordinal) || Approvers.Contains(person.Id) || (person.Groups?.Any(Approvers.Contains) ?? false);
+    /// <summary>An operator (<c>local:</c>) writes to this table with rights of their own: the list is not what holds them back. Over there they may have others: the peer's word is not enough.</summary>
+    public bool Allows(Person person, bool isFromPeer) => person.Id.StartsWith("local:", StringComparison.Ordinal) && !isFromPeer || Approvers.Contains(person.Id) || (person.Groups?.Any(Approvers.Contains) ?? false);
 }

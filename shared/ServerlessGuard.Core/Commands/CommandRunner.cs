@@ -1,4 +1,263 @@
+using ServerlessGuard.Exemptions;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
+
 namespace ServerlessGuard.Commands;
 
-/// <summary>Carries commands out, in the cloud that owns what they are about.</summary>
-public sealed class CommandRunner;
+/// <summary>
+/// Carries commands out, in the cloud that owns what they are about. Who may decide is checked here again: the cloud where the command was made is not believed. Each is
+/// carried out once: its end, what it changed and its outbox entry move in one transaction, and what cannot (a call to a cloud) comes to the same end when repeated.
+/// </summary>
+/// <remarks>Transient faults are thrown, as by <see cref="Remedy"/>: the outbox entry stays and is tried again.</remarks>
+/// <param name="table">Where commands and findings are.</param>
+/// <param name="own">This cloud.</param>
+/// <param name="undo">Takes fixes back; null where nothing can be written: an undo is then refused.</param>
+/// <param name="walk">Brings findings in line with their exemptions.</param>
+/// <param name="sweep">Starts a sweep and says so in one sentence; null: not from here.</param>
+/// <param name="settings">Who may.</param>
+/// <param name="outbox">What follows a change.</param>
+/// <param name="time">The clock.</param>
+/// <param name="backoff">Between lost races.</param>
+public sealed class CommandRunner(
+    ITable table,
+    Provider own,
+    Undo? undo,
+    ExpiryWalk walk,
+    Func<CancellationToken, Task<string>>? sweep,
+    ApprovalSettings settings,
+    OutboxPolicy outbox,
+    TimeProvider time,
+    Backoff backoff)
+{
+    private const int MaxAttempts = 12;
+
+    /// <summary>Carries out what the entry names, and deletes it.</summary>
+    /// <param name="partition">Of the entry, which must be this cloud's.</param>
+    /// <param name="entryKey">Of the outbox entry.</param>
+    /// <param name="cancellation">Ends it between two steps.</param>
+    public async Task<CommandOutcome> HandleAsync(string partition, string entryKey, CancellationToken cancellation)
+    {
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            if (await table.FindAsync(partition, entryKey, cancellation) is not { } entryRow || RowCodec.Outbox(entryRow).Row is not { } key)
+            {
+                return new CommandOutcome(CommandState.Done, "done before");
+            }
+
+            var done = new TableWrite.Delete(entryKey, entryRow.Version);
+            if (await table.FindAsync(partition, key, cancellation) is not { Kind: RowKind.Command } row)
+            {
+                await table.CommitAsync(partition, [done], cancellation);
+                return new CommandOutcome(CommandState.Refused, "there is no such command");
+            }
+
+            if (await TryAsync(new Work(partition, row, RowCodec.Command(row), done), cancellation) is { } outcome)
+            {
+                return outcome;
+            }
+
+            await backoff.WaitAsync(attempt, time, cancellation);
+        }
+
+        throw new TableUnavailableException($"command: {MaxAttempts} transactions in a row lost against others");
+    }
+
+    /// <summary>Null when another was there first: read again.</summary>
+    private async Task<CommandOutcome?> TryAsync(Work work, CancellationToken cancellation)
+    {
+        var command = work.Command;
+        if (command.State is not CommandState.Pending)
+        {
+            return await table.CommitAsync(work.Partition, [work.Done], cancellation) ? new CommandOutcome(command.State, command.Outcome ?? "done before") : null;
+        }
+
+        if (Forbidden(command) is { } why)
+        {
+            return await FinishAsync(work, CommandState.Refused, why, [], cancellation);
+        }
+
+        return command.Kind switch
+        {
+            CommandKind.Approve or CommandKind.Reject or CommandKind.Undo => await OnFindingAsync(work, cancellation),
+            CommandKind.Exempt => await ExemptAsync(work, cancellation),
+            CommandKind.Revoke => await RevokeAsync(work, cancellation),
+            CommandKind.Sweep => sweep is null
+                ? await FinishAsync(work, CommandState.Refused, "no sweep can be started from here", [], cancellation)
+                : await FinishAsync(work, CommandState.Done, await sweep(cancellation), [], cancellation),
+            CommandKind.Stop or CommandKind.Resume => await SwitchAsync(work, cancellation),
+            _ => await FinishAsync(work, CommandState.Refused, "a command of a kind that this version does not know", [], cancellation),
+        };
+    }
+
+    private string? Forbidden(Command command)
+    {
+        if (time.GetUtcNow() > command.ExpiresAt)
+        {
+            return "it came too late";
+        }
+
+        if (command.IssuedIn != own && !settings.FromPeer.Contains(command.Kind))
+        {
+            return $"{command.Kind} is not taken from the peer (approvals.fromPeer)";
+        }
+
+        return settings.Allows(command.By, isFromPeer: command.IssuedIn != own) ? null : $"{command.By.Name} is not among the approvers";
+    }
+
+    private async Task<CommandOutcome?> OnFindingAsync(Work work, CancellationToken cancellation)
+    {
+        if (work.Command.FindingId is not { } id || FindingId.RowKey(id) is not { } key || await table.FindAsync(work.Partition, key, cancellation) is not { } row)
+        {
+            return await FinishAsync(work, CommandState.Refused, "there is no such finding", [], cancellation);
+        }
+
+        var finding = RowCodec.Finding(row);
+        if (work.Command.Kind is CommandKind.Undo)
+        {
+            return await UndoAsync(work, row, finding, cancellation);
+        }
+
+        var now = time.GetUtcNow();
+        return Decision.Of(finding, work.Command, settings, now) switch
+        {
+            Decision.Change(var next, var step, var detail) => await CommitAsync(work, row, FindingChange.Of(finding, next, step, now, now, work.Command.By.Name, detail), CommandState.Done, detail, cancellation),
+            Decision.Refuse(var why) => await DeclineAsync(work, row, finding, why, cancellation),
+            _ => throw new InvalidOperationException("a decision of no known kind"),
+        };
+    }
+
+    private async Task<CommandOutcome?> UndoAsync(Work work, TableRow row, Finding finding, CancellationToken cancellation)
+    {
+        if (work.Command.PlanId is { } plan && finding.Treatment?.Plan?.Id != plan)
+        {
+            return await DeclineAsync(work, row, finding, "undo: another fix was made since", cancellation);
+        }
+
+        if (undo is null)
+        {
+            return await DeclineAsync(work, row, finding, "undo: nothing here can change a resource", cancellation);
+        }
+
+        var outcome = await undo.UndoAsync(work.Partition, finding.Id, work.Command.By.Name, cancellation);
+        if (outcome.IsUndone)
+        {
+            return await FinishAsync(work, CommandState.Done, outcome.Detail, [], cancellation);
+        }
+
+        // A failure that was recorded on the way has moved the finding: read it again.
+        return await table.FindAsync(work.Partition, row.Key, cancellation) is { } latest
+            ? await DeclineAsync(work, latest, RowCodec.Finding(latest), "undo: " + outcome.Detail, cancellation)
+            : null;
+    }
+
+    /// <summary>A refusal is a step of the finding's life: whoever asked, and whoever watches, sees why.</summary>
+    private Task<CommandOutcome?> DeclineAsync(Work work, TableRow row, Finding finding, string why, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var next = finding with { Revision = finding.Revision + 1 };
+        return CommitAsync(work, row, FindingChange.Of(finding, next, FindingStep.Declined, now, now, work.Command.By.Name, why), CommandState.Refused, why, cancellation);
+    }
+
+    private async Task<CommandOutcome?> ExemptAsync(Work work, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        if (work.Command.Exemption is not { } asked || Unsound(asked, now) is { } why)
+        {
+            return await FinishAsync(work, CommandState.Refused, work.Command.Exemption is null ? "an exemption without its content" : Unsound(work.Command.Exemption, now)!, [], cancellation);
+        }
+
+        // Its place is in this account, whatever it says; its author is whoever asked.
+        var exemption = asked with
+        {
+            Id = work.Command.Id,
+            Account = work.Partition[(work.Partition.IndexOf(':', StringComparison.Ordinal) + 1)..],
+            RequestedBy = work.Command.By.Name,
+            ApprovedBy = work.Command.By.Name,
+            Revision = 1,
+            RevokedAt = null,
+        };
+        var row = RowCodec.Row(work.Partition, exemption, version: null);
+        if (await table.FindAsync(work.Partition, row.Key, cancellation) is null
+            && !await table.CommitAsync(work.Partition, [new TableWrite.Insert(row), .. outbox.AfterRow(work.Partition, row.Key, now, tells: false)], cancellation))
+        {
+            return null;
+        }
+
+        var suppressed = await walk.AlignAsync(work.Partition, work.Command.By.Name, cancellation);
+        return await FinishAsync(work, CommandState.Done, $"exempted until {exemption.ExpiresAt:yyyy-MM-dd}, {suppressed} {(suppressed == 1 ? "finding" : "findings")} changed", [], cancellation);
+    }
+
+    private string? Unsound(Exemption asked, DateTimeOffset now)
+    {
+        if (asked.ExpiresAt <= now || asked.ExpiresAt > now + TimeSpan.FromDays(settings.MaxExemptionDays + 1))
+        {
+            return $"an exemption ends within {settings.MaxExemptionDays} days";
+        }
+
+        if (asked.RuleId is null && asked.ResourceId is null && asked.Tag is null)
+        {
+            return "an exemption names a rule, a resource or a tag";
+        }
+
+        return string.IsNullOrWhiteSpace(asked.Reason) ? "an exemption has a reason" : null;
+    }
+
+    private async Task<CommandOutcome?> RevokeAsync(Work work, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        if (work.Command.Exemption?.Id is not { } id || await table.FindAsync(work.Partition, RowKeys.Exemption(id), cancellation) is not { Kind: RowKind.Exemption } row)
+        {
+            return await FinishAsync(work, CommandState.Refused, "there is no such exemption (those of guard.yaml end there)", [], cancellation);
+        }
+
+        var exemption = RowCodec.Exemption(row);
+        if (exemption.RevokedAt is null)
+        {
+            var ended = RowCodec.Row(work.Partition, exemption with { RevokedAt = now, Revision = exemption.Revision + 1 }, row.Version);
+            if (!await table.CommitAsync(work.Partition, [new TableWrite.Replace(ended), .. outbox.AfterRow(work.Partition, row.Key, now, tells: false)], cancellation))
+            {
+                return null;
+            }
+        }
+
+        var reopened = await walk.AlignAsync(work.Partition, work.Command.By.Name, cancellation);
+        return await FinishAsync(work, CommandState.Done, $"ended, {reopened} {(reopened == 1 ? "finding" : "findings")} changed", [], cancellation);
+    }
+
+    private async Task<CommandOutcome?> SwitchAsync(Work work, CancellationToken cancellation)
+    {
+        if (work.Partition != RowKeys.Deployment(own))
+        {
+            return await FinishAsync(work, CommandState.Refused, "a deployment is stopped as a whole", [], cancellation);
+        }
+
+        var stops = work.Command.Kind is CommandKind.Stop;
+        var now = time.GetUtcNow();
+        var row = await table.FindAsync(work.Partition, RowKeys.Control, cancellation);
+        var next = Controls.Next(row, stops, work.Command.By.Name, work.Command.Reason, now);
+        return await FinishAsync(
+            work,
+            CommandState.Done,
+            stops ? "stopped: nothing is fixed any more" : "resumed",
+            [TableWrite.Guarded(RowCodec.Row(work.Partition, next, row?.Version)), .. outbox.AfterRow(work.Partition, RowKeys.Control, now, tells: true)],
+            cancellation);
+    }
+
+    private async Task<CommandOutcome?> CommitAsync(Work work, TableRow row, FindingChange change, CommandState state, string outcome, CancellationToken cancellation) =>
+        await TreatmentWrites.CommitAsync(table, work.Partition, row.Version, change, End(work, state, outcome), outbox.After, cancellation) ? new CommandOutcome(state, outcome) : null;
+
+    private async Task<CommandOutcome?> FinishAsync(Work work, CommandState state, string outcome, IEnumerable<TableWrite> more, CancellationToken cancellation) =>
+        await table.CommitAsync(work.Partition, [.. End(work, state, outcome), .. more], cancellation) ? new CommandOutcome(state, outcome) : null;
+
+    private List<TableWrite> End(Work work, CommandState state, string outcome)
+    {
+        var now = time.GetUtcNow();
+        var ended = work.Command with { State = state, Outcome = outcome.Length > 1000 ? outcome[..1000] : outcome, FinishedAt = now };
+        return [new TableWrite.Replace(RowCodec.Row(ended, work.Row.Version)), work.Done, .. outbox.AfterRow(work.Partition, work.Row.Key, now, tells: false)];
+    }
+
+    private sealed record Work(string Partition, TableRow Row, Command Command, TableWrite Done);
+}

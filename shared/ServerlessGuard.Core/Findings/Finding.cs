@@ -49,6 +49,9 @@ public sealed record Finding
 
     public string? ExemptionId { get; init; }
 
+    /// <summary>When the end of the exemption was announced.</summary>
+    public DateTimeOffset? ExemptionWarnedAt { get; init; }
+
     /// <summary>The value of the resource's owner tag, cut to 100 characters: whom a message goes to.</summary>
     public string? Owner { get; init; }
     public required FindingStages Stages { get; init; }

@@ -1,3 +1,4 @@
+using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -8,10 +9,11 @@ namespace ServerlessGuard.Findings;
 /// Brings verdicts into the table: one query, and one transaction where something changed. Two events of one resource at once are told apart by the versions of the
 /// rows; the loser reads again.
 /// </summary>
-public sealed class FindingRecorder(ITable table, TimeProvider time, Backoff backoff, IReadOnlyList<Exemption> exemptions, Func<FindingChange, IEnumerable<OutboxKind>> outbox)
+public sealed class FindingRecorder(ITable table, TimeProvider time, Backoff backoff, IReadOnlyList<Exemption> fromFile, Func<FindingChange, IEnumerable<OutboxKind>> outbox)
 {
     private const int MaxAttempts = 12;
 
+    private readonly ExemptionReader _exemptions = new(table, fromFile);
     private readonly HashSet<string> _accounts = new(StringComparer.Ordinal);
 
     /// <summary>What was recorded. <see cref="TableUnavailableException"/> when the store could not be had: nothing is lost if the event is given back.</summary>
@@ -21,6 +23,7 @@ public sealed class FindingRecorder(ITable table, TimeProvider time, Backoff bac
         for (var attempt = 1; ; attempt++)
         {
             var (known, stored) = await ReadAsync(partition, verdicts.Subject, cancellation);
+            var exemptions = verdicts.Verdicts.Any(verdict => verdict.Compliance is Compliance.NonCompliant) ? await _exemptions.OfAsync(partition, cancellation) : fromFile;
             var result = Reconciler.Reconcile(known is null ? null : RowCodec.Resource(known), [.. stored.Select(RowCodec.Finding)], verdicts, exemptions, time.GetUtcNow());
             if (result.IsStale || result.State is null && result.Changes.Count == 0)
             {

@@ -1,4 +1,5 @@
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Findings;
 
@@ -23,6 +24,25 @@ public sealed class OutboxPolicy(RemediationSettings settings, bool federates = 
         if (notifies && Tells(change.Event.Step))
         {
             yield return OutboxKind.Notify;
+        }
+    }
+
+    /// <summary>After a row that is no finding changed.</summary>
+    /// <param name="partition">The account's.</param>
+    /// <param name="key">Of the row.</param>
+    /// <param name="at">The time.</param>
+    /// <param name="tells">Whether people are told of it.</param>
+    /// <param name="federated">Whether the peer holds it too.</param>
+    public IEnumerable<TableWrite> AfterRow(string partition, string key, DateTimeOffset at, bool tells, bool federated = true)
+    {
+        if (federates && federated)
+        {
+            yield return new TableWrite.Put(RowCodec.Row(partition, OutboxEntry.OfRow(OutboxKind.Federate, partition, key, at), version: null));
+        }
+
+        if (notifies && tells)
+        {
+            yield return new TableWrite.Put(RowCodec.Row(partition, OutboxEntry.OfRow(OutboxKind.Notify, partition, key, at), version: null));
         }
     }
 

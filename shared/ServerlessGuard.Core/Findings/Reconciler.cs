@@ -91,6 +91,7 @@ public static class Reconciler
             DetectedBy = now.DetectedBy,
             Actor = now.Actor,
             NeverTouch = now.NeverTouch,
+            Owner = now.Owner,
             Remediation = verdict.Remediation,
             Treatment = finding?.Treatment,
             ExemptionId = exemption?.Id,
@@ -114,6 +115,7 @@ public static class Reconciler
         {
             Status = status,
             ExemptionId = exemption?.Id,
+            ExemptionWarnedAt = exemption?.Id == finding.ExemptionId ? finding.ExemptionWarnedAt : null,
             Severity = verdict.Severity,
             Title = verdict.Title,
             Reason = verdict.Reason,
@@ -121,6 +123,7 @@ public static class Reconciler
             Revision = finding.Revision + 1,
             CapturedAt = now.CapturedAt,
             NeverTouch = now.NeverTouch,
+            Owner = now.Owner,
             Remediation = verdict.Remediation,
             Stages = now.Stages with { Recorded = at },
         };
@@ -139,6 +142,7 @@ public static class Reconciler
         {
             Status = FindingStatus.Resolved,
             ExemptionId = null,
+            ExemptionWarnedAt = null,
             Revision = finding.Revision + 1,
             CapturedAt = now.CapturedAt,
             ResolvedAt = now.CapturedAt,

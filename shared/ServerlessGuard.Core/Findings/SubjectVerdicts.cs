@@ -19,8 +19,12 @@ public sealed record SubjectVerdicts(ResourceRef Subject, string Source, DateTim
     public required ImmutableArray<RuleVerdict> Verdicts { get; init; }
     public required DetectedBy DetectedBy { get; init; }
     public string? Actor { get; init; }
-    /// <summary>A tag of the resource forbids any change by us.</summary>
+
+    /// <summary>A tag of the resource, its account or its kind forbids any change by us.</summary>
     public bool NeverTouch { get; init; }
+
+    /// <summary>The owner tag's value.</summary>
+    public string? Owner { get; init; }
 
     public Func<string, string?> Tag { get; init; } = static _ => null;
     public required FindingStages Stages { get; init; }

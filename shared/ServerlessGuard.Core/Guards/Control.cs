@@ -3,6 +3,8 @@ namespace ServerlessGuard.Guards;
 /// <summary>The deployment's switch: one row per cloud, read before every fix.</summary>
 public sealed record Control
 {
+    public static Control First(DateTimeOffset now) => new() { FirstSeen = now, Revision = 1 };
+
     /// <summary>No fix is made, whatever the mode.</summary>
     public bool Stopped { get; init; }
 
@@ -17,6 +19,9 @@ public sealed record Control
 
     /// <summary>Raised by its owner at every change.</summary>
     public required long Revision { get; init; }
+
+    /// <summary>Why no plan may be applied now; null: it may.</summary>
+    public string? Stops => Stopped ? $"fixes are stopped{(By is null ? string.Empty : " by " + By)}{(string.IsNullOrWhiteSpace(Reason) ? string.Empty : ": " + Reason)}" : null;
 
     public int Schema { get; init => field = value == 0 ? 1 : value; } = 1;
 }

@@ -29,6 +29,12 @@ public sealed record RemediationSettings
     /// <summary>Resources that carry one of these tags (any value) are never changed.</summary>
     public ImmutableHashSet<string> NeverTouchTags { get; init; } = ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase, "guard-never-touch");
 
+    /// <summary>Accounts and subscriptions in which nothing is ever changed.</summary>
+    public ImmutableHashSet<string> NeverTouchAccounts { get; init; } = ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>How long after a deployment's first plan everything that would be enforced is only proposed.</summary>
+    public TimeSpan DryWindow { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>Azure: where a built-in policy of the same intent is assigned, let a PolicyInsights remediation task do the fix.</summary>
     public bool AzurePolicyTasks { get; init; }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Remediation;
@@ -18,9 +19,10 @@ public sealed class Remedy(
     ITable table,
     IReadOnlyList<Remediator> remediators,
     RemediationSettings settings,
+    Controls controls,
     TimeProvider time,
     Backoff backoff,
-    Func<FindingChange, IEnumerable<OutboxKind>> outbox)
+    OutboxPolicy outbox)
 {
     private const int MaxAttempts = 12;
     private const int MaxFixesKept = 10;
@@ -39,7 +41,7 @@ public sealed class Remedy(
 
             var row = await table.FindAsync(partition, RowKeys.Finding(RowKeys.Hash(entry.Resource), entry.RuleId), cancellation);
             var finding = row is null ? null : RowCodec.Finding(row);
-            var work = new Work(partition, row, finding, new TableWrite.Delete(entryKey, entryRow.Version));
+            var work = new Work(partition, row, finding, entry.Step, new TableWrite.Delete(entryKey, entryRow.Version));
             if (await TreatAsync(work, cancellation) is { } outcome)
             {
                 return outcome;
@@ -140,16 +142,16 @@ public sealed class Remedy(
         var now = time.GetUtcNow();
         var breakerKey = RowKeys.Breaker(finding.RuleId, now);
         var breaker = await table.FindAsync(work.Partition, breakerKey, cancellation);
-        var fixes = RowCodec.Breaker(breaker).Fixes;
-        var (state, detail) = TreatmentDecision.Decide(finding, plan, settings, fixes, now);
+        var count = RowCodec.Breaker(breaker);
+        var (state, detail) = TreatmentDecision.Decide(finding, plan, settings, count.Fixes, await controls.ReadAsync(cancellation), now);
         if (state is not TreatmentState.Applying)
         {
-            return await RecordAsync(work, finding, state, plan, detail, cancellation);
+            return await RecordAsync(work, finding, state, plan, detail, cancellation, [.. BreakerOpens(work.Partition, breakerKey, breaker, count, detail, now)]);
         }
 
         var intent = Next(finding, TreatmentState.Applying, plan, null, now);
-        var count = RowCodec.Row(work.Partition, breakerKey, new BreakerCount(fixes + 1), now, breaker?.Version);
-        if (await CommitAsync(work, Change(finding, intent, FindingStep.Applying, plan.Sentence, now), [TableWrite.Guarded(count)], cancellation) is false)
+        var counted = RowCodec.Row(work.Partition, breakerKey, count with { Fixes = count.Fixes + 1 }, now, breaker?.Version);
+        if (await CommitAsync(work, Change(finding, intent, FindingStep.Applying, plan.Sentence, now), [TableWrite.Guarded(counted)], cancellation) is false)
         {
             return null;
         }
@@ -160,8 +162,20 @@ public sealed class Remedy(
             : await ApplyAsync(work with { Row = row }, intent, remediator, plan, JsonNode.Parse(plan.Before)!, cancellation);
     }
 
+    /// <summary>Told once: the first proposal of the hour that the breaker made of a fix carries the message.</summary>
+    private IEnumerable<TableWrite> BreakerOpens(string partition, string key, TableRow? row, BreakerCount count, string? detail, DateTimeOffset now) =>
+        detail is not null && detail.StartsWith(TreatmentDecision.BreakerOpen, StringComparison.Ordinal) && count.OpenedAt is null
+            ? [TableWrite.Guarded(RowCodec.Row(partition, key, count with { OpenedAt = now }, now, row?.Version)), .. outbox.AfterRow(partition, key, now, tells: true, federated: false)]
+            : [];
+
     private async Task<RemedyOutcome?> ApplyAsync(Work work, Finding finding, Remediator remediator, RemediationPlan plan, JsonNode live, CancellationToken cancellation)
     {
+        // Looked at again right before the call: between the decision and here somebody may have stopped everything.
+        if ((await controls.ReadAsync(cancellation)).Stops is { } stopped)
+        {
+            return await RecordAsync(work, finding, JsonNode.DeepEquals(live, JsonNode.Parse(plan.Before)) ? TreatmentState.Proposed : TreatmentState.Failed, plan, stopped, cancellation);
+        }
+
         try
         {
             var after = JsonNode.Parse(plan.After)!;
@@ -193,22 +207,24 @@ public sealed class Remedy(
     }
 
     private async Task<RemedyOutcome?> RecordAsync(
-        Work work, Finding finding, TreatmentState state, RemediationPlan? plan, string? detail, CancellationToken cancellation)
+        Work work, Finding finding, TreatmentState state, RemediationPlan? plan, string? detail, CancellationToken cancellation, IReadOnlyList<TableWrite>? more = null)
     {
-        if (finding.Treatment is { } said && said.State == state && said.Plan?.Id == plan?.Id && (plan is not null || said.Detail == detail))
+        // A question is asked anew when the finding is: the old one may be about to expire.
+        var isNew = work.Step is FindingStep.Reopened && state is (TreatmentState.AwaitingApproval or TreatmentState.Proposed);
+        if (more is null or [] && !isNew && finding.Treatment is { } said && said.State == state && said.Plan?.Id == plan?.Id && (plan is not null || said.Detail == detail))
         {
             return await DoneAsync(work, new RemedyOutcome(state, "said before"), cancellation);
         }
 
         var now = time.GetUtcNow();
         var next = Next(finding, state, plan, detail, now);
-        return await CommitAsync(work, Change(finding, next, Step(state), detail ?? plan?.Sentence, now), [work.Done], cancellation)
+        return await CommitAsync(work, Change(finding, next, TreatmentSteps.Of(state), detail ?? plan?.Sentence, now), [work.Done, .. more ?? []], cancellation)
             ? new RemedyOutcome(state, detail ?? plan?.Sentence ?? string.Empty)
             : null;
     }
 
     private Task<bool> CommitAsync(Work work, FindingChange change, IReadOnlyList<TableWrite> more, CancellationToken cancellation) =>
-        TreatmentWrites.CommitAsync(table, work.Partition, work.Row!.Version, change, more, outbox, cancellation);
+        TreatmentWrites.CommitAsync(table, work.Partition, work.Row!.Version, change, more, outbox.After, cancellation);
 
     private static FindingChange Change(Finding before, Finding after, FindingStep step, string? detail, DateTimeOffset now) =>
         FindingChange.Of(before, after, step, now, now, Own, detail);
@@ -226,6 +242,7 @@ public sealed class Remedy(
             HeldBack = state is TreatmentState.Escalated ? "it was escalated before"
                 : finding.Treatment is { State: TreatmentState.Approved } && state is TreatmentState.Applying ? null
                 : finding.Treatment?.HeldBack,
+            Approvals = state is TreatmentState.Applying or TreatmentState.Fixed ? finding.Treatment?.Approvals ?? [] : [],
             Fixes = finding.Treatment?.Fixes ?? [],
         },
     };
@@ -259,24 +276,7 @@ public sealed class Remedy(
         };
     }
 
-    private static FindingStep Step(TreatmentState state) => state switch
-    {
-        TreatmentState.Proposed => FindingStep.Proposed,
-        TreatmentState.AwaitingApproval => FindingStep.AwaitingApproval,
-        TreatmentState.Approved => FindingStep.Approved,
-        TreatmentState.Rejected => FindingStep.Rejected,
-        TreatmentState.Applying => FindingStep.Applying,
-        TreatmentState.Fixed => FindingStep.Fixed,
-        TreatmentState.AlreadyDone => FindingStep.AlreadyDone,
-        TreatmentState.Refused => FindingStep.Refused,
-        TreatmentState.Failed => FindingStep.Failed,
-        TreatmentState.Undone => FindingStep.Undone,
-        TreatmentState.Escalated => FindingStep.Escalated,
-        TreatmentState.Undoing => FindingStep.Undoing,
-        TreatmentState.Expired => FindingStep.Expired,
-    };
-
-    private sealed record Work(string Partition, TableRow? Row, Finding? Finding, TableWrite Done);
+    private sealed record Work(string Partition, TableRow? Row, Finding? Finding, FindingStep Step, TableWrite Done);
 }
 
 /// <param name="State">Null when nothing was to be done.</param>

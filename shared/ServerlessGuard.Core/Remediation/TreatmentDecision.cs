@@ -1,18 +1,24 @@
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 
 namespace ServerlessGuard.Remediation;
 
 /// <summary>Whether a plan is applied, waits, is shown or is refused: every guard in one pure place.</summary>
 public static class TreatmentDecision
 {
-    internal const string NeverTouch = "a tag of the resource says that it is never to be changed";
+    internal const string NeverTouch = "it is never to be changed (a tag, its account, or an emergency user)";
+
+    /// <summary>How a proposal begins that would have been a fix.</summary>
+    internal const string BreakerOpen = "the circuit breaker is open: ";
 
     /// <param name="finding">With what was done about it before.</param>
     /// <param name="plan">Made from the live state just now.</param>
     /// <param name="settings">The modes and limits.</param>
     /// <param name="fixesThisHour">Of this rule in this account.</param>
+    /// <param name="control">The deployment's switch.</param>
     /// <param name="now">The time.</param>
-    public static (TreatmentState State, string? Detail) Decide(Finding finding, RemediationPlan plan, RemediationSettings settings, int fixesThisHour, DateTimeOffset now)
+    public static (TreatmentState State, string? Detail) Decide(
+        Finding finding, RemediationPlan plan, RemediationSettings settings, int fixesThisHour, Control control, DateTimeOffset now)
     {
         var before = finding.Treatment;
         var fixes = before?.Fixes.Count(at => at > now - settings.LoopWindow) ?? 0;
@@ -24,6 +30,12 @@ public static class TreatmentDecision
         if (before is { State: TreatmentState.Rejected } && before.Plan?.Id == plan.Id)
         {
             return (TreatmentState.Rejected, before.Detail);
+        }
+
+        if (control.Stops is { } stopped)
+        {
+            // What was approved before the stop is asked for again after it.
+            return (before is { State: TreatmentState.Approved } || settings.ModeOf(finding.RuleId, finding.Resource.Account) is RemediationMode.Approve ? TreatmentState.AwaitingApproval : TreatmentState.Proposed, stopped);
         }
 
         if (before is { State: TreatmentState.Approved } && before.Plan?.Id == plan.Id)
@@ -42,6 +54,11 @@ public static class TreatmentDecision
             return (mode is RemediationMode.Approve ? TreatmentState.AwaitingApproval : TreatmentState.Proposed, null);
         }
 
+        if (settings.DryWindow > TimeSpan.Zero && now < control.FirstSeen + settings.DryWindow)
+        {
+            return (TreatmentState.Proposed, $"the dry window after the first deployment lasts until {control.FirstSeen + settings.DryWindow:yyyy-MM-dd HH:mm} UTC");
+        }
+
         if (before?.HeldBack is { } held)
         {
             return (TreatmentState.Proposed, held);
@@ -53,7 +70,7 @@ public static class TreatmentDecision
         }
 
         return fixesThisHour >= settings.MaxFixesPerHour
-            ? (TreatmentState.Proposed, $"the circuit breaker is open: {fixesThisHour} fixes of this rule in this account within the hour")
+            ? (TreatmentState.Proposed, BreakerOpen + $"{fixesThisHour} fixes of this rule in this account within the hour")
             : (TreatmentState.Applying, null);
     }
 

@@ -91,7 +91,9 @@ public static class RowCodec
 }
 
 /// <summary>Fixes of one rule in one account and clock hour.</summary>
-public sealed record BreakerCount(int Fixes);
+/// <param name="Fixes">So far.</param>
+/// <param name="OpenedAt">When it first made a proposal of a fix.</param>
+public sealed record BreakerCount(int Fixes, DateTimeOffset? OpenedAt = null);
 
 /// <summary>Where a sweep stands: a killed one goes on from here.</summary>
 public sealed record SweepState

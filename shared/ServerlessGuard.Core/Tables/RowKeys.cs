@@ -54,6 +54,9 @@ public static class RowKeys
 
     public const string Control = "control";
 
+    /// <summary>When what ends by time was last looked at.</summary>
+    public const string Expiry = "l:expiry";
+
     public static string Account(string partition) => "account:" + partition;
 
     public static string Resource(string hash) => "r:" + hash;

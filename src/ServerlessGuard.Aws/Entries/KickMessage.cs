@@ -16,10 +16,13 @@ internal static class KickMessage
         writer.WriteString("key", key);
     }).Span);
 
+    private static bool IsKicked(string key) =>
+        key.StartsWith(RowKeys.Outbox(OutboxKind.Remediate), StringComparison.Ordinal) || key.StartsWith(RowKeys.Outbox(OutboxKind.Command), StringComparison.Ordinal);
+
     /// <exception cref="PoisonEventException">No such message.</exception>
     public static (string Partition, string Key) Read(Doc message) =>
         message["partition"].NonEmpty is { } partition && message["key"].NonEmpty is { } key
-        && partition.StartsWith("aws:", StringComparison.Ordinal) && key.StartsWith(RowKeys.Outbox(OutboxKind.Remediate), StringComparison.Ordinal)
+        && partition.StartsWith("aws:", StringComparison.Ordinal) && IsKicked(key)
             ? (partition, key)
-            : throw new PoisonEventException("no kick of a remediation: expected partition and key of an outbox entry");
+            : throw new PoisonEventException("no kick of a remediation or a command: expected partition and key of an outbox entry");
 }

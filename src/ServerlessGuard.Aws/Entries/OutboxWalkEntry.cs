@@ -1,11 +1,14 @@
+using System.Runtime.CompilerServices;
 using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Entries;
 
 /// <summary><c>outbox</c>: the schedule that kicks whatever is still to be remediated, and says how much that is and how old.</summary>
-internal sealed class OutboxWalkEntry(OutboxWalk walk, Forwarding? forwarding, QueueSender queue, Uri remediateQueue, TimeProvider time, Log log, Metrics metrics) : IEntry
+internal sealed class OutboxWalkEntry(OutboxWalk walk, ExpiryWalk expiry, Forwarding? forwarding, QueueSender queue, Uri remediateQueue, TimeProvider time, Log log, Metrics metrics) : IEntry
 {
     private const int KicksAtOnce = 10;
 
@@ -36,10 +39,15 @@ internal sealed class OutboxWalkEntry(OutboxWalk walk, Forwarding? forwarding, Q
 
     private async Task<ReadOnlyMemory<byte>> WalkAsync(Invocation invocation, CancellationToken cancellation)
     {
+        if (await expiry.RunAsync(Provider.Aws, cancellation) is > 0 and var ended)
+        {
+            metrics.Count("EndedByTime", ended);
+        }
+
         var (depth, kicked, oldest) = (0, 0, TimeSpan.Zero);
         var due = new List<PendingEntry>(KicksAtOnce);
         var isWhole = true;
-        await foreach (var pending in walk.WalkAsync(OutboxKind.Remediate, cancellation))
+        await foreach (var pending in OwnAsync(cancellation))
         {
             depth++;
             oldest = pending.Age > oldest ? pending.Age : oldest;
@@ -80,6 +88,21 @@ internal sealed class OutboxWalkEntry(OutboxWalk walk, Forwarding? forwarding, Q
             writer.WriteNumber("depth", depth);
             writer.WriteNumber("kicked", kicked);
         });
+    }
+
+    /// <summary>Fixes and commands; a command that lies in the peer's partition is the sender's to bring there.</summary>
+    private async IAsyncEnumerable<PendingEntry> OwnAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var kind in new[] { OutboxKind.Command, OutboxKind.Remediate })
+        {
+            await foreach (var pending in walk.WalkAsync(kind, cancellation))
+            {
+                if (pending.Row.Partition.StartsWith("aws:", StringComparison.Ordinal))
+                {
+                    yield return pending;
+                }
+            }
+        }
     }
 
     /// <summary>Sent first, then noted: a kick too many does nothing, one too few would wait for an hour.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
@@ -9,7 +10,7 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Aws.Entries;
 
 /// <summary><c>remediate</c>: a batch of kicks. What is to be done stands in the table, so a forged or repeated kick does nothing.</summary>
-internal sealed class RemediateEntry(ITable table, Remedy remedy, OutboxWalk walk, ForwardKick kick, HostSettings settings, TimeProvider time, Log log, Metrics metrics) : IEntry
+internal sealed class RemediateEntry(ITable table, Remedy remedy, CommandRunner runner, OutboxWalk walk, ForwardKick kick, HostSettings settings, TimeProvider time, Log log, Metrics metrics) : IEntry
 {
     public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellation)
     {
@@ -35,7 +36,11 @@ internal sealed class RemediateEntry(ITable table, Remedy remedy, OutboxWalk wal
     {
         metrics.Count("Kicks");
         var (partition, key) = KickMessage.Read(message);
-        accounts.Check(partition["aws:".Length..]);
+        if (!RowKeys.IsDeployment(partition))
+        {
+            accounts.Check(partition["aws:".Length..]);
+        }
+
         if (await table.FindAsync(partition, key, cancellation) is not { Kind: RowKind.Outbox } row)
         {
             metrics.Count("KicksDoneBefore");
@@ -45,6 +50,12 @@ internal sealed class RemediateEntry(ITable table, Remedy remedy, OutboxWalk wal
         var entry = RowCodec.Outbox(row);
         try
         {
+            if (entry.Kind is OutboxKind.Command)
+            {
+                await CommandAsync(partition, key, entry, requestId, cancellation);
+                return;
+            }
+
             var outcome = await remedy.HandleAsync(entry, cancellation);
             if (outcome.State is not null)
             {
@@ -68,6 +79,15 @@ internal sealed class RemediateEntry(ITable table, Remedy remedy, OutboxWalk wal
             await RememberAsync(row, entry, fault, cancellation);
             throw;
         }
+    }
+
+    private async Task CommandAsync(string partition, string key, OutboxEntry entry, string requestId, CancellationToken cancellation)
+    {
+        var outcome = await runner.HandleAsync(partition, key, cancellation);
+        await kick.SendAsync(requestId, cancellation);
+        metrics.Count("Command" + outcome.State);
+        metrics.Time("AskedToTreated", time.GetUtcNow() - entry.CreatedAt);
+        log.Write(LogLevel.Info, "command", ("requestId", requestId), ("partition", partition), ("state", outcome.State.ToString()), ("detail", outcome.Detail));
     }
 
     private async Task RememberAsync(TableRow row, OutboxEntry entry, Exception fault, CancellationToken cancellation)

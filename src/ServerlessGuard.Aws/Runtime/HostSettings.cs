@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
@@ -66,7 +67,7 @@ public sealed record HostSettings
             OwnRoles = ImmutableHashSet.CreateRange(StringComparer.Ordinal, List(Find("GUARD_OWN_ROLES"))),
             DynamoEndpoint = Endpoint(Find),
             Remediators = new AwsRemediatorOptions(Find("GUARD_LOG_BUCKET"), Find("GUARD_PERMISSIONS_BOUNDARY")),
-            Guard = Mode(GuardFile(Find("GUARD_SETTINGS"), folder), Find("GUARD_MODE")),
+            Guard = DryWindow(Mode(GuardFile(Find("GUARD_SETTINGS"), folder), Find("GUARD_MODE")), Find("GUARD_DRY_WINDOW_HOURS")),
         };
     }
 
@@ -101,6 +102,14 @@ public sealed record HostSettings
         var (settings, faults) = SettingsFile.Read(Path.GetFileName(path), File.ReadAllText(path));
         return faults.Count == 0 ? settings : throw new SettingsException(string.Join("; ", faults.Take(5).Select(fault => fault.ToString())));
     }
+
+    private static GuardSettings DryWindow(GuardSettings settings, string? hours) => hours switch
+    {
+        null => settings,
+        _ when int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= 24 * 365 =>
+            settings with { Remediation = settings.Remediation with { DryWindow = TimeSpan.FromHours(count) } },
+        _ => throw new SettingsException($"GUARD_DRY_WINDOW_HOURS is \"{hours}\": it must be a whole number of hours, 0 for none"),
+    };
 
     private static GuardSettings Mode(GuardSettings settings, string? mode) => mode switch
     {

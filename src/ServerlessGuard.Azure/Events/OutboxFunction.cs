@@ -1,13 +1,16 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Azure.Stores;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Events;
 
 /// <summary><c>outbox</c>: sends again what is due. The entry is postponed first, so that whoever takes the message finds it at rest; a message lost after that is due again later.</summary>
-internal sealed class OutboxFunction(OutboxWalk walk, Forwarder? forwarder, IMessageSink work, Journal journal, TimeProvider time)
+internal sealed class OutboxFunction(OutboxWalk walk, ExpiryWalk expiry, Forwarder? forwarder, IMessageSink work, Journal journal, TimeProvider time)
 {
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(20);
 
@@ -18,11 +21,16 @@ internal sealed class OutboxFunction(OutboxWalk walk, Forwarder? forwarder, IMes
         var (depth, sent) = (0, 0);
         var oldest = TimeSpan.Zero;
         var complete = true;
-        await foreach (var pending in walk.WalkAsync(OutboxKind.Remediate, cancellation))
+        if (await expiry.RunAsync(Provider.Azure, cancellation) is > 0 and var ended)
+        {
+            journal.Metric("ended_by_time", ended);
+        }
+
+        await foreach (var pending in OwnAsync(cancellation))
         {
             depth++;
             oldest = pending.Age > oldest ? pending.Age : oldest;
-            if (!pending.Row.Partition.StartsWith("azure:", StringComparison.Ordinal) || !pending.IsDue)
+            if (!pending.IsDue)
             {
                 continue;
             }
@@ -50,5 +58,20 @@ internal sealed class OutboxFunction(OutboxWalk walk, Forwarder? forwarder, IMes
         }
 
         return Answer.Done(string.Create(CultureInfo.InvariantCulture, $"{depth} entries{(complete ? string.Empty : " so far")}, the oldest {oldest.TotalSeconds:0} s old, {sent} sent again{forwarded}"));
+    }
+
+    /// <summary>Fixes and commands; a command that lies in the peer's partition is the sender's to bring there.</summary>
+    private async IAsyncEnumerable<PendingEntry> OwnAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var kind in new[] { OutboxKind.Command, OutboxKind.Remediate })
+        {
+            await foreach (var pending in walk.WalkAsync(kind, cancellation))
+            {
+                if (pending.Row.Partition.StartsWith("azure:", StringComparison.Ordinal))
+                {
+                    yield return pending;
+                }
+            }
+        }
     }
 }

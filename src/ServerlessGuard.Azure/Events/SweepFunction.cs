@@ -32,30 +32,47 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
             .Concat(["Microsoft.Sql/servers/databases", "Microsoft.ManagedIdentity/userAssignedIdentities"]).Order(StringComparer.Ordinal),
     ];
 
-    private readonly string _key = RowKeys.Sweep("azure");
+    private static readonly string Key = RowKeys.Sweep("azure");
+
+    /// <summary>A sweep out of turn: it begins with the next tick. One that is under way goes on instead.</summary>
+    public static async Task<string> AskAsync(ITable table, TimeProvider time, CancellationToken cancellation)
+    {
+        var row = await table.FindAsync(RowKeys.Directory, Key, cancellation);
+        if (row is not null && !RowCodec.Sweep(row).Complete)
+        {
+            return "a sweep is under way already";
+        }
+
+        var state = Begin(time.GetUtcNow());
+        return await table.CommitAsync(RowKeys.Directory, [TableWrite.Guarded(RowCodec.Row(Key, state, row?.Version))], cancellation)
+            ? "the sweep begins with the next tick of its timer"
+            : "a sweep is under way already";
+    }
+
+    private static SweepState Begin(DateTimeOffset now) => new() { Run = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture), StartedAt = now };
 
     public async Task<Answer> RunAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var row = await table.FindAsync(RowKeys.Directory, _key, cancellation);
+        var row = await table.FindAsync(RowKeys.Directory, Key, cancellation);
         var last = row is null ? null : RowCodec.Sweep(row);
         if (last is { Complete: true } && now - last.StartedAt < Interval)
         {
             return Answer.Done($"the next sweep begins {(last.StartedAt + Interval).UtcDateTime:s}Z");
         }
 
-        var state = last is { Complete: false } ? last : new SweepState { Run = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture), StartedAt = now };
+        var state = last is { Complete: false } ? last : Begin(now);
         var steps = new SweepSteps(source, table, work, await SubscriptionsAsync(cancellation), Types.Where(source.Reads).ToList(), until: now + Enough, time);
         do
         {
             state = await steps.NextAsync(state, cancellation);
-            var written = RowCodec.Row(_key, state, row?.Version);
+            var written = RowCodec.Row(Key, state, row?.Version);
             if (!await table.CommitAsync(RowKeys.Directory, [TableWrite.Guarded(written)], cancellation))
             {
                 return Answer.Done("another sweep is under way");
             }
 
-            row = await table.FindAsync(RowKeys.Directory, _key, cancellation);
+            row = await table.FindAsync(RowKeys.Directory, Key, cancellation);
         }
         while (!state.Complete && time.GetUtcNow() < now + Enough);
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Azure.Stores;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
@@ -9,7 +10,7 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Azure.Events;
 
 /// <summary><c>work</c>: one message of the queue. A failed call makes the message visible again; after five the platform sets it aside in <c>guard-work-poison</c>.</summary>
-internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMessageSink work, ITable table, Func<Remedy> remedy, Func<string, bool> isOurs, Forwarder? forwarder, Journal journal, TimeProvider time)
+internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMessageSink work, ITable table, Func<Treating> treating, Func<string, bool> isOurs, Forwarder? forwarder, Journal journal, TimeProvider time)
 {
     public async Task<Answer> RunAsync(JsonElement data, CancellationToken cancellation)
     {
@@ -85,7 +86,8 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
     /// <summary>The message is a hint: what is to be done, and whether it still is, stands in the table.</summary>
     private async Task<Answer> RemediateAsync(string partition, string key, CancellationToken cancellation)
     {
-        if (!key.StartsWith(RowKeys.Outbox(OutboxKind.Remediate), StringComparison.Ordinal) || !partition.StartsWith("azure:", StringComparison.Ordinal))
+        var isCommand = key.StartsWith(RowKeys.Outbox(OutboxKind.Command), StringComparison.Ordinal);
+        if (!isCommand && !key.StartsWith(RowKeys.Outbox(OutboxKind.Remediate), StringComparison.Ordinal) || !partition.StartsWith("azure:", StringComparison.Ordinal))
         {
             return Answer.Failed("a remediate message that names no entry of this cloud's outbox");
         }
@@ -96,7 +98,12 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
         }
 
         var entry = RowCodec.Outbox(row);
-        var outcome = await remedy().HandleAsync(entry, cancellation);
+        if (isCommand)
+        {
+            return await CommandAsync(partition, key, cancellation);
+        }
+
+        var outcome = await treating().Remedy.HandleAsync(entry, cancellation);
         if (outcome.State is not null && forwarder is not null)
         {
             await WakeForwarderAsync(cancellation);
@@ -106,4 +113,20 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
         journal.Metric("remediations", 1, ("rule", entry.RuleId), ("state", outcome.State?.ToString() ?? "none"));
         return Answer.Done($"{entry.RuleId}: {outcome.Detail}");
     }
+
+    private async Task<Answer> CommandAsync(string partition, string key, CancellationToken cancellation)
+    {
+        var outcome = await treating().Runner.HandleAsync(partition, key, cancellation);
+        if (forwarder is not null)
+        {
+            await WakeForwarderAsync(cancellation);
+        }
+
+        journal.Info("command", ("partition", partition), ("state", outcome.State.ToString()), ("detail", outcome.Detail));
+        journal.Metric("commands", 1, ("state", outcome.State.ToString()));
+        return Answer.Done($"command: {outcome.Detail}");
+    }
 }
+
+/// <summary>What changes resources: with the remediator's identity only.</summary>
+internal sealed record Treating(Remedy Remedy, CommandRunner Runner);

@@ -14,7 +14,7 @@ public abstract record WorkMessage
     /// <summary>Judge a resource: found by the sweep, or to be looked at again.</summary>
     public sealed record Scan(string ResourceId) : WorkMessage;
 
-    /// <summary>Do what an outbox entry asks for. The entry is the truth; the message only says where it lies.</summary>
+    /// <summary>Do what an outbox entry asks for: a fix, or a person's command. The entry is the truth; the message only says where it lies.</summary>
     public sealed record Remediate(string Partition, string Key) : WorkMessage;
 
     /// <summary>There is something to forward to the peer. It says nothing: a forged one does no harm.</summary>

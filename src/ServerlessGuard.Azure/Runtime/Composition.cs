@@ -3,9 +3,12 @@ using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Remediators;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Stores;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Evaluations;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
@@ -47,11 +50,19 @@ internal sealed class Composition : IAsyncDisposable
         var scan = new ScanFunction(events, scanner, source, work, new DeadLetters(dead, journal), journal, time);
 
         // Without an identity of its own for it, nothing can be fixed from here: the entry stays in the outbox.
-        var remedy = new Lazy<Remedy>(() => ArmCredentials.Remediator(settings.RemediatorClientId) is { } remediator
-            ? new Remedy(table, AzureRemediators.All(new ArmClient(armSettings, remediator, time), settings.Guard, settings.Own), settings.Guard.Remediation, time, backoff, outbox.After)
+        var expiry = new ExpiryWalk(
+            table,
+            new ExemptionReader(table, settings.Guard.Exemptions),
+            settings.Guard.Approvals.Expiry,
+            TimeSpan.FromDays(settings.Guard.Notifications.ExemptionWarningDays),
+            outbox.After,
+            time,
+            backoff);
+        var treating = new Lazy<Treating>(() => ArmCredentials.Remediator(settings.RemediatorClientId) is { } remediator
+            ? Treat(settings, table, AzureRemediators.All(new ArmClient(armSettings, remediator, time), settings.Guard, settings.Own), expiry, outbox, backoff, time)
             : throw new CloudCallException("NoRemediator", "GUARD_REMEDIATOR_CLIENT_ID is not set: no identity to fix with", isTransient: true));
-        var worker = new WorkFunction(scanner, source, work, table, () => remedy.Value, id => IsOurs(settings, id), forwarder, journal, time);
-        var walk = new OutboxFunction(new OutboxWalk(table, time, jitter), forwarder, work, journal, time);
+        var worker = new WorkFunction(scanner, source, work, table, () => treating.Value, id => IsOurs(settings, id), forwarder, journal, time);
+        var walk = new OutboxFunction(new OutboxWalk(table, time, jitter), expiry, forwarder, work, journal, time);
         var sweep = new SweepFunction(source, table, work, settings.Subscriptions, journal, time);
         return new Composition(scanner, new Dictionary<string, FunctionEndpoint>(StringComparer.Ordinal)
         {
@@ -74,6 +85,20 @@ internal sealed class Composition : IAsyncDisposable
 
         return ValueTask.CompletedTask;
     }
+
+    private static Treating Treat(
+        HostSettings settings, ITable table, IReadOnlyList<Remediator> remediators, ExpiryWalk expiry, OutboxPolicy outbox, Backoff backoff, TimeProvider time) => new(
+        new Remedy(table, remediators, settings.Guard.Remediation, new Controls(table, Provider.Azure, time), time, backoff, outbox),
+        new CommandRunner(
+            table,
+            Provider.Azure,
+            new Undo(table, remediators, time, backoff, outbox.After),
+            expiry,
+            stop => SweepFunction.AskAsync(table, time, stop),
+            settings.Guard.Approvals,
+            outbox,
+            time,
+            backoff));
 
     private static bool IsOurs(HostSettings settings, string id) => settings.Subscriptions.IsEmpty || settings.Subscriptions.Contains(ArmId.Subscription(id) ?? string.Empty);
 

@@ -103,6 +103,13 @@ public sealed record HostSettings
             throw new SettingException("GUARD_SETTINGS", "names a file that cannot be read");
         }
 
+        settings = NonEmpty(variable("GUARD_DRY_WINDOW_HOURS")) switch
+        {
+            null => settings,
+            var hours when int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= 24 * 365 =>
+                settings with { Remediation = settings.Remediation with { DryWindow = TimeSpan.FromHours(count) } },
+            _ => throw new SettingException("GUARD_DRY_WINDOW_HOURS", "must be a whole number of hours, 0 for none"),
+        };
         return NonEmpty(variable("GUARD_MODE")) switch
         {
             null => settings,

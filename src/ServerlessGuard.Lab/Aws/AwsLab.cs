@@ -188,6 +188,7 @@ public sealed class AwsLab : IAsyncDisposable
             ["GUARD_REMEDIATE_QUEUE"] = $"{Api.Url}/{_settings.Account}/{RemediateQueue.Name}",
             ["GUARD_OUTBOX_QUEUE"] = $"{Api.Url}/{_settings.Account}/{OutboxQueue.Name}",
             ["GUARD_MODE"] = _settings.Mode,
+            ["GUARD_DRY_WINDOW_HOURS"] = "0",
             ["GUARD_ACCOUNTS"] = _settings.Account,
             ["GUARD_OWN_ROLES"] = "guard-remediate",
         };

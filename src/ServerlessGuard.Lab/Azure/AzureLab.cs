@@ -111,6 +111,7 @@ public sealed class AzureLab : IAsyncDisposable
     {
         ["AzureWebJobsStorage"] = connection,
         ["GUARD_STORAGE_CONNECTION"] = connection,
+        ["GUARD_DRY_WINDOW_HOURS"] = _options.Settings.GetValueOrDefault("GUARD_DRY_WINDOW_HOURS", "0"),
         ["GUARD_ARM_ENDPOINT"] = Arm.Address.AbsoluteUri,
         ["GUARD_SUBSCRIPTIONS"] = SeedSubscription.Subscription,
         ["GUARD_TENANT"] = LabIdentity.Tenant,

@@ -30,6 +30,7 @@ internal sealed class Host
                 "GUARD_TABLE" => "guard",
                 "GUARD_WORK_QUEUE" => WorkQueue,
                 "GUARD_REMEDIATE_QUEUE" => RemediateQueue,
+                "GUARD_DRY_WINDOW_HOURS" => "0",
                 _ => null,
             },
             Path.GetTempPath());

@@ -1,6 +1,7 @@
 using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Settings;
@@ -36,11 +37,11 @@ public sealed class WholeRemedyTests(MotoServer server)
         var name = await _moto.BucketAsync();
         var bucket = Moto.Finding(RemediationCatalog.Aws.BlockPublicAccess, "arn:aws:s3:::" + name).Resource;
         var remediators = AwsRemediators.All(_moto.Api, GuardSettings.Default, TimeProvider.System);
-        var settings = new RemediationSettings { Mode = RemediationMode.Enforce };
+        var settings = new RemediationSettings { Mode = RemediationMode.Enforce, DryWindow = TimeSpan.Zero };
         async Task<RemedyOutcome> TreatAsync()
         {
             var entry = _table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(RowCodec.Outbox).First();
-            return await new Remedy(_table, remediators, settings, TimeProvider.System, new Backoff(Random.Shared.NextDouble), Outbox).HandleAsync(entry, CancellationToken.None);
+            return await new Remedy(_table, remediators, settings, new Controls(_table, Provider.Aws, TimeProvider.System), TimeProvider.System, new Backoff(Random.Shared.NextDouble), new OutboxPolicy(settings)).HandleAsync(entry, CancellationToken.None);
         }
 
         async Task<bool> IsBlockedAsync()

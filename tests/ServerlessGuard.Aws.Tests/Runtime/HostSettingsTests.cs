@@ -41,6 +41,8 @@ public sealed class HostSettingsTests : IDisposable
     [InlineData("_HANDLER", "Scan", "_HANDLER")]
     [InlineData("_HANDLER", "1", "_HANDLER")]
     [InlineData("GUARD_MODE", "4", "GUARD_MODE")]
+    [InlineData("GUARD_DRY_WINDOW_HOURS", "a day", "GUARD_DRY_WINDOW_HOURS")]
+    [InlineData("GUARD_DRY_WINDOW_HOURS", "-1", "GUARD_DRY_WINDOW_HOURS")]
     [InlineData("GUARD_MODE", "always", "GUARD_MODE")]
     [InlineData("GUARD_ACCOUNTS", "111122223333,12", "GUARD_ACCOUNTS")]
     [InlineData("GUARD_WORK_QUEUE", "guard-work", "GUARD_WORK_QUEUE")]

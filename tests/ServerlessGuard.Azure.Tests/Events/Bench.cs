@@ -4,10 +4,14 @@ using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Azure.Stores;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Evaluations;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
@@ -23,16 +27,19 @@ internal sealed class Bench : IDisposable
 
     public Bench(RemediationMode mode = RemediationMode.Observe)
     {
-        var settings = GuardSettings.Default with { Remediation = RemediationSettings.Default with { Mode = mode } };
+        var settings = GuardSettings.Default with { Remediation = RemediationSettings.Default with { Mode = mode, DryWindow = TimeSpan.Zero } };
         Outbox = new OutboxPolicy(settings.Remediation);
         var backoff = new Backoff(() => 0);
         var recorder = new FindingRecorder(Table, Time, backoff, [], Outbox.After);
+        var expiry = new ExpiryWalk(Table, new ExemptionReader(Table, []), TimeSpan.FromHours(72), TimeSpan.FromDays(7), Outbox.After, Time, backoff);
         var journal = new Journal(Log, Log, Time);
         Scanner = new Scanner(Source, () => new GuardPipeline(new Assessor(RuleCatalog.BuiltIn, new FactContext(settings, Time.GetUtcNow()), []), recorder, Time), Outbox, Work, settings, journal, Time);
         Scan = new ScanFunction(new EventReader([FakeSource.Subscription], Tenant, [OwnClient]), Scanner, Source, Work, new DeadLetters(Dead, journal), journal, Time);
-        Worker = new WorkFunction(Scanner, Source, Work, Table, () => new Remedy(Table, [], settings.Remediation, Time, backoff, Outbox.After), id => id.Contains(FakeSource.Subscription, StringComparison.OrdinalIgnoreCase), forwarder: null, journal, Time);
+        Worker = new WorkFunction(Scanner, Source, Work, Table, () => new Treating(
+                new Remedy(Table, [], settings.Remediation, new Controls(Table, Provider.Azure, Time), Time, backoff, Outbox),
+                new CommandRunner(Table, Provider.Azure, new Undo(Table, [], Time, backoff, Outbox.After), expiry, stop => SweepFunction.AskAsync(Table, Time, stop), settings.Approvals, Outbox, Time, backoff)), id => id.Contains(FakeSource.Subscription, StringComparison.OrdinalIgnoreCase), forwarder: null, journal, Time);
         Sweep = new SweepFunction(Source, Table, Work, [FakeSource.Subscription], journal, Time);
-        Resend = new OutboxFunction(new OutboxWalk(Table, Time, () => 0.5), forwarder: null, Work, journal, Time);
+        Resend = new OutboxFunction(new OutboxWalk(Table, Time, () => 0.5), expiry, forwarder: null, Work, journal, Time);
     }
 
     public FakeSource Source { get; } = new();

@@ -4,7 +4,9 @@ using ServerlessGuard.Azure.Remediators;
 using ServerlessGuard.Azure.Tests.Arm;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Resources;
 using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
@@ -177,7 +179,7 @@ public sealed class AzureRemedyTests : IAsyncLifetime
         Assert.Contains(FixCases.All, one => one.Finding.Remediation == intent.Remediation && intent.Changes.All(change => one.Writes[0].Contains($"\"{change}\"", StringComparison.Ordinal)));
     });
 
-    private static RemediationSettings Enforce { get; } = new() { Mode = RemediationMode.Enforce };
+    private static RemediationSettings Enforce { get; } = new() { Mode = RemediationMode.Enforce, DryWindow = TimeSpan.Zero };
 
     private static RemediationSettings PolicyTasks { get; } = Enforce with { AzurePolicyTasks = true };
 
@@ -188,7 +190,7 @@ public sealed class AzureRemedyTests : IAsyncLifetime
         _server.Seed(Set, FixCase.Document(Set, $$$"""{"properties":{"policyDefinitions":[{"policyDefinitionId":"/x/y","policyDefinitionReferenceId":"other"},{"policyDefinitionId":"{{{Definition}}}","policyDefinitionReferenceId":"storage-public"}]}}"""));
     }
 
-    private Remedy Remedy(RemediationSettings settings) => new(_table, Remediators(settings), settings, TimeProvider.System, new Backoff(() => 0), _ => []);
+    private Remedy Remedy(RemediationSettings settings) => new(_table, Remediators(settings), settings, new Controls(_table, Provider.Azure, TimeProvider.System), TimeProvider.System, new Backoff(() => 0), new OutboxPolicy(settings));
 
     private IReadOnlyList<Remediator> Remediators(RemediationSettings settings) => AzureRemediators.All(
         new ArmClient(

@@ -67,6 +67,8 @@ public sealed class HostSettingsTests
     [InlineData("GUARD_READER_CLIENT_ID", "reader")]
     [InlineData("GUARD_SETTINGS", "/nowhere/guard.yaml")]
     [InlineData("GUARD_MODE", "always")]
+    [InlineData("GUARD_DRY_WINDOW_HOURS", "a day")]
+    [InlineData("GUARD_DRY_WINDOW_HOURS", "-1")]
     public void A_wrong_setting_is_one_line_that_names_it_and_not_its_value(string name, string? value)
     {
         var wrong = Assert.Throws<SettingException>(() => Read((name, value)));

@@ -1,6 +1,8 @@
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 using ServerlessGuard.Tests.Findings;
@@ -14,7 +16,7 @@ internal sealed class Scene
 
     public Scene(RemediationSettings? settings = null, FakeCloud? cloud = null)
     {
-        Settings = settings ?? new RemediationSettings { Mode = RemediationMode.Enforce };
+        Settings = settings ?? new RemediationSettings { Mode = RemediationMode.Enforce, DryWindow = TimeSpan.Zero };
         Cloud = cloud ?? new FakeCloud();
     }
 
@@ -33,9 +35,12 @@ internal sealed class Scene
 
     public OutboxEntry? Entry => Table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(RowCodec.Outbox).FirstOrDefault(entry => entry.Kind is OutboxKind.Remediate);
 
-    /// <summary>What a host's outbox rule is: openings and approvals ask for a fix.</summary>
-    private static IEnumerable<OutboxKind> Outbox(FindingChange change) =>
-        change.Event.Step is FindingStep.Opened or FindingStep.Reopened or FindingStep.Changed or FindingStep.Approved ? [OutboxKind.Remediate] : [];
+    private OutboxPolicy Policy => new(Settings with { Mode = RemediationMode.Enforce }, federates: false, Notifies);
+
+    /// <summary>Openings and approvals ask for a fix, whatever the mode: the decision is the remedy's.</summary>
+    private Func<FindingChange, IEnumerable<OutboxKind>> Outbox => Policy.After;
+
+    public bool Notifies { get; init; }
 
     public Task SeeAsync(bool compliant, bool neverTouch = false, string reason = "everyone can read it")
     {
@@ -45,7 +50,7 @@ internal sealed class Scene
 
     /// <summary>Treats what the outbox asks for; null when it asks for nothing.</summary>
     public async Task<RemedyOutcome?> TreatAsync() => Entry is { } entry
-        ? await new Remedy(Table, [Cloud], Settings, Time, new Backoff(() => 0), Outbox).HandleAsync(entry, CancellationToken.None)
+        ? await new Remedy(Table, [Cloud], Settings, new Controls(Table, Provider.Aws, Time), Time, new Backoff(() => 0), Policy).HandleAsync(entry, CancellationToken.None)
         : null;
 
     public Task<UndoOutcome> UndoAsync(string? id = null) =>

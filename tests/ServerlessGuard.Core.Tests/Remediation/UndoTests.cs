@@ -128,7 +128,7 @@ public sealed class UndoTests
     [Fact]
     public async Task What_was_never_fixed_is_refused()
     {
-        var scene = new Scene(new RemediationSettings { Mode = RemediationMode.Propose });
+        var scene = new Scene(new RemediationSettings { DryWindow = TimeSpan.Zero, Mode = RemediationMode.Propose });
         await scene.SeeAsync(compliant: false);
         Assert.False((await scene.UndoAsync()).IsUndone);
         await scene.TreatAsync();
@@ -139,7 +139,7 @@ public sealed class UndoTests
     [Fact]
     public async Task An_irreversible_fix_is_refused()
     {
-        var scene = new Scene(new RemediationSettings { Mode = RemediationMode.Enforce, EnforceRisky = ["SG-STOR-001"] });
+        var scene = new Scene(new RemediationSettings { DryWindow = TimeSpan.Zero, Mode = RemediationMode.Enforce, EnforceRisky = ["SG-STOR-001"] });
         scene.Cloud.PlanRisk = Risk.Irreversible;
         await scene.SeeAsync(compliant: false);
         await scene.TreatAsync();
@@ -230,7 +230,7 @@ public sealed class UndoTests
 
         static async Task RunAsync(byte[] steps)
         {
-            var scene = new Scene(new RemediationSettings { Mode = RemediationMode.Enforce, MaxFixesPerFinding = 99, MaxFixesPerHour = 99 });
+            var scene = new Scene(new RemediationSettings { DryWindow = TimeSpan.Zero, Mode = RemediationMode.Enforce, MaxFixesPerFinding = 99, MaxFixesPerHour = 99 });
             await scene.SeeAsync(compliant: false);
             var undone = false;
             foreach (var step in steps)

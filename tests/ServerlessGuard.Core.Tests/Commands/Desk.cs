@@ -1,0 +1,103 @@
+using ServerlessGuard.Commands;
+using ServerlessGuard.Exemptions;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
+using ServerlessGuard.Tests.Findings;
+using ServerlessGuard.Tests.Remediation;
+
+namespace ServerlessGuard.Tests.Commands;
+
+/// <summary>People over a <see cref="Scene"/>: they submit commands, and the owner carries them out.</summary>
+internal sealed class Desk
+{
+    public static readonly Person Kim = new("kim", "slack:U1");
+    public static readonly Person Sam = new("sam", "slack:U2");
+    public static readonly Person Stranger = new("eve", "slack:U9");
+    private int _id;
+
+    public Desk(RemediationMode mode = RemediationMode.Approve, ApprovalSettings? approvals = null, RemediationSettings? settings = null)
+    {
+        Scene = new Scene((settings ?? new RemediationSettings { DryWindow = TimeSpan.Zero, MaxFixesPerFinding = 9 }) with { Mode = mode }) { Notifies = true };
+        Approvals = approvals ?? ApprovalSettings.Default with { Approvers = [Kim.Id, Sam.Id] };
+    }
+
+    public Scene Scene { get; }
+    public ApprovalSettings Approvals { get; }
+    public List<Exemption> FromFile { get; } = [];
+    public int Sweeps { get; private set; }
+
+    private OutboxPolicy Policy => new(Scene.Settings with { Mode = RemediationMode.Enforce }, federates: true, notifies: true);
+
+    public ExpiryWalk Walk => new(Scene.Table, new ExemptionReader(Scene.Table, FromFile), Approvals.Expiry, TimeSpan.FromDays(7), Policy.After, Scene.Time, new Backoff(() => 0));
+
+    public Control? Control => Scene.Table.Rows.Where(row => row.Kind is RowKind.Control).Select(RowCodec.Control).SingleOrDefault();
+
+    public IEnumerable<FindingStep> Story => Scene.Story;
+
+    public Command Command(CommandKind kind, Person? by = null, string? plan = null) => new()
+    {
+        Id = $"{++_id:x32}",
+        Kind = kind,
+        Partition = kind is CommandKind.Stop or CommandKind.Resume ? RowKeys.Deployment(Provider.Aws) : Some.Partition,
+        FindingId = kind is CommandKind.Approve or CommandKind.Reject or CommandKind.Undo ? Scene.Finding.Id : null,
+        PlanId = plan ?? (kind is CommandKind.Approve or CommandKind.Reject or CommandKind.Undo ? Scene.Finding.Treatment?.Plan?.Id : null),
+        By = by ?? Kim,
+        IssuedIn = Provider.Aws,
+        IssuedAt = Scene.Time.Now,
+        ExpiresAt = Scene.Time.Now.AddHours(1),
+        State = CommandState.Pending,
+    };
+
+    public Command Exempt(int days, string? rule = null, string? resource = null, Person? by = null) => Command(CommandKind.Exempt, by) with
+    {
+        Exemption = new Exemption
+        {
+            Id = "x",
+            RuleId = rule,
+            ResourceId = resource ?? (rule is null ? Scene.Finding.Resource.Id : null),
+            Category = ExemptionCategory.Waiver,
+            Reason = "known",
+            RequestedBy = "somebody",
+            ExpiresAt = Scene.Time.Now.AddDays(days),
+        },
+    };
+
+    public async Task<CommandOutcome> DoAsync(Command command)
+    {
+        var submitted = await new CommandDesk(Scene.Table).SubmitAsync(command, CancellationToken.None);
+        return await RunAsync(submitted.Id) ?? new CommandOutcome(submitted.State, submitted.Outcome ?? "?");
+    }
+
+    /// <summary>Null when nothing is to be done for it any more.</summary>
+    public async Task<CommandOutcome?> RunAsync(string id)
+    {
+        var entry = Scene.Table.Rows.FirstOrDefault(row => row.Kind is RowKind.Outbox && RowCodec.Outbox(row) is { Kind: OutboxKind.Command, Row: { } key } && key == RowKeys.Command(id));
+        return entry is null ? null : await Runner().HandleAsync(entry.Partition, entry.Key, CancellationToken.None);
+    }
+
+    public Command Stored(string id) => Scene.Table.Rows.Where(row => row.Kind is RowKind.Command).Select(RowCodec.Command).Single(command => command.Id == id);
+
+    public async Task SeeAndPlanAsync(string reason = "everyone can read it")
+    {
+        await Scene.SeeAsync(compliant: false, reason: reason);
+        await Scene.TreatAsync();
+    }
+
+    private CommandRunner Runner() => new(
+        Scene.Table,
+        Provider.Aws,
+        new Undo(Scene.Table, [Scene.Cloud], Scene.Time, new Backoff(() => 0), Policy.After),
+        Walk,
+        _ =>
+        {
+            Sweeps++;
+            return Task.FromResult("the sweep has begun");
+        },
+        Approvals,
+        Policy,
+        Scene.Time,
+        new Backoff(() => 0));
+}

@@ -104,7 +104,7 @@ internal static class Composition
     }
 
     private static FederationEndpoint? Receiver(HostSettings settings, ITable table, Backoff backoff, TimeProvider time) => settings.Peer is { } azure
-        ? new FederationEndpoint(table, Provider.Azure, new FederationReceiver(table, Provider.Azure, azure.Accounts, time, backoff))
+        ? new FederationEndpoint(table, Provider.Azure, new FederationReceiver(table, Provider.Azure, azure.Accounts, time, backoff, settings.Guard.Approvals.FromPeer))
         : null;
 
     private static ScanParts Scan(

@@ -5,6 +5,7 @@ using ServerlessGuard.Benchmarks;
 // aws [--bootstrap FILE]        the Lambda between loopback servers: cold start, memory, warm rates (the published binary)
 // start                         guard scan of one file: spawn to verdict (the published binary)
 // azure [--functions FILE]      the Functions app (published, or a .dll) between a simulated ARM and Azurite: start, latency, rate
+// federation [--large]          outbox to the other cloud's table, between DynamoDB Local and Azurite: rate, latency, what it costs the recording
 return args switch
 {
     ["items", .. var rest] => ItemBenchmarks.Run(rest),
@@ -12,11 +13,12 @@ return args switch
     ["aws", .. var rest] => await AwsBenchmark.RunAsync(rest),
     ["start", .. var rest] => StartBenchmark.Run(rest),
     ["azure", .. var rest] => await AzureBenchmark.RunAsync(rest),
+    ["federation", .. var rest] => await FederationBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: items | snapshot [--guard FILE] [--items 20000,200000] | start [--guard FILE] | aws [--bootstrap FILE] | azure [--functions FILE] [--seconds 20]");
+    Console.Error.WriteLine("usage: items | snapshot [--guard FILE] [--items 20000,200000] | start [--guard FILE] | aws [--bootstrap FILE] | azure [--functions FILE] [--seconds 20] | federation [--findings 5000 | --large] [--seconds 20]");
     return 2;
 }

@@ -37,7 +37,14 @@ public sealed record FederationAnswer
 
 /// <param name="Verdict">What became of the row.</param>
 /// <param name="Reason">Of a rejection, in one sentence.</param>
-public sealed record RowAnswer(RowVerdict Verdict, string? Reason = null);
+public sealed record RowAnswer(RowVerdict Verdict, string? Reason = null)
+{
+    internal static RowAnswer Accepted { get; } = new(RowVerdict.Accepted);
+
+    internal static RowAnswer Stale { get; } = new(RowVerdict.Stale);
+
+    internal static RowAnswer Rejected(string reason) => new(RowVerdict.Rejected, reason);
+}
 
 public enum RowVerdict
 {
@@ -63,6 +70,21 @@ public static class FederationLimits
 
     /// <summary>A revision beyond it is no count of changes but an attempt to make all later ones look stale.</summary>
     public const long MaxRevision = 1_000_000_000;
+
+    /// <summary>Characters of a person's words in a command or an exemption, and of the answer to them.</summary>
+    public const int MaxText = 4_000;
+
+    /// <summary>Characters of a name or an id in a command or an exemption.</summary>
+    public const int MaxName = 2_048;
+
+    /// <summary>The longest that a command may wait for its owner.</summary>
+    public static readonly TimeSpan CommandLife = TimeSpan.FromDays(30);
+
+    /// <summary>How far apart the two clouds' clocks may be.</summary>
+    public static readonly TimeSpan Skew = TimeSpan.FromMinutes(10);
+
+    /// <summary>A time further off is no time but an attempt to make the store's arithmetic fail.</summary>
+    public static readonly TimeSpan Horizon = TimeSpan.FromDays(3_660);
 }
 
 /// <summary>The peer's federation entry, over whatever transport the two clouds have.</summary>
@@ -82,7 +104,7 @@ public interface IPeer
 public sealed record HeldRevision(string Key, long Revision);
 
 /// <param name="Findings">How many finding rows.</param>
-/// <param name="Digest">Of all their keys and revisions, in key order. Equal digests: equal rows.</param>
+/// <param name="Digest">Of the keys and revisions of the switch, the exemptions and the findings, in key order. Equal digests: equal rows.</param>
 public sealed record AccountDigest(long Findings, string Digest);
 
 /// <summary>No usable answer from the peer: nothing is known, send again later.</summary>
@@ -107,4 +129,10 @@ public sealed class PeerUnavailableException : Exception
 public static class Ownership
 {
     public static bool Owns(Provider sender, string partition) => partition.StartsWith(RowKeys.Partition(sender, string.Empty), StringComparison.Ordinal);
+
+    public static Provider Other(Provider one) => one switch
+    {
+        Provider.Aws => Provider.Azure,
+        Provider.Azure => Provider.Aws,
+    };
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using ServerlessGuard.Findings;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -10,14 +10,40 @@ namespace ServerlessGuard.Federation;
 /// Applies the peer's rows to our table. The sender was authenticated by the transport; here is checked that it owns what it sends, that the document is what the
 /// row says, and that the revision moves forward. Duplicates, reordering and replays are harmless by construction.
 /// </summary>
-/// <param name="table">Our table.</param>
-/// <param name="peer">Which cloud the authenticated sender is.</param>
-/// <param name="peerAccounts">The peer's accounts, where they are known; empty: all of its cloud.</param>
-/// <param name="time">The clock.</param>
-/// <param name="backoff">Between lost races.</param>
-public sealed class FederationReceiver(ITable table, Provider peer, IReadOnlySet<string> peerAccounts, TimeProvider time, Backoff backoff)
+public sealed class FederationReceiver
 {
-    private const int MaxAttempts = 12;
+    private readonly ITable _table;
+    private readonly Provider _peer;
+    private readonly IReadOnlySet<string> _peerAccounts;
+    private readonly ReceivedFindings _findings;
+    private readonly ReceivedDecisions _decisions;
+    private readonly ReceivedCommands _commands;
+    private readonly LinkLog _link;
+
+    /// <param name="table">Our table.</param>
+    /// <param name="peer">Which cloud the authenticated sender is.</param>
+    /// <param name="peerAccounts">The peer's accounts, where they are known; empty: all of its cloud. Its deployment itself is always one.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="backoff">Between lost races.</param>
+    /// <param name="fromPeer">What the peer may ask of us in a person's name (<see cref="ApprovalSettings.FromPeer"/>); null: nothing.</param>
+    /// <param name="onCommand">Called once for each command that was taken, with partition and outbox key, so that it is carried out at once. Best effort: the entry is there.</param>
+    public FederationReceiver(
+        ITable table,
+        Provider peer,
+        IReadOnlySet<string> peerAccounts,
+        TimeProvider time,
+        Backoff backoff,
+        IReadOnlySet<CommandKind>? fromPeer = null,
+        Action<string, string>? onCommand = null)
+    {
+        (_table, _peer, _peerAccounts, Time) = (table, peer, peerAccounts, time);
+        _findings = new ReceivedFindings(table, time, backoff);
+        _decisions = new ReceivedDecisions(table, peer, time, backoff);
+        _commands = new ReceivedCommands(table, peer, time, backoff, fromPeer ?? ImmutableHashSet<CommandKind>.Empty, onCommand);
+        _link = new LinkLog(table, Ownership.Other(peer), RowKeys.Received, time);
+    }
+
+    internal TimeProvider Time { get; }
 
     /// <summary>One answer for each row. <see cref="InvalidDataException"/> for a batch that is none; <see cref="TableUnavailableException"/> as always.</summary>
     public async Task<FederationAnswer> ReceiveAsync(FederationBatch batch, CancellationToken cancellation)
@@ -32,142 +58,110 @@ public sealed class FederationReceiver(ITable table, Provider peer, IReadOnlySet
             throw new InvalidDataException($"a batch holds 1 to {FederationLimits.MaxRows} rows");
         }
 
-        var answers = ImmutableArray.CreateBuilder<RowAnswer>(batch.Rows.Length);
-        foreach (var row in batch.Rows)
+        var answers = new RowAnswer?[batch.Rows.Length];
+        var findings = new List<ArrivedRow>();
+        for (var i = 0; i < answers.Length; i++)
         {
-            answers.Add(await ApplyAsync(row, cancellation));
+            answers[i] = await ReadAsync(batch.Rows[i], i, findings, cancellation);
         }
 
-        return new FederationAnswer { Rows = answers.MoveToImmutable() };
+        foreach (var account in findings.GroupBy(row => row.Partition, StringComparer.Ordinal))
+        {
+            await _findings.ApplyAsync(account.Key, [.. account], answers, cancellation);
+        }
+
+        if (answers.Any(answer => answer is not { Verdict: RowVerdict.Rejected }))
+        {
+            await _link.WorkedAsync(cancellation);
+        }
+
+        return new FederationAnswer { Rows = [.. answers.Select(answer => answer!)] };
     }
 
-    private Task<RowAnswer> ApplyAsync(FederatedRow row, CancellationToken cancellation)
+    /// <summary>The answer; null for findings and steps, which are added to those that are applied together.</summary>
+    private async Task<RowAnswer?> ReadAsync(FederatedRow row, int place, List<ArrivedRow> findings, CancellationToken cancellation)
     {
-        if (!Ownership.Owns(peer, row.Partition))
+        if (Refusal(row) is { } reason)
         {
-            return Rejected($"{peer} does not own this partition");
-        }
-
-        if (peerAccounts.Count > 0 && !peerAccounts.Contains(row.Partition[(row.Partition.IndexOf(':', StringComparison.Ordinal) + 1)..]))
-        {
-            return Rejected("an account that is not one of the peer's");
-        }
-
-        if (row.Document.ValueKind is not JsonValueKind.Object || row.Document.GetRawText().Length > TableRow.MaxDocument)
-        {
-            return Rejected($"not a JSON object of at most {TableRow.MaxDocument} characters");
+            return RowAnswer.Rejected(reason);
         }
 
         if (row.Schema > FederationLimits.Schema)
         {
-            return KeepAsync(row, cancellation);
+            return await KeepAsync(row, cancellation);
         }
 
         try
         {
-            return row.Kind switch
+            switch (row.Kind)
             {
-                RowKind.Finding => FindingAsync(row, row.Document.Deserialize(GuardJson.Default.Finding)!, cancellation),
-                RowKind.Event => EventAsync(row, row.Document.Deserialize(GuardJson.Default.FindingEvent)!, cancellation),
-                RowKind.Index or RowKind.Summary or RowKind.Outbox or RowKind.Resource or RowKind.Breaker or RowKind.Account or RowKind.Sweep =>
-                    Rejected($"rows of kind {row.Kind} are each table's own"),
-                RowKind.Asset or RowKind.Exemption or RowKind.Command => Rejected($"rows of kind {row.Kind} are not exchanged by this version"),
-                _ => Rejected("an unknown kind of row"),
-            };
+                case RowKind.Finding:
+                    return Add(new ArrivedRow(place, row.Partition, row.Document.Deserialize(GuardJson.Default.Finding)!, Step: null), findings);
+                case RowKind.Event:
+                    return Add(new ArrivedRow(place, row.Partition, Finding: null, row.Document.Deserialize(GuardJson.Default.FindingEvent)!), findings);
+                case RowKind.Exemption:
+                    return await _decisions.ApplyAsync(row, row.Document.Deserialize(GuardJson.Default.Exemption)!, cancellation);
+                case RowKind.Control:
+                    return await _decisions.ApplyAsync(row, row.Document.Deserialize(GuardJson.Default.Control)!, cancellation);
+                case RowKind.Command:
+                    return await _commands.ApplyAsync(row, row.Document.Deserialize(GuardJson.Default.Command)!, cancellation);
+                case RowKind.Asset:
+                    return RowAnswer.Rejected("rows of kind Asset are not exchanged by this version");
+                case RowKind.Index or RowKind.Summary or RowKind.Outbox or RowKind.Resource or RowKind.Breaker or RowKind.Account or RowKind.Sweep or RowKind.Lease
+                    or RowKind.Thread or RowKind.Acknowledgement or RowKind.Link:
+                    return RowAnswer.Rejected($"rows of kind {row.Kind} are each table's own");
+                default:
+                    return RowAnswer.Rejected("an unknown kind of row");
+            }
         }
         catch (Exception fault) when (fault is JsonException or NotSupportedException)
         {
-            return Rejected($"not a document of kind {row.Kind}");
+            return RowAnswer.Rejected($"not a document of kind {row.Kind}");
         }
     }
 
-    private async Task<RowAnswer> FindingAsync(FederatedRow row, Finding finding, CancellationToken cancellation)
+    private string? Refusal(FederatedRow row)
     {
-        if (Fault(row, finding.Resource, finding.Revision) is { } fault)
+        // A command goes to the owner of what it is about: it is the one row that lies in our partitions.
+        var isAsked = row.Kind is RowKind.Command && Ownership.Owns(Ownership.Other(_peer), row.Partition);
+        if (!Ownership.Owns(_peer, row.Partition) && !isAsked)
         {
-            return new RowAnswer(RowVerdict.Rejected, fault);
+            return $"{_peer} does not own this partition";
         }
 
-        if (finding.Id != FindingId.Of(finding.RuleId, finding.Resource))
+        if (!isAsked && _peerAccounts.Count > 0 && row.Partition != RowKeys.Deployment(_peer)
+            && !_peerAccounts.Contains(row.Partition[(row.Partition.IndexOf(':', StringComparison.Ordinal) + 1)..]))
         {
-            return new RowAnswer(RowVerdict.Rejected, "the finding's id is not that of its rule and resource");
+            return "an account that is not one of the peer's";
         }
 
-        await AccountsAsync(row.Partition, cancellation);
-        var key = RowKeys.Finding(finding);
-        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        if (row.Document.ValueKind is not JsonValueKind.Object || row.Document.GetRawText().Length > TableRow.MaxDocument)
         {
-            var known = await table.FindAsync(row.Partition, key, cancellation);
-            var before = known is null ? null : RowCodec.Finding(known);
-            if (before is not null && before.Revision >= finding.Revision)
-            {
-                return new RowAnswer(RowVerdict.Stale);
-            }
-
-            var shard = RowKeys.Summary(RowKeys.Hash(finding.Resource));
-            var summary = await table.FindAsync(row.Partition, shard, cancellation);
-            if (await table.CommitAsync(row.Partition, [.. FindingWrites.Copy(row.Partition, before, finding, known?.Version, shard, summary)], cancellation))
-            {
-                return new RowAnswer(RowVerdict.Accepted);
-            }
-
-            await backoff.WaitAsync(attempt, time, cancellation);
+            return $"not a JSON object of at most {TableRow.MaxDocument} characters";
         }
 
-        throw new TableUnavailableException($"federated finding: {MaxAttempts} transactions in a row lost against others");
+        // Kept unread it would never be carried out, and nobody would be told.
+        return isAsked && row.Schema > FederationLimits.Schema ? "a command of a later version than this deployment's" : null;
     }
 
-    private async Task<RowAnswer> EventAsync(FederatedRow row, FindingEvent step, CancellationToken cancellation)
+    private RowAnswer? Add(ArrivedRow row, List<ArrivedRow> findings)
     {
-        if (Fault(row, step.Resource, step.Revision) is { } fault)
+        if (row.Fault(Time.GetUtcNow()) is { } fault)
         {
-            return new RowAnswer(RowVerdict.Rejected, fault);
+            return RowAnswer.Rejected(fault);
         }
 
-        if (step.FindingId != FindingId.Of(step.RuleId, step.Resource))
-        {
-            return new RowAnswer(RowVerdict.Rejected, "the event's finding is not that of its rule and resource");
-        }
-
-        await AccountsAsync(row.Partition, cancellation);
-        var history = RowCodec.Row(row.Partition, RowKeys.History(step), step);
-        var timeline = RowCodec.Row(row.Partition, RowKeys.Timeline(step), step);
-        if (await table.FindAsync(row.Partition, history.Key, cancellation) is { } known)
-        {
-            return known.Document == history.Document ? new RowAnswer(RowVerdict.Stale) : new RowAnswer(RowVerdict.Rejected, "an event never changes");
-        }
-
-        var written = await table.CommitAsync(row.Partition, [new TableWrite.Insert(history), new TableWrite.Put(timeline)], cancellation);
-        return new RowAnswer(written ? RowVerdict.Accepted : RowVerdict.Stale);
+        findings.Add(row);
+        return null;
     }
 
     /// <summary>A document of a later version than ours: kept as it came, so that it can be read after an upgrade.</summary>
     private async Task<RowAnswer> KeepAsync(FederatedRow row, CancellationToken cancellation)
     {
-        await AccountsAsync(row.Partition, cancellation);
+        await CommandDesk.RegisterAsync(_table, row.Partition, cancellation);
         var document = row.Document.GetRawText();
         var kept = new TableRow(row.Partition, RowKeys.Kept(row.Kind, row.Schema, document), row.Kind, document);
-        await table.CommitAsync(row.Partition, [new TableWrite.Put(kept)], cancellation);
-        return new RowAnswer(RowVerdict.Accepted);
+        await _table.CommitAsync(row.Partition, [new TableWrite.Put(kept)], cancellation);
+        return RowAnswer.Accepted;
     }
-
-    private static string? Fault(FederatedRow row, ResourceRef resource, long revision)
-    {
-        if (RowKeys.Partition(resource) != row.Partition)
-        {
-            return "the resource lies in another account than the row";
-        }
-
-        return revision is < 1 or > FederationLimits.MaxRevision ? "a revision out of reach" : null;
-    }
-
-    private async Task AccountsAsync(string partition, CancellationToken cancellation)
-    {
-        if (await table.FindAsync(RowKeys.Directory, RowKeys.Account(partition), cancellation) is null)
-        {
-            await table.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(RowCodec.AccountRow(partition))], cancellation);
-        }
-    }
-
-    private static Task<RowAnswer> Rejected(string reason) => Task.FromResult(new RowAnswer(RowVerdict.Rejected, reason));
 }

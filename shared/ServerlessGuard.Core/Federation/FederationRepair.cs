@@ -1,22 +1,25 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Federation;
 
 /// <summary>Compares an account of ours with the peer's copy, and sends what differs. For after a restore, or whenever the doctor says that the tables disagree.</summary>
-public sealed class FederationRepair(ITable table, IPeer peer, Provider own)
+public sealed class FederationRepair(ITable table, IPeer peer, Provider own, TimeProvider time)
 {
+    private int _accepted;
+
     public async Task<bool> AgreesAsync(string partition, CancellationToken cancellation)
     {
-        var mine = TableDigest.OfAsync(table, partition, cancellation);
+        var mine = TableDigest.OfAsync(table, partition, time.GetUtcNow(), cancellation);
         var theirs = peer.DigestAsync(partition, cancellation);
         return await mine == await theirs;
     }
 
-    /// <summary>How many findings were sent again. Never removes anything: what the peer has and we have not is for a person.</summary>
-    public async Task<int> RepairAsync(string partition, CancellationToken cancellation)
+    /// <summary>What was sent again. Never removes anything: what the peer has and we have not is for a person.</summary>
+    public async Task<Repaired> RepairAsync(string partition, CancellationToken cancellation)
     {
         if (!Ownership.Owns(own, partition))
         {
@@ -43,7 +46,29 @@ public sealed class FederationRepair(ITable table, IPeer peer, Provider own)
         }
 
         await FlushAsync(pending, cancellation);
-        return sent;
+        return new Repaired(sent, await DecisionsAsync(partition, cancellation));
+    }
+
+    /// <summary>Exemptions, the switch and finished commands are few: all of them are sent, and the peer takes what it lacks.</summary>
+    private async Task<int> DecisionsAsync(string partition, CancellationToken cancellation)
+    {
+        var before = _accepted;
+        var pending = ImmutableArray.CreateBuilder<FederatedRow>();
+        await foreach (var (row, _) in TableDigest.DecisionsAsync(table, partition, time.GetUtcNow(), cancellation))
+        {
+            await AddAsync(row, row.Kind, pending, cancellation);
+        }
+
+        await foreach (var row in table.QueryAsync(partition, "c:", RowKeys.After("c:"), limit: null, cancellation))
+        {
+            if (row.Kind is RowKind.Command && RowCodec.Command(row).State is not CommandState.Pending)
+            {
+                await AddAsync(row, row.Kind, pending, cancellation);
+            }
+        }
+
+        await FlushAsync(pending, cancellation);
+        return _accepted - before;
     }
 
     private async Task AddAsync(TableRow row, RowKind kind, ImmutableArray<FederatedRow>.Builder pending, CancellationToken cancellation)
@@ -61,7 +86,8 @@ public sealed class FederationRepair(ITable table, IPeer peer, Provider own)
     {
         if (pending.Count > 0)
         {
-            await peer.SendAsync(new FederationBatch { Rows = pending.ToImmutable() }, cancellation);
+            var answer = await peer.SendAsync(new FederationBatch { Rows = pending.ToImmutable() }, cancellation);
+            _accepted += answer.Rows.Count(row => row.Verdict is RowVerdict.Accepted);
             pending.Clear();
         }
     }
@@ -99,3 +125,7 @@ public sealed class FederationRepair(ITable table, IPeer peer, Provider own)
         }
     }
 }
+
+/// <param name="Findings">Sent again, with their stories.</param>
+/// <param name="Decisions">Exemptions, switches and finished commands that the peer lacked.</param>
+public sealed record Repaired(int Findings, int Decisions);

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -12,11 +12,10 @@ namespace ServerlessGuard.Federation;
 /// </summary>
 public sealed class FederationSender(ITable table, IPeer peer, Provider own, TimeProvider time, Func<double> jitter)
 {
-    /// <summary>Longer than a run may take between two batches: a killed run blocks its account for so long.</summary>
-    private static readonly TimeSpan LeaseLife = TimeSpan.FromSeconds(60);
-
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(15);
+
+    private readonly LinkLog _link = new(table, own, RowKeys.Sent, time);
 
     /// <summary>One run over all accounts. Bounded: it stops between batches when the token is cancelled.</summary>
     /// <param name="runId">Of this run: two runs at once have different ones.</param>
@@ -25,233 +24,172 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
     public async Task<SenderReport> RunAsync(string runId, int maxBatches, CancellationToken cancellation)
     {
         var report = new SenderReport();
-        await foreach (var partition in new FindingReader(table).PartitionsAsync(cancellation))
+        foreach (var (partition, kind) in await OutboxesAsync(cancellation))
         {
-            if (!Ownership.Owns(own, partition) || cancellation.IsCancellationRequested)
+            // The peer is away: the other accounts would meet the same silence.
+            if (cancellation.IsCancellationRequested || !await DrainAsync(partition, kind, runId, maxBatches, report, cancellation))
             {
-                continue;
-            }
-
-            if (await DrainAsync(partition, runId, maxBatches, report, cancellation) is false)
-            {
-                // The peer is away: the other accounts would meet the same silence.
                 break;
             }
+        }
+
+        if (report.Fault is { } fault)
+        {
+            await _link.FailedAsync(fault, CancellationToken.None);
+        }
+        else if (report.Batches > 0)
+        {
+            await _link.WorkedAsync(CancellationToken.None);
         }
 
         return report;
     }
 
-    /// <summary>False when the peer could not be reached.</summary>
-    private async Task<bool> DrainAsync(string partition, string runId, int maxBatches, SenderReport report, CancellationToken cancellation)
+    /// <summary>First what people decided about the peer's resources; they wait for it. Then our own: what concerns the whole deployment before the accounts.</summary>
+    private async Task<List<(string Partition, OutboxKind Kind)>> OutboxesAsync(CancellationToken cancellation)
     {
-        var lease = await LeaseAsync(partition, runId, cancellation);
-        if (lease is null)
+        var outboxes = new List<(string Partition, OutboxKind Kind)>();
+        await foreach (var partition in new FindingReader(table).PartitionsAsync(cancellation))
+        {
+            outboxes.Add((partition, Ownership.Owns(own, partition) ? OutboxKind.Federate : OutboxKind.Command));
+        }
+
+        return [.. outboxes.OrderByDescending(outbox => outbox.Kind is OutboxKind.Command).ThenByDescending(outbox => RowKeys.IsDeployment(outbox.Partition))];
+    }
+
+    /// <summary>False when the peer could not be reached.</summary>
+    private async Task<bool> DrainAsync(string partition, OutboxKind kind, string runId, int maxBatches, SenderReport report, CancellationToken cancellation)
+    {
+        // An account that owes nothing costs one query.
+        if (!await OutboxPage.IsDueAsync(table, partition, kind, time, cancellation) || await OutboxLease.TakeAsync(table, partition, kind, runId, time, cancellation) is not { } lease)
         {
             return true;
         }
 
         try
         {
-            while (report.Batches < maxBatches && !cancellation.IsCancellationRequested)
-            {
-                var (entries, more) = await DueAsync(partition, cancellation);
-                if (entries.Count == 0)
-                {
-                    return true;
-                }
+            return await PumpAsync(new OutboxPage(table, partition, kind, time), lease, maxBatches, report, cancellation);
+        }
+        finally
+        {
+            await lease.GiveBackAsync();
+        }
+    }
 
-                if (!await SendAsync(partition, entries, report, cancellation))
+    /// <summary>
+    /// Three things at once: while the peer takes a batch, the one before it is acknowledged and the one after it is read. A batch is sent only when the one before it was
+    /// answered, so the order stays.
+    /// </summary>
+    private async Task<bool> PumpAsync(OutboxPage page, OutboxLease lease, int maxBatches, SenderReport report, CancellationToken cancellation)
+    {
+        var acknowledging = Task.CompletedTask;
+        var reading = ReadAsync(page, cancellation);
+        try
+        {
+            while (report.Batches < maxBatches && !cancellation.IsCancellationRequested && await reading is { } batch && await lease.HoldsAsync(cancellation))
+            {
+                var sending = SendAsync(batch, cancellation);
+                reading = ReadAsync(page, cancellation);
+                var fault = await sending;
+                await acknowledging;
+                if (fault is not null)
                 {
+                    report.Fault = fault;
+                    await PostponeAsync(page.Partition, (batch.Entries[0].Row, batch.Entries[0].Entry), fault, cancellation);
                     return false;
                 }
 
-                if (!more)
-                {
-                    return true;
-                }
-
-                lease = await RenewAsync(lease, runId, cancellation);
-                if (lease is null)
-                {
-                    return true;
-                }
+                report.Batches += batch.Rows.Count > 0 ? 1 : 0;
+                acknowledging = AcknowledgeAsync(page.Partition, batch, report, cancellation);
             }
 
             return true;
         }
         finally
         {
-            if (lease is not null)
-            {
-                await table.CommitAsync(partition, [new TableWrite.Delete(lease.Key, lease.Version)], CancellationToken.None);
-            }
+            // Nothing of this run goes on when the lease is given back.
+            await Task.WhenAll(acknowledging, reading);
         }
     }
 
-    private async Task<(List<(TableRow Row, OutboxEntry Entry)> Due, bool More)> DueAsync(string partition, CancellationToken cancellation)
+    /// <summary>The next entries that are due and what they stand for; null when there are none.</summary>
+    private async Task<OutgoingBatch?> ReadAsync(OutboxPage page, CancellationToken cancellation)
     {
-        var due = new List<(TableRow, OutboxEntry)>();
-        var now = time.GetUtcNow();
-        var prefix = RowKeys.Outbox(OutboxKind.Federate);
-        await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
-        {
-            var entry = RowCodec.Outbox(row);
-            if (entry.NextAttemptAt is { } next && next > now)
-            {
-                // Oldest first, and in order per finding: nothing overtakes an entry that waits for its next attempt.
-                return (due, false);
-            }
-
-            due.Add((row, entry));
-            if (due.Count == FederationLimits.MaxRows / 2)
-            {
-                return (due, true);
-            }
-        }
-
-        return (due, false);
-    }
-
-    private async Task<bool> SendAsync(string partition, List<(TableRow Row, OutboxEntry Entry)> entries, SenderReport report, CancellationToken cancellation)
-    {
-        var batch = await BatchAsync(partition, entries, cancellation);
-        try
-        {
-            if (batch.Rows.Count > 0)
-            {
-                var answer = await peer.SendAsync(new FederationBatch { Rows = [.. batch.Rows.Select(row => row.Row)] }, cancellation);
-                if (answer.Rows.IsDefault || answer.Rows.Length != batch.Rows.Count)
-                {
-                    throw new PeerUnavailableException("the peer answered another number of rows than it was sent");
-                }
-
-                report.Batches++;
-                batch.Answer(answer.Rows);
-            }
-        }
-        catch (PeerUnavailableException away)
-        {
-            report.Fault = away.Message;
-            await PostponeAsync(partition, entries, away.Message, cancellation);
-            return false;
-        }
-
-        var writes = new List<TableWrite>(ITable.MaxWrites);
-        foreach (var (row, entry) in entries)
-        {
-            writes.Add(new TableWrite.Delete(row.Key, row.Version));
-            switch (batch.Verdict(row.Key))
-            {
-                case { Verdict: RowVerdict.Rejected } refused:
-                    writes.Add(new TableWrite.Put(RowCodec.Row(partition, entry with { Fault = refused.Reason }, version: null) with { Key = RowKeys.SetAside(row.Key) }));
-                    report.SetAside++;
-                    break;
-                default:
-                    report.Delivered++;
-                    break;
-            }
-        }
-
-        // False: another run was quicker with one of them. They are all acknowledged; the next run finds what is left.
-        await table.CommitAsync(partition, writes, cancellation);
-        return true;
-    }
-
-    /// <summary>For each entry its step and, once a finding, the finding as it is now: the latest revision, whatever the entry asked for.</summary>
-    private async Task<Batch> BatchAsync(string partition, List<(TableRow Row, OutboxEntry Entry)> entries, CancellationToken cancellation)
-    {
-        var batch = new Batch();
-        var size = 0;
-        foreach (var (row, entry) in entries)
-        {
-            if (size > FederationLimits.MaxBatch)
-            {
-                break;
-            }
-
-            var hash = RowKeys.Hash(entry.Resource);
-            var findingKey = RowKeys.Finding(hash, entry.RuleId);
-            if (!batch.Has(findingKey) && await table.FindAsync(partition, findingKey, cancellation) is { } finding)
-            {
-                size += batch.Add(findingKey, partition, finding, RowKind.Finding);
-            }
-
-            if (await table.FindAsync(partition, RowKeys.History(hash, entry.RuleId, entry.Revision), cancellation) is { } step)
-            {
-                size += batch.Add(step.Key, partition, step, RowKind.Event);
-            }
-
-            batch.Belongs(row.Key, findingKey, RowKeys.History(hash, entry.RuleId, entry.Revision));
-        }
-
-        // What did not fit stays for the next batch.
-        entries.RemoveAll(one => !batch.Covers(one.Row.Key));
-        return batch;
-    }
-
-    private async Task PostponeAsync(string partition, List<(TableRow Row, OutboxEntry Entry)> entries, string fault, CancellationToken cancellation)
-    {
-        // The oldest alone carries the delay: nothing overtakes it, so the whole account waits, at the cost of one write.
-        var (row, entry) = entries[0];
-        var delay = TimeSpan.FromTicks(Math.Min(MaxDelay.Ticks, FirstDelay.Ticks << Math.Min(entry.Attempts, 12)));
-        var later = entry with { Attempts = entry.Attempts + 1, NextAttemptAt = time.GetUtcNow() + delay * (0.5 + jitter() / 2), Fault = fault };
-        await table.CommitAsync(partition, [new TableWrite.Replace(RowCodec.Row(partition, later, row.Version))], cancellation);
-    }
-
-    /// <summary>Null when another run is at this account.</summary>
-    private async Task<TableRow?> LeaseAsync(string partition, string runId, CancellationToken cancellation)
-    {
-        var key = RowKeys.Lease(OutboxKind.Federate);
-        var known = await table.FindAsync(partition, key, cancellation);
-        if (known is not null && known.ExpiresAt > time.GetUtcNow())
+        var due = await page.NextAsync(cancellation);
+        if (due.Count == 0)
         {
             return null;
         }
 
-        var mine = RowCodec.LeaseRow(partition, key, runId, time.GetUtcNow() + LeaseLife, known?.Version);
-        return await table.CommitAsync(partition, [TableWrite.Guarded(mine)], cancellation) ? await MineAsync(mine, cancellation) : null;
+        var batch = await OutgoingBatch.ReadAsync(table, page.Partition, own, due, cancellation);
+        page.Took(batch.Entries.Count);
+        return batch;
     }
 
-    private async Task<TableRow?> RenewAsync(TableRow lease, string runId, CancellationToken cancellation)
+    /// <summary>Null when the peer answered; else why it did not.</summary>
+    private async Task<string?> SendAsync(OutgoingBatch batch, CancellationToken cancellation)
     {
-        var longer = RowCodec.LeaseRow(lease.Partition, lease.Key, runId, time.GetUtcNow() + LeaseLife, lease.Version);
-        return await table.CommitAsync(lease.Partition, [new TableWrite.Replace(longer)], cancellation) ? await MineAsync(longer, cancellation) : null;
-    }
-
-    /// <summary>With the version that the store gave it, unless it was lost in the meantime.</summary>
-    private async Task<TableRow?> MineAsync(TableRow lease, CancellationToken cancellation) =>
-        await table.FindAsync(lease.Partition, lease.Key, cancellation) is { } row && row.Document == lease.Document ? row : null;
-
-    private sealed class Batch
-    {
-        private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, string[]> _needs = new(StringComparer.Ordinal);
-        private ImmutableArray<RowAnswer> _answers = [];
-
-        public List<(string Key, FederatedRow Row)> Rows { get; } = [];
-
-        public bool Has(string key) => _places.ContainsKey(key);
-
-        public int Add(string key, string partition, TableRow row, RowKind kind)
+        try
         {
-            using var document = JsonDocument.Parse(row.Document);
-            if (_places.TryAdd(key, Rows.Count))
+            return batch.Wire is not { } wire || batch.Takes(await peer.SendAsync(wire, cancellation)) ? null : "the peer answered another number of rows than it was sent";
+        }
+        catch (PeerUnavailableException away)
+        {
+            return away.Message;
+        }
+    }
+
+    /// <summary>Takes what was answered out of the outbox, and notes since when the peer has it.</summary>
+    private async Task AcknowledgeAsync(string partition, OutgoingBatch batch, SenderReport report, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var steps = ImmutableArray.CreateBuilder<string>();
+        var writes = new List<TableWrite>(ITable.MaxWrites);
+        foreach (var (row, entry, needs) in batch.Entries)
+        {
+            writes.Add(new TableWrite.Delete(row.Key, row.Version));
+            if (batch.Verdict(needs) is not { Verdict: RowVerdict.Rejected } refused)
             {
-                Rows.Add((key, new FederatedRow { Kind = kind, Partition = partition, Schema = FederationLimits.Schema, Document = document.RootElement.Clone() }));
+                report.Delivered++;
+                if (entry.Row is null)
+                {
+                    steps.Add(RowKeys.Step(entry.Resource, entry.RuleId, entry.Revision));
+                }
+
+                continue;
             }
 
-            return row.Document.Length;
+            report.SetAside++;
+            writes.Add(new TableWrite.Put(RowCodec.Row(partition, entry with { Fault = refused.Reason }, version: null) with { Key = RowKeys.SetAside(row.Key) }));
+            if (batch.Sent(needs[0]) is { Kind: RowKind.Command } command && !Ownership.Owns(own, partition))
+            {
+                writes.Add(new TableWrite.Replace(Refused(command, refused.Reason, now)));
+            }
         }
 
-        public void Belongs(string entry, params string[] rows) => _needs[entry] = rows;
+        if (steps.Count > 0)
+        {
+            writes.Add(new TableWrite.Put(RowCodec.Row(partition, RowKeys.Acknowledgement(batch.Entries[^1].Row.Key), new Acknowledgement(now, steps.DrainToImmutable()))));
+        }
 
-        public bool Covers(string entry) => _needs.ContainsKey(entry);
+        // False: another run was quicker with one of them. They are all acknowledged; the next run finds what is left.
+        foreach (var some in writes.Chunk(ITable.MaxWrites))
+        {
+            await table.CommitAsync(partition, some, cancellation);
+        }
+    }
 
-        public void Answer(ImmutableArray<RowAnswer> answers) => _answers = answers;
+    /// <summary>The owner will never have it: the person who asked is told, here where it was asked.</summary>
+    private static TableRow Refused(TableRow command, string? reason, DateTimeOffset now) => RowCodec.Row(
+        RowCodec.Command(command) with { State = CommandState.Refused, Outcome = "the owner's deployment did not take it: " + (reason ?? "it gave no reason"), FinishedAt = now }, command.Version);
 
-        /// <summary>The entry's worst answer; null when there was nothing to send for it any more.</summary>
-        public RowAnswer? Verdict(string entry) => _needs[entry].Where(_places.ContainsKey).Select(key => _answers[_places[key]]).MaxBy(answer => answer.Verdict);
+    private async Task PostponeAsync(string partition, (TableRow Row, OutboxEntry Entry) oldest, string fault, CancellationToken cancellation)
+    {
+        // The oldest alone carries the delay: nothing overtakes it, so the whole account waits, at the cost of one write.
+        var (row, entry) = oldest;
+        var delay = TimeSpan.FromTicks(Math.Min(MaxDelay.Ticks, FirstDelay.Ticks << Math.Min(entry.Attempts, 12)));
+        var later = entry with { Attempts = entry.Attempts + 1, NextAttemptAt = time.GetUtcNow() + delay * (0.5 + jitter() / 2), Fault = fault };
+        await table.CommitAsync(partition, [new TableWrite.Replace(RowCodec.Row(partition, later, row.Version))], cancellation);
     }
 }
 

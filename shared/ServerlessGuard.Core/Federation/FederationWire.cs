@@ -50,7 +50,7 @@ public sealed class FederationEndpoint(ITable table, Provider peer, FederationRe
             {
                 { Rows: { } batch, Digest: null, Revisions: null } => Answer(200, new FederationResponse { Rows = await receiver.ReceiveAsync(batch, cancellation) }),
                 { Digest: { } partition, Rows: null, Revisions: null } when Ownership.Owns(peer, partition) =>
-                    Answer(200, new FederationResponse { Digest = await TableDigest.OfAsync(table, partition, cancellation) }),
+                    Answer(200, new FederationResponse { Digest = await TableDigest.OfAsync(table, partition, receiver.Time.GetUtcNow(), cancellation) }),
                 { Revisions: { } asked, Rows: null, Digest: null } when Ownership.Owns(peer, asked.Partition) =>
                     Answer(200, new FederationResponse { Revisions = await TableDigest.RevisionsAsync(table, asked.Partition, asked.From, cancellation) }),
                 { Digest: not null } or { Revisions: not null } => Answer(403, new FederationResponse { Error = "an account may be asked about by its owner only" }),

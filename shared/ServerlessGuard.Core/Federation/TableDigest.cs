@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using ServerlessGuard.Tables;
@@ -9,23 +10,33 @@ namespace ServerlessGuard.Federation;
 /// <summary>What a table holds of one account, small enough to be compared with the peer's.</summary>
 public static class TableDigest
 {
-    public static async Task<AccountDigest> OfAsync(ITable table, string partition, CancellationToken cancellation)
+    /// <param name="table">Either side's.</param>
+    /// <param name="partition">An account, or a deployment.</param>
+    /// <param name="now">What has expired by then counts on neither side: each store forgets it in its own time.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public static async Task<AccountDigest> OfAsync(ITable table, string partition, DateTimeOffset now, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        void Add(string key, long revision) => hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{key}={revision}\n")));
+        await foreach (var (row, revision) in DecisionsAsync(table, partition, now, cancellation))
+        {
+            Add(row.Key, revision);
+        }
+
         var findings = 0L;
         await foreach (var row in table.QueryAsync(partition, "r:", RowKeys.After("r:"), limit: null, cancellation))
         {
             if (row.Kind is RowKind.Finding)
             {
                 findings++;
-                hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{row.Key}={RowCodec.Finding(row).Revision}\n")));
+                Add(row.Key, RowCodec.Finding(row).Revision);
             }
         }
 
         return new AccountDigest(findings, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
-    /// <summary>The next revisions from a key on, inclusive.</summary>
+    /// <summary>The next revisions of findings from a key on, inclusive.</summary>
     public static async Task<ImmutableArray<HeldRevision>> RevisionsAsync(ITable table, string partition, string from, CancellationToken cancellation)
     {
         var held = ImmutableArray.CreateBuilder<HeldRevision>();
@@ -44,5 +55,24 @@ public static class TableDigest
         }
 
         return held.DrainToImmutable();
+    }
+
+    /// <summary>The switch and the exemptions with their revisions, few enough to be read whole.</summary>
+    internal static async IAsyncEnumerable<(TableRow Row, long Revision)> DecisionsAsync(
+        ITable table, string partition, DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (await table.FindAsync(partition, RowKeys.Control, cancellation) is { } control)
+        {
+            yield return (control, RowCodec.Control(control).Revision);
+        }
+
+        var prefix = RowKeys.Exemption(string.Empty);
+        await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
+        {
+            if (row.ExpiresAt is not { } end || end > now)
+            {
+                yield return (row, RowCodec.Exemption(row).Revision);
+            }
+        }
     }
 }

@@ -7,6 +7,9 @@ namespace ServerlessGuard.Findings;
 /// <summary>The questions that people ask of the table. Each reads a key range of one account: none scans.</summary>
 public sealed class FindingReader(ITable table)
 {
+    /// <summary>A step goes with the first batch that reaches its time, or, written late, with one of the next.</summary>
+    private const int BatchesLookedAt = 20;
+
     /// <summary>Accounts that have rows: <c>aws:123456789012</c>, <c>azure:…</c>.</summary>
     public async IAsyncEnumerable<string> AccountsAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -57,6 +60,31 @@ public sealed class FindingReader(ITable table)
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// The finding with the time at which the peer acknowledged its latest step, where this is the owner's table and it did: that is no part of the finding, which both
+    /// tables hold alike.
+    /// </summary>
+    public async Task<Finding> WithFederatedAsync(Finding finding, CancellationToken cancellation)
+    {
+        var partition = RowKeys.Partition(finding.Resource);
+        if (await table.FindAsync(partition, RowKeys.History(RowKeys.Hash(finding.Resource), finding.RuleId, finding.Revision), cancellation) is not { } latest)
+        {
+            return finding;
+        }
+
+        var step = RowKeys.Step(finding.Resource, finding.RuleId, finding.Revision);
+        var from = RowKeys.Acknowledgement(RowCodec.Event(latest).RecordedAt);
+        await foreach (var row in table.QueryAsync(partition, from, RowKeys.After("f:"), BatchesLookedAt, cancellation))
+        {
+            if (RowCodec.Acknowledgement(row) is var known && known.Steps.Contains(step, StringComparer.Ordinal))
+            {
+                return finding with { Stages = finding.Stages with { Federated = known.At } };
+            }
+        }
+
+        return finding;
     }
 
     /// <summary>Exact counts: sixteen rows an account, however many findings there are.</summary>

@@ -15,6 +15,9 @@ public sealed class OutboxWalk(ITable table, TimeProvider time, Func<double> jit
     /// <summary>How long the first kick is given before the entry is due.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
 
+    /// <summary>How many entries of a kind a metric counts before it says "so far".</summary>
+    public const int Counted = 1000;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     /// <summary>Every entry of the kind, account by account, oldest first. Stops between rows when cancelled.</summary>
@@ -30,6 +33,29 @@ public sealed class OutboxWalk(ITable table, TimeProvider time, Func<double> jit
                 yield return new PendingEntry(row, entry, now - entry.CreatedAt, (entry.NextAttemptAt ?? entry.CreatedAt + Grace) <= now);
             }
         }
+    }
+
+    /// <summary>How many entries of the kind wait, and how old the oldest is, without going through more than so many.</summary>
+    public async Task<OutboxDepth> DepthAsync(OutboxKind kind, int limit, CancellationToken cancellation)
+    {
+        var (depth, oldest) = (0, TimeSpan.Zero);
+        var prefix = RowKeys.Outbox(kind);
+        await foreach (var partition in new FindingReader(table).PartitionsAsync(cancellation))
+        {
+            await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit - depth + 1, cancellation))
+            {
+                if (depth == limit)
+                {
+                    return new OutboxDepth(depth, oldest, IsWhole: false);
+                }
+
+                depth++;
+                var age = time.GetUtcNow() - RowCodec.Outbox(row).CreatedAt;
+                oldest = age > oldest ? age : oldest;
+            }
+        }
+
+        return new OutboxDepth(depth, oldest, IsWhole: true);
     }
 
     /// <summary>One more attempt, and the time of the next: a minute, doubling, at most an hour, with jitter. False when the entry was done or changed in the meantime.</summary>
@@ -51,3 +77,8 @@ public sealed class OutboxWalk(ITable table, TimeProvider time, Func<double> jit
 /// <param name="Age">Since the change that asked for it.</param>
 /// <param name="IsDue">Neither fresh nor waiting for its next attempt.</param>
 public sealed record PendingEntry(TableRow Row, OutboxEntry Entry, TimeSpan Age, bool IsDue);
+
+/// <param name="Depth">Entries counted.</param>
+/// <param name="Oldest">The age of the oldest one counted. Accounts are counted in order, each from its oldest: of several accounts the oldest may be one that was not.</param>
+/// <param name="IsWhole">False: there are more, "so far".</param>
+public sealed record OutboxDepth(int Depth, TimeSpan Oldest, bool IsWhole);

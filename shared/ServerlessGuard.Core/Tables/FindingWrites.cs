@@ -50,21 +50,35 @@ public static class FindingWrites
         }
     }
 
-    /// <summary>The peer's finding as it stands there: the same rows and counters as its owner has, without an outbox and without a step of our own.</summary>
-    public static IEnumerable<TableWrite> Copy(string partition, Finding? before, Finding after, string? version, string shard, TableRow? summary)
+    /// <summary>
+    /// The peer's findings as they stand there, each of another key: the same rows and counters as their owner has, without an outbox and without a step of our own.
+    /// </summary>
+    /// <param name="partition">The account's.</param>
+    /// <param name="copies">What is held now, with its row's version, and what takes its place.</param>
+    /// <param name="shards">The summary rows as they are, by key; null where there is none yet.</param>
+    public static IEnumerable<TableWrite> Copies(
+        string partition, IReadOnlyCollection<(Finding? Before, string? Version, Finding After)> copies, IReadOnlyDictionary<string, TableRow?> shards)
     {
-        yield return TableWrite.Guarded(RowCodec.Row(partition, after, version));
-        if (before is not null && RowKeys.Index(before) != RowKeys.Index(after))
+        foreach (var (before, version, after) in copies)
         {
-            yield return new TableWrite.Delete(RowKeys.Index(before), Version: null);
+            yield return TableWrite.Guarded(RowCodec.Row(partition, after, version));
+            if (before is not null && RowKeys.Index(before) != RowKeys.Index(after))
+            {
+                yield return new TableWrite.Delete(RowKeys.Index(before), Version: null);
+            }
+
+            yield return new TableWrite.Put(RowCodec.IndexRow(partition, after));
         }
 
-        yield return new TableWrite.Put(RowCodec.IndexRow(partition, after));
-        var counts = RowCodec.Summary(summary);
-        var moved = counts.Moved(before, after);
-        if (!ReferenceEquals(counts, moved))
+        foreach (var shard in copies.GroupBy(copy => RowKeys.Summary(RowKeys.Hash(copy.After.Resource)), StringComparer.Ordinal))
         {
-            yield return TableWrite.Guarded(RowCodec.Row(partition, shard, moved, summary?.Version));
+            var row = shards.GetValueOrDefault(shard.Key);
+            var counts = RowCodec.Summary(row);
+            var moved = shard.Aggregate(counts, (summary, copy) => summary.Moved(copy.Before, copy.After));
+            if (!ReferenceEquals(counts, moved))
+            {
+                yield return TableWrite.Guarded(RowCodec.Row(partition, shard.Key, moved, row?.Version));
+            }
         }
     }
 }

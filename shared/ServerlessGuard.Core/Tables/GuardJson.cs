@@ -29,6 +29,8 @@ namespace ServerlessGuard.Tables;
 [JsonSerializable(typeof(ChatBurst))]
 [JsonSerializable(typeof(ChatDigest))]
 [JsonSerializable(typeof(ChatRoute))]
+[JsonSerializable(typeof(Acknowledgement))]
+[JsonSerializable(typeof(PeerLink))]
 [JsonSerializable(typeof(FederationBatch))]
 [JsonSerializable(typeof(FederationRequest))]
 [JsonSerializable(typeof(FederationResponse))]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ServerlessGuard.Commands;
 using ServerlessGuard.Exemptions;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 
@@ -32,6 +33,10 @@ public static class RowCodec
     public static Exemption Exemption(TableRow row) => Read(row, GuardJson.Default.Exemption);
 
     public static Control Control(TableRow row) => Read(row, GuardJson.Default.Control);
+
+    public static Acknowledgement Acknowledgement(TableRow row) => Read(row, GuardJson.Default.Acknowledgement);
+
+    public static PeerLink Link(TableRow? row) => row is null ? new PeerLink() : Read(row, GuardJson.Default.PeerLink);
 
     public static SweepState Sweep(TableRow row) => Read(row, GuardJson.Default.SweepState);
 
@@ -66,6 +71,11 @@ public static class RowCodec
 
     public static TableRow Row(string partition, Control control, string? version) =>
         Write(partition, RowKeys.Control, RowKind.Control, control, GuardJson.Default.Control) with { Version = version };
+
+    public static TableRow Row(string partition, string key, Acknowledgement acknowledgement) =>
+        Write(partition, key, RowKind.Acknowledgement, acknowledgement, GuardJson.Default.Acknowledgement) with { ExpiresAt = acknowledgement.At + EventLife };
+
+    public static TableRow Row(string partition, string key, PeerLink link) => Write(partition, key, RowKind.Link, link, GuardJson.Default.PeerLink);
 
     /// <summary>Until when somebody is at an outbox; the holder's id is the document.</summary>
     public static TableRow LeaseRow(string partition, string key, string holder, DateTimeOffset until, string? version) =>

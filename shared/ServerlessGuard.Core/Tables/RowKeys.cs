@@ -25,8 +25,10 @@ namespace ServerlessGuard.Tables;
 ///   l:KIND                     Lease      who is at the outbox
 ///   k:ROUTE:HASH:RULE          Thread     the chat message that tells of a finding
 ///   k:ROUTE:burst:… digest:… notice:…     Thread  what else a route was told
+///   f:TIME:HASH:RULE:REVISION  Acknowledgement since when the peer has the steps of one batch, by the last of them
 /// partition  aws:guard | azure:guard        what concerns a whole deployment
 ///   control                    Control    stopped or not
+///   p:sent  p:received         Link       when the peer last acknowledged, and last sent
 ///   c:ID  o:…                  Command, Outbox as above
 /// partition  guard
 ///   account:PARTITION          Account    which accounts there are
@@ -121,6 +123,20 @@ public static class RowKeys
 
     /// <summary>Until when a route is left alone. In the directory's partition: all accounts share it.</summary>
     public static string Route(string route) => $"k:{Safe(route)}:route";
+
+    /// <param name="outboxKey">Of the last entry that was acknowledged.</param>
+    public static string Acknowledgement(string outboxKey) => "f:" + outboxKey[Outbox(OutboxKind.Federate).Length..];
+
+    /// <summary>From here on lie the acknowledgements of what was recorded then, the first one first.</summary>
+    public static string Acknowledgement(DateTimeOffset recordedAt) => "f:" + Time(recordedAt);
+
+    public static string Step(ResourceRef resource, string rule, long revision) => $"{Hash(resource)}:{Safe(rule)}:{Number(revision)}";
+
+    /// <summary>What a deployment knows of its sending end.</summary>
+    public const string Sent = "p:sent";
+
+    /// <summary>What a deployment knows of its receiving end.</summary>
+    public const string Received = "p:received";
 
     public static string Sweep(string name) => "sweep:" + Safe(name);
 

@@ -60,4 +60,10 @@ public enum RowKind
 
     /// <summary>Which chat message tells of a finding.</summary>
     Thread = 15,
+
+    /// <summary>Which revision of a finding the peer acknowledged, and when.</summary>
+    Acknowledgement = 16,
+
+    /// <summary>When a deployment last heard of its peer.</summary>
+    Link = 17,
 }

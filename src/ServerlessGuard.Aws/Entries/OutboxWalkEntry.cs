@@ -69,6 +69,17 @@ internal sealed class OutboxWalkEntry(OutboxWalk walk, ExpiryWalk expiry, Forwar
         kicked += await KickAsync(due, cancellation);
         metrics.Count("OutboxDepth", depth);
         metrics.Count("OutboxAgeSeconds", Math.Round(oldest.TotalSeconds));
+        foreach (var kind in new[] { OutboxKind.Federate, OutboxKind.Notify, OutboxKind.Command })
+        {
+            var waiting = await walk.DepthAsync(kind, OutboxWalk.Counted, cancellation);
+            metrics.Count($"Outbox{kind}Depth", waiting.Depth);
+            metrics.Count($"Outbox{kind}AgeSeconds", Math.Round(waiting.Oldest.TotalSeconds));
+            if (waiting.Depth > 0)
+            {
+                log.Write(LogLevel.Info, "outbox", ("kind", kind.ToString()), ("depth", waiting.Depth), ("oldestSeconds", waiting.Oldest.TotalSeconds), ("whole", waiting.IsWhole));
+            }
+        }
+
         log.Write(LogLevel.Info, "outbox", ("requestId", invocation.RequestId), ("depth", depth), ("kicked", kicked), ("oldestSeconds", oldest.TotalSeconds), ("whole", isWhole));
         return JsonBytes.Of(writer =>
         {

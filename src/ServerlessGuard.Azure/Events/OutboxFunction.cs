@@ -50,6 +50,13 @@ internal sealed class OutboxFunction(OutboxWalk walk, ExpiryWalk expiry, Forward
 
         journal.Metric("outbox.depth", depth, ("kind", "remediate"));
         journal.Metric("outbox.oldest_s", oldest.TotalSeconds, ("kind", "remediate"));
+        foreach (var kind in new[] { OutboxKind.Federate, OutboxKind.Notify, OutboxKind.Command })
+        {
+            var waiting = await walk.DepthAsync(kind, OutboxWalk.Counted, cancellation);
+            journal.Metric("outbox.depth", waiting.Depth, ("kind", kind.ToString().ToLowerInvariant()), ("whole", waiting.IsWhole ? "true" : "so far"));
+            journal.Metric("outbox.oldest_s", waiting.Oldest.TotalSeconds, ("kind", kind.ToString().ToLowerInvariant()));
+        }
+
         return Answer.Done(string.Create(CultureInfo.InvariantCulture, $"{depth} entries{(complete ? string.Empty : " so far")}, the oldest {oldest.TotalSeconds:0} s old, {sent} sent again{forwarded}"));
     }
 

@@ -3,6 +3,7 @@ using Azure.Identity;
 using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Reporting;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -21,10 +22,10 @@ internal static class Peering
         return new Forwarder(new FederationSender(table, new FunctionUrlPeer(new AwsApi(http, credentials, endpoints, time, jitter)), Provider.Azure, time, jitter), journal, time);
     }
 
-    public static FederationFunction Receiver(PeerSettings aws, ITable table, Backoff backoff, Journal journal, TimeProvider time)
+    public static FederationFunction Receiver(PeerSettings aws, ITable table, ApprovalSettings approvals, Backoff backoff, Journal journal, TimeProvider time)
     {
         var gate = new TokenGate(new TokenGateSettings(aws.Issuer, aws.OwnAudience, aws.ClientId), new PublishedKeys(AwsHttp.Create(), aws.Keys, time), time);
-        return new FederationFunction(new FederationEndpoint(table, Provider.Aws, new FederationReceiver(table, Provider.Aws, aws.Accounts, time, backoff)), gate, journal);
+        return new FederationFunction(new FederationEndpoint(table, Provider.Aws, new FederationReceiver(table, Provider.Aws, aws.Accounts, time, backoff, approvals.FromPeer)), gate, journal);
     }
 
     private static CachedToken IdentityToken(PeerSettings aws, TokenCredential identity, TimeProvider time) => new(

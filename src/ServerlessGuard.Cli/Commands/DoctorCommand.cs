@@ -3,6 +3,8 @@ using ServerlessGuard.Cli.Doctor;
 using ServerlessGuard.Cli.Tables;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Cli.Commands;
 
@@ -21,7 +23,7 @@ internal sealed class DoctorCommand(TimeProvider time, TextWriter output, TextWr
                 result.AddError("--quiet-after: expected hours from 1 to 87600");
             }
         });
-        var command = new Command("doctor", "Are events coming in, is the outbox draining, do both tables agree?") { table, peer, quiet };
+        var command = new Command("doctor", "Are events coming in, is the outbox draining, does the link to the peer stand, do both tables agree?") { table, peer, quiet };
         command.SetAction((parsed, cancellation) => TableCommands.Guarded(
             complaints, () => RunAsync(parsed.GetValue(table)!, parsed.GetValue(peer), TimeSpan.FromHours(parsed.GetValue(quiet)), cancellation)));
         return command;
@@ -43,23 +45,41 @@ internal sealed class DoctorCommand(TimeProvider time, TextWriter output, TextWr
             diagnosis.Empty();
         }
 
+        await LinksAsync(table.Table, diagnosis, cancellation);
         foreach (var partition in accounts)
         {
             diagnosis.Account(await AccountHealth.ReadAsync(table.Table, partition, cancellation));
             if (peer is not null)
             {
-                diagnosis.Agreement(partition, await TableDigest.OfAsync(table.Table, partition, cancellation), await TableDigest.OfAsync(peer.Table, partition, cancellation));
+                diagnosis.Agreement(partition, await TableDigest.OfAsync(table.Table, partition, time.GetUtcNow(), cancellation), await TableDigest.OfAsync(peer.Table, partition, time.GetUtcNow(), cancellation));
             }
+        }
+
+        if (peer is not null)
+        {
+            await LinksAsync(peer.Table, diagnosis, cancellation);
         }
 
         diagnosis.Write(output);
         return diagnosis.Problems > 0 ? ScanCommand.Findings : ScanCommand.Clean;
     }
 
+    private static async Task LinksAsync(ITable table, Diagnosis diagnosis, CancellationToken cancellation)
+    {
+        foreach (var own in Enum.GetValues<Provider>())
+        {
+            var partition = RowKeys.Deployment(own);
+            diagnosis.Link(
+                own,
+                RowCodec.Link(await table.FindAsync(partition, RowKeys.Sent, cancellation)),
+                RowCodec.Link(await table.FindAsync(partition, RowKeys.Received, cancellation)));
+        }
+    }
+
     private static async Task<SortedSet<string>> AccountsAsync(OpenTable table, CancellationToken cancellation)
     {
         var accounts = new SortedSet<string>(StringComparer.Ordinal);
-        await foreach (var partition in new FindingReader(table.Table).AccountsAsync(cancellation))
+        await foreach (var partition in new FindingReader(table.Table).PartitionsAsync(cancellation))
         {
             accounts.Add(partition);
         }

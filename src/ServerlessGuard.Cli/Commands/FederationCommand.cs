@@ -32,9 +32,9 @@ internal sealed class FederationCommand(TimeProvider time, TextWriter output, Te
         using var table = OpenTable.ToRead(address);
         using var peer = OpenTable.ToWrite(peerAddress);
         var entry = new PeerTable(peer.Table, own, time);
-        var repair = new FederationRepair(table.Table, entry, own);
+        var repair = new FederationRepair(table.Table, entry, own, time);
         var (accounts, differ) = (0, 0);
-        await foreach (var partition in new FindingReader(table.Table).AccountsAsync(cancellation))
+        await foreach (var partition in new FindingReader(table.Table).PartitionsAsync(cancellation))
         {
             if (!Ownership.Owns(own, partition))
             {
@@ -45,7 +45,7 @@ internal sealed class FederationCommand(TimeProvider time, TextWriter output, Te
             var sent = await repair.RepairAsync(partition, cancellation);
             var agrees = await repair.AgreesAsync(partition, cancellation);
             differ += agrees ? 0 : 1;
-            output.WriteLine(Terminal.Safe($"{partition}  {sent} findings sent, {(agrees ? "both tables agree" : "the tables still differ")}"));
+            output.WriteLine(Terminal.Safe($"{partition}  {sent.Findings} findings{(sent.Decisions > 0 ? $" and {sent.Decisions} decisions" : string.Empty)} sent, {(agrees ? "both tables agree" : "the tables still differ")}"));
         }
 
         foreach (var (reason, count) in entry.Refused)

@@ -76,6 +76,7 @@ internal sealed class FindingsCommand(TimeProvider time, TextWriter output, Text
                 return ScanCommand.Unusable;
             }
 
+            finding = await reader.WithFederatedAsync(finding, cancellation);
             var story = reader.StoryAsync(finding, cancellation);
             if (parsed.GetValue(options.Format) is "json")
             {

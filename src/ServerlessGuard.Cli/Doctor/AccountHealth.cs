@@ -16,10 +16,13 @@ internal sealed class AccountHealth
     /// <summary>The latest capture of any resource; null when none was ever judged here, as in the peer's copy of an account.</summary>
     public DateTimeOffset? LatestCapture { get; private set; }
 
+    /// <summary>When the latest change of a finding was recorded, by its owner's clock; null without findings.</summary>
+    public DateTimeOffset? LastRecorded { get; private set; }
+
     public Dictionary<OutboxKind, Queue> Outbox { get; } = [];
 
-    /// <summary>Entries that were set aside, by their reason.</summary>
-    public Dictionary<string, long> SetAside { get; } = new(StringComparer.Ordinal);
+    /// <summary>Entries that were set aside, by their kind and reason.</summary>
+    public Dictionary<(OutboxKind Kind, string Reason), long> SetAside { get; } = [];
 
     public List<(string Holder, DateTimeOffset? Until)> Leases { get; } = [];
 
@@ -35,6 +38,8 @@ internal sealed class AccountHealth
             if (row.Kind is RowKind.Finding)
             {
                 health.Findings++;
+                var recorded = RowCodec.Finding(row).Stages.Recorded;
+                health.LastRecorded = health.LastRecorded > recorded || recorded is null ? health.LastRecorded : recorded;
                 continue;
             }
 
@@ -55,12 +60,18 @@ internal sealed class AccountHealth
 
         await foreach (var row in Rows(table, partition, RowKeys.SetAside(string.Empty), cancellation))
         {
-            var reason = RowCodec.Outbox(row).Fault ?? "no reason given";
+            var entry = RowCodec.Outbox(row);
+            var reason = (entry.Kind, entry.Fault ?? "no reason given");
             health.SetAside[reason] = health.SetAside.GetValueOrDefault(reason) + 1;
         }
 
         await foreach (var row in Rows(table, partition, "l:", cancellation))
         {
+            if (row.Kind is not RowKind.Lease)
+            {
+                continue;
+            }
+
             using var document = JsonDocument.Parse(row.Document);
             var holder = document.RootElement.TryGetProperty("holder", out var name) && name.ValueKind is JsonValueKind.String ? name.GetString()! : "somebody";
             health.Leases.Add((holder, row.ExpiresAt));

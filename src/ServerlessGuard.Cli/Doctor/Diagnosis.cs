@@ -2,6 +2,8 @@ using ServerlessGuard.Cli.Findings;
 using ServerlessGuard.Cli.Tables;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Cli.Doctor;
 
@@ -10,6 +12,8 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
 {
     /// <summary>The outbox runs every minute; an entry this old has failed several times or nobody runs it.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(15);
+
+    private static readonly string[] TrustWords = ["401", "403", "token", "AssumeRole", "AccessDenied", "unauthorized"];
 
     private readonly List<string> _lines = [];
 
@@ -25,12 +29,20 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
 
     public void Account(AccountHealth health)
     {
-        _lines.Add(Terminal.Safe($"{health.Partition}  {health.Findings} findings, {health.Resources} resources judged here"));
-        Events(health);
-        Outbox(health);
-        foreach (var (reason, count) in health.SetAside.OrderByDescending(one => one.Value))
+        if (RowKeys.IsDeployment(health.Partition))
         {
-            Problem($"{count} outbox entries set aside: {reason}", "the peer will never take these rows as they are: if its version is older, upgrade it; then run guard federation repair");
+            _lines.Add(Terminal.Safe($"{health.Partition}  what concerns the whole deployment"));
+        }
+        else
+        {
+            _lines.Add(Terminal.Safe($"{health.Partition}  {health.Findings} findings, {health.Resources} resources judged here"));
+            Events(health);
+        }
+
+        Outbox(health);
+        foreach (var ((kind, reason), count) in health.SetAside.OrderByDescending(one => one.Value))
+        {
+            Problem($"{count} {kind.ToString().ToLowerInvariant()} entries set aside: {reason}", SetAside(kind));
         }
 
         foreach (var (holder, until) in health.Leases)
@@ -46,11 +58,44 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
         }
     }
 
+    /// <summary>What each end of the federation last saw of the other, from the rows that they leave: no token is needed to read them.</summary>
+    /// <param name="own">Whose deployment.</param>
+    /// <param name="sent">Of its sending end; empty when it never had anything to send.</param>
+    /// <param name="received">Of its receiving end.</param>
+    public void Link(Provider own, PeerLink sent, PeerLink received)
+    {
+        if (sent is { At: null, FaultAt: null } && received.At is null)
+        {
+            return;
+        }
+
+        var (mine, peer) = (Name(own), Name(Ownership.Other(own)));
+        _lines.Add($"{RowKeys.Deployment(own)}  the link to {peer}");
+        if (sent.FaultAt is { } failed && failed > (sent.At ?? DateTimeOffset.MinValue))
+        {
+            Problem(
+                $"{mine} did not reach {peer} {TableCommands.Age(now - failed)} ago: {sent.Fault}; {(sent.At is { } good ? $"{peer} last acknowledged rows {TableCommands.Age(now - good)} ago" : $"{peer} never acknowledged any")}",
+                IsTrust(sent.Fault)
+                    ? $"the trust from {mine} to {peer} does not hold: compare role, audience, subject and client on both sides with docs/federation.md"
+                    : $"check that the federation entry of {peer} is up and that GUARD_PEER_URL of {mine} is its address; rows go out by themselves when it answers");
+        }
+        else
+        {
+            _lines.Add(sent.At is { } at
+                ? $"  ok       {peer} last acknowledged rows of {mine} {TableCommands.Age(now - at)} ago"
+                : $"  ok       {mine} had nothing to send yet");
+        }
+
+        _lines.Add(received.At is { } came
+            ? $"  ok       rows of {peer} last came {TableCommands.Age(now - came)} ago"
+            : $"  ok       nothing came from {peer} yet: if it has findings, its own side says why (guard doctor --table with the table of {peer})");
+    }
+
     public void Agreement(string partition, AccountDigest mine, AccountDigest theirs)
     {
         if (mine == theirs)
         {
-            _lines.Add($"  ok       both tables agree: {mine.Findings} findings");
+            _lines.Add(RowKeys.IsDeployment(partition) ? "  ok       both tables agree" : $"  ok       both tables agree: {mine.Findings} findings");
             return;
         }
 
@@ -71,9 +116,10 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
 
     private void Events(AccountHealth health)
     {
+        var recorded = health.LastRecorded is { } last ? $"the last change was recorded {TableCommands.Age(now - last)} ago" : "no finding was ever recorded";
         if (health.LatestCapture is not { } latest)
         {
-            _lines.Add("  ok       a copy of the peer's account: its own side receives the events");
+            _lines.Add("  ok       a copy of the peer's account: its own side receives the events; " + recorded);
             return;
         }
 
@@ -86,7 +132,7 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
         }
         else
         {
-            _lines.Add($"  ok       the latest capture is {TableCommands.Age(age)} old");
+            _lines.Add($"  ok       the latest capture is {TableCommands.Age(age)} old; {recorded}");
         }
     }
 
@@ -120,8 +166,20 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
         OutboxKind.Remediate => "check the permissions of the remediation role and the fault above",
         OutboxKind.Federate => "check that the peer is up and that both trusts stand; the entries go out by themselves when it answers",
         OutboxKind.Notify => "check the chat's address and secret; the messages go out by themselves when it answers",
-        OutboxKind.Command => "check that the remediation function of the owner runs; what was decided for the peer goes out when it answers",
     };
+
+    private static string SetAside(OutboxKind kind) => kind switch
+    {
+        OutboxKind.Federate => "the peer will never take these rows as they are: if its version is older, upgrade it; then run guard federation repair",
+        OutboxKind.Command => "the owner did not take these decisions, and the people were told: decide again, on the owner's side if this side may not",
+        OutboxKind.Remediate or OutboxKind.Notify => "read the reason; what was set aside is not tried again",
+    };
+
+    /// <summary>By the words of the two clouds' refusals; a guess, and only which hint is printed hangs on it.</summary>
+    private static bool IsTrust(string? fault) => fault is not null
+        && TrustWords.Any(word => fault.Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    private static string Name(Provider provider) => provider.ToString().ToLowerInvariant();
 
     private void Problem(string what, string todo)
     {

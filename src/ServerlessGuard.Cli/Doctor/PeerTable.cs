@@ -28,7 +28,7 @@ internal sealed class PeerTable(ITable table, Provider sender, TimeProvider time
         return answer;
     }
 
-    public Task<AccountDigest> DigestAsync(string partition, CancellationToken cancellation) => TableDigest.OfAsync(table, partition, cancellation);
+    public Task<AccountDigest> DigestAsync(string partition, CancellationToken cancellation) => TableDigest.OfAsync(table, partition, time.GetUtcNow(), cancellation);
 
     public Task<ImmutableArray<HeldRevision>> RevisionsAsync(string partition, string from, CancellationToken cancellation) =>
         TableDigest.RevisionsAsync(table, partition, from, cancellation);

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using ServerlessGuard.Evaluations;
+using ServerlessGuard.Exemptions;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Sqlite;
@@ -59,11 +61,68 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(1, guard.Code);
         Assert.Contains("PROBLEM  outbox federate: 2 entries, the oldest 3 h old, 4 attempts, the last one: connection refused \uFFFD[31m", guard.Output, StringComparison.Ordinal);
         Assert.Contains("ok       outbox notify: empty", guard.Output, StringComparison.Ordinal);
-        Assert.Contains("PROBLEM  1 outbox entries set aside: an unknown kind of row", guard.Output, StringComparison.Ordinal);
+        Assert.Contains("PROBLEM  1 federate entries set aside: an unknown kind of row", guard.Output, StringComparison.Ordinal);
         Assert.Contains("a run is at the outbox (run-7) until", guard.Output, StringComparison.Ordinal);
         Assert.Contains("PROBLEM  1 rows of a later version are kept unread", guard.Output, StringComparison.Ordinal);
         Assert.Equal(3, guard.Output.Split("           do: ").Length - 1);
         Assert.EndsWith("3 problems.\n", guard.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_kind_of_outbox_is_looked_at_and_a_command_that_was_refused_is_a_decision_to_be_made_again()
+    {
+        await Record(Mine, "a", _now.AddMinutes(-5));
+        using (var table = SqliteTable.Open(Mine))
+        {
+            var waiting = RowCodec.Row(Partition, OutboxEntry.OfRow(OutboxKind.Command, Partition, "c:1", _now.AddHours(-1)), version: null);
+            var refused = RowCodec.Row(Partition, OutboxEntry.OfRow(OutboxKind.Command, Partition, "c:2", _now) with { Fault = "Aws may not ask for Undo here" }, version: null);
+            await table.CommitAsync(Partition, [new TableWrite.Put(waiting), new TableWrite.Put(refused with { Key = RowKeys.SetAside(refused.Key) })], CancellationToken.None);
+        }
+
+        var guard = await Doctor();
+        Assert.Contains("the last change was recorded 0 s ago", guard.Output, StringComparison.Ordinal);
+        Assert.Contains("PROBLEM  outbox command: 1 entries, the oldest 60 min old, never tried", guard.Output, StringComparison.Ordinal);
+        Assert.Contains("PROBLEM  1 command entries set aside: Aws may not ask for Undo here\n           do: the owner did not take these decisions", guard.Output, StringComparison.Ordinal);
+        Assert.EndsWith("2 problems.\n", guard.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("the peer answered 401: another client", "the trust from aws to azure does not hold")]
+    [InlineData("Connection refused", "GUARD_PEER_URL of aws")]
+    public async Task A_link_that_does_not_stand_says_since_when_and_what_to_do(string fault, string todo)
+    {
+        await Record(Mine, "a", _now.AddMinutes(-5));
+        var sent = new PeerLink { At = _now.AddHours(-5), FaultAt = _now.AddMinutes(-3), Fault = fault };
+        await Link(RowKeys.Sent, sent);
+        var guard = await Doctor();
+        Assert.Equal(1, guard.Code);
+        Assert.Contains($"PROBLEM  aws did not reach azure 3 min ago: {fault}; azure last acknowledged rows 5 h ago", guard.Output, StringComparison.Ordinal);
+        Assert.Contains(todo, guard.Output, StringComparison.Ordinal);
+        Assert.Contains("nothing came from azure yet", guard.Output, StringComparison.Ordinal);
+
+        await Link(RowKeys.Sent, sent with { At = _now.AddMinutes(-2) });
+        await Link(RowKeys.Received, new PeerLink { At = _now.AddMinutes(-4) });
+        guard = await Doctor();
+        Assert.Equal(0, guard.Code);
+        Assert.Contains("ok       azure last acknowledged rows of aws 2 min ago", guard.Output, StringComparison.Ordinal);
+        Assert.Contains("ok       rows of azure last came 4 min ago", guard.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Exemptions_that_the_peer_lacks_are_seen_and_repaired()
+    {
+        await Record(Mine, "a", _now.AddMinutes(-5));
+        SqliteTable.Open(Theirs).Dispose();
+        await Repair("aws");
+        using (var table = SqliteTable.Open(Mine))
+        {
+            var exemption = new Exemption { Id = "e1", RuleId = "SG-STOR-001", Category = ExemptionCategory.Waiver, Reason = "r", RequestedBy = "sam", ExpiresAt = _now.AddDays(3), Revision = 1 };
+            await table.CommitAsync(Partition, [new TableWrite.Put(RowCodec.Row(Partition, exemption, version: null))], CancellationToken.None);
+        }
+
+        Assert.Contains("PROBLEM  the tables differ", (await Doctor("--peer-table", "sqlite:" + Theirs)).Output, StringComparison.Ordinal);
+        Assert.Equal("aws:111122223333  0 findings and 1 decisions sent, both tables agree\n", (await Repair("aws")).Output);
+        Assert.Equal(0, (await Doctor("--peer-table", "sqlite:" + Theirs)).Code);
     }
 
     [Fact]
@@ -142,6 +201,12 @@ public sealed class DoctorTests : IDisposable
     private Task<Guard> Doctor(params string[] options) => Guard.Run(["doctor", "--table", "sqlite:" + Mine, .. options]);
 
     private Task<Guard> Repair(string provider) => Guard.Run("federation", "repair", "--table", "sqlite:" + Mine, "--peer-table", "sqlite:" + Theirs, "--provider", provider);
+
+    private async Task Link(string key, PeerLink link)
+    {
+        using var table = SqliteTable.Open(Mine);
+        await table.CommitAsync("aws:guard", [new TableWrite.Put(RowCodec.Row("aws:guard", key, link))], CancellationToken.None);
+    }
 
     private static ResourceRef Bucket(string name) =>
         new() { Provider = Provider.Aws, NativeType = "AWS::S3::Bucket", Id = "arn:aws:s3:::" + name, Account = "111122223333", Region = "eu-west-1", Name = name };

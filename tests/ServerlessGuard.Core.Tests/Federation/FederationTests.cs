@@ -169,6 +169,141 @@ public class FederationTests
     }
 
     [Fact]
+    public async Task When_the_peer_acknowledged_a_step_is_known_to_its_owner_alone()
+    {
+        var (aws, azure) = (new MemoryTable(), new MemoryTable());
+        var time = new Clock(Some.Minute(10));
+        var recorder = new FindingRecorder(aws, time, new Backoff(() => 0), [], _ => [OutboxKind.Federate]);
+        for (var i = 0; i < 120; i++)
+        {
+            await recorder.RecordAsync(Some.Of(Some.Bucket($"b{i}"), 1, Some.Rule(Compliance.NonCompliant)), Cancel);
+        }
+
+        var finding = aws.Rows.Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding).Last();
+        var reader = new FindingReader(aws);
+        Assert.Null((await reader.WithFederatedAsync(finding, Cancel)).Stages.Federated);
+        time.Now = Some.Minute(12);
+        await Sender(aws, new TablePeer(azure, Provider.Aws), time).RunAsync("run", 100, Cancel);
+        Assert.Equal(Some.Minute(12), (await reader.WithFederatedAsync(finding, Cancel)).Stages.Federated);
+        Assert.Equal(3, aws.Rows.Count(row => row.Kind is RowKind.Acknowledgement));
+        Assert.DoesNotContain(azure.Rows, row => row.Kind is RowKind.Acknowledgement);
+        Assert.Equal(finding, await new FindingReader(azure).WithFederatedAsync(finding, Cancel));
+
+        // The next step is not there yet, whatever the one before it was.
+        var changed = await recorder.RecordAsync(Some.Of(finding.Resource, 13, Some.Rule(Compliance.Compliant)), Cancel);
+        Assert.Null((await reader.WithFederatedAsync(changed.Changes[0].After, Cancel)).Stages.Federated);
+    }
+
+    /// <summary>5,000 changes while the peer is away; each finding's steps arrive in the order that they had.</summary>
+    [Fact]
+    public async Task An_outbox_of_5000_drains_after_an_outage_in_order_and_nothing_is_lost()
+    {
+        var (aws, azure) = (new MemoryTable(), new MemoryTable());
+        var time = new Clock(Some.Minute(0));
+        var recorder = new FindingRecorder(aws, time, new Backoff(() => 0), [], _ => [OutboxKind.Federate]);
+        for (var minute = 1; minute <= 50; minute++)
+        {
+            time.Now = Some.Minute(minute);
+            for (var i = 0; i < 100; i++)
+            {
+                await recorder.RecordAsync(Some.Of(Some.Bucket($"b{i}"), minute, Some.Rule(minute % 2 == 1 ? Compliance.NonCompliant : Compliance.Compliant)), Cancel);
+            }
+        }
+
+        var away = new FakePeer(_ => throw new PeerUnavailableException("connection refused"));
+        Assert.Equal(0, (await Sender(aws, away, time).RunAsync("away", 1000, Cancel)).Delivered);
+        Assert.Equal(5000, aws.Rows.Count(row => row.Kind is RowKind.Outbox));
+
+        time.Now = Some.Minute(60);
+        var arrived = new List<(string Finding, long Revision)>();
+        var there = new TablePeer(azure, Provider.Aws) { OnRow = row => Note(row, arrived) };
+        Assert.Equal((5000, 0), (await Sender(aws, there, time).RunAsync("back", 1000, Cancel)) is var report ? (report.Delivered, report.SetAside) : default);
+        Assert.All(arrived.GroupBy(step => step.Finding, StringComparer.Ordinal), story => Assert.Equal(Enumerable.Range(1, 50).Select(revision => (long)revision), story.Select(step => step.Revision)));
+        Assert.Equal(100, arrived.Select(step => step.Finding).Distinct(StringComparer.Ordinal).Count());
+        Assert.DoesNotContain(aws.Rows, row => row.Kind is RowKind.Outbox);
+        static IEnumerable<(string, string)> Shared(MemoryTable table) =>
+            table.Rows.Where(row => row.Kind is RowKind.Finding or RowKind.Event or RowKind.Index).Select(row => (row.Key, row.Document));
+        Assert.Equal(Shared(aws), Shared(azure));
+
+        // As many transactions as it takes, not one a row: 50 steps and 50 findings are three.
+        Assert.InRange(azure.Commits, 100, 400);
+
+        static void Note(FederatedRow row, List<(string Finding, long Revision)> arrived)
+        {
+            if (row.Kind is RowKind.Event)
+            {
+                arrived.Add((row.Document.GetProperty("findingId").GetString()!, row.Document.GetProperty("revision").GetInt64()));
+            }
+        }
+    }
+
+    /// <summary>Somebody else moves a counter at the same moment: the transaction is lost, the rows are not, and one that is wrong stays the only one.</summary>
+    [Fact]
+    public async Task A_transaction_that_is_lost_to_another_is_done_row_by_row()
+    {
+        var theirs = new MemoryTable();
+        for (var i = 0; i < 20; i++)
+        {
+            await Some.Recorder(theirs).RecordAsync(Some.Of(Storage($"a{i}"), 1, Some.Rule(Compliance.NonCompliant)), Cancel);
+        }
+
+        var mine = new MemoryTable();
+        var rows = theirs.Rows.Where(row => row.Kind is RowKind.Finding || row.Kind is RowKind.Event && row.Key.StartsWith("h:", StringComparison.Ordinal)).ToList();
+
+        // One step lies there already, another one as it never was; neither may cost the others their place.
+        var steps = rows.Where(row => row.Kind is RowKind.Event).ToList();
+        await Send(mine, Wire(steps[0]));
+        await mine.CommitAsync(steps[1].Partition, [new TableWrite.Put(steps[1] with { Version = null, Document = steps[1].Document.Replace("sam", "eve", StringComparison.Ordinal) })], Cancel);
+        var answers = (await Receiver(mine).ReceiveAsync(new FederationBatch { Rows = [.. rows.Select(Wire)] }, Cancel)).Rows;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var expected = rows[i].Key == steps[0].Key ? RowVerdict.Stale : rows[i].Key == steps[1].Key ? RowVerdict.Rejected : RowVerdict.Accepted;
+            Assert.Equal(expected, answers[i].Verdict);
+        }
+
+        var recount = mine.Rows.Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding).Aggregate(Summary.Empty, (sum, finding) => sum.Moved(null, finding));
+        Assert.Equal(recount.Counts, (await new FindingReader(mine).SummaryAsync(steps[0].Partition, Cancel)).Counts);
+        Assert.Equal(20, recount.Counts.Values.Sum());
+
+        // All of it once more, twice in one batch: nothing moves.
+        var again = (await Receiver(mine).ReceiveAsync(new FederationBatch { Rows = [.. rows.Concat(rows).Select(Wire)] }, Cancel)).Rows;
+        Assert.All(again.Where(answer => answer.Reason is null), answer => Assert.Equal(RowVerdict.Stale, answer.Verdict));
+        Assert.Equal(recount.Counts, (await new FindingReader(mine).SummaryAsync(steps[0].Partition, Cancel)).Counts);
+    }
+
+    [Fact]
+    public async Task Repair_brings_exemptions_the_switch_and_finished_commands_too()
+    {
+        var (aws, azure) = (new MemoryTable(), new MemoryTable());
+        var now = TimeProvider.System.GetUtcNow();
+        await aws.CommitAsync(Some.Partition, [new TableWrite.Put(RowCodec.Row(Some.Partition, Crossing.Exemption("a", now), null))], Cancel);
+        var done = Crossing.Command(Provider.Azure, Some.Partition, "x", now) with { State = Commands.CommandState.Done, Outcome = "done", FinishedAt = now };
+        await aws.CommitAsync(Some.Partition, [new TableWrite.Put(RowCodec.Row(done, null)), new TableWrite.Put(RowCodec.Row(Crossing.Command(Provider.Aws, Some.Partition, "y", now), null))], Cancel);
+        var repair = new FederationRepair(aws, new TablePeer(azure, Provider.Aws), Provider.Aws, TimeProvider.System);
+        Assert.False(await repair.AgreesAsync(Some.Partition, Cancel));
+        Assert.Equal(new Repaired(0, 2), await repair.RepairAsync(Some.Partition, Cancel));
+        Assert.True(await repair.AgreesAsync(Some.Partition, Cancel));
+        Assert.Equal(new Repaired(0, 0), await repair.RepairAsync(Some.Partition, Cancel));
+        Assert.Equal(done.Id, RowCodec.Command(Assert.Single(azure.Rows, row => row.Kind is RowKind.Command)).Id);
+    }
+
+    [Fact]
+    public async Task Each_end_remembers_when_it_last_heard_of_the_other()
+    {
+        var (aws, azure) = (new MemoryTable(), new MemoryTable());
+        var time = new Clock(Some.Minute(10));
+        await Some.Recorder(aws, OutboxKind.Federate).RecordAsync(Some.At(1, Some.Rule(Compliance.NonCompliant)), Cancel);
+        await Sender(aws, new FakePeer(_ => throw new PeerUnavailableException("401 Unauthorized")), time).RunAsync("run", 10, Cancel);
+        Assert.Equal(new PeerLink { FaultAt = time.Now, Fault = "401 Unauthorized" }, Link(aws, "aws:guard", RowKeys.Sent));
+        time.Now = Some.Minute(20);
+        await Sender(aws, new TablePeer(azure, Provider.Aws), time).RunAsync("run", 10, Cancel);
+        Assert.Equal(Some.Minute(20), Link(aws, "aws:guard", RowKeys.Sent).At);
+        Assert.NotNull(Link(azure, "azure:guard", RowKeys.Received).At);
+
+        static PeerLink Link(MemoryTable table, string partition, string key) => RowCodec.Link(table.Rows.Single(row => row.Partition == partition && row.Key == key));
+    }
+
+    [Fact]
     public async Task Two_runs_at_once_share_the_work_and_a_dead_ones_lease_ends()
     {
         var aws = new MemoryTable();
@@ -215,11 +350,11 @@ public class FederationTests
 
         var peer = new TablePeer(azure, Provider.Aws);
         await Sender(aws, peer).RunAsync("run", 3, Cancel);
-        var repair = new FederationRepair(aws, peer, Provider.Aws);
+        var repair = new FederationRepair(aws, peer, Provider.Aws, TimeProvider.System);
         Assert.False(await repair.AgreesAsync(Some.Partition, Cancel));
-        Assert.Equal(100, await repair.RepairAsync(Some.Partition, Cancel));
+        Assert.Equal(new Repaired(100, 0), await repair.RepairAsync(Some.Partition, Cancel));
         Assert.True(await repair.AgreesAsync(Some.Partition, Cancel));
-        Assert.Equal(0, await repair.RepairAsync(Some.Partition, Cancel));
+        Assert.Equal(new Repaired(0, 0), await repair.RepairAsync(Some.Partition, Cancel));
         await Assert.ThrowsAsync<ArgumentException>(() => repair.RepairAsync("azure:" + Subscription, Cancel));
     }
 
@@ -293,13 +428,20 @@ public class FederationTests
     {
         private readonly FederationReceiver _receiver = new(table, sender, new HashSet<string>(), TimeProvider.System, new Backoff(() => 0));
 
+        public Action<FederatedRow>? OnRow { get; init; }
+
         public Task<FederationAnswer> SendAsync(FederationBatch batch, CancellationToken cancellation)
         {
+            foreach (var row in batch.Rows)
+            {
+                OnRow?.Invoke(row);
+            }
+
             var wire = JsonSerializer.Serialize(batch, GuardJson.Default.FederationBatch);
             return _receiver.ReceiveAsync(JsonSerializer.Deserialize(wire, GuardJson.Default.FederationBatch)!, cancellation);
         }
 
-        public Task<AccountDigest> DigestAsync(string partition, CancellationToken cancellation) => TableDigest.OfAsync(table, partition, cancellation);
+        public Task<AccountDigest> DigestAsync(string partition, CancellationToken cancellation) => TableDigest.OfAsync(table, partition, TimeProvider.System.GetUtcNow(), cancellation);
 
         public Task<ImmutableArray<HeldRevision>> RevisionsAsync(string partition, string from, CancellationToken cancellation) => TableDigest.RevisionsAsync(table, partition, from, cancellation);
     }

@@ -1,0 +1,49 @@
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Federation;
+
+/// <summary>A finding, or a step of one, that the peer sent: exactly one of the two is there.</summary>
+/// <param name="Place">In its batch.</param>
+/// <param name="Partition">As the row says.</param>
+/// <param name="Finding">As its owner has it.</param>
+/// <param name="Step">Of a finding's life.</param>
+internal sealed record ArrivedRow(int Place, string Partition, Finding? Finding, FindingEvent? Step)
+{
+    public string Key { get; } = Finding is { } finding ? RowKeys.Finding(finding) : RowKeys.History(Step!);
+
+    /// <summary>The counter row that the finding's resource counts in.</summary>
+    public string Shard { get; } = RowKeys.Summary(RowKeys.Hash(Finding?.Resource ?? Step!.Resource));
+
+    /// <summary>Why it can be taken from nobody, in one sentence; null when it can.</summary>
+    public string? Fault(DateTimeOffset now)
+    {
+        var (resource, revision, id, rule, latest) = Finding is { } finding
+            ? (finding.Resource, finding.Revision, finding.Id, finding.RuleId, finding.CapturedAt)
+            : (Step!.Resource, Step.Revision, Step.FindingId, Step.RuleId, Step.RecordedAt > Step.At ? Step.RecordedAt : Step.At);
+        if (RowKeys.Partition(resource) != Partition)
+        {
+            return "the resource lies in another account than the row";
+        }
+
+        if (revision is < 1 or > FederationLimits.MaxRevision)
+        {
+            return "a revision out of reach";
+        }
+
+        if (id != FindingId.Of(rule, resource))
+        {
+            return Finding is null ? "the event's finding is not that of its rule and resource" : "the finding's id is not that of its rule and resource";
+        }
+
+        if (!IsDefined(Finding?.Status ?? Step!.Status, Finding?.Severity ?? Step!.Severity))
+        {
+            return "a status or a severity that does not exist";
+        }
+
+        return latest > now + FederationLimits.Horizon ? "a time out of reach" : null;
+    }
+
+    private static bool IsDefined(FindingStatus status, Severity severity) => Enum.IsDefined(status) && Enum.IsDefined(severity);
+}

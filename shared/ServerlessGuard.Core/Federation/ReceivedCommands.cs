@@ -1,0 +1,109 @@
+using ServerlessGuard.Commands;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Federation;
+
+/// <summary>
+/// Commands in both directions: what a person of the peer's cloud asks of us, which is written with its outbox entry in one transaction and so carried out once; and what
+/// became of what our people asked of the peer.
+/// </summary>
+internal sealed class ReceivedCommands(ITable table, Provider peer, TimeProvider time, Backoff backoff, IReadOnlySet<CommandKind> fromPeer, Action<string, string>? onCommand)
+{
+    private const int MaxAttempts = 12;
+
+    public async Task<RowAnswer> ApplyAsync(FederatedRow row, Command command, CancellationToken cancellation)
+    {
+        if (command.Partition != row.Partition)
+        {
+            return RowAnswer.Rejected("the command is of another account than the row");
+        }
+
+        if (Sound.Fault(command, time.GetUtcNow()) is { } fault)
+        {
+            return RowAnswer.Rejected(fault);
+        }
+
+        return Ownership.Owns(peer, row.Partition) ? await ResultAsync(command, cancellation) : await AskedAsync(command, cancellation);
+    }
+
+    /// <summary>From the peer, about what is ours.</summary>
+    private async Task<RowAnswer> AskedAsync(Command command, CancellationToken cancellation)
+    {
+        if (command.State is not CommandState.Pending || command.Outcome is not null || command.FinishedAt is not null)
+        {
+            return RowAnswer.Rejected("a command comes to its owner pending: what became of it is not the sender's to say");
+        }
+
+        if (command.IssuedIn != peer)
+        {
+            return RowAnswer.Rejected($"issued in {command.IssuedIn}, sent by {peer}");
+        }
+
+        var key = RowKeys.Command(command.Id);
+        if (await table.FindAsync(command.Partition, key, cancellation) is not null)
+        {
+            return RowAnswer.Stale;
+        }
+
+        if (!fromPeer.Contains(command.Kind))
+        {
+            return RowAnswer.Rejected($"{peer} may not ask for {command.Kind} here (approvals.fromPeer)");
+        }
+
+        var now = time.GetUtcNow();
+        if (command.ExpiresAt <= now)
+        {
+            return RowAnswer.Rejected("expired before it arrived");
+        }
+
+        var isDeployment = command.Partition == RowKeys.Deployment(Ownership.Other(peer));
+        if (!isDeployment && await table.FindAsync(RowKeys.Directory, RowKeys.Account(command.Partition), cancellation) is null)
+        {
+            return RowAnswer.Rejected("an account that this deployment does not know");
+        }
+
+        // A deployment may get its first row here; the runner has to find it.
+        await CommandDesk.RegisterAsync(table, command.Partition, cancellation);
+        var entry = RowCodec.Row(command.Partition, OutboxEntry.OfRow(OutboxKind.Command, command.Partition, key, now), version: null);
+        if (!await table.CommitAsync(command.Partition, [new TableWrite.Insert(RowCodec.Row(command, version: null)), new TableWrite.Put(entry)], cancellation))
+        {
+            // Somebody else wrote it in the meantime.
+            return RowAnswer.Stale;
+        }
+
+        onCommand?.Invoke(command.Partition, entry.Key);
+        return RowAnswer.Accepted;
+    }
+
+    /// <summary>From the owner. It is the row's one writer: what was done stays done, and nothing goes back to pending.</summary>
+    private async Task<RowAnswer> ResultAsync(Command command, CancellationToken cancellation)
+    {
+        if (command.State is CommandState.Pending || command.FinishedAt is null)
+        {
+            return RowAnswer.Rejected("a command that is pending at its owner is not sent");
+        }
+
+        await CommandDesk.RegisterAsync(table, command.Partition, cancellation);
+        var finished = RowCodec.Row(command, version: null);
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            // A refusal may be our own, of a command that never got through.
+            var held = await table.FindAsync(command.Partition, finished.Key, cancellation);
+            if (held is not null && (held.Document == finished.Document || RowCodec.Command(held).State is CommandState.Done))
+            {
+                return RowAnswer.Stale;
+            }
+
+            if (await table.CommitAsync(command.Partition, [TableWrite.Guarded(finished with { Version = held?.Version })], cancellation))
+            {
+                return RowAnswer.Accepted;
+            }
+
+            await backoff.WaitAsync(attempt, time, cancellation);
+        }
+
+        throw new TableUnavailableException($"federated command: {MaxAttempts} writes in a row lost against others");
+    }
+}

@@ -1,0 +1,63 @@
+using ServerlessGuard.Commands;
+using ServerlessGuard.Exemptions;
+using ServerlessGuard.Guards;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Federation;
+
+/// <summary>The peer's exemptions and its switch: a copy of each, for people to see. Neither has a say over our own resources.</summary>
+internal sealed class ReceivedDecisions(ITable table, Provider peer, TimeProvider time, Backoff backoff)
+{
+    private const int MaxAttempts = 12;
+
+    public async Task<RowAnswer> ApplyAsync(FederatedRow row, Exemption exemption, CancellationToken cancellation)
+    {
+        if (!Sound.Id(exemption.Id))
+        {
+            return RowAnswer.Rejected("an exemption's id is 1 to 100 letters, digits, points and dashes");
+        }
+
+        var fault = Revision(exemption.Revision) ?? Sound.Fault(exemption, time.GetUtcNow());
+        return fault is null
+            ? await HigherAsync(RowCodec.Row(row.Partition, exemption, version: null), exemption.Revision, held => RowCodec.Exemption(held).Revision, cancellation)
+            : RowAnswer.Rejected(fault);
+    }
+
+    public async Task<RowAnswer> ApplyAsync(FederatedRow row, Control control, CancellationToken cancellation)
+    {
+        if (row.Partition != RowKeys.Deployment(peer))
+        {
+            return RowAnswer.Rejected("the switch lies in its deployment's own partition");
+        }
+
+        var fault = Revision(control.Revision) ?? (Sound.Text(control.Reason) && Sound.Name(control.By) ? null : "a text that is too long");
+        return fault is null
+            ? await HigherAsync(RowCodec.Row(row.Partition, control, version: null), control.Revision, held => RowCodec.Control(held).Revision, cancellation)
+            : RowAnswer.Rejected(fault);
+    }
+
+    private static string? Revision(long revision) => revision is < 1 or > FederationLimits.MaxRevision ? "a revision out of reach" : null;
+
+    private async Task<RowAnswer> HigherAsync(TableRow arrived, long revision, Func<TableRow, long> revisionOf, CancellationToken cancellation)
+    {
+        await CommandDesk.RegisterAsync(table, arrived.Partition, cancellation);
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            var held = await table.FindAsync(arrived.Partition, arrived.Key, cancellation);
+            if (held is not null && revisionOf(held) >= revision)
+            {
+                return RowAnswer.Stale;
+            }
+
+            if (await table.CommitAsync(arrived.Partition, [TableWrite.Guarded(arrived with { Version = held?.Version })], cancellation))
+            {
+                return RowAnswer.Accepted;
+            }
+
+            await backoff.WaitAsync(attempt, time, cancellation);
+        }
+
+        throw new TableUnavailableException($"federated {arrived.Kind}: {MaxAttempts} writes in a row lost against others");
+    }
+}

@@ -1,0 +1,104 @@
+using ServerlessGuard.Commands;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Federation;
+
+/// <summary>
+/// The peer's findings and steps of one account: as many as fit are one transaction. One that is lost to somebody else is done row by row, so that no row spoils another.
+/// </summary>
+internal sealed class ReceivedFindings(ITable table, TimeProvider time, Backoff backoff)
+{
+    private const int MaxAttempts = 12;
+
+    public async Task ApplyAsync(string partition, IReadOnlyList<ArrivedRow> rows, RowAnswer?[] answers, CancellationToken cancellation)
+    {
+        await CommandDesk.RegisterAsync(table, partition, cancellation);
+
+        // A first revision is new here, unless it was sent twice: then its insert fails, and it is looked at alone. So a drain of new findings reads none.
+        var held = await BoundedReads.AllAsync(table, partition, rows.Where(row => row.Finding is { Revision: > 1 }).Select(row => row.Key), cancellation);
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var again = new List<ArrivedRow>();
+        var group = new RowGroup(partition);
+
+        // By counter row, so that a transaction moves few of them. The order of the rows of one finding is kept: the sort is stable, and they share the counter.
+        foreach (var row in rows.OrderBy(row => row.Shard, StringComparer.Ordinal))
+        {
+            var known = held.GetValueOrDefault(row.Key);
+            if (!taken.Add(row.Key))
+            {
+                again.Add(row);
+            }
+            else if (known is not null && RowCodec.Finding(known).Revision >= row.Finding!.Revision)
+            {
+                answers[row.Place] = RowAnswer.Stale;
+            }
+            else if (!group.TryAdd(row, known))
+            {
+                await CommitAsync(group, answers, cancellation);
+                group = new RowGroup(partition);
+                group.TryAdd(row, known);
+            }
+        }
+
+        await CommitAsync(group, answers, cancellation);
+        foreach (var row in again)
+        {
+            answers[row.Place] = await AloneAsync(row, cancellation);
+        }
+    }
+
+    private async Task CommitAsync(RowGroup group, RowAnswer?[] answers, CancellationToken cancellation)
+    {
+        if (group.Rows.Count == 0)
+        {
+            return;
+        }
+
+        var shards = await BoundedReads.AllAsync(table, group.Partition, group.Shards, cancellation);
+        var written = await table.CommitAsync(group.Partition, group.Writes(shards), cancellation);
+        foreach (var row in group.Rows)
+        {
+            answers[row.Place] = written ? RowAnswer.Accepted : await AloneAsync(row, cancellation);
+        }
+    }
+
+    private Task<RowAnswer> AloneAsync(ArrivedRow row, CancellationToken cancellation) =>
+        row.Finding is { } finding ? FindingAsync(row, finding, cancellation) : StepAsync(row, cancellation);
+
+    private async Task<RowAnswer> FindingAsync(ArrivedRow row, Finding finding, CancellationToken cancellation)
+    {
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            var known = await table.FindAsync(row.Partition, row.Key, cancellation);
+            if (known is not null && RowCodec.Finding(known).Revision >= finding.Revision)
+            {
+                return RowAnswer.Stale;
+            }
+
+            var group = new RowGroup(row.Partition);
+            group.TryAdd(row, known);
+            var shards = await BoundedReads.AllAsync(table, row.Partition, group.Shards, cancellation);
+            if (await table.CommitAsync(row.Partition, group.Writes(shards), cancellation))
+            {
+                return RowAnswer.Accepted;
+            }
+
+            await backoff.WaitAsync(attempt, time, cancellation);
+        }
+
+        throw new TableUnavailableException($"federated finding: {MaxAttempts} transactions in a row lost against others");
+    }
+
+    private async Task<RowAnswer> StepAsync(ArrivedRow row, CancellationToken cancellation)
+    {
+        if (await table.FindAsync(row.Partition, row.Key, cancellation) is { } known)
+        {
+            return known.Document == RowCodec.Row(row.Partition, row.Key, row.Step!).Document ? RowAnswer.Stale : RowAnswer.Rejected("an event never changes");
+        }
+
+        var group = new RowGroup(row.Partition);
+        group.TryAdd(row, held: null);
+        return await table.CommitAsync(row.Partition, group.Writes(new Dictionary<string, TableRow?>(StringComparer.Ordinal)), cancellation) ? RowAnswer.Accepted : RowAnswer.Stale;
+    }
+}

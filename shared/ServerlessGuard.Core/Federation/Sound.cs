@@ -1,0 +1,74 @@
+using System.Buffers;
+using ServerlessGuard.Commands;
+using ServerlessGuard.Exemptions;
+
+namespace ServerlessGuard.Federation;
+
+/// <summary>What a peer may write of a person's words: lengths, ids and times that neither a store nor a chat chokes on.</summary>
+internal static class Sound
+{
+    private const int MaxGroups = 100;
+
+    private static readonly SearchValues<char> Key = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-");
+
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
+
+    /// <summary>Part of a key as it is: two ids never share a row.</summary>
+    public static bool Id(string id) => id.Length is > 0 and <= 100 && !id.AsSpan().ContainsAnyExcept(Key);
+
+    /// <summary>In one spelling only, so that a replay under another one is no other command.</summary>
+    public static bool CommandId(string id) => id.Length == 32 && !id.AsSpan().ContainsAnyExcept(Hex);
+
+    public static bool Text(string? text) => text is null || text.Length <= FederationLimits.MaxText;
+
+    public static bool Name(string? text) => text is null || text.Length <= FederationLimits.MaxName;
+
+    public static string? Fault(Exemption exemption, DateTimeOffset now)
+    {
+        if (!Text(exemption.Reason) || !Name(exemption.RuleId) || !Name(exemption.ResourceId) || !Name(exemption.Account) || !Name(exemption.Tag)
+            || !Name(exemption.RequestedBy) || !Name(exemption.ApprovedBy))
+        {
+            return "a text that is too long";
+        }
+
+        if (!Enum.IsDefined(exemption.Category))
+        {
+            return "a category that does not exist";
+        }
+
+        return exemption.ExpiresAt > now + FederationLimits.Horizon ? "a time out of reach" : null;
+    }
+
+    public static string? Fault(Command command, DateTimeOffset now)
+    {
+        if (!CommandId(command.Id))
+        {
+            return "a command's id is 32 hex digits";
+        }
+
+        if (!Enum.IsDefined(command.Kind) || !Enum.IsDefined(command.State) || !Enum.IsDefined(command.IssuedIn))
+        {
+            return "a kind of command that does not exist";
+        }
+
+        if (!Text(command.Reason) || !Text(command.Outcome) || !Name(command.FindingId) || !Name(command.PlanId) || !Fits(command.By))
+        {
+            return "a text that is too long";
+        }
+
+        if (command.IssuedAt > now + FederationLimits.Skew)
+        {
+            return "issued in the future: are both clocks right?";
+        }
+
+        if (command.ExpiresAt <= command.IssuedAt || command.ExpiresAt > command.IssuedAt + FederationLimits.CommandLife)
+        {
+            return $"a command expires within {FederationLimits.CommandLife.TotalDays} days";
+        }
+
+        return command.Exemption is not { } exemption ? null : Id(exemption.Id) ? Fault(exemption, now) : "an exemption's id is 1 to 100 letters, digits, points and dashes";
+    }
+
+    private static bool Fits(Person person) =>
+        Name(person.Name) && Name(person.Id) && (person.Groups is null || person.Groups.Count <= MaxGroups && person.Groups.All(Name));
+}

@@ -18,6 +18,10 @@ var root = new RootCommand("ServerlessGuard: one set of rules for AWS and Azure"
     new PermissionsCommand(output, complaints).Create(),
     new PackageCommand(output, complaints).Create(),
 };
+foreach (var decision in new DecisionCommands(TimeProvider.System, output, complaints).Create())
+{
+    root.Add(decision);
+}
 
 try
 {

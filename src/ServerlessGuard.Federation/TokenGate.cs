@@ -7,7 +7,7 @@ namespace ServerlessGuard.Federation;
 
 /// <summary>
 /// Who may call the function app's <c>federation</c> entry: a token of our tenant, for our audience, of the one client, signed by a key that the issuer publishes now.
-/// The platform's own authentication stands before it; this does not rely on that.
+/// The platform's own authentication may stand before it; this does not rely on that.
 /// </summary>
 public sealed class TokenGate(TokenGateSettings settings, ISigningKeys keys, TimeProvider time)
 {
@@ -76,7 +76,7 @@ public sealed class TokenGate(TokenGateSettings settings, ISigningKeys keys, Tim
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(left.ToLowerInvariant()), Encoding.UTF8.GetBytes(right.ToLowerInvariant()));
 }
 
-/// <param name="Issuer">Exactly, as in the token: <c>https://login.microsoftonline.com/TENANT/v2.0</c>.</param>
+/// <param name="Issuer">Exactly, as in the token: <c>https://sts.windows.net/TENANT/</c>, in tokens of version 2 <c>https://login.microsoftonline.com/TENANT/v2.0</c>.</param>
 /// <param name="Audience">The function app's registration.</param>
 /// <param name="ClientId">The one client: the app registration that trusts the AWS role.</param>
 public sealed record TokenGateSettings(string Issuer, string Audience, string ClientId);

@@ -38,8 +38,9 @@ internal sealed record Guard(int Code, string Output, string Complaints)
         return await Run(["scan", folder.Write(name, content), "--as-of", Day, .. options]);
     }
 
-    private static ParseResult Parse(TextWriter output, TextWriter complaints, string[] arguments) =>
-        new RootCommand
+    private static ParseResult Parse(TextWriter output, TextWriter complaints, string[] arguments)
+    {
+        var root = new RootCommand
         {
             new ScanCommand(TimeProvider.System, output, complaints).Create(),
             new RulesCommand(output, complaints).Create(),
@@ -49,7 +50,14 @@ internal sealed record Guard(int Code, string Output, string Complaints)
             new ServeCommand(TimeProvider.System, output, complaints).Create(),
             new PermissionsCommand(output, complaints).Create(),
             new PackageCommand(output, complaints).Create(),
-        }.Parse(arguments);
+        };
+        foreach (var decision in new DecisionCommands(TimeProvider.System, output, complaints).Create())
+        {
+            root.Add(decision);
+        }
+
+        return root.Parse(arguments);
+    }
 }
 
 /// <summary>A folder for one test.</summary>

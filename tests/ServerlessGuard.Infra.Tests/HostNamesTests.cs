@@ -10,37 +10,62 @@ namespace ServerlessGuard.Infra.Tests;
 /// <summary>What the templates and the permissions call things is what the hosts' sources call them.</summary>
 public sealed partial class HostNamesTests
 {
-    /// <summary>Set by a person or the lab only: each has a default, or is for emulators, or belongs to the federation, which the templates do not set up yet.</summary>
-    private static readonly string[] NotDeployed =
-    [
-        "GUARD_SETTINGS", "GUARD_STORAGE_CONNECTION", "GUARD_ARM_ENDPOINT", "GUARD_ARM_AUDIENCE", "GUARD_OUTBOX_QUEUE",
-        "GUARD_PEER_URL", "GUARD_PEER_TENANT", "GUARD_PEER_CLIENT_ID", "GUARD_PEER_SCOPE", "GUARD_PEER_AUTHORITY", "GUARD_PEER_ROLE", "GUARD_PEER_ACCOUNTS", "GUARD_PEER_REGION",
-        "GUARD_PEER_STS", "GUARD_PEER_AUDIENCE", "GUARD_FEDERATION_ISSUER", "GUARD_FEDERATION_KEYS", "GUARD_FEDERATION_AUDIENCE", "GUARD_FEDERATION_CLIENT_ID",
-    ];
+    /// <summary>Set by a person or the lab only: each has a default, or is for emulators.</summary>
+    private static readonly string[] NotDeployed = ["GUARD_SETTINGS", "GUARD_STORAGE_CONNECTION", "GUARD_ARM_ENDPOINT", "GUARD_ARM_AUDIENCE"];
+
+    /// <summary>What the chat is told, in both clouds.</summary>
+    private static readonly string[] Chat = ["GUARD_SLACK_TOKEN", "GUARD_SLACK_SIGNING_SECRET", "GUARD_SLACK_WEBHOOK", "GUARD_TEAMS_WEBHOOK", "GUARD_LINK_KEY", "GUARD_CHAT_URL"];
 
     [Fact]
     public void Aws_functions_get_the_variables_that_the_host_reads()
     {
-        var read = Names(Sources("ServerlessGuard.Aws"));
-        var set = Stack.Product(("LogBucket", "logs"), ("WorkloadBoundary", "arn:aws:iam::123456789012:policy/boundary")).Of("AWS::Lambda::Function")
-            .Select(function => function.Properties["Environment"]!["Variables"]!.AsObject().Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal)).ToList();
-        Assert.All(set, names => Assert.Equal(set[0].Order(StringComparer.Ordinal), names.Order(StringComparer.Ordinal)));
-        Assert.Equal(read.Except(NotDeployed).Order(StringComparer.Ordinal), set[0].Order(StringComparer.Ordinal));
+        var read = Names(Sources("ServerlessGuard.Aws")).Union(Chat, StringComparer.Ordinal);
+        var set = Variables(
+        [
+            .. Stack.Peer, .. Stack.Chat,
+            ("LogBucket", "logs"), ("WorkloadBoundary", "arn:aws:iam::123456789012:policy/boundary"), ("ChatUrl", "https://other.example/api/chatops"),
+        ]);
+        Assert.All(set.Values, variables => Assert.Equal(set["scan"].ToJsonString(), variables.ToJsonString()));
+        Assert.Equal(read.Except(NotDeployed).Order(StringComparer.Ordinal), set["scan"].Select(entry => entry.Key).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>What is not set up is not in the environment at all: each part is there as a whole or not.</summary>
+    [Fact]
+    public void Aws_functions_are_told_nothing_of_what_is_not_set_up() =>
+        Assert.All(Variables([]).Values, variables => Assert.DoesNotContain(variables, entry => entry.Key.StartsWith("GUARD_PEER_", StringComparison.Ordinal) || Chat.Contains(entry.Key, StringComparer.Ordinal)));
+
+    /// <summary>Secrets are named, never given: what stands in a function's configuration can be read by everyone who may look at it.</summary>
+    [Fact]
+    public void Aws_functions_get_references_to_secrets()
+    {
+        string[] secrets = ["GUARD_SLACK_TOKEN", "GUARD_SLACK_SIGNING_SECRET", "GUARD_SLACK_WEBHOOK", "GUARD_TEAMS_WEBHOOK", "GUARD_LINK_KEY"];
+        Assert.All(Variables(Stack.Chat).Values, variables => Assert.All(secrets, name => Assert.StartsWith("arn:aws:secretsmanager:", variables[name]!.GetValue<string>(), StringComparison.Ordinal)));
+        var patterns = CloudFormationYaml.Read(File.ReadAllText(Repository.Path("infra", "aws", "serverlessguard.yaml")))["Parameters"]!.AsObject();
+        Assert.All(Stack.Chat, entry => Assert.DoesNotMatch($"^(?:{patterns[entry.Name]!["AllowedPattern"]})$", "xoxb-0000000000-not-a-reference"));
+    }
+
+    /// <summary>A function cannot be told its own URL, which is made after it; the others are.</summary>
+    [Fact]
+    public void Aws_links_lead_to_the_functions_own_url_unless_another_is_named()
+    {
+        var set = Variables(Stack.Chat);
+        Assert.False(set["chatops"].ContainsKey("GUARD_CHAT_URL"));
+        Assert.Equal("https://chatopsurl.lambda-url.eu-central-1.on.aws/", set["outbox"]["GUARD_CHAT_URL"]!.GetValue<string>());
     }
 
     [Fact]
     public void Aws_handlers_are_the_hosts_entries()
     {
         var entries = HandlerName().Matches(File.ReadAllText(Repository.Path("src", "ServerlessGuard.Aws", "Runtime", "Handler.cs"))).Select(match => match.Groups["name"].Value.ToLowerInvariant());
-        Assert.Equal(entries.Order(StringComparer.Ordinal), Stack.Product().Of("AWS::Lambda::Function").Select(function => function.Properties["Handler"]!.GetValue<string>()).Order(StringComparer.Ordinal));
+        Assert.Equal(entries.Union(["chatops"], StringComparer.Ordinal).Order(StringComparer.Ordinal), Stack.Product(Stack.Chat).Of("AWS::Lambda::Function").Select(function => function.Properties["Handler"]!.GetValue<string>()).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Azure_app_gets_the_settings_that_the_host_reads()
     {
-        var settings = ArmDeployment.Of("serverlessguard.json", []).Of("Microsoft.Web/sites/config").Single()["properties"]!.AsObject().Select(entry => entry.Key).ToList();
+        var settings = ArmDeployment.Of("serverlessguard.json", []).AppSettings().Select(entry => entry.Key).ToList();
         Assert.Equal(
-            Names(Sources("ServerlessGuard.Azure")).Except(NotDeployed).Order(StringComparer.Ordinal),
+            Names(Sources("ServerlessGuard.Azure")).Union(Chat, StringComparer.Ordinal).Except(NotDeployed).Order(StringComparer.Ordinal),
             settings.Where(name => name.StartsWith("GUARD_", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
@@ -49,7 +74,7 @@ public sealed partial class HostNamesTests
     public void Azure_triggers_find_their_connection_and_their_queue()
     {
         var deployment = ArmDeployment.Of("serverlessguard.json", []);
-        var settings = deployment.Of("Microsoft.Web/sites/config").Single()["properties"]!.AsObject();
+        var settings = deployment.AppSettings();
         var queues = deployment.Of("Microsoft.Storage/storageAccounts/queueServices/queues").Select(queue => queue["name"]!.GetValue<string>().Split('/')[^1]).ToList();
         var triggers = Directory.EnumerateFiles(Repository.Path("src", "ServerlessGuard.Azure"), "function.json", SearchOption.AllDirectories)
             .SelectMany(file => JsonNode.Parse(File.ReadAllText(file))!["bindings"]!.AsArray()).Where(binding => binding!["type"]!.GetValue<string>() == "queueTrigger").ToList();
@@ -82,6 +107,9 @@ public sealed partial class HostNamesTests
         Assert.Contains("outbox.oldest_s", ArmDeployment.Template("serverlessguard.json").ToJsonString(), StringComparison.Ordinal);
         Assert.Contains("events.refused", ArmDeployment.Template("serverlessguard.json").ToJsonString(), StringComparison.Ordinal);
     }
+
+    private static Dictionary<string, JsonObject> Variables(IEnumerable<(string Name, string Value)> parameters) => Stack.Product(parameters).Of("AWS::Lambda::Function")
+        .ToDictionary(function => function.Properties["Handler"]!.GetValue<string>(), function => function.Properties["Environment"]!["Variables"]!.AsObject(), StringComparer.Ordinal);
 
     private static string Sources(string project) => string.Concat(Directory.EnumerateFiles(Repository.Path("src", project), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
 

@@ -29,13 +29,13 @@ public sealed class OwnRulesTests
         var verdicts = Judge(OwnItems.Of(Everything()));
         AssertCovered(verdicts, Provider.Aws);
         AssertCompliant(verdicts, "SG-COMP-001", 5);
-        AssertCompliant(verdicts, "SG-COMP-003", 5);
-        AssertCompliant(verdicts, "SG-COMP-004", 5);
+        AssertCompliant(verdicts, "SG-COMP-003", 6);
+        AssertCompliant(verdicts, "SG-COMP-004", 6);
         AssertCompliant(verdicts, "SG-KEY-001", 1);
         AssertCompliant(verdicts, "SG-KEY-002", 1);
-        AssertCompliant(verdicts, "SG-ID-003", 1);
-        AssertCompliant(verdicts, "SG-ID-005", 6);
-        AssertCompliant(verdicts, "SG-DATA-001", 4);
+        AssertCompliant(verdicts, "SG-ID-003", 7);
+        AssertCompliant(verdicts, "SG-ID-005", 7);
+        AssertCompliant(verdicts, "SG-DATA-001", 5);
     }
 
     [Fact]
@@ -48,6 +48,7 @@ public sealed class OwnRulesTests
         AssertCompliant(verdicts, "SG-STOR-004", 1);
         AssertCompliant(verdicts, "SG-STOR-005", 1);
         AssertCompliant(verdicts, "SG-STOR-008", 1);
+        AssertCompliant(verdicts, "SG-ID-003", 1);
         AssertCompliant(verdicts, "SG-ID-005", 2);
         AssertCompliant(verdicts, "SG-LOG-003", 1);
     }
@@ -67,8 +68,7 @@ public sealed class OwnRulesTests
     public void The_only_setting_that_looks_like_a_secret_is_the_address_of_the_telemetry()
     {
         var deployment = ArmDeployment.Of("serverlessguard.json", AllFixes());
-        var settings = deployment.Of("Microsoft.Web/sites/config").Single()["properties"]!.AsObject();
-        Assert.True(settings.Remove("APPLICATIONINSIGHTS_CONNECTION_STRING"));
+        Assert.True(deployment.AppSettings().Remove("APPLICATIONINSIGHTS_CONNECTION_STRING"));
         AssertCompliant(Judge(OwnResources.Of(deployment)), "SG-COMP-004", 1);
     }
 
@@ -78,7 +78,9 @@ public sealed class OwnRulesTests
     [InlineData("SG-KEY-001", "Principal: {AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'}", "Principal: {AWS: '*'}")]
     [InlineData("SG-COMP-001", "      Principal: config.amazonaws.com\n      SourceAccount: !Ref AWS::AccountId\n", "      Principal: '*'\n")]
     [InlineData("SG-ID-003", ", \"sts.windows.net/${PeerTenant}/:sub\": \"${PeerIdentity}\"", "")]
-    [InlineData("SG-ID-005", "                Action: 'lambda:InvokeFunction'\n                Resource: !GetAtt FederationFunction.Arn", "                Action: '*'\n                Resource: '*'")]
+    [InlineData("SG-ID-003", "{\"StringEquals\": {\"sts.windows.net/${PeerTenant}/:aud\"", "{\"StringEqualsIfExists\": {\"sts.windows.net/${PeerTenant}/:aud\"")]
+    [InlineData("SG-ID-003", "{\"StringEquals\": {\"sts.windows.net/${PeerTenant}/:aud\": \"${PeerAudience}\", \"sts.windows.net/${PeerTenant}/:sub\": \"${PeerIdentity}\"}", "{\"StringLike\": {\"sts.windows.net/${PeerTenant}/:aud\": \"${PeerAudience}\", \"sts.windows.net/${PeerTenant}/:sub\": \"*\"}")]
+    [InlineData("SG-ID-005", "              - lambda:InvokeFunctionUrl\n            Resource:\n              Fn::GetAtt:\n                - FederationFunction\n                - Arn\n            Condition:\n              StringEquals:\n                lambda:FunctionUrlAuthType: AWS_IAM", "              - '*'\n            Resource: '*'")]
     public void A_worse_template_is_found_out(string rule, string good, string bad)
     {
         var text = File.ReadAllText(Repository.Path("infra", "aws", "serverlessguard.yaml"));
@@ -87,12 +89,50 @@ public sealed class OwnRulesTests
         Assert.Contains(verdicts, verdict => verdict.Rule.Id == rule && (verdict.Verdict.Compliance is Compliance.NonCompliant || !verdict.Verdict.SubFindings.IsEmpty));
     }
 
+    /// <summary>SG-ID-003 on the trusts that the federation adds: the role that Azure assumes, and the credential that AWS's outbox role is taken for.</summary>
+    [Fact]
+    public void Both_trusts_of_the_federation_name_their_one_caller()
+    {
+        var stack = Everything();
+        Assert.Equal(Compliance.Compliant, Of("SG-ID-003", Judge(OwnItems.Of(stack)), stack.Arn("PeerRole")).Verdict.Compliance);
+        var credential = Of("SG-ID-003", Judge(OwnResources.Of(ArmDeployment.Of("serverlessguard.json", AllFixes()))), "/federatedidentitycredentials/aws");
+        Assert.Equal(Compliance.Compliant, credential.Verdict.Compliance);
+        Assert.Empty(credential.Verdict.SubFindings);
+    }
+
+    [Theory]
+    [InlineData("audiences", "[\"api://somebody-else\"]")]
+    [InlineData("subject", "\"arn:aws:iam::123456789012:role/serverlessguard/*\"")]
+    [InlineData("issuer", "\"https://login.microsoftonline.com/common/v2.0\"")]
+    public void A_worse_credential_is_found_out(string property, string value)
+    {
+        var deployment = ArmDeployment.Of("serverlessguard.json", AllFixes());
+        deployment.Of("Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials").Single()["properties"]![property] = JsonNode.Parse(value);
+        var verdict = Of("SG-ID-003", Judge(OwnResources.Of(deployment)), "/federatedidentitycredentials/aws").Verdict;
+        Assert.True(verdict.Compliance is Compliance.NonCompliant || !verdict.SubFindings.IsEmpty);
+    }
+
+    /// <summary>With the platform's authentication the app is no longer open; its excluded paths still show, and are the chat's and Event Grid's.</summary>
+    [Fact]
+    public void The_platforms_authentication_closes_the_app()
+    {
+        var parameters = AllFixes();
+        parameters["platformAuthentication"] = true;
+        var verdict = Assert.Single(Judge(OwnResources.Of(ArmDeployment.Of("serverlessguard.json", parameters))), verdict => verdict.Rule.Id == "SG-COMP-001").Verdict;
+        Assert.Equal(Compliance.Compliant, verdict.Compliance);
+        Assert.All(verdict.SubFindings, found => Assert.StartsWith("excluded-path", found.Key, StringComparison.Ordinal));
+        Assert.NotEmpty(verdict.SubFindings);
+    }
+
     [Fact]
     public void Every_exemption_is_needed()
     {
         var verdicts = Judge([.. OwnItems.Of(Everything()), .. OwnResources.Of(ArmDeployment.Of("serverlessguard.json", AllFixes()))]);
         Assert.All(Settings.Exemptions, exemption => Assert.Contains(Complaints(verdicts), complaint => Covers(exemption, complaint.Rule, complaint.Subject)));
     }
+
+    private static Evaluation Of(string rule, IReadOnlyList<Evaluation> verdicts, string end) =>
+        Assert.Single(verdicts, verdict => verdict.Rule.Id == rule && verdict.Subject.Id.EndsWith(end, StringComparison.OrdinalIgnoreCase));
 
     private static void AssertCovered(IReadOnlyList<Evaluation> verdicts, Provider provider)
     {
@@ -117,16 +157,19 @@ public sealed class OwnRulesTests
 
     private static Stack Everything(string template) => new(CloudFormationYaml.Read(template),
     [
-        ("PeerTenant", "99999999-8888-7777-6666-555555555555"),
-        ("PeerIdentity", "aaaaaaaa-8888-7777-6666-555555555555"),
+        .. Stack.Peer,
+        .. Stack.Chat,
+        Stack.SecretsKey,
         .. FixGrants.All(Provider.Aws, FixReach.Fix).Reaches.Keys.Select(name => (AwsTemplate.ParameterName(name), "fix")),
     ]);
 
-    private static JsonObject AllFixes() => new()
+    private static JsonObject AllFixes()
     {
-        ["events"] = true,
-        ["fixes"] = new JsonArray([.. FixGrants.All(Provider.Azure, FixReach.Fix).Reaches.Keys.Select(name => JsonValue.Create(name))]),
-    };
+        var parameters = ArmDeployment.FederationAndChat();
+        parameters["events"] = true;
+        parameters["fixes"] = new JsonArray([.. FixGrants.All(Provider.Azure, FixReach.Fix).Reaches.Keys.Select(name => JsonValue.Create(name))]);
+        return parameters;
+    }
 
     private static IReadOnlyList<Evaluation> Judge(IEnumerable<JsonObject> documents)
     {

@@ -18,6 +18,11 @@ public static class AwsPermissions
     /// <summary>Lambda puts an event that failed for good there, with the function's role.</summary>
     private static readonly AwsStatement GiveUp = new("GiveUp", AwsTarget.DeadLetterQueue, ["sqs:SendMessage"]);
 
+    /// <summary>Also what people decided: the remediating role carries it out.</summary>
+    private static readonly AwsStatement AskForFixes = new("AskForFixes", AwsTarget.RemediateQueue, ["sqs:SendMessage"]);
+
+    private static readonly AwsStatement AskForSending = new("AskForSending", AwsTarget.OutboxQueue, ["sqs:SendMessage"]);
+
     /// <summary>Reads of what AWS Config does not record.</summary>
     public static ImmutableArray<string> UnrecordedReads { get; } =
     [
@@ -26,10 +31,40 @@ public static class AwsPermissions
         "s3:GetAccountPublicAccessBlock", "sagemaker:DescribeNotebookInstance", "sagemaker:ListTags",
     ];
 
+    /// <summary>
+    /// What the other cloud's role may do: call one function by its URL, signed. Both actions are asked for, and neither gives a plain Invoke. Source:
+    /// https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+    /// </summary>
+    public static ImmutableArray<AwsStatement> Peer { get; } =
+    [
+        new("Url", AwsTarget.FederationFunction, ["lambda:InvokeFunctionUrl"]) { Limit = AwsLimit.SignedUrl },
+        new("Function", AwsTarget.FederationFunction, ["lambda:InvokeFunction"]) { Limit = AwsLimit.ThroughUrl },
+    ];
+
     /// <summary>The statements of one role. For <see cref="GuardRole.Remediate"/> those of the fixes come after the ones that it always has.</summary>
-    public static ImmutableArray<AwsStatement> For(GuardRole role, FixGrants grants) => role is GuardRole.Remediate
-        ? [.. Always(role), .. grants.Reaches.SelectMany(entry => Fix(entry.Key, entry.Value))]
-        : Always(role);
+    public static ImmutableArray<AwsStatement> For(GuardRole role, FixGrants grants, AwsExtras extras = AwsExtras.None) =>
+    [
+        .. Always(role),
+        .. role is GuardRole.Remediate ? grants.Reaches.SelectMany(entry => Fix(entry.Key, entry.Value)) : [],
+        .. Enum.GetValues<AwsExtras>().Where(extra => extra is not AwsExtras.None && extras.HasFlag(extra)).SelectMany(extra => Extra(role, extra)),
+    ];
+
+    /// <summary>What the role needs for one of the extras; <see cref="AwsExtras.SecretsKey"/> goes with <see cref="AwsExtras.Chat"/>.</summary>
+    public static ImmutableArray<AwsStatement> Extra(GuardRole role, AwsExtras extra) => extra switch
+    {
+        AwsExtras.Peer when role is GuardRole.Outbox => [new("Token", AwsTarget.Any, ["sts:GetWebIdentityToken"]) { Limit = AwsLimit.EntraExchange }],
+        AwsExtras.Chat when !ChatSecrets(role).IsEmpty => [new("Secrets", AwsTarget.ChatSecrets, ["secretsmanager:GetSecretValue"])],
+        AwsExtras.SecretsKey when !ChatSecrets(role).IsEmpty => [new("SecretsKey", AwsTarget.SecretsKey, ["kms:Decrypt"]) { Limit = AwsLimit.ThroughSecrets }],
+        _ => [],
+    };
+
+    /// <summary>Parameters of the template that name the secrets that the role reads: who sends needs addresses and tokens, who listens needs what verifies.</summary>
+    public static ImmutableArray<string> ChatSecrets(GuardRole role) => role switch
+    {
+        GuardRole.Outbox => ["LinkKey", "SlackToken", "SlackWebhook", "TeamsWebhook"],
+        GuardRole.Chatops => ["LinkKey", "SlackSigningSecret", "SlackToken"],
+        GuardRole.Scan or GuardRole.Remediate or GuardRole.Sweep or GuardRole.Federation => [],
+    };
 
     /// <summary>What the role needs whatever is enabled.</summary>
     public static ImmutableArray<AwsStatement> Always(GuardRole role) =>
@@ -57,7 +92,8 @@ public static class AwsPermissions
         [
             new("Work", AwsTarget.WorkQueue, ReceiveActions),
             new("AskForWork", AwsTarget.WorkQueue, ["sqs:SendMessage"]),
-            new("AskForFixes", AwsTarget.RemediateQueue, ["sqs:SendMessage"]),
+            AskForFixes,
+            AskForSending,
             new("Config", AwsTarget.Any, ["config:GetResourceConfigHistory", "config:ListDiscoveredResources", "config:PutEvaluations", "config:SelectResourceConfig"]),
             GiveUp,
             new("Unrecorded", AwsTarget.Any, UnrecordedReads) { Limit = AwsLimit.OwnAccount },
@@ -65,6 +101,7 @@ public static class AwsPermissions
         GuardRole.Remediate =>
         [
             new("Fixes", AwsTarget.RemediateQueue, ReceiveActions),
+            AskForSending,
             new("NotItself", AwsTarget.OwnRoles, ["iam:*"]) { Denies = true },
             new("NeverTouch", AwsTarget.Any, ["*"]) { Denies = true, Limit = AwsLimit.TaggedNeverTouch },
         ],
@@ -74,7 +111,7 @@ public static class AwsPermissions
             new("AskForWork", AwsTarget.WorkQueue, ["sqs:SendMessage"]),
             new("Config", AwsTarget.Any, ["config:GetResourceConfigHistory", "config:ListDiscoveredResources", "config:SelectResourceConfig"]),
         ],
-        GuardRole.Outbox => [GiveUp, new("AskForFixes", AwsTarget.RemediateQueue, ["sqs:SendMessage"])],
-        GuardRole.Federation => [],
+        GuardRole.Outbox => [new("Wake", AwsTarget.OutboxQueue, ReceiveActions), GiveUp, AskForFixes],
+        GuardRole.Federation or GuardRole.Chatops => [AskForFixes, AskForSending],
     };
 }

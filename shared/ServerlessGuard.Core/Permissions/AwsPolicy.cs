@@ -6,7 +6,7 @@ namespace ServerlessGuard.Permissions;
 public static class AwsPolicy
 {
     /// <param name="statements">Allow and Deny, in this order.</param>
-    /// <param name="name">A new node for each call: the ARN or ARN pattern of the target; never asked for <see cref="AwsTarget.Any"/>.</param>
+    /// <param name="name">A new node for each call: the ARN or ARN pattern of the target, or a list of them; never asked for <see cref="AwsTarget.Any"/>.</param>
     /// <param name="through">A new node for each call: <c>dynamodb.REGION.amazonaws.com</c> for the service <c>dynamodb</c>.</param>
     public static JsonObject Document(IEnumerable<AwsStatement> statements, Func<AwsTarget, JsonNode> name, Func<string, JsonNode> through) => new()
     {
@@ -31,11 +31,23 @@ public static class AwsPolicy
         return node;
     }
 
+    private const string TokenAudience = "sts:IdentityTokenAudience";
+
     private static JsonObject? Condition(AwsLimit limit, Func<string, JsonNode> through) => limit switch
     {
         AwsLimit.None => null,
         AwsLimit.ThroughTableAndQueues => new JsonObject { ["StringLike"] = new JsonObject { ["kms:ViaService"] = new JsonArray(through("dynamodb"), through("sqs")) } },
         AwsLimit.OwnAccount => new JsonObject { ["StringEqualsIfExists"] = new JsonObject { ["aws:ResourceAccount"] = "${aws:PrincipalAccount}" } },
+        AwsLimit.EntraExchange => new JsonObject
+        {
+            ["ForAllValues:StringEquals"] = new JsonObject { [TokenAudience] = "api://AzureADTokenExchange" },
+            ["Null"] = new JsonObject { [TokenAudience] = "false" },
+            ["StringEquals"] = new JsonObject { ["sts:SigningAlgorithm"] = "RS256" },
+            ["NumericLessThanEquals"] = new JsonObject { ["sts:DurationSeconds"] = "300" },
+        },
+        AwsLimit.SignedUrl => new JsonObject { ["StringEquals"] = new JsonObject { ["lambda:FunctionUrlAuthType"] = "AWS_IAM" } },
+        AwsLimit.ThroughUrl => new JsonObject { ["Bool"] = new JsonObject { ["lambda:InvokedViaFunctionUrl"] = "true" } },
+        AwsLimit.ThroughSecrets => new JsonObject { ["StringLike"] = new JsonObject { ["kms:ViaService"] = through("secretsmanager") } },
         AwsLimit.TaggedNeverTouch => new JsonObject { ["Null"] = new JsonObject { ["aws:ResourceTag/guard-never-touch"] = "false" } },
     };
 }

@@ -26,4 +26,16 @@ public enum AwsTarget
 
     /// <summary>Where events end that could not be handled.</summary>
     DeadLetterQueue = 8,
+
+    /// <summary>What wakes the outbox.</summary>
+    OutboxQueue = 9,
+
+    /// <summary>The function that takes the other cloud's rows.</summary>
+    FederationFunction = 10,
+
+    /// <summary>The chat's secrets that the role reads, each by its own name.</summary>
+    ChatSecrets = 11,
+
+    /// <summary>The key that an operator encrypted those secrets with, where it is not the account's default.</summary>
+    SecretsKey = 12,
 }

@@ -9,6 +9,8 @@ namespace ServerlessGuard.Permissions;
 /// </summary>
 public static class AwsTemplate
 {
+    private const string HasPeer = "HasPeer";
+
     /// <summary>Name of a section and its lines.</summary>
     public static IReadOnlyDictionary<string, string> Sections()
     {
@@ -26,7 +28,7 @@ public static class AwsTemplate
                 ["eventSource"] = Texts(AwsTriggers.CloudTrail.Keys),
                 ["eventName"] = Texts(AwsTriggers.CloudTrail.Values.SelectMany(names => names).Order(StringComparer.Ordinal)),
             }, 10),
-            ["policies"] = YamlText.Of(Merge([.. Enum.GetValues<GuardRole>().Select(Policy), .. remediations.Select(Fixes)]), 2),
+            ["policies"] = YamlText.Of(Merge([.. Enum.GetValues<GuardRole>().Select(Policy), Extras(), Peer(), .. remediations.Select(Fixes)]), 2),
         };
     }
 
@@ -73,14 +75,28 @@ public static class AwsTemplate
 
     private static JsonObject Policy(GuardRole role) => new()
     {
-        [$"{role}Policy"] = Resource(null, role, "guard", AwsPermissions.Always(role)),
+        [$"{role}Policy"] = Resource(role is GuardRole.Chatops ? "HasChatops" : null, role, "guard", AwsPermissions.Always(role)),
     };
+
+    /// <summary>A policy of its own for each extra, under the template's condition: <c>OutboxPeerPolicy</c>, <c>ChatopsChatPolicy</c>.</summary>
+    private static JsonObject Extras() => new(
+        from role in Enum.GetValues<GuardRole>()
+        from extra in Enum.GetValues<AwsExtras>()
+        let statements = AwsPermissions.Extra(role, extra)
+        where !statements.IsEmpty
+        select KeyValuePair.Create<string, JsonNode?>(
+            $"{role}{extra}Policy", Resource(extra is AwsExtras.Peer ? HasPeer : $"{role}Has{extra}", role, extra.ToString().ToLowerInvariant(), statements)));
+
+    private static JsonObject Peer() => new() { ["PeerPolicy"] = Resource(HasPeer, nameof(Peer), "guard", AwsPermissions.Peer, target => Name(target, GuardRole.Federation)) };
 
     private static JsonObject Fixes(string remediation) => new(Reaches(remediation).Zip(FixPolicies(remediation)).Select(pair => KeyValuePair.Create<string, JsonNode?>(
         pair.Second,
         Resource(Condition(remediation, pair.First), GuardRole.Remediate, remediation, AwsPermissions.Fix(remediation, pair.First)))));
 
-    private static JsonObject Resource(string? condition, GuardRole role, string name, IEnumerable<AwsStatement> statements)
+    private static JsonObject Resource(string? condition, GuardRole role, string name, IEnumerable<AwsStatement> statements) =>
+        Resource(condition, role.ToString(), name, statements, target => Name(target, role));
+
+    private static JsonObject Resource(string? condition, string role, string name, IEnumerable<AwsStatement> statements, Func<AwsTarget, JsonNode> names)
     {
         var resource = new JsonObject { ["Type"] = "AWS::IAM::RolePolicy" };
         if (condition is not null)
@@ -92,7 +108,7 @@ public static class AwsTemplate
         {
             ["RoleName"] = new JsonObject { ["Ref"] = $"{role}Role" },
             ["PolicyName"] = name,
-            ["PolicyDocument"] = AwsPolicy.Document(statements, target => Name(target, role), Through),
+            ["PolicyDocument"] = AwsPolicy.Document(statements, names, Through),
         };
         return resource;
     }
@@ -104,9 +120,22 @@ public static class AwsTemplate
         AwsTarget.WorkQueue => Attribute("WorkQueue"),
         AwsTarget.RemediateQueue => Attribute("RemediateQueue"),
         AwsTarget.DeadLetterQueue => Attribute("DeadLetterQueue"),
+        AwsTarget.OutboxQueue => Attribute("OutboxQueue"),
+        AwsTarget.FederationFunction => Attribute("FederationFunction"),
+        AwsTarget.ChatSecrets => new JsonArray([.. AwsPermissions.ChatSecrets(role).Select(Secret)]),
+        AwsTarget.SecretsKey => new JsonObject { ["Ref"] = "SecretsKey" },
         AwsTarget.Log => Attribute($"{role}Log"),
         AwsTarget.OwnRoles => new JsonObject { ["Fn::Sub"] = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/serverlessguard/*" },
         AwsTarget.Any => "*",
+    };
+
+    /// <summary>The ARN before <c>#jsonKey</c>, where the parameter names a secret.</summary>
+    private static JsonObject Secret(string parameter) => new()
+    {
+        ["Fn::If"] = new JsonArray(
+            "Has" + parameter,
+            new JsonObject { ["Fn::Select"] = new JsonArray("0", new JsonObject { ["Fn::Split"] = new JsonArray("#", new JsonObject { ["Ref"] = parameter }) }) },
+            new JsonObject { ["Ref"] = "AWS::NoValue" }),
     };
 
     private static JsonObject Attribute(string resource) => new() { ["Fn::GetAtt"] = new JsonArray(resource, "Arn") };

@@ -7,7 +7,7 @@ namespace ServerlessGuard.Permissions;
 
 /// <summary>The least that each Azure identity needs: RBAC actions for a custom role, from the readers' types and the enabled remediations.</summary>
 /// <remarks>
-/// Azure has two identities: one reads (scan, sweep, outbox, federation), one writes (remediate). What they may do in the product's own storage are built-in data
+/// Azure has two identities: one reads (scan, sweep, outbox, federation, chatops), one writes (remediate). What they may do in the product's own storage are built-in data
 /// roles on that account, in the template.
 /// </remarks>
 public static class AzurePermissions
@@ -38,7 +38,7 @@ public static class AzurePermissions
                 .Concat(policyTasks && grants.Reaches.ContainsValue(FixReach.Fix) ? RemediationCatalog.Azure.PolicyTaskPermissions : [])
                 .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase),
         ],
-        GuardRole.Scan or GuardRole.Sweep or GuardRole.Outbox or GuardRole.Federation =>
+        GuardRole.Scan or GuardRole.Sweep or GuardRole.Outbox or GuardRole.Federation or GuardRole.Chatops =>
         [
             .. FactReaders.All.Select(reader => reader.NativeType).Concat(dataTypes).Where(IsArmType).Select(type => type + "/read").Concat(AlwaysReads)
                 .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase),

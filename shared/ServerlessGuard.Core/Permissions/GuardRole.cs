@@ -17,4 +17,7 @@ public enum GuardRole
 
     /// <summary>Takes rows from the other cloud.</summary>
     Federation = 5,
+
+    /// <summary>Takes what people say in the chat, by a public address.</summary>
+    Chatops = 6,
 }

@@ -23,10 +23,10 @@ public sealed record PeerSettings
     /// <summary><c>GUARD_PEER_ACCOUNTS</c>: the AWS accounts that the peer may speak of; empty: all.</summary>
     public required ImmutableHashSet<string> Accounts { get; init; }
 
-    /// <summary><c>GUARD_FEDERATION_ISSUER</c>: <c>https://login.microsoftonline.com/TENANT/v2.0</c>.</summary>
+    /// <summary><c>GUARD_FEDERATION_ISSUER</c>: <c>https://sts.windows.net/TENANT/</c>, as the tokens of version 1 that the template's registration gives have it.</summary>
     public required string Issuer { get; init; }
 
-    /// <summary><c>GUARD_FEDERATION_KEYS</c>: where the issuer publishes its keys; <c>https://login.microsoftonline.com/TENANT/discovery/v2.0/keys</c>.</summary>
+    /// <summary><c>GUARD_FEDERATION_KEYS</c>: where the issuer publishes its keys; <c>https://login.microsoftonline.com/TENANT/discovery/keys</c>.</summary>
     public required Uri Keys { get; init; }
 
     /// <summary><c>GUARD_FEDERATION_AUDIENCE</c>: this app's registration.</summary>

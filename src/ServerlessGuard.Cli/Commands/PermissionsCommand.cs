@@ -16,15 +16,17 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
         var provider = new Option<string>("--provider") { Description = "aws or azure", Required = true }.AcceptOnlyFromAmong("aws", "azure");
         var config = new Option<string?>("--config") { Description = "guard.yaml; without it the file of that name in this folder, if there is one" };
         var rules = new Option<string[]>("--rules-dir") { Description = "Folder of custom rules, whose remediations count too" };
-        var role = new Option<string?>("--role") { Description = "Only this entry's policy" }.AcceptOnlyFromAmong("scan", "remediate", "sweep", "outbox", "federation");
+        var role = new Option<string?>("--role") { Description = "Only this entry's policy" }.AcceptOnlyFromAmong("scan", "remediate", "sweep", "outbox", "federation", "chatops");
         var stack = new Option<string>("--stack") { Description = "AWS: name of the stack, the beginning of the names in the policies", DefaultValueFactory = _ => "serverlessguard" };
         var subscription = new Option<string>("--subscription") { Description = "Azure: the assignable scope", DefaultValueFactory = _ => "00000000-0000-0000-0000-000000000000" };
+        var peer = new Option<bool>("--peer") { Description = "AWS: also what the federation needs, and the role of the other cloud" };
+        var chat = new Option<bool>("--chat") { Description = "AWS: also what the chat needs" };
         var parameters = new Option<bool>("--parameters") { Description = "Instead of policies the parameters with which the template grants them" };
         var write = new Option<string?>("--write") { Description = "Instead: renew the generated parts of this template" };
         var check = new Option<string?>("--check") { Description = "Instead: change nothing; exit 1 if the generated parts of this template are stale" };
         var command = new Command("permissions", "The least-privilege policy of each entry, for what is enabled")
         {
-            provider, config, rules, role, stack, subscription, parameters, write, check,
+            provider, config, rules, role, stack, subscription, peer, chat, parameters, write, check,
         };
         command.SetAction(parsed =>
         {
@@ -56,8 +58,9 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
 
             var wanted = parsed.GetValue(role);
             var roles = Enum.GetValues<GuardRole>().Where(one => wanted is null || Word(one) == wanted).ToList();
+            var extras = (parsed.GetValue(peer) ? AwsExtras.Peer : AwsExtras.None) | (parsed.GetValue(chat) ? AwsExtras.Chat : AwsExtras.None);
             var policies = cloud is Provider.Aws
-                ? roles.Select(one => (Word(one), Aws(one, grants, parsed.GetValue(stack)!)))
+                ? Aws(roles, grants, extras, parsed.GetValue(stack)!, ofPeer: wanted is null && extras.HasFlag(AwsExtras.Peer))
                 : Azure(roles, grants, settings, parsed.GetValue(subscription)!);
             output.Write(GuardText.Indented(wanted is null
                 ? new JsonObject(policies.Select(entry => KeyValuePair.Create<string, JsonNode?>(entry.Item1, entry.Item2)))
@@ -138,8 +141,14 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
         output.WriteLine($"policyTasks={(policyTasks ? "true" : "false")}");
     }
 
-    private static JsonObject Aws(GuardRole role, FixGrants grants, string stack) => AwsPolicy.Document(
-        AwsPermissions.For(role, grants),
+    private static IEnumerable<(string Name, JsonObject Policy)> Aws(List<GuardRole> roles, FixGrants grants, AwsExtras extras, string stack, bool ofPeer) =>
+    [
+        .. roles.Select(role => (Word(role), Aws(AwsPermissions.For(role, grants, extras), stack, Word(role)))),
+        .. ofPeer ? [("peer", Aws(AwsPermissions.Peer, stack, "peer"))] : Array.Empty<(string, JsonObject)>(),
+    ];
+
+    private static JsonObject Aws(IEnumerable<AwsStatement> statements, string stack, string role) => AwsPolicy.Document(
+        statements,
         target => target switch
         {
             AwsTarget.Table => $"arn:aws:dynamodb:*:*:table/{stack}-Table-*",
@@ -147,7 +156,11 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
             AwsTarget.WorkQueue => $"arn:aws:sqs:*:*:{stack}-WorkQueue-*",
             AwsTarget.RemediateQueue => $"arn:aws:sqs:*:*:{stack}-RemediateQueue-*",
             AwsTarget.DeadLetterQueue => $"arn:aws:sqs:*:*:{stack}-DeadLetterQueue-*",
-            AwsTarget.Log => $"arn:aws:logs:*:*:log-group:/aws/lambda/{stack}-{Word(role)}:*",
+            AwsTarget.OutboxQueue => $"arn:aws:sqs:*:*:{stack}-OutboxQueue-*",
+            AwsTarget.FederationFunction => $"arn:aws:lambda:*:*:function:{stack}-federation",
+            AwsTarget.ChatSecrets => $"arn:aws:secretsmanager:*:*:secret:{stack}/*",
+            AwsTarget.SecretsKey => "arn:aws:kms:*:*:key/*",
+            AwsTarget.Log => $"arn:aws:logs:*:*:log-group:/aws/lambda/{stack}-{role}:*",
             AwsTarget.OwnRoles => "arn:aws:iam::*:role/serverlessguard/*",
             AwsTarget.Any => "*",
         },

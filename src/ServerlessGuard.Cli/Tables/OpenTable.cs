@@ -21,6 +21,11 @@ internal sealed partial record OpenTable(string Address, ITable Table, IDisposab
     private const string Dynamo = "dynamodb://";
     private const string Azure = "azure-table://";
 
+    /// <summary>Whose deployment the table belongs to; null for a file, on which none runs.</summary>
+    public Provider? Provider => Address.StartsWith(Dynamo, StringComparison.OrdinalIgnoreCase) ? Resources.Provider.Aws
+        : Address.StartsWith(Azure, StringComparison.OrdinalIgnoreCase) ? Resources.Provider.Azure
+        : null;
+
     /// <summary>For options that name a table.</summary>
     public const string Forms = "sqlite:FILE, dynamodb://TABLE[?region=REGION&endpoint=URL] or azure-table://ACCOUNT/TABLE[?endpoint=URL]";
 

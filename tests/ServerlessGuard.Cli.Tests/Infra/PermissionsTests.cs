@@ -28,6 +28,7 @@ public class PermissionsTests
     [InlineData("sweep")]
     [InlineData("outbox")]
     [InlineData("federation")]
+    [InlineData("chatops")]
     public async Task Aws_other_roles_never_fix(string role)
     {
         Assert.Equal(Actions(await Run("aws", "{}", "--role", role)), Actions(await Run("aws", "remediation: {mode: enforce}", "--role", role)));
@@ -37,8 +38,29 @@ public class PermissionsTests
     public async Task Aws_all_roles_are_printed_by_name()
     {
         var policies = JsonNode.Parse((await Run("aws", "{}")).Output)!.AsObject();
-        Assert.Equal(["scan", "remediate", "sweep", "outbox", "federation"], policies.Select(entry => entry.Key));
+        Assert.Equal(["scan", "remediate", "sweep", "outbox", "federation", "chatops"], policies.Select(entry => entry.Key));
         Assert.All(policies, entry => Assert.Equal("2012-10-17", entry.Value!["Version"]!.GetValue<string>()));
+    }
+
+    /// <summary>What only the federation or the chat needs is granted where they are, and to those who need it.</summary>
+    [Theory]
+    [InlineData("outbox", "--peer", "sts:GetWebIdentityToken")]
+    [InlineData("outbox", "--chat", "secretsmanager:GetSecretValue")]
+    [InlineData("chatops", "--chat", "secretsmanager:GetSecretValue")]
+    public async Task Aws_federation_and_chat_are_asked_for(string role, string option, string action)
+    {
+        Assert.DoesNotContain(action, Actions(await Run("aws", "{}", "--role", role)));
+        Assert.Contains(action, Actions(await Run("aws", "{}", "--role", role, option)));
+        Assert.DoesNotContain(action, Actions(await Run("aws", "{}", "--role", "scan", option)));
+    }
+
+    [Fact]
+    public async Task Aws_peer_may_call_the_url_and_nothing_else()
+    {
+        var policies = JsonNode.Parse((await Run("aws", "{}", "--peer")).Output)!.AsObject();
+        Assert.Equal(
+            ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"],
+            policies["peer"]!["Statement"]!.AsArray().SelectMany(statement => statement!["Action"]!.AsArray().Select(action => action!.GetValue<string>())));
     }
 
     [Theory]

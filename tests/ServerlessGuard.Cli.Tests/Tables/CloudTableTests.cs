@@ -66,6 +66,22 @@ public sealed class CloudTableTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task Both_clouds_are_stopped_and_resumed_by_one_command()
+    {
+        foreach (var (verb, stopped) in new[] { ("stop", true), ("stop", true), ("resume", false) })
+        {
+            var guard = await Guard.Run(verb, "--table", _dynamo, "--peer-table", _azure, "--as", "kim", "--reason", "drill");
+            Assert.Equal((0, string.Empty), (guard.Code, guard.Complaints));
+            foreach (var (address, provider) in new[] { (_dynamo, Resources.Provider.Aws), (_azure, Resources.Provider.Azure) })
+            {
+                using var table = Cli.Tables.OpenTable.ToRead(address);
+                var control = await new Guards.Controls(table.Table, provider, TimeProvider.System).ReadAsync(CancellationToken.None);
+                Assert.Equal((stopped, "kim", "drill"), (control.Stopped, control.By, control.Reason));
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_table_that_is_not_there_is_one_line()
     {
         var missing = _dynamo.Replace("dynamodb://guard-", "dynamodb://absent-", StringComparison.Ordinal);

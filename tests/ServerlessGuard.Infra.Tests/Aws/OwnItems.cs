@@ -34,11 +34,22 @@ internal static class OwnItems
                 conditions["StringEquals"] = new JsonObject { ["AWS:SourceAccount"] = account.DeepClone() };
             }
 
+            if (grant.Properties["FunctionUrlAuthType"] is { } authentication)
+            {
+                conditions["StringEquals"] = new JsonObject { ["lambda:FunctionUrlAuthType"] = authentication.DeepClone() };
+            }
+
+            if (grant.Properties["InvokedViaFunctionUrl"] is { } through)
+            {
+                conditions["Bool"] = new JsonObject { ["lambda:InvokedViaFunctionUrl"] = through.ToJsonString() };
+            }
+
+            var principal = grant.Properties["Principal"]!.GetValue<string>();
             return (JsonNode)new JsonObject
             {
                 ["Sid"] = grant.Id,
                 ["Effect"] = "Allow",
-                ["Principal"] = new JsonObject { ["Service"] = grant.Properties["Principal"]!.DeepClone() },
+                ["Principal"] = principal == "*" ? "*" : new JsonObject { ["Service"] = principal },
                 ["Action"] = grant.Properties["Action"]!.DeepClone(),
                 ["Resource"] = stack.Arn(id),
                 ["Condition"] = conditions,

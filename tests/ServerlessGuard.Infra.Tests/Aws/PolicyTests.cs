@@ -16,6 +16,86 @@ public sealed class PolicyTests
     }
 
     [Theory]
+    [InlineData(AwsExtras.Peer)]
+    [InlineData(AwsExtras.Chat)]
+    [InlineData(AwsExtras.Chat | AwsExtras.SecretsKey)]
+    [InlineData(AwsExtras.Peer | AwsExtras.Chat | AwsExtras.SecretsKey)]
+    public void Federation_and_chat_grant_what_they_need_and_no_more(AwsExtras extras)
+    {
+        var stack = Stack.Product(
+        [
+            .. extras.HasFlag(AwsExtras.Peer) ? Stack.Peer : [],
+            .. extras.HasFlag(AwsExtras.Chat) ? Stack.Chat : [],
+            .. extras.HasFlag(AwsExtras.SecretsKey) ? [Stack.SecretsKey] : Array.Empty<(string, string)>(),
+        ]);
+        AssertGrants(stack, FixGrants.All(Provider.Aws, FixReach.None), extras);
+        Assert.Equal(extras.HasFlag(AwsExtras.Chat), stack.Resources.ContainsKey("ChatopsFunction"));
+        Assert.Equal(extras.HasFlag(AwsExtras.Peer), stack.Resources.ContainsKey("PeerRole"));
+    }
+
+    /// <summary>Who sends may read what it sends with, who listens what it verifies with; a secret that no parameter names is nobody's.</summary>
+    [Theory]
+    [InlineData("SlackToken", true, false)]
+    [InlineData("SlackSigningSecret", false, true)]
+    [InlineData("SlackWebhook", true, false)]
+    [InlineData("TeamsWebhook", true, false)]
+    [InlineData("LinkKey", true, true)]
+    public void One_secret_is_granted_to_those_who_use_it(string parameter, bool outbox, bool chatops)
+    {
+        var stack = Stack.Product(Stack.Chat.Where(entry => entry.Name == parameter));
+        foreach (var (role, granted) in new[] { ("OutboxRole", outbox), ("ChatopsRole", chatops) })
+        {
+            var secrets = stack.Resources.ContainsKey(role)
+                ? Policies(stack, role).SelectMany(policy => policy["PolicyDocument"]!["Statement"]!.AsArray()).Where(statement => statement!["Sid"]!.GetValue<string>() == "Secrets")
+                    .SelectMany(statement => statement!["Resource"]!.AsArray().Select(arn => arn!.GetValue<string>()))
+                : [];
+            Assert.Equal(granted ? [Stack.Chat.Single(entry => entry.Name == parameter).Value.Split('#')[0]] : [], secrets);
+        }
+    }
+
+    /// <summary>Nothing is open to the internet unless somebody can be listened to.</summary>
+    [Fact]
+    public void No_address_is_public_without_a_chat()
+    {
+        Assert.Empty(Stack.Product().Of("AWS::Lambda::Url"));
+        Assert.Equal("AWS_IAM", Assert.Single(Stack.Product(Stack.Peer).Of("AWS::Lambda::Url")).Properties["AuthType"]!.GetValue<string>());
+        var links = Stack.Chat.Where(entry => entry.Name is "LinkKey" or "TeamsWebhook").ToList();
+        Assert.Equal("NONE", Assert.Single(Stack.Product(links).Of("AWS::Lambda::Url")).Properties["AuthType"]!.GetValue<string>());
+        Assert.Empty(Stack.Product([.. links, ("ChatUrl", "https://other.example/api/chatops")]).Of("AWS::Lambda::Url"));
+    }
+
+    /// <summary>A new function URL needs two grants; none of them opens the function otherwise.</summary>
+    [Fact]
+    public void The_public_grants_open_the_chats_url_and_nothing_else()
+    {
+        var open = Stack.Product([.. Stack.Peer, .. Stack.Chat]).Of("AWS::Lambda::Permission").Where(grant => grant.Properties["Principal"]!.GetValue<string>() == "*").Select(grant => grant.Properties).ToList();
+        Assert.All(open, grant => Assert.Equal("serverlessguard-chatops", grant["FunctionName"]!.GetValue<string>()));
+        Assert.Equal("NONE", Assert.Single(open, grant => grant["Action"]!.GetValue<string>() == "lambda:InvokeFunctionUrl")["FunctionUrlAuthType"]!.GetValue<string>());
+        Assert.True(Assert.Single(open, grant => grant["Action"]!.GetValue<string>() == "lambda:InvokeFunction")["InvokedViaFunctionUrl"]!.GetValue<bool>());
+        Assert.Equal(2, open.Count);
+    }
+
+    [Theory]
+    [InlineData("PeerUrl")]
+    [InlineData("PeerTenant")]
+    [InlineData("PeerClientId")]
+    [InlineData("PeerAudience")]
+    [InlineData("PeerIdentity")]
+    public void A_federation_that_lacks_a_parameter_is_refused(string missing) =>
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => Stack.Product(Stack.Peer.Where(entry => entry.Name != missing)));
+
+    /// <summary>The provider of a tenant exists once in an account: one that is there already is used.</summary>
+    [Fact]
+    public void A_provider_that_exists_is_trusted_instead()
+    {
+        const string provider = "arn:aws:iam::123456789012:oidc-provider/sts.windows.net/99999999-8888-7777-6666-555555555555/";
+        var stack = Stack.Product([.. Stack.Peer, ("PeerProvider", provider)]);
+        Assert.Empty(stack.Of("AWS::IAM::OIDCProvider"));
+        var trust = JsonNode.Parse(stack.Resources["PeerRole"].Properties["AssumeRolePolicyDocument"]!.GetValue<string>())!;
+        Assert.Equal(provider, trust["Statement"]![0]!["Principal"]!["Federated"]!.GetValue<string>());
+    }
+
+    [Theory]
     [MemberData(nameof(Remediations))]
     public void One_fix_grants_its_own_actions_only(string remediation)
     {
@@ -91,27 +171,37 @@ public sealed class PolicyTests
         Assert.All(AwsTemplate.Sections().Keys, name => Assert.Contains($"# begin generated: {name}\n", text, StringComparison.Ordinal));
     }
 
-    private static void AssertGrants(Stack stack, FixGrants grants)
+    private static void AssertGrants(Stack stack, FixGrants grants, AwsExtras extras = AwsExtras.None)
     {
-        foreach (var role in Enum.GetValues<GuardRole>())
+        var present = Enum.GetValues<GuardRole>().Where(role => role is not GuardRole.Chatops || extras.HasFlag(AwsExtras.Chat)).ToList();
+        foreach (var role in present)
         {
             var granted = Policies(stack, $"{role}Role").SelectMany(policy => policy["PolicyDocument"]!["Statement"]!.AsArray());
-            var generated = AwsPolicy.Document(AwsPermissions.For(role, grants), target => Name(stack, target, role), service => $"{service}.{Stack.Region}.amazonaws.com");
+            var generated = AwsPolicy.Document(AwsPermissions.For(role, grants, extras), target => Name(stack, target, role), service => $"{service}.{Stack.Region}.amazonaws.com");
             Assert.Equal(generated["Statement"]!.ToJsonString(), new JsonArray([.. granted.Select(statement => statement!.DeepClone())]).ToJsonString());
         }
 
-        var roles = Enum.GetValues<GuardRole>().Select(role => stack.Arn($"{role}Role").Split('/')[^1]).ToHashSet(StringComparer.Ordinal);
+        if (extras.HasFlag(AwsExtras.Peer))
+        {
+            Assert.Equal(
+                AwsPolicy.Document(AwsPermissions.Peer, target => Name(stack, target, GuardRole.Federation), service => service).ToJsonString(),
+                Assert.Single(Policies(stack, "PeerRole"))["PolicyDocument"]!.ToJsonString());
+        }
+
+        var roles = present.Select(role => $"{role}Role").Concat(extras.HasFlag(AwsExtras.Peer) ? ["PeerRole"] : []).Select(role => stack.Arn(role).Split('/')[^1]).ToHashSet(StringComparer.Ordinal);
         Assert.All(stack.Of("AWS::IAM::RolePolicy"), policy => Assert.Contains(policy.Properties["RoleName"]!.GetValue<string>(), roles));
     }
 
     private static IEnumerable<JsonObject> Policies(Stack stack, string role) => stack.Of("AWS::IAM::RolePolicy")
         .Select(entry => entry.Properties).Where(policy => policy["RoleName"]!.GetValue<string>() == stack.Arn(role).Split('/')[^1]);
 
-    private static string Name(Stack stack, AwsTarget target, GuardRole role) => target switch
+    private static JsonNode Name(Stack stack, AwsTarget target, GuardRole role) => target switch
     {
         AwsTarget.Any => "*",
         AwsTarget.OwnRoles => $"arn:aws:iam::{Stack.Account}:role/serverlessguard/*",
         AwsTarget.Log => stack.Arn($"{role}Log"),
-        AwsTarget.Table or AwsTarget.Key or AwsTarget.WorkQueue or AwsTarget.RemediateQueue or AwsTarget.DeadLetterQueue => stack.Arn(target.ToString()),
+        AwsTarget.ChatSecrets => new JsonArray([.. AwsPermissions.ChatSecrets(role).Select(name => JsonValue.Create(Stack.Chat.Single(entry => entry.Name == name).Value.Split('#')[0]))]),
+        AwsTarget.SecretsKey => Stack.SecretsKey.Value,
+        AwsTarget.Table or AwsTarget.Key or AwsTarget.WorkQueue or AwsTarget.RemediateQueue or AwsTarget.DeadLetterQueue or AwsTarget.OutboxQueue or AwsTarget.FederationFunction => stack.Arn(target.ToString()),
     };
 }

@@ -13,6 +13,29 @@ internal sealed partial class Stack
     public const string Region = "eu-central-1";
     public const string Name = "serverlessguard";
 
+    /// <summary>The federation, set up.</summary>
+    public static readonly (string Name, string Value)[] Peer =
+    [
+        ("PeerUrl", "https://serverlessguard-abcdefghijklm.azurewebsites.net/api/federation"),
+        ("PeerTenant", "99999999-8888-7777-6666-555555555555"),
+        ("PeerClientId", "bbbbbbbb-8888-7777-6666-555555555555"),
+        ("PeerAudience", "api://cccccccc-8888-7777-6666-555555555555"),
+        ("PeerIdentity", "aaaaaaaa-8888-7777-6666-555555555555"),
+        ("PeerAccounts", "11111111-2222-3333-4444-555555555555"),
+    ];
+
+    /// <summary>The chat, set up: one value of a JSON secret and four secrets.</summary>
+    public static readonly (string Name, string Value)[] Chat =
+    [
+        ("SlackToken", Secret("slack", "#token")),
+        ("SlackSigningSecret", Secret("slack-signing")),
+        ("SlackWebhook", Secret("slack-webhook")),
+        ("TeamsWebhook", Secret("teams-webhook")),
+        ("LinkKey", Secret("link-key")),
+    ];
+
+    public static readonly (string Name, string Value) SecretsKey = ("SecretsKey", $"arn:aws:kms:{Region}:{Account}:key/55555555-2222-3333-4444-555555555555");
+
     private readonly JsonObject _template;
     private readonly Dictionary<string, string> _parameters;
 
@@ -28,7 +51,17 @@ internal sealed partial class Stack
                 Assert.Contains(value, allowed.Select(one => one!.ToString()));
             }
 
+            if (template["Parameters"]![name]!["AllowedPattern"] is { } pattern)
+            {
+                Assert.Matches($"^(?:{pattern.GetValue<string>()})$", value);
+            }
+
             _parameters[name] = value;
+        }
+
+        foreach (var (rule, body) in template["Rules"]?.AsObject() ?? [])
+        {
+            Assert.All(body!["Assertions"]!.AsArray(), assertion => Assert.True(Decide(assertion!["Assert"]!), $"{rule}: {assertion["AssertDescription"]}"));
         }
 
         Resources = template[nameof(Resources)]!.AsObject().Where(entry => Holds(entry.Value!["Condition"]?.GetValue<string>()))
@@ -36,6 +69,8 @@ internal sealed partial class Stack
     }
 
     public Dictionary<string, (string Type, JsonObject Properties)> Resources { get; }
+
+    public static string Secret(string name, string key = "") => $"arn:aws:secretsmanager:{Region}:{Account}:secret:{Name}/{name}-AbCdEf{key}";
 
     public static Stack Product(params IEnumerable<(string Name, string Value)> overrides) =>
         new(CloudFormationYaml.Read(File.ReadAllText(ServerlessGuard.Tests.Repository.Path("infra", "aws", "serverlessguard.yaml"))), overrides);
@@ -56,6 +91,9 @@ internal sealed partial class Stack
         var type => throw new InvalidOperationException($"no ARN is made up for {type} ({id})"),
     };
 
+    /// <summary>An output of the deployed stack.</summary>
+    public string Output(string name) => Resolve(_template["Outputs"]![name]!["Value"])!.GetValue<string>();
+
     private string TypeOf(string id) => _template[nameof(Resources)]![id]?["Type"]!.GetValue<string>() ?? throw new InvalidOperationException($"the template has no resource {id}");
 
     private bool Holds(string? condition) => condition is null
@@ -68,6 +106,7 @@ internal sealed partial class Stack
         {
             "Fn::Equals" => Resolve(argument![0])!.ToString() == Resolve(argument[1])!.ToString(),
             "Fn::Not" => !Decide(argument![0]!),
+            "Fn::Or" => argument!.AsArray().Any(one => Decide(one!)),
             "Fn::And" => argument!.AsArray().All(one => Decide(one!)),
             "Condition" => Holds(argument!.GetValue<string>()),
             _ => throw new InvalidOperationException($"a condition with {function}"),
@@ -88,12 +127,15 @@ internal sealed partial class Stack
         "Fn::GetAtt" => argument[1]!.GetValue<string>() switch
         {
             "Arn" => Arn(argument[0]!.GetValue<string>()),
+            "FunctionUrl" => $"https://{argument[0]!.GetValue<string>().ToLowerInvariant()}.lambda-url.{Region}.on.aws/",
             "QueueName" => Arn(argument[0]!.GetValue<string>()).Split(':')[^1],
             var attribute => throw new InvalidOperationException($"no attribute {attribute} is made up"),
         },
         "Fn::Sub" when argument is JsonArray pair => Sub(pair[0]!.GetValue<string>(), pair[1]!.AsObject()),
         "Fn::Sub" => Sub(argument.GetValue<string>(), []),
         "Fn::If" => Resolve(argument[Holds(argument[0]!.GetValue<string>()) ? 1 : 2]),
+        "Fn::Select" => Resolve(argument[1])![int.Parse(argument[0]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture)]!.DeepClone(),
+        "Fn::Split" => new JsonArray([.. Resolve(argument[1])!.GetValue<string>().Split(argument[0]!.GetValue<string>()).Select(part => JsonValue.Create(part))]),
         "Fn::Join" => string.Join(argument[0]!.GetValue<string>(), Resolve(argument[1])!.AsArray().Select(one => one!.ToString())),
         _ => throw new InvalidOperationException($"a template with {function}"),
     };

@@ -23,7 +23,37 @@ internal sealed class ArmDeployment
         return deployment;
     }
 
+    private readonly Dictionary<string, string> _outputs = new(StringComparer.Ordinal);
+
+    /// <summary>An output of the template that makes the product; the one above it passes them on.</summary>
+    public string Output(string name) => _outputs[name];
+
+    /// <summary>Parameters with which serverlessguard.json sets everything up.</summary>
+    public static JsonObject FederationAndChat() => new()
+    {
+        ["federationAudience"] = "api://cccccccc-8888-7777-6666-555555555555",
+        ["peerUrl"] = "https://federationurl.lambda-url.eu-central-1.on.aws/",
+        ["peerRegion"] = "eu-central-1",
+        ["peerRole"] = "arn:aws:iam::123456789012:role/serverlessguard/serverlessguard-PeerRole-EXAMPLE",
+        ["peerIssuer"] = "https://dddddddd-8888-7777-6666-555555555555.tokens.sts.global.api.aws",
+        ["peerSubject"] = "arn:aws:iam::123456789012:role/serverlessguard/serverlessguard-OutboxRole-EXAMPLE",
+        ["peerAccounts"] = new JsonArray("123456789012"),
+        ["chatVault"] = ChatVault,
+        ["slackTokenName"] = "slack-token",
+        ["slackSigningSecretName"] = "slack-signing-secret",
+        ["slackWebhookName"] = "slack-webhook",
+        ["teamsWebhookName"] = "teams-webhook",
+        ["linkKeyName"] = "link-key",
+    };
+
+    public const string ChatVault = $"/subscriptions/{ArmScope.Subscription}/resourceGroups/secrets/providers/Microsoft.KeyVault/vaults/team-secrets";
+
     public IEnumerable<JsonObject> Of(string type) => Resources.Where(resource => resource["type"]!.GetValue<string>() == type);
+
+    /// <summary>The app's settings: another child of that type holds those of its authentication.</summary>
+    public JsonObject AppSettings() => Config("appsettings") ?? throw new InvalidOperationException("no settings of the app");
+
+    public JsonObject? Config(string name) => Of("Microsoft.Web/sites/config").SingleOrDefault(config => config["name"]!.GetValue<string>().EndsWith("/" + name, StringComparison.Ordinal))?["properties"]!.AsObject();
 
     private void Add(JsonObject template, JsonObject parameters, string at)
     {
@@ -43,9 +73,10 @@ internal sealed class ArmDeployment
             }
         }
 
-        foreach (var (_, output) in template["outputs"]?.AsObject() ?? [])
+        foreach (var (name, output) in template["outputs"]?.AsObject() ?? [])
         {
-            scope.Evaluate(output!["value"]!);
+            // The nested one comes first, and knows what the outer one can only pass on.
+            _outputs.TryAdd(name, scope.Evaluate(output!["value"]!).ToString());
         }
 
         AssertUsed(template, scope);

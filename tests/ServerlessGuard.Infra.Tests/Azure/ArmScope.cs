@@ -9,6 +9,7 @@ namespace ServerlessGuard.Infra.Tests.Azure;
 internal sealed class ArmScope
 {
     public const string Subscription = "11111111-2222-3333-4444-555555555555";
+    public const string Tenant = "99999999-8888-7777-6666-555555555555";
     public const string ManagementGroup = "/providers/Microsoft.Management/managementGroups/acme";
 
     private readonly JsonObject _template;
@@ -79,10 +80,18 @@ internal sealed class ArmScope
                     _lambda[name.GetValue<string>()] = one!;
                     return Of(body);
                 })]);
+            case "filter" when arguments[1] is ArmExpression.Call { Function: "lambda", Arguments: [ArmExpression.Value(var name), var body] }:
+                return new JsonArray([.. Argument(0).AsArray().Where(one =>
+                {
+                    _lambda[name.GetValue<string>()] = one!;
+                    return Of(body).GetValue<bool>();
+                }).Select(one => one!.DeepClone())]);
             case "if":
                 return Argument(0).GetValue<bool>() ? Argument(1) : Argument(2);
             case "and":
                 return arguments.All(one => Of(one).GetValue<bool>());
+            case "or":
+                return arguments.Any(one => Of(one).GetValue<bool>());
             case "not":
                 return !Argument(0).GetValue<bool>();
             case "empty":
@@ -101,6 +110,10 @@ internal sealed class ArmScope
                 return new JsonArray([.. arguments.Select(Of)]);
             case "createObject":
                 return new JsonObject(arguments.Chunk(2).Select(pair => KeyValuePair.Create(Of(pair[0]).GetValue<string>(), (JsonNode?)Of(pair[1]))));
+            case "split":
+                return new JsonArray([.. Text(0).Split(Text(1)).Select(part => JsonValue.Create(part))]);
+            case "replace":
+                return Text(0).Replace(Text(1), Text(2), StringComparison.Ordinal);
             case "join":
                 return string.Join(Text(1), Argument(0).AsArray().Select(one => one!.GetValue<string>()));
             case "format":
@@ -118,7 +131,13 @@ internal sealed class ArmScope
             case "resourceGroup":
                 return new JsonObject { ["id"] = _at };
             case "tenant":
-                return new JsonObject { ["tenantId"] = "99999999-8888-7777-6666-555555555555" };
+                return new JsonObject { ["tenantId"] = Tenant };
+            case "environment":
+                return new JsonObject
+                {
+                    ["authentication"] = new JsonObject { ["loginEndpoint"] = "https://login.microsoftonline.com/" },
+                    ["suffixes"] = new JsonObject { ["keyvaultDns"] = ".vault.azure.net" },
+                };
             case "deployment":
                 return new JsonObject { ["location"] = "westeurope" };
             case "resourceId":
@@ -158,6 +177,7 @@ internal sealed class ArmScope
                     ["table"] = "https://guard.table.core.windows.net/",
                 },
             },
+            "Microsoft.Web/sites" => new JsonObject { ["defaultHostName"] = "serverlessguard-abcdefghijklm.azurewebsites.net" },
             "Microsoft.Insights/components" => new JsonObject { ["ConnectionString"] = $"InstrumentationKey={Made(symbol)};IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/" },
             "Microsoft.Resources/deployments" => new JsonObject
             {

@@ -28,7 +28,7 @@ internal static class OwnResources
         foreach (var app in deployment.Of("Microsoft.Web/sites"))
         {
             var id = app["id"]!.GetValue<string>();
-            foreach (var name in Defaults)
+            foreach (var name in Defaults.Where(name => deployment.Config(name) is null))
             {
                 yield return Child(id, "config", name, name switch
                 {

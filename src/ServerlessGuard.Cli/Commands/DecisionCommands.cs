@@ -1,0 +1,213 @@
+using System.CommandLine;
+using System.Globalization;
+using ServerlessGuard.Cli.Tables;
+using ServerlessGuard.Commands;
+using ServerlessGuard.Exemptions;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
+using Decided = ServerlessGuard.Commands.Command;
+
+namespace ServerlessGuard.Cli.Commands;
+
+/// <summary>
+/// <c>guard approve | reject | undo | exempt | sweep | stop | resume</c>: an operator's decisions, written to the table with the operator's own access. The deployment that
+/// owns the finding carries them out. Exit 0 when it is done or taken down, 1 when it was refused, 2 when the table or the finding cannot be had.
+/// </summary>
+internal sealed class DecisionCommands(TimeProvider time, TextWriter output, TextWriter complaints)
+{
+    private static readonly TimeSpan Life = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+
+    private readonly Option<string> _table = new("--table") { Description = $"The table ({OpenTable.Forms})", Required = true };
+    private readonly Option<string> _as = new("--as") { Description = "Your name on the timeline", DefaultValueFactory = _ => Environment.UserName };
+    private readonly Option<int> _wait = new("--wait") { Description = "Seconds to wait for the outcome" };
+    private readonly Option<string?> _reason = new("--reason") { Description = "Why, in your words" };
+    private readonly Option<string?> _peer = new("--peer-table") { Description = "The other cloud's table: its deployment is stopped or resumed too" };
+
+    public IEnumerable<System.CommandLine.Command> Create() =>
+    [
+        OnFinding("approve", "Say yes to the plan of a finding", CommandKind.Approve),
+        OnFinding("reject", "Say no to the plan of a finding", CommandKind.Reject),
+        OnFinding("undo", "Take a fix back", CommandKind.Undo),
+        Exempt(),
+        Sweep(),
+        Switch("stop", "No fix any more, in the clouds whose tables are given", stops: true),
+        Switch("resume", "Fix again", stops: false),
+    ];
+
+    private System.CommandLine.Command OnFinding(string name, string description, CommandKind kind)
+    {
+        var finding = new Argument<string>("finding") { Description = "The id of the finding" };
+        var command = new System.CommandLine.Command(name, description) { finding, _table, _as, _reason, _wait };
+        command.SetAction((parsed, cancellation) => Run(parsed, async table =>
+        {
+            if (await FindAsync(table, parsed.GetValue(finding)!, cancellation) is not { } found)
+            {
+                return ScanCommand.Unusable;
+            }
+
+            return await SubmitAsync(table, parsed, New(table, parsed, kind, RowKeys.Partition(found.Resource)) with { FindingId = found.Id, PlanId = found.Treatment?.Plan?.Id }, cancellation);
+        }));
+        return command;
+    }
+
+    private System.CommandLine.Command Exempt()
+    {
+        var finding = new Argument<string>("finding") { Description = "The id of the finding" };
+        var days = new Option<int>("--days") { Description = "For how long", Required = true };
+        var mitigated = new Option<bool>("--mitigated") { Description = "Something else takes care of it (otherwise: the risk is accepted)" };
+        var rule = new Option<bool>("--whole-rule") { Description = "Every finding of its rule in its account, not this resource alone" };
+        var command = new System.CommandLine.Command("exempt", "Accept a finding until a day") { finding, _table, days, _reason, mitigated, rule, _as, _wait };
+        command.SetAction((parsed, cancellation) => Run(parsed, async table =>
+        {
+            if (parsed.GetValue(_reason) is not { Length: > 0 } reason || parsed.GetValue(days) < 1)
+            {
+                complaints.WriteLine("an exemption has a --reason and lasts --days, at least 1");
+                return ScanCommand.Unusable;
+            }
+
+            if (await FindAsync(table, parsed.GetValue(finding)!, cancellation) is not { } found)
+            {
+                return ScanCommand.Unusable;
+            }
+
+            var decided = New(table, parsed, CommandKind.Exempt, RowKeys.Partition(found.Resource));
+            return await SubmitAsync(
+                table,
+                parsed,
+                decided with
+                {
+                    FindingId = found.Id,
+                    Exemption = new Exemption
+                    {
+                        Id = decided.Id,
+                        RuleId = found.RuleId,
+                        ResourceId = parsed.GetValue(rule) ? null : found.Resource.Id,
+                        Account = found.Resource.Account,
+                        Category = parsed.GetValue(mitigated) ? ExemptionCategory.Mitigated : ExemptionCategory.Waiver,
+                        Reason = reason,
+                        RequestedBy = decided.By.Name,
+                        ExpiresAt = decided.IssuedAt.AddDays(parsed.GetValue(days)),
+                    },
+                },
+                cancellation);
+        }));
+        return command;
+    }
+
+    private System.CommandLine.Command Sweep()
+    {
+        var command = new System.CommandLine.Command("sweep", "Have everything judged again, in the cloud whose table it is") { _table, _as, _wait };
+        command.SetAction((parsed, cancellation) => Run(parsed, async table =>
+        {
+            if (table.Owner is not { } owner)
+            {
+                complaints.WriteLine("a sweep is done by a deployment: name its table, dynamodb:// or azure-table://");
+                return ScanCommand.Unusable;
+            }
+
+            return await SubmitAsync(table, parsed, New(table, parsed, CommandKind.Sweep, RowKeys.Deployment(owner)), cancellation);
+        }));
+        return command;
+    }
+
+    /// <summary>Turned here and now, in each table that is given: whoever has access to it need not wait for a deployment.</summary>
+    private System.CommandLine.Command Switch(string name, string description, bool stops)
+    {
+        var command = new System.CommandLine.Command(name, description) { _table, _peer, _as, _reason };
+        command.SetAction((parsed, cancellation) => TableCommands.Guarded(complaints, async () =>
+        {
+            foreach (var address in new[] { parsed.GetValue(_table), parsed.GetValue(_peer) }.OfType<string>())
+            {
+                using var table = OpenTable.ToWrite(address);
+                if (table.Provider is not { } owner)
+                {
+                    complaints.WriteLine($"{Terminal.Safe(address)}: no deployment runs on this table; name dynamodb:// or azure-table://");
+                    return ScanCommand.Unusable;
+                }
+
+                await TurnAsync(table.Table, owner, stops, parsed, cancellation);
+                output.WriteLine(Terminal.Safe($"{owner}: {(stops ? "stopped: nothing is fixed any more" : "resumed")}"));
+            }
+
+            return ScanCommand.Clean;
+        }));
+        return command;
+    }
+
+    private async Task TurnAsync(ITable table, Provider owner, bool stops, ParseResult parsed, CancellationToken cancellation)
+    {
+        var partition = RowKeys.Deployment(owner);
+        while (true)
+        {
+            await new Controls(table, owner, time).ReadAsync(cancellation);
+            var row = await table.FindAsync(partition, RowKeys.Control, cancellation);
+            var next = Controls.Next(row, stops, parsed.GetValue(_as)!, parsed.GetValue(_reason), time.GetUtcNow());
+            if (await table.CommitAsync(partition, [TableWrite.Guarded(RowCodec.Row(partition, next, row?.Version))], cancellation))
+            {
+                return;
+            }
+        }
+    }
+
+    private Task<int> Run(ParseResult parsed, Func<Opened, Task<int>> run) => TableCommands.Guarded(complaints, async () =>
+    {
+        using var table = OpenTable.ToWrite(parsed.GetValue(_table)!);
+        return await run(new Opened(table.Table, table.Provider));
+    });
+
+    private async Task<Finding?> FindAsync(Opened table, string id, CancellationToken cancellation)
+    {
+        var found = await new FindingReader(table.Table).FindAsync(id, cancellation);
+        if (found is null)
+        {
+            complaints.WriteLine(Terminal.Safe($"{id}: no such finding in this table; guard findings list shows them"));
+        }
+
+        return found;
+    }
+
+    private Decided New(Opened table, ParseResult parsed, CommandKind kind, string partition)
+    {
+        var now = time.GetUtcNow();
+        var name = parsed.GetValue(_as)!;
+        return new Decided
+        {
+            Id = Guid.NewGuid().ToString("N"),
+            Kind = kind,
+            Partition = partition,
+            Reason = kind is CommandKind.Sweep ? null : parsed.GetValue(_reason),
+            By = new Person(name, "local:" + name),
+            IssuedIn = table.Owner ?? Enum.Parse<Provider>(partition[..partition.IndexOf(':', StringComparison.Ordinal)], ignoreCase: true),
+            IssuedAt = now,
+            ExpiresAt = now + Life,
+            State = CommandState.Pending,
+        };
+    }
+
+    private async Task<int> SubmitAsync(Opened table, ParseResult parsed, Decided decided, CancellationToken cancellation)
+    {
+        await new CommandDesk(table.Table).SubmitAsync(decided, cancellation);
+        var until = time.GetUtcNow().AddSeconds(parsed.GetValue(_wait));
+        var now = decided;
+        while (now.State is CommandState.Pending && time.GetUtcNow() < until)
+        {
+            await Task.Delay(Look, time, cancellation);
+            now = await table.Table.FindAsync(decided.Partition, RowKeys.Command(decided.Id), cancellation) is { } row ? RowCodec.Command(row) : now;
+        }
+
+        output.WriteLine(Terminal.Safe(now.State is CommandState.Pending
+            ? string.Create(CultureInfo.InvariantCulture, $"taken down; the deployment that owns {decided.Partition} carries it out with its next outbox run")
+            : $"{now.State}: {now.Outcome}"));
+        if (!decided.Partition.StartsWith(RowKeys.Partition(decided.IssuedIn, string.Empty), StringComparison.Ordinal))
+        {
+            output.WriteLine(Terminal.Safe($"It travels to the other cloud, which carries it out if {decided.By.Id} is among its approvers; with access to its table, name that one."));
+        }
+
+        return now.State is CommandState.Refused ? ScanCommand.Findings : ScanCommand.Clean;
+    }
+
+    private sealed record Opened(ITable Table, Provider? Owner);
+}

@@ -31,9 +31,9 @@ public sealed class PageApi : IDisposable
     public PageApi(ITable table, ITable? peer, PageSettings settings, TimeProvider time)
     {
         (_table, _settings, _time) = (table, settings, time);
-        _live = new LiveBoard(table, time);
-        _listings = new Listings(_live.Board);
         _sync = new Sync(table, peer, time);
+        _live = new LiveBoard(table, time, _sync.HasMovedAsync);
+        _listings = new Listings(_live.Board);
     }
 
     /// <summary>Starts reading the table, for a host that knows that somebody is about to look.</summary>

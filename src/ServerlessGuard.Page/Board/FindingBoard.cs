@@ -14,6 +14,7 @@ internal sealed class FindingBoard
     private readonly Lock _lock = new();
     private readonly Dictionary<string, FindingRow> _rows = new(StringComparer.Ordinal);
     private readonly Dictionary<(string, FindingStatus, Severity), int> _counts = [];
+    private readonly SortedDictionary<string, AccountState> _accounts = new(StringComparer.Ordinal);
     private FindingRow[]? _snapshot;
     private int _unreadable;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,8 +25,6 @@ internal sealed class FindingBoard
     public StringPool Pool { get; } = new();
 
     public History History { get; } = new();
-
-    public SortedDictionary<string, AccountState> Accounts { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Everything was read at least once.</summary>
     public bool IsComplete { get; set; }
@@ -126,7 +125,7 @@ internal sealed class FindingBoard
     {
         lock (_lock)
         {
-            return [.. Accounts.Values];
+            return [.. _accounts.Values];
         }
     }
 
@@ -134,9 +133,9 @@ internal sealed class FindingBoard
     {
         lock (_lock)
         {
-            if (!Accounts.TryGetValue(partition, out var state))
+            if (!_accounts.TryGetValue(partition, out var state))
             {
-                Accounts[partition] = state = new AccountState(partition);
+                _accounts[partition] = state = new AccountState(partition);
             }
 
             return state;

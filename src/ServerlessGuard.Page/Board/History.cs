@@ -15,7 +15,8 @@ internal sealed class History
     private const int MostRecent = 40;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (Severity? Open, long Revision)> _last = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Severity? Open, long Revision, DateTimeOffset? Asked)> _last = new(StringComparer.Ordinal);
+    private readonly List<int> _fixes = [];
     private readonly Dictionary<long, int[]> _moves = [];
     private readonly List<FindingEvent> _recent = [];
 
@@ -46,11 +47,30 @@ internal sealed class History
             }
 
             var before = known ? last.Open : Before(step, after);
-            _last[step.FindingId] = (after, step.Revision);
+            var asked = Asks(step.Step) ? step.RecordedAt : last.Asked;
+            if (step.Step is FindingStep.Fixed && last.Asked is { } since && step.RecordedAt >= since)
+            {
+                _fixes.Add((int)Math.Min(int.MaxValue, (step.RecordedAt - since).TotalMilliseconds));
+                asked = null;
+            }
+
+            _last[step.FindingId] = (after, step.Revision, asked);
             if (before != after)
             {
                 Move(step.At, before, -1);
                 Move(step.At, after, 1);
+            }
+        }
+    }
+
+    /// <summary>Milliseconds from the change, or from a person's yes, to each fix: the finding itself forgets them when the fix resolves it.</summary>
+    public int[] Fixes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _fixes];
             }
         }
     }
@@ -63,6 +83,9 @@ internal sealed class History
             return [.. _moves.Select(one => (Time(one.Key), one.Value.ToArray())).Where(one => one.Item1 >= from).OrderBy(one => one.Item1)];
         }
     }
+
+    /// <summary>What a fix follows from.</summary>
+    private static bool Asks(FindingStep step) => step is FindingStep.Opened or FindingStep.Reopened or FindingStep.Changed or FindingStep.Approved;
 
     private static Severity? Before(FindingEvent step, Severity? after) => step.Step switch
     {

@@ -16,9 +16,14 @@ internal sealed class LiveBoard : IDisposable
     private Task? _loading;
     private long _looked;
 
-    public LiveBoard(ITable table, TimeProvider time)
+    private readonly Func<CancellationToken, Task<bool>> _besides;
+
+    /// <param name="table">Where the findings are.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="besides">Asked at each look: whether anything else that is shown has changed.</param>
+    public LiveBoard(ITable table, TimeProvider time, Func<CancellationToken, Task<bool>> besides)
     {
-        _time = time;
+        (_time, _besides) = (time, besides);
         _reader = new BoardReader(table, Board, time);
     }
 
@@ -29,7 +34,7 @@ internal sealed class LiveBoard : IDisposable
     {
         lock (_lock)
         {
-            if (_loading is null || _loading.IsCompleted && !Board.IsComplete && _time.GetElapsedTime(_looked) > Shortest)
+            if (_loading is null || _loading.IsCompleted && !Board.HasHistory && _time.GetElapsedTime(_looked) > Shortest)
             {
                 _looked = _time.GetTimestamp();
                 _loading = Task.Run(() => Guarded(_reader.LoadAsync, _ended.Token), CancellationToken.None);
@@ -79,12 +84,21 @@ internal sealed class LiveBoard : IDisposable
             if (_time.GetElapsedTime(_looked) >= Interval)
             {
                 _looked = _time.GetTimestamp();
-                await Guarded(_reader.RefreshAsync, cancellation);
+                await Guarded(RefreshAsync, cancellation);
             }
         }
         finally
         {
             _turn.Release();
+        }
+    }
+
+    private async Task RefreshAsync(CancellationToken cancellation)
+    {
+        await _reader.RefreshAsync(cancellation);
+        if (await _besides(cancellation))
+        {
+            Board.Publish();
         }
     }
 
@@ -96,13 +110,14 @@ internal sealed class LiveBoard : IDisposable
         {
             await work(cancellation);
         }
-        catch (TableUnavailableException away)
-        {
-            fault = away.Message;
-        }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return;
+        }
+        catch (Exception away) when (away is not OperationCanceledException)
+        {
+            // Whatever the store says, a file that is none as well as a cloud that is away: the page says so and stays.
+            fault = away.Message;
         }
 
         if (Board.Fault != fault)

@@ -34,7 +34,7 @@ internal static class Overviews
         return new OverviewAnswer(
             version,
             Trend.Of(rows, board.History, range, now),
-            Latency.Of(rows),
+            Latency.Of(rows, board.History.Fixes),
             HeatMap.Of(rows),
             sync,
             [.. board.History.Recent.Select(step => StepView.Of(step)).Select(step => step with { Resource = Cut.Short(step.Resource), Detail = step.Detail is { } detail ? Cut.Short(detail) : null })]);

@@ -11,21 +11,27 @@ namespace ServerlessGuard.Page.Insights;
 internal sealed class Sync(ITable table, ITable? peer, TimeProvider time) : IDisposable
 {
     private const int MostCounted = 10_000;
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
+
+    /// <summary>How old an answer may be; of many accounts older, so that a table of the cloud is not asked all the time.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FreshPerAccount = TimeSpan.FromMilliseconds(150);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private IReadOnlyList<SyncView> _last = [];
+    private IReadOnlyList<SyncView>? _told;
+    private TimeSpan _fresh = Fresh;
     private long _read = long.MinValue;
 
-    /// <summary>At most three seconds old. <see cref="TableUnavailableException"/> as always.</summary>
+    /// <summary>A second old, or a few with many accounts. <see cref="TableUnavailableException"/> as always.</summary>
     public async Task<IReadOnlyList<SyncView>> ReadAsync(CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
         try
         {
-            if (_read == long.MinValue || time.GetElapsedTime(_read) > Fresh)
+            if (_read == long.MinValue || time.GetElapsedTime(_read) > _fresh)
             {
                 _last = await NowAsync(cancellation);
+                _told ??= _last;
                 _read = time.GetTimestamp();
             }
 
@@ -37,12 +43,24 @@ internal sealed class Sync(ITable table, ITable? peer, TimeProvider time) : IDis
         }
     }
 
+    /// <summary>Whether it is another answer than the last time that this was asked.</summary>
+    public async Task<bool> HasMovedAsync(CancellationToken cancellation)
+    {
+        var now = await ReadAsync(cancellation);
+        var moved = _told is not null && !now.Select(Told).SequenceEqual(_told.Select(Told));
+        _told = now;
+        return moved;
+    }
+
+    private static (Provider, SyncState, int, int, string?) Told(SyncView side) => (side.Provider, side.State, side.Waiting, side.SetAside, side.Fault);
+
     public void Dispose() => _turn.Dispose();
 
     private async Task<IReadOnlyList<SyncView>> NowAsync(CancellationToken cancellation)
     {
         var mine = await PartitionsAsync(table, cancellation);
         var theirs = peer is null ? [] : await PartitionsAsync(peer, cancellation);
+        _fresh = Fresh + FreshPerAccount * (mine.Count + theirs.Count);
         var homes = new Dictionary<Provider, ITable?>();
         foreach (var provider in Enum.GetValues<Provider>())
         {

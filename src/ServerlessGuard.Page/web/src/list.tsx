@@ -26,6 +26,12 @@ export const FindingList = ({ query, filter, version, loading, finding, now }: {
   const [fault, setFault] = useState<string>();
   const [current, setCurrent] = useState(0);
   const moved = useRef(false);
+  // Keys may come faster than this is drawn.
+  const cursor = useRef(0);
+  const select = (index: number) => {
+    cursor.current = index;
+    setCurrent(index);
+  };
 
   const measure = () => {
     const box = scroller.current;
@@ -48,7 +54,7 @@ export const FindingList = ({ query, filter, version, loading, finding, now }: {
   // Another question starts at its top.
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
-    setCurrent(0);
+    select(0);
   }, [key]);
 
   const from = Math.floor(range.first / pageSize);
@@ -90,8 +96,8 @@ export const FindingList = ({ query, filter, version, loading, finding, now }: {
       event.preventDefault();
       const box = scroller.current!;
       // The first step lands on the row that is current, the next ones move on.
-      const next = document.activeElement?.closest('[role=row]') ? Math.min(total - 1, Math.max(0, current + by)) : current;
-      setCurrent(next);
+      const next = document.activeElement?.closest('[role=row]') ? Math.min(total - 1, Math.max(0, cursor.current + by)) : cursor.current;
+      select(next);
       const top = next * rowHeight;
       if (top < box.scrollTop) {
         box.scrollTop = top;
@@ -124,7 +130,7 @@ export const FindingList = ({ query, filter, version, loading, finding, now }: {
         {empty ? <Nothing loading={loading} filter={filter} /> : null}
         <div role="rowgroup" class="rows" style={{ height: `${total * rowHeight}px` }}>
           {shown.map(index => (
-            <RowLine key={index} index={index} row={rowAt(index)} top={index * rowHeight} filter={filter} open={finding} isCurrent={index === current} now={now} select={() => setCurrent(index)} />
+            <RowLine key={index} index={index} row={rowAt(index)} top={index * rowHeight} filter={filter} open={finding} isCurrent={index === current} now={now} select={() => select(index)} />
           ))}
         </div>
       </div>

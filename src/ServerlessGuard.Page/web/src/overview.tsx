@@ -20,7 +20,7 @@ export const OverviewView = ({ version, state, now }: { version?: number; state?
   }
   return (
     <div class="cards" tabIndex={0} role="region" aria-label="Overview">
-      <section class="card wide" aria-labelledby="trend-title">
+      <section class="card trend" aria-labelledby="trend-title">
         <header><h2 id="trend-title">Open findings</h2>
           <div class="segments" role="group" aria-label="Range">
             {ranges.map(([one, text]) => <button type="button" key={one} aria-pressed={range === one} onClick={() => setRange(one)}>{text}</button>)}

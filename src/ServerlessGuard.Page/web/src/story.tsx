@@ -48,7 +48,7 @@ const Whole = ({ story, now, person }: { story: Story; now: number; person?: str
       </dl>
       {story.actions.length > 0 ? <Actions story={story} person={person} /> : null}
       <Part title="What was found">
-        <p><Text>{finding.reason}</Text></p>
+        <p><Long text={finding.reason} /></p>
         {finding.evidence.length > 0 ? (
           <table class="evidence"><caption class="hidden">Evidence</caption><thead class="hidden"><tr><th scope="col">Where</th><th scope="col">Value</th></tr></thead>
             <tbody>{finding.evidence.map((one, i) => <tr key={i}><th scope="row" class="mono breakable"><Text>{one.path}</Text></th><td class="mono breakable"><Long text={one.value} /></td></tr>)}</tbody></table>

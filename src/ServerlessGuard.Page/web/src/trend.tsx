@@ -3,7 +3,6 @@ import type { Overview, SeverityCounts } from './api';
 import { count, time } from './format';
 import { countOf, severities, Shape } from './marks';
 
-const height = 300;
 const frame = { left: 46, right: 12, top: 10, bottom: 24 };
 
 const total = (counts: SeverityCounts): number => counts.critical + counts.high + counts.medium + counts.low;
@@ -23,10 +22,10 @@ function ticks(most: number): number[] {
 /** Open findings by severity, one on top of the other, the worst at the bottom where it can be read off. */
 export const Trend = ({ trend, complete }: { trend: Overview['trend']; complete: boolean }) => {
   const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(640);
+  const [{ width, height }, setSize] = useState({ width: 640, height: 260 });
   const [at, setAt] = useState<number>();
   useLayoutEffect(() => {
-    const watch = new ResizeObserver(entries => setWidth(Math.max(240, entries[0]!.contentRect.width)));
+    const watch = new ResizeObserver(entries => setSize({ width: Math.max(240, entries[0]!.contentRect.width), height: Math.max(160, entries[0]!.contentRect.height) }));
     watch.observe(box.current!);
     return () => watch.disconnect();
   }, []);

@@ -34,8 +34,7 @@ internal static class ApprovalSection
     /// <summary>A name without its source would never match anybody.</summary>
     private static string Approver(Item item, Place place)
     {
-        if (item.Text is not "teams-link" && !item.Text.StartsWith("slack:", StringComparison.OrdinalIgnoreCase) && !item.Text.StartsWith("slack-group:", StringComparison.OrdinalIgnoreCase)
-            && !item.Text.StartsWith("entra:", StringComparison.OrdinalIgnoreCase) && !item.Text.StartsWith("entra-group:", StringComparison.OrdinalIgnoreCase))
+        if (item.Text is not "teams-link" && !item.Text.StartsWith("slack:", StringComparison.OrdinalIgnoreCase) && !item.Text.StartsWith("entra:", StringComparison.OrdinalIgnoreCase))
         {
             place.Add($"approvals.approvers: \"{item.Text}\" is not slack:U024BE7LH, entra:sam@acme.example or teams-link", item.Line);
         }

@@ -12,7 +12,8 @@ public static class SettingsFile
     public static IReadOnlyList<string> Keys { get; } =
     [
         "allowedRegions", "dataClassTag", "trustedAccounts", "approvedTenants", "approvedIdentityProviders", "breakGlassUsers", "adminPorts", "maxKeyAgeDays",
-        "sharedIssuers", "approvedDeletionTag", "dataBearingTypes", "severityOverrides", "remediation", "exemptions",
+        "sharedIssuers", "approvedDeletionTag", "dataBearingTypes", "severityOverrides", "ownerTag", "remediation", "exemptions",
+        "notifications", "approvals",
     ];
 
     /// <summary>The settings, or the faults that make the file unusable.</summary>
@@ -55,6 +56,9 @@ public static class SettingsFile
         },
         "severityOverrides" => settings with { SeverityOverrides = [.. Overrides(value, place)] },
         "remediation" => settings with { Remediation = RemediationSection.Read(value, place) },
+        "ownerTag" => settings with { OwnerTag = Text(key, value, place, settings.OwnerTag) },
+        "notifications" => settings with { Notifications = NotificationSection.Read(value, place) },
+        "approvals" => settings with { Approvals = ApprovalSection.Read(value, place) },
         "exemptions" => settings with { Exemptions = [.. ExemptionSection.Read(value, place)] },
         _ => Unknown(settings, key, place),
     };

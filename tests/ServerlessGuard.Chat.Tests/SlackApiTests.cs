@@ -46,7 +46,7 @@ public sealed class SlackApiTests : IAsyncLifetime, IDisposable
         Assert.Equal(("C1", "fixed", 1, (string?)null), (_slack.Messages[0].Channel, (string?)_slack.Messages[0].Body["text"], _slack.Messages[0].Updates, _slack.Messages[0].ThreadTs));
         Assert.Equal(("C1", at.Ts), (_slack.Messages[1].Channel, _slack.Messages[1].ThreadTs));
         Assert.NotEqual(at.Ts, reply.Ts);
-        Assert.False((bool)_slack.Messages[0].Body["unfurl_links"]! is var unfurls && unfurls);
+        Assert.Equal((false, false), ((bool)_slack.Messages[1].Body["unfurl_links"]!, (bool)_slack.Messages[1].Body["unfurl_media"]!));
     }
 
     [Theory]

@@ -9,7 +9,7 @@ namespace ServerlessGuard.Notifications;
 /// <remarks>Source: https://docs.slack.dev/reference/interaction-payloads/block_actions-payload.</remarks>
 internal sealed class SlackActions(ITable table, CommandDesk desk, ApprovalSettings approvals, Decisions decisions, IResponseUrl answers)
 {
-    private static readonly JsonDocumentOptions Shallow = new() { MaxDepth = 32 };
+    private static readonly JsonDocumentOptions Shallow = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
     public async Task<ChatAnswer> AnswerAsync(IReadOnlyDictionary<string, string> form, CancellationToken cancellation)
     {
@@ -78,27 +78,15 @@ internal sealed class SlackActions(ITable table, CommandDesk desk, ApprovalSetti
 
         try
         {
-            // Parsed to the end: a name that occurs twice is found out here, not at the first look.
-            var node = JsonNode.Parse(text, documentOptions: Shallow) as JsonObject;
-            _ = node?.Count;
-            return node;
+            // JsonNode looks at an object's names when it is first used: a name that occurs twice must be found here.
+            using var document = JsonDocument.Parse(text, Shallow);
+            return JsonNode.Parse(text, documentOptions: Shallow) as JsonObject;
         }
-        catch (Exception fault) when (fault is JsonException or ArgumentException)
+        catch (JsonException)
         {
             return null;
         }
     }
 
-    private static string? Text(JsonObject json, string name)
-    {
-        try
-        {
-            return json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
-        }
-        catch (ArgumentException)
-        {
-            // A name that occurs twice in a nested object.
-            return null;
-        }
-    }
+    private static string? Text(JsonObject json, string name) => json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Entries;
 using ServerlessGuard.Aws.Events;
@@ -69,7 +70,7 @@ internal static class Composition
             Handler.Sweep => new SweepEntry(sweeper, settings, log, metrics),
             Handler.Outbox => new OutboxWalkEntry(
                 new OutboxWalk(table, time, jitter), expiry, Forwarding(settings, table, api, time, jitter, log, metrics), Telling(settings, table, api, time, jitter, log, metrics), queue, settings.RemediateQueue!, time, log, metrics),
-            Handler.Federation => new FederationEntry(Receiver(settings, table, backoff, time), settings.Peer?.Role, log, metrics),
+            Handler.Federation => Federation(settings, table, queue, backoff, time, log, metrics),
             Handler.Chatops => new ChatopsEntry(Endpoint(settings, table, api, time), queue, settings.RemediateQueue, kick, log, metrics),
         };
     }
@@ -103,9 +104,17 @@ internal static class Composition
         return new Forwarding(new FederationSender(table, new HttpsPeer(http, azure.Url, token.Source()), Provider.Aws, time, jitter), time, log, metrics);
     }
 
-    private static FederationEndpoint? Receiver(HostSettings settings, ITable table, Backoff backoff, TimeProvider time) => settings.Peer is { } azure
-        ? new FederationEndpoint(table, Provider.Azure, new FederationReceiver(table, Provider.Azure, azure.Accounts, time, backoff, settings.Guard.Approvals.FromPeer))
-        : null;
+    private static FederationEntry Federation(HostSettings settings, ITable table, QueueSender queue, Backoff backoff, TimeProvider time, Log log, Metrics metrics)
+    {
+        var taken = new ConcurrentQueue<(string Partition, string Key)>();
+        var endpoint = settings.Peer is { } azure
+            ? new FederationEndpoint(
+                table,
+                Provider.Azure,
+                new FederationReceiver(table, Provider.Azure, azure.Accounts, time, backoff, settings.Guard.Approvals.FromPeer, (partition, key) => taken.Enqueue((partition, key))))
+            : null;
+        return new FederationEntry(endpoint, settings.Peer?.Role, taken, queue, settings.RemediateQueue, log, metrics);
+    }
 
     private static ScanParts Scan(
         HostSettings settings,

@@ -35,7 +35,10 @@ public sealed record ChatSettings
     /// <summary>A vault on this machine.</summary>
     public Uri? LoopbackVault { get; init; }
 
-    /// <summary>The chat endpoint as browsers reach it, without a slash at the end; links are made below it.</summary>
+    /// <summary>
+    /// The chat endpoint as browsers reach it, without a slash at the end; links are made below it. Null: cards have no links. A Lambda function cannot be told its own
+    /// URL by the template, and the one that answers makes no links.
+    /// </summary>
     public Uri? ChatUrl { get; init; }
 
     /// <summary>Whether anybody is to be told of anything.</summary>
@@ -92,9 +95,7 @@ public sealed record ChatSettings
             return null;
         }
 
-        return settings is { LinkKey: not null, ChatUrl: null }
-            ? throw new ChatSettingException(ChatUrlVariable, $"is not set; with {LinkKeyVariable} links are made, and they must lead somewhere")
-            : settings;
+        return settings;
     }
 
     private static Uri? Loopback(string name, string? text) => text is null ? null

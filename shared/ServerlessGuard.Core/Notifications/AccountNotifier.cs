@@ -39,7 +39,7 @@ internal sealed class AccountNotifier(
         desk.Report.Next(desk.Now);
     }
 
-    private async Task<bool> GoesOnAsync(CancellationToken cancellation) => !cancellation.IsCancellationRequested && !_line.IsSpent && await lease.HoldAsync(cancellation);
+    private async Task<bool> GoesOnAsync(CancellationToken cancellation) => !cancellation.IsCancellationRequested && !_line.IsSpent && await lease.HoldsAsync(cancellation);
 
     private async Task TellAsync(List<Subject> subjects, CancellationToken cancellation)
     {

@@ -59,7 +59,7 @@ public sealed class Notifier(
             }
             finally
             {
-                await lease.ReleaseAsync();
+                await lease.GiveBackAsync();
             }
         }
 

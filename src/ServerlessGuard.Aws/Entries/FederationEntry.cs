@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using System.Text;
+using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Federation;
+using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Entries;
@@ -10,7 +13,8 @@ namespace ServerlessGuard.Aws.Entries;
 /// <c>federation</c>: Azure's rows, over the function's URL (<c>AuthType: AWS_IAM</c>). Lambda has verified the signature and says who signed; only the one role is let in.
 /// </summary>
 /// <remarks>The event is a function URL's (payload format 2.0): https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html</remarks>
-internal sealed class FederationEntry(FederationEndpoint? endpoint, string? role, Log log, Metrics metrics) : IEntry
+internal sealed class FederationEntry(
+    FederationEndpoint? endpoint, string? role, ConcurrentQueue<(string Partition, string Key)> taken, QueueSender queue, Uri? remediateQueue, Log log, Metrics metrics) : IEntry
 {
     public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellation)
     {
@@ -51,8 +55,34 @@ internal sealed class FederationEntry(FederationEndpoint? endpoint, string? role
         }
 
         var (status, answer) = await entry.HandleAsync(body, cancellation);
+        await KickAsync(invocation.RequestId, cancellation);
         metrics.Count(status is 200 ? "FederationBatches" : "FederationBad");
         return Response(status, answer);
+    }
+
+    /// <summary>What people decided over there is carried out at once. Best effort: the outbox holds it, and its schedule comes by.</summary>
+    private async Task KickAsync(string requestId, CancellationToken cancellation)
+    {
+        var kicks = new List<string>();
+        while (taken.TryDequeue(out var command))
+        {
+            kicks.Add(KickMessage.Of(command.Partition, command.Key));
+        }
+
+        if (kicks.Count == 0 || remediateQueue is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await queue.SendAsync(remediateQueue, kicks, cancellation);
+        }
+        catch (CloudCallException fault)
+        {
+            metrics.Count("KickFailures");
+            log.Write(LogLevel.Warn, "a command of the peer was not kicked; the outbox schedule will", ("requestId", requestId), ("detail", Log.Line(fault)));
+        }
     }
 
     /// <summary><c>arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION</c> is a session of <c>arn:aws:iam::ACCOUNT:role/PATH/NAME</c>.</summary>

@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using Azure.Core;
 using Azure.Identity;
 using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Reporting;
+using ServerlessGuard.Azure.Stores;
 using ServerlessGuard.Commands;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Resources;
@@ -22,10 +24,12 @@ internal static class Peering
         return new Forwarder(new FederationSender(table, new FunctionUrlPeer(new AwsApi(http, credentials, endpoints, time, jitter)), Provider.Azure, time, jitter), journal, time);
     }
 
-    public static FederationFunction Receiver(PeerSettings aws, ITable table, ApprovalSettings approvals, Backoff backoff, Journal journal, TimeProvider time)
+    public static FederationFunction Receiver(PeerSettings aws, ITable table, ApprovalSettings approvals, IMessageSink work, Backoff backoff, Journal journal, TimeProvider time)
     {
         var gate = new TokenGate(new TokenGateSettings(aws.Issuer, aws.OwnAudience, aws.ClientId), new PublishedKeys(AwsHttp.Create(), aws.Keys, time), time);
-        return new FederationFunction(new FederationEndpoint(table, Provider.Aws, new FederationReceiver(table, Provider.Aws, aws.Accounts, time, backoff, approvals.FromPeer)), gate, journal);
+        var taken = new ConcurrentQueue<WorkMessage>();
+        var receiver = new FederationReceiver(table, Provider.Aws, aws.Accounts, time, backoff, approvals.FromPeer, (partition, key) => taken.Enqueue(new WorkMessage.Remediate(partition, key)));
+        return new FederationFunction(new FederationEndpoint(table, Provider.Aws, receiver), gate, taken, work, journal);
     }
 
     private static CachedToken IdentityToken(PeerSettings aws, TokenCredential identity, TimeProvider time) => new(

@@ -8,7 +8,7 @@ namespace ServerlessGuard.EndToEnd.Tests.Aws;
 /// </summary>
 internal static class PublishedBootstrap
 {
-    private static readonly string[] Sources = ["src/ServerlessGuard.Aws", "src/ServerlessGuard.Aws.Api", "src/ServerlessGuard.DynamoDb", "src/ServerlessGuard.Federation", "src/ServerlessGuard.Yaml", "shared/ServerlessGuard.Core"];
+    private static readonly string[] Sources = ["src/ServerlessGuard.Aws", "src/ServerlessGuard.Aws.Api", "src/ServerlessGuard.DynamoDb", "src/ServerlessGuard.Federation", "src/ServerlessGuard.Chat", "src/ServerlessGuard.Yaml", "shared/ServerlessGuard.Core"];
 
     private static readonly Lazy<Task<string>> Path = new(FindAsync);
 

@@ -11,7 +11,7 @@ namespace ServerlessGuard.EndToEnd.Tests.Azure;
 /// </summary>
 internal static class PublishedApp
 {
-    private static readonly string[] Sources = ["src/ServerlessGuard.Azure", "src/ServerlessGuard.Yaml", "src/ServerlessGuard.AzureTables", "src/ServerlessGuard.Federation", "src/ServerlessGuard.Aws.Api", "shared"];
+    private static readonly string[] Sources = ["src/ServerlessGuard.Azure", "src/ServerlessGuard.Yaml", "src/ServerlessGuard.AzureTables", "src/ServerlessGuard.Federation", "src/ServerlessGuard.Chat", "src/ServerlessGuard.Aws.Api", "shared"];
     private static readonly string[] Extensions = [".cs", ".csproj", ".json", ".props", ".yaml"];
     private static readonly Lazy<Task<string>> Published = new(PublishAsync);
 

@@ -7,6 +7,7 @@ using ServerlessGuard.Page.Board;
 using ServerlessGuard.Page.Insights;
 using ServerlessGuard.Page.Queries;
 using ServerlessGuard.Page.Story;
+using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Page;
@@ -18,6 +19,7 @@ namespace ServerlessGuard.Page;
 public sealed class PageApi : IDisposable
 {
     private readonly ITable _table;
+    private readonly ITable? _peer;
     private readonly PageSettings _settings;
     private readonly TimeProvider _time;
     private readonly LiveBoard _live;
@@ -25,12 +27,12 @@ public sealed class PageApi : IDisposable
     private readonly Sync _sync;
 
     /// <param name="table">Read; written to only where the settings name a person.</param>
-    /// <param name="peer">The other cloud's table, where it is at hand: only read.</param>
+    /// <param name="peer">The other cloud's table, where it is at hand; written to only where the settings name its cloud.</param>
     /// <param name="settings">How it is shown.</param>
     /// <param name="time">The clock.</param>
     public PageApi(ITable table, ITable? peer, PageSettings settings, TimeProvider time)
     {
-        (_table, _settings, _time) = (table, settings, time);
+        (_table, _peer, _settings, _time) = (table, peer, settings, time);
         _sync = new Sync(table, peer, time);
         _live = new LiveBoard(table, time, _sync.HasMovedAsync);
         _listings = new Listings(_live.Board);
@@ -148,10 +150,14 @@ public sealed class PageApi : IDisposable
     private async Task<PageResponse> CommandAsync(string query, CancellationToken cancellation)
     {
         var values = HttpUtility.ParseQueryString(query);
-        return await _table.FindAsync(values["account"] ?? string.Empty, RowKeys.Command(values["id"] ?? string.Empty), cancellation) is { } row && RowCodec.Command(row) is var command
+        var account = values["account"] ?? string.Empty;
+        return await OwnerOf(account).Table.FindAsync(account, RowKeys.Command(values["id"] ?? string.Empty), cancellation) is { } row && RowCodec.Command(row) is var command
             ? PageResponse.Json(new DecisionAnswer(command.Id, command.State, command.Outcome), PageJson.Default.DecisionAnswer)
             : PageResponse.Refused(404, "there is no such command");
     }
+
+    private (ITable Table, Provider? Home) OwnerOf(string account) =>
+        _peer is not null && _settings.PeerHome is { } home && account.StartsWith(RowKeys.Partition(home, string.Empty), StringComparison.Ordinal) ? (_peer, home) : (_table, _settings.Home);
 
     private async Task<PageResponse> DecideAsync(string? body, CancellationToken cancellation)
     {
@@ -175,13 +181,15 @@ public sealed class PageApi : IDisposable
             return PageResponse.Refused(400, "expected a decision about a finding of this table");
         }
 
-        var (command, fault) = Decisions.Of(request, finding, exemption, person, _settings.Home, _time.GetUtcNow());
+        // With the owner's own table at hand there is no need for the peer's trust.
+        var (owner, home) = OwnerOf(RowKeys.Partition(finding.Resource));
+        var (command, fault) = Decisions.Of(request, finding, exemption, person, home, _time.GetUtcNow());
         if (command is null)
         {
             return PageResponse.Refused(409, fault!);
         }
 
-        var stored = await new CommandDesk(_table).SubmitAsync(command, cancellation);
+        var stored = await new CommandDesk(owner).SubmitAsync(command, cancellation);
         return PageResponse.Json(new DecisionAnswer(stored.Id, stored.State, stored.Outcome), PageJson.Default.DecisionAnswer, 202);
     }
 }

@@ -14,6 +14,9 @@ public sealed record PageSettings(string Table, string? Peer = null)
     /// <summary>The cloud that the table belongs to, where it is a deployment's.</summary>
     public Provider? Home { get; init; }
 
+    /// <summary>The other table's cloud, where decisions may be written to it too: what that cloud owns is decided there.</summary>
+    public Provider? PeerHome { get; init; }
+
     /// <summary>How long a request may wait for news. A host that is paid by the time of its requests says zero: the browser asks again.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -34,8 +34,8 @@ internal sealed class ServeCommand(TimeProvider time, TextWriter output, TextWri
     private async Task<int> RunAsync(string address, string? peerAddress, int port, string? person, CancellationToken cancellation)
     {
         using var table = person is null ? OpenTable.ToRead(address) : OpenTable.ToDecide(address);
-        using var peer = peerAddress is null ? null : OpenTable.ToRead(peerAddress);
-        using var page = new PageApi(table.Table, peer?.Table, new PageSettings(address, peerAddress) { Person = table.IsWritable ? Named(person) : null, Home = table.Home }, time);
+        using var peer = peerAddress is null ? null : person is null ? OpenTable.ToRead(peerAddress) : OpenTable.ToDecide(peerAddress);
+        using var page = new PageApi(table.Table, peer?.Table, new PageSettings(address, peerAddress) { Person = table.IsWritable ? Named(person) : null, Home = table.Home, PeerHome = peer is { IsWritable: true } ? peer.Home : null }, time);
         try
         {
             await using var server = await PageServer.StartAsync(page, port, cancellation);

@@ -35,7 +35,7 @@ internal sealed class ServeCommand(TimeProvider time, TextWriter output, TextWri
     {
         using var table = person is null ? OpenTable.ToRead(address) : OpenTable.ToDecide(address);
         using var peer = peerAddress is null ? null : OpenTable.ToRead(peerAddress);
-        using var page = new PageApi(table.Table, peer?.Table, new PageSettings(address, peerAddress) { Person = table.IsWritable ? Named(person) : null, Home = table.Home }, time);
+        using var page = new PageApi(table.Table, peer?.Table, new PageSettings(address, peerAddress) { Person = table.IsWritable ? Named(person) : null, Home = table.Provider }, time);
         try
         {
             await using var server = await PageServer.StartAsync(page, port, cancellation);

@@ -53,11 +53,6 @@ internal sealed partial record OpenTable(string Address, ITable Table, IDisposab
     /// <summary>Opened for decisions.</summary>
     public bool IsWritable { get; private init; }
 
-    /// <summary>The cloud that the table belongs to; null: a file.</summary>
-    public Provider? Home => Address.StartsWith(Dynamo, StringComparison.OrdinalIgnoreCase) ? Provider.Aws
-        : Address.StartsWith(Azure, StringComparison.OrdinalIgnoreCase) ? Provider.Azure
-        : null;
-
     /// <summary>Where the store does not do so by itself.</summary>
     public Task ForgetExpiredAsync(DateTimeOffset now, CancellationToken cancellation) => Table is SqliteTable file ? file.ForgetExpiredAsync(now, cancellation) : Task.CompletedTask;
 

@@ -21,6 +21,11 @@ internal sealed partial record OpenTable(string Address, ITable Table, IDisposab
     private const string Dynamo = "dynamodb://";
     private const string Azure = "azure-table://";
 
+    /// <summary>Whose deployment the table belongs to; null for a file, on which none runs.</summary>
+    public Provider? Home => Address.StartsWith(Dynamo, StringComparison.OrdinalIgnoreCase) ? Provider.Aws
+        : Address.StartsWith(Azure, StringComparison.OrdinalIgnoreCase) ? Provider.Azure
+        : null;
+
     /// <summary>For options that name a table.</summary>
     public const string Forms = "sqlite:FILE, dynamodb://TABLE[?region=REGION&endpoint=URL] or azure-table://ACCOUNT/TABLE[?endpoint=URL]";
 
@@ -47,11 +52,6 @@ internal sealed partial record OpenTable(string Address, ITable Table, IDisposab
 
     /// <summary>Opened for decisions.</summary>
     public bool IsWritable { get; private init; }
-
-    /// <summary>The cloud that the table belongs to; null: a file.</summary>
-    public Provider? Home => Address.StartsWith(Dynamo, StringComparison.OrdinalIgnoreCase) ? Provider.Aws
-        : Address.StartsWith(Azure, StringComparison.OrdinalIgnoreCase) ? Provider.Azure
-        : null;
 
     /// <summary>Where the store does not do so by itself.</summary>
     public Task ForgetExpiredAsync(DateTimeOffset now, CancellationToken cancellation) => Table is SqliteTable file ? file.ForgetExpiredAsync(now, cancellation) : Task.CompletedTask;

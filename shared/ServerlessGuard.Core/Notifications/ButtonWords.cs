@@ -20,6 +20,19 @@ public static class ButtonWords
         CommandKind.Resume => "resume",
     };
 
+    /// <summary>What stands on the button.</summary>
+    public static string Label(CommandKind kind, int? days) => kind switch
+    {
+        CommandKind.Approve => "Approve fix",
+        CommandKind.Reject => "Reject fix",
+        CommandKind.Undo => "Undo fix",
+        CommandKind.Exempt => string.Create(CultureInfo.InvariantCulture, $"Accept for {days ?? 0} days"),
+        CommandKind.Revoke => "End exemption",
+        CommandKind.Sweep => "Judge everything again",
+        CommandKind.Stop => "Stop fixing",
+        CommandKind.Resume => "Resume fixing",
+    };
+
     /// <summary>The inverse of <see cref="Of"/>; false for any other text.</summary>
     public static bool TryRead(string? word, out CommandKind kind, out int? days)
     {

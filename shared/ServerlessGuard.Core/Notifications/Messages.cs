@@ -133,19 +133,19 @@ public static class Messages
     private static ActionButton Approve(RemediationPlan plan, ButtonTarget target) => new()
     {
         Kind = CommandKind.Approve,
-        Label = "Approve fix",
+        Label = ButtonWords.Label(CommandKind.Approve, null),
         Style = ButtonStyle.Primary,
         Confirm = $"{PlainText.Of(plan.Sentence, 200)} — {PlanChanges.Of(plan).Risk}.",
         Target = target,
     };
 
-    private static ActionButton Reject(ButtonTarget target) => new() { Kind = CommandKind.Reject, Label = "Reject", Target = target };
+    private static ActionButton Reject(ButtonTarget target) => new() { Kind = CommandKind.Reject, Label = ButtonWords.Label(CommandKind.Reject, null), Target = target };
 
     private static ActionButton Exempt(int days, ButtonTarget target) => new()
     {
         Kind = CommandKind.Exempt,
         Days = days,
-        Label = $"Accept for {days} days",
+        Label = ButtonWords.Label(CommandKind.Exempt, days),
         Confirm = $"Accept the risk for {days} days? The finding stays visible and opens again afterwards.",
         Target = target,
     };
@@ -153,7 +153,7 @@ public static class Messages
     private static ActionButton Undo(RemediationPlan plan, ButtonTarget target) => new()
     {
         Kind = CommandKind.Undo,
-        Label = "Undo fix",
+        Label = ButtonWords.Label(CommandKind.Undo, null),
         Style = ButtonStyle.Danger,
         Confirm = $"Write the state before the fix back? It was: {PlainText.Of(plan.Sentence, 200)}",
         Target = target,

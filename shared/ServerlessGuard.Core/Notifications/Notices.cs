@@ -29,7 +29,7 @@ public static class Notices
                     new ActionButton
                     {
                         Kind = CommandKind.Resume,
-                        Label = "Resume fixing",
+                        Label = ButtonWords.Label(CommandKind.Resume, null),
                         Confirm = $"Allow fixes in {MessageWords.Cloud(provider)} again?",
                         Target = new ButtonTarget(RowKeys.Deployment(provider)),
                     },

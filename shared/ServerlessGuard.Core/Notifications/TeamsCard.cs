@@ -31,9 +31,15 @@ public static class TeamsCard
         for (var max = LongestText; ; max = Math.Max(ShortestText, max * 2 / 3))
         {
             var envelope = Envelope(body(max), link is null ? [] : TeamsParts.Actions(buttons, link));
-            if (max == ShortestText || Encoding.UTF8.GetByteCount(envelope.ToJsonString()) <= MaxBytes)
+            if (Encoding.UTF8.GetByteCount(envelope.ToJsonString()) <= MaxBytes)
             {
                 return envelope;
+            }
+
+            if (max == ShortestText)
+            {
+                // Only addresses are left that can be so long: half an address is worse than none.
+                return Envelope(body(max), []);
             }
         }
     }

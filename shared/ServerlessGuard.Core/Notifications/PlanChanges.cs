@@ -12,7 +12,7 @@ internal static class PlanChanges
 
     public static MessagePlan Of(RemediationPlan plan)
     {
-        var changes = Places(Parse(plan.Before), Parse(plan.After), string.Empty).ToList();
+        var changes = Between(plan.Before, plan.After);
         return new MessagePlan(
             plan.Sentence, plan.Call, [.. changes.Take(MostShown)], Math.Max(0, changes.Count - MostShown), Words(plan.Risk), plan.Risk is not Risk.Irreversible);
     }
@@ -24,16 +24,16 @@ internal static class PlanChanges
         Risk.Irreversible => "there is no way back",
     };
 
-    private static JsonNode? Parse(string json)
+    private static List<PlanChange> Between(string before, string after)
     {
         try
         {
-            return JsonNode.Parse(json);
+            return [.. Places(JsonNode.Parse(before), JsonNode.Parse(after), string.Empty)];
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or ArgumentException or InvalidOperationException)
         {
-            // A row that another version wrote: shown as it stands.
-            return JsonValue.Create(json);
+            // No JSON, half a surrogate pair, a name twice: shown as it stands.
+            return [new PlanChange("state", PlainText.Of(before, ShownLength), PlainText.Of(after, ShownLength))];
         }
     }
 

@@ -294,29 +294,3 @@ public sealed class SimulatedSlack(string token, string signingSecret, TimeProvi
         return context.Response.WriteAsync(text);
     }
 }
-
-/// <param name="Channel">Its channel's id.</param>
-/// <param name="Ts">Its id in it.</param>
-/// <param name="ThreadTs">The message that it replies to.</param>
-/// <param name="Body">As it was sent last.</param>
-public sealed record SlackMessage(string Channel, string Ts, string? ThreadTs, JsonObject Body)
-{
-    public int Updates { get; init; }
-}
-
-public enum SlackFault
-{
-    /// <summary>429, thirty seconds.</summary>
-    Throttle,
-
-    Fail,
-
-    /// <summary>No answer until the caller gives up.</summary>
-    Hang,
-
-    /// <summary>The connection breaks.</summary>
-    Drop,
-
-    /// <summary>ok: false, invalid_blocks.</summary>
-    Reject,
-}

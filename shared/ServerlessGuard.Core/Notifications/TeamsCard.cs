@@ -122,21 +122,17 @@ public static class TeamsCard
         return new JsonObject { ["type"] = "Container", ["separator"] = true, ["spacing"] = "Medium", ["items"] = items };
     }
 
-    private static JsonArray Body(Digest digest, int max) =>
-    [
+    private static JsonArray Body(Digest digest, int max) => new(
         TeamsParts.Header(
             $"{MessageWords.Cue(digest.BySeverity[0].Severity)} {digest.Total.ToString(CultureInfo.InvariantCulture)} findings · {digest.Title}",
             TeamsParts.Style(MessageTone.Open, digest.BySeverity[0].Severity), max),
         TeamsParts.Row("Severity", MessageLines.Severities(digest), max),
         TeamsParts.Row("Accounts", MessageLines.Accounts(digest), max),
         TeamsParts.Row("The worst", digest.Worst.Select(MessageLines.Item), max),
-        TeamsParts.Row("All of them", digest.Hint, max),
-    ];
+        TeamsParts.Row("All of them", digest.Hint, max));
 
-    private static JsonArray Body(Notice notice, int max) =>
-    [
+    private static JsonArray Body(Notice notice, int max) => new(
         TeamsParts.Header($"{MessageWords.Cue(notice.Kind)} {MessageWords.Title(notice.Kind)}", TeamsParts.Style(notice.Kind), max),
         TeamsParts.Text(notice.Text, max),
-        TeamsParts.Small(MessageWords.Time(notice.At), max),
-    ];
+        TeamsParts.Small(MessageWords.Time(notice.At), max));
 }

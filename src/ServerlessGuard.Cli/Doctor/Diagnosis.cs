@@ -121,7 +121,6 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
         OutboxKind.Federate => "check that the peer is up and that both trusts stand; the entries go out by themselves when it answers",
         OutboxKind.Command => "check the fault above; a decision about the peer's resources also needs the peer up and both trusts",
         OutboxKind.Notify => "check the chat's address and secret; the messages go out by themselves when it answers",
-        OutboxKind.Command => "check that the remediation function of the owner runs; what was decided for the peer goes out when it answers",
     };
 
     private void Problem(string what, string todo)

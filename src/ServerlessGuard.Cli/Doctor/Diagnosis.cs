@@ -166,7 +166,6 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
         OutboxKind.Remediate => "check the permissions of the remediation role and the fault above",
         OutboxKind.Federate => "check that the peer is up and that both trusts stand; the entries go out by themselves when it answers",
         OutboxKind.Notify => "check the chat's address and secret; the messages go out by themselves when it answers",
-        OutboxKind.Command => "check that the remediation function of the owner runs; what was decided for the peer goes out when it answers",
     };
 
     private static string SetAside(OutboxKind kind) => kind switch

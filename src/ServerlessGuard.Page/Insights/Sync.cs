@@ -72,7 +72,7 @@ internal sealed class Sync(ITable table, ITable? peer, TimeProvider time) : IDis
         var views = new List<SyncView>();
         foreach (var (provider, home) in homes)
         {
-            var partitions = (ReferenceEquals(home, peer) ? theirs : mine).Where(partition => FindingBoard.ProviderOf(partition) == provider).ToList();
+            var partitions = (home is not null && ReferenceEquals(home, peer) ? theirs : mine).Where(partition => FindingBoard.ProviderOf(partition) == provider).ToList();
             if (home is not null)
             {
                 views.Add(await SideAsync(provider, home, partitions, homes.Values.All(other => ReferenceEquals(other, table)), cancellation));

@@ -1,6 +1,6 @@
 // Starts the browser and runs checks by name. Nothing of the page is trusted to say that it is well: requests, complaints and violations are counted here.
 import { createRequire } from 'node:module';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -18,11 +18,15 @@ async function locate() {
   const place = join(folder, 'unpacked');
   mkdirSync(place, { recursive: true });
   process.env.TMPDIR = place;
+  // Its own configuration looks for the fonts elsewhere; without any font the browser does not start.
+  process.env.FONTCONFIG_FILE = join(place, 'fonts.conf');
+  writeFileSync(process.env.FONTCONFIG_FILE, `<?xml version="1.0"?><fontconfig><dir>/usr/share/fonts</dir><dir>${place}/fonts</dir><cachedir>${place}/fontcache</cachedir></fontconfig>`);
   // Its name for "bring the libraries too".
   process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs22.x';
   const { default: bundled } = await import(require.resolve('@sparticuz/chromium'));
   bundled.setGraphicsMode = false;
-  return { executablePath: await bundled.executablePath(), args: bundled.args };
+  // Not its own arguments: they are for one page in one process.
+  return { executablePath: await bundled.executablePath(), args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] };
 }
 
 const say = line => process.stdout.write(JSON.stringify(line) + '\n');

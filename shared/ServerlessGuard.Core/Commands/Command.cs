@@ -93,4 +93,5 @@ public sealed record Person(string Name, string Id, IReadOnlyList<string>? Group
 
 /// <param name="State">As stored after the call.</param>
 /// <param name="Detail">One sentence for the person.</param>
-public sealed record CommandOutcome(CommandState State, string Detail);
+/// <param name="Next">The outbox entry that it left to be done at once: the fix after the last approval; null: none.</param>
+public sealed record CommandOutcome(CommandState State, string Detail, string? Next = null);

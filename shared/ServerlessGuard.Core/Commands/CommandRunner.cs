@@ -247,7 +247,9 @@ public sealed class CommandRunner(
     }
 
     private async Task<CommandOutcome?> CommitAsync(Work work, TableRow row, FindingChange change, CommandState state, string outcome, CancellationToken cancellation) =>
-        await TreatmentWrites.CommitAsync(table, work.Partition, row.Version, change, End(work, state, outcome), outbox.After, cancellation) ? new CommandOutcome(state, outcome) : null;
+        await TreatmentWrites.CommitAsync(table, work.Partition, row.Version, change, End(work, state, outcome), outbox.After, cancellation)
+            ? new CommandOutcome(state, outcome, outbox.After(change).Contains(OutboxKind.Remediate) ? RowKeys.Outbox(OutboxEntry.Of(OutboxKind.Remediate, change)) : null)
+            : null;
 
     private async Task<CommandOutcome?> FinishAsync(Work work, CommandState state, string outcome, IEnumerable<TableWrite> more, CancellationToken cancellation) =>
         await table.CommitAsync(work.Partition, [.. End(work, state, outcome), .. more], cancellation) ? new CommandOutcome(state, outcome) : null;

@@ -47,15 +47,20 @@ internal sealed class RemediateEntry(ITable table, Remedy remedy, CommandRunner 
             return;
         }
 
+        if (RowCodec.Outbox(row) is { Kind: OutboxKind.Command } decided)
+        {
+            await CommandAsync(partition, row, decided, requestId, cancellation);
+            return;
+        }
+
+        await FixAsync(row, requestId, cancellation);
+    }
+
+    private async Task FixAsync(TableRow row, string requestId, CancellationToken cancellation)
+    {
         var entry = RowCodec.Outbox(row);
         try
         {
-            if (entry.Kind is OutboxKind.Command)
-            {
-                await CommandAsync(partition, key, entry, requestId, cancellation);
-                return;
-            }
-
             var outcome = await remedy.HandleAsync(entry, cancellation);
             if (outcome.State is not null)
             {
@@ -81,13 +86,29 @@ internal sealed class RemediateEntry(ITable table, Remedy remedy, CommandRunner 
         }
     }
 
-    private async Task CommandAsync(string partition, string key, OutboxEntry entry, string requestId, CancellationToken cancellation)
+    private async Task CommandAsync(string partition, TableRow row, OutboxEntry entry, string requestId, CancellationToken cancellation)
     {
-        var outcome = await runner.HandleAsync(partition, key, cancellation);
-        await kick.SendAsync(requestId, cancellation);
+        CommandOutcome outcome;
+        try
+        {
+            outcome = await runner.HandleAsync(partition, row.Key, cancellation);
+        }
+        catch (Exception fault) when (fault is CloudCallException or TableUnavailableException)
+        {
+            await RememberAsync(row, entry, fault, cancellation);
+            throw;
+        }
+
         metrics.Count("Command" + outcome.State);
         metrics.Time("AskedToTreated", time.GetUtcNow() - entry.CreatedAt);
         log.Write(LogLevel.Info, "command", ("requestId", requestId), ("partition", partition), ("state", outcome.State.ToString()), ("detail", outcome.Detail));
+        await kick.SendAsync(requestId, cancellation);
+
+        // Whoever approved is watching: the fix does not wait for the schedule.
+        if (outcome.Next is { } next && await table.FindAsync(partition, next, cancellation) is { Kind: RowKind.Outbox } approved)
+        {
+            await FixAsync(approved, requestId, cancellation);
+        }
     }
 
     private async Task RememberAsync(TableRow row, OutboxEntry entry, Exception fault, CancellationToken cancellation)

@@ -70,12 +70,14 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
         return found;
     }
 
-    /// <summary>Best effort: the outbox timer forwards anyway.</summary>
-    private async Task WakeForwarderAsync(CancellationToken cancellation)
+    private Task WakeForwarderAsync(CancellationToken cancellation) => WakeAsync(new WorkMessage.Forward(), cancellation);
+
+    /// <summary>Best effort: the outbox timer comes by anyway.</summary>
+    private async Task WakeAsync(WorkMessage message, CancellationToken cancellation)
     {
         try
         {
-            await work.SendAsync(new WorkMessage.Forward().ToJson(), delay: null, cancellation);
+            await work.SendAsync(message.ToJson(), delay: null, cancellation);
         }
         catch (QueueUnavailableException lost)
         {
@@ -120,6 +122,11 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
         if (forwarder is not null || teller is not null)
         {
             await WakeForwarderAsync(cancellation);
+        }
+
+        if (outcome.Next is { } next)
+        {
+            await WakeAsync(new WorkMessage.Remediate(partition, next), cancellation);
         }
 
         journal.Info("command", ("partition", partition), ("state", outcome.State.ToString()), ("detail", outcome.Detail));

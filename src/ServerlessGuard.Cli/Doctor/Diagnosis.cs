@@ -166,12 +166,13 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
         OutboxKind.Remediate => "check the permissions of the remediation role and the fault above",
         OutboxKind.Federate => "check that the peer is up and that both trusts stand; the entries go out by themselves when it answers",
         OutboxKind.Notify => "check the chat's address and secret; the messages go out by themselves when it answers",
+        OutboxKind.Command => "check that the remediation function of the owner runs; what was decided for the peer goes out when it answers",
     };
 
     private static string SetAside(OutboxKind kind) => kind switch
     {
         OutboxKind.Federate => "the peer will never take these rows as they are: if its version is older, upgrade it; then run guard federation repair",
-        OutboxKind.Command => "the owner did not take these decisions, and the people were told: decide again, on the owner's side if this side may not",
+        OutboxKind.Command => "the owner did not take these decisions: decide again, on the owner's side if this side may not",
         OutboxKind.Remediate or OutboxKind.Notify => "read the reason; what was set aside is not tried again",
     };
 

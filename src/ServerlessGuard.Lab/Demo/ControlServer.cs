@@ -26,7 +26,13 @@ internal sealed class ControlServer : IAsyncDisposable
     {
         var control = new ControlServer(world, File(folder));
         control._server = await LoopbackServer.StartAsync(control.AnswerAsync, cancellation);
-        await using var file = new FileStream(control._file, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        var only = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            only.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        await using var file = new FileStream(control._file, only);
         await file.WriteAsync(Encoding.UTF8.GetBytes($"{control._server.Address}\n{control._token}\n"), cancellation);
         return control;
     }

@@ -21,7 +21,7 @@ internal static class DemoCommand
         try
         {
             var replay = options.Input is { } input ? Replay.Read(input) : null;
-            await using var world = await DemoWorld.StartAsync(options, replay?.Accounts ?? new HashSet<string>(), tell, cancellation);
+            await using var world = await DemoWorld.StartAsync(options, replay?.Accounts ?? new HashSet<string>(StringComparer.Ordinal), tell, cancellation);
             await using var control = await ControlServer.StartAsync(world, options.Folder, cancellation);
             tell.Says("started", $"after {Narrator.Ms(tell.Elapsed)}");
             if (world.Page is { } page)
@@ -52,7 +52,7 @@ internal static class DemoCommand
     private static async Task<int> StoryAsync(DemoWorld world, Narrator tell, TimeProvider time, CancellationToken cancellation)
     {
         var measured = new Measurements();
-        var story = new DemoStory(world, tell, measured, time);
+        using var story = new DemoStory(world, tell, measured, time);
         var began = time.GetUtcNow();
         await story.PlayAsync(cancellation);
         tell.Title($"{story.Checks - story.Failures} of {story.Checks} as told, in {Narrator.Ms(time.GetUtcNow() - began)}. Measured, on this machine, between simulated clouds:");

@@ -1,5 +1,4 @@
 using System.Net;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Lab.Azure.Seed;
 using ServerlessGuard.Remediation;
@@ -11,7 +10,7 @@ namespace ServerlessGuard.Lab.Demo;
 /// A day at a start-up with training data in S3, a model endpoint and a vector store in Azure, and one team for both. Each chapter does something, says what is expected,
 /// and looks whether it is so.
 /// </summary>
-internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements measured, TimeProvider time)
+internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements measured, TimeProvider time) : IDisposable
 {
     private const string Approver = "U0KIM";
 
@@ -22,6 +21,8 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
     public int Failures { get; private set; }
 
     public int Checks { get; private set; }
+
+    public void Dispose() => _http.Dispose();
 
     public async Task PlayAsync(CancellationToken cancellation)
     {
@@ -47,7 +48,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
             return;
         }
 
-        var fixedNow = await _watch.UntilAsync(async () => (found = await Watch.FindAsync(world.TableOf(owner), owner, rule, resource)) is { Status: FindingStatus.Resolved, Treatment.State: TreatmentState.Fixed }, cancellation);
+        var fixedNow = await Watch.UntilAsync(async () => (found = await Watch.FindAsync(world.TableOf(owner), owner, rule, resource)) is { Status: FindingStatus.Resolved, Treatment.State: TreatmentState.Fixed }, cancellation);
         if (!fixedNow && mayWait && found?.Treatment?.State is TreatmentState.AwaitingApproval)
         {
             Check(true, $"not fixed without a person, since {found.Treatment.Detail}");
@@ -67,7 +68,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
             return;
         }
 
-        var asked = await _watch.UntilAsync(
+        var asked = await Watch.UntilAsync(
             async () => (found = await Watch.FindAsync(world.TableOf(owner), owner, "SG-NET-001", resource))?.Treatment?.State is TreatmentState.AwaitingApproval && _watch.Message(found) is { } message && HasButton(message, "approve"),
             cancellation);
         Check(asked, asked ? $"the plan waits for a person: {found!.Treatment!.Plan!.Sentence}" : "nobody was asked");
@@ -79,7 +80,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
         tell.Says("kim, in Slack", "clicks Approve");
         var clicked = time.GetUtcNow();
         await ClickAsync(endpoint, found!, "approve", cancellation);
-        var done = await _watch.UntilAsync(async () => (found = await Watch.FindAsync(world.TableOf(owner), owner, "SG-NET-001", resource)) is { Status: FindingStatus.Resolved, Treatment: { State: TreatmentState.Fixed, By: not null } }, cancellation);
+        var done = await Watch.UntilAsync(async () => (found = await Watch.FindAsync(world.TableOf(owner), owner, "SG-NET-001", resource)) is { Status: FindingStatus.Resolved, Treatment: { State: TreatmentState.Fixed, By: not null } }, cancellation);
         Check(done, done ? $"carried out by the cloud that owns it, {Narrator.Ms(time.GetUtcNow() - clicked)} after the click; approved by {found!.Treatment!.By}" : $"not carried out: {found?.Treatment?.State} {found?.Treatment?.Detail}");
     }
 
@@ -92,7 +93,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
             return;
         }
 
-        var ready = await _watch.UntilAsync(
+        var ready = await Watch.UntilAsync(
             async () => (found = await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-KEY-002", Key)) is { Treatment.State: TreatmentState.Fixed, Status: FindingStatus.Resolved } && _watch.Message(found) is { } message && HasButton(message, "undo"),
             cancellation);
         Check(ready, ready ? "fixed: " + found!.Treatment!.Plan!.Sentence : "not fixed");
@@ -103,7 +104,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
 
         tell.Says("kim, in Slack", "clicks Undo");
         await ClickAsync(world.Clouds.Chat!.AzureEndpoint, found!, "undo", cancellation);
-        var undone = await _watch.UntilAsync(async () => (found = await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-KEY-002", Key)) is { Status: FindingStatus.Open, Treatment.State: not TreatmentState.Fixed }, cancellation);
+        var undone = await Watch.UntilAsync(async () => (found = await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-KEY-002", Key)) is { Status: FindingStatus.Open, Treatment.State: not TreatmentState.Fixed }, cancellation);
         Check(undone, undone ? "taken back; the finding is open again and is not fixed without a person any more" : $"not taken back: {found?.Status} {found?.Treatment?.State}");
     }
 
@@ -115,7 +116,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
             return;
         }
 
-        var ready = await _watch.UntilAsync(() => Task.FromResult(_watch.Message(found) is { } message && HasButton(message, "exempt-7")), cancellation);
+        var ready = await Watch.UntilAsync(() => Task.FromResult(_watch.Message(found) is { } message && HasButton(message, "exempt-7")), cancellation);
         Check(ready, ready ? "only proposed: the settings say so" : "no such button");
         if (!ready)
         {
@@ -124,9 +125,9 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
 
         tell.Says("kim, in Slack", "clicks Accept for 7 days: she is a contractor until Friday");
         await ClickAsync(world.Clouds.Chat!.AzureEndpoint, found, "exempt-7", cancellation);
-        var suppressed = await _watch.UntilAsync(async () => (found = await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-ID-001", null)) is { Status: FindingStatus.Suppressed }, cancellation);
+        var suppressed = await Watch.UntilAsync(async () => (found = await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-ID-001", null)) is { Status: FindingStatus.Suppressed }, cancellation);
         Check(suppressed, suppressed ? "suppressed, still visible, and it will reopen by itself" : "not suppressed");
-        var old = await _watch.UntilAsync(async () => await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-ID-002", null) is { Status: FindingStatus.Open }, cancellation);
+        var old = await Watch.UntilAsync(async () => await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-ID-002", null) is { Status: FindingStatus.Open }, cancellation);
         Check(old, "her key is older than 90 days: SG-ID-002");
     }
 
@@ -142,7 +143,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
         tell.Says("somebody", "lets anyone invoke a function in AWS, opens the storage network in Azure");
         world.Clouds.Aws.Do("let anyone invoke function");
         Breakage.OpenStorageNetwork.Apply(world.Clouds.Azure.Arm);
-        var each = await _watch.UntilAsync(
+        var each = await Watch.UntilAsync(
             async () => await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-COMP-001", null) is not null && await Watch.FindAsync(world.AzureTable, Provider.Azure, "SG-STOR-006", null) is not null, cancellation);
         var alone = await Watch.FindAsync(world.AzureTable, Provider.Aws, "SG-COMP-001", null) is null;
         Check(each && alone, each ? "each cloud detects and records alone; the other does not know yet" : "not recorded");
@@ -150,7 +151,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
         world.Clouds.IsCut = false;
         tell.Says("the network", $"back after {Narrator.Ms(time.GetUtcNow() - changed)}");
         var back = time.GetUtcNow();
-        var agree = await _watch.UntilAsync(async () => await Watch.FindAsync(world.AzureTable, Provider.Aws, "SG-COMP-001", null) is not null && await _watch.AgreeAsync(), cancellation, TimeSpan.FromSeconds(40));
+        var agree = await Watch.UntilAsync(async () => await Watch.FindAsync(world.AzureTable, Provider.Aws, "SG-COMP-001", null) is not null && await _watch.AgreeAsync(), cancellation, TimeSpan.FromSeconds(40));
         Check(agree, agree ? $"both tables hold the same, row by row, {Narrator.Ms(time.GetUtcNow() - back)} later" : "the tables still differ");
     }
 
@@ -164,15 +165,15 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
             Check(answer.StatusCode is HttpStatusCode.OK, "taken down");
         }
 
-        var stopped = await _watch.UntilAsync(async () => await IsStoppedAsync(Provider.Aws) && await IsStoppedAsync(Provider.Azure), cancellation);
+        var stopped = await Watch.UntilAsync(async () => await IsStoppedAsync(Provider.Aws) && await IsStoppedAsync(Provider.Azure), cancellation);
         Check(stopped, stopped ? $"both clouds have stopped, {Narrator.Ms(time.GetUtcNow() - asked)} after the command" : "not stopped");
         var changed = time.GetUtcNow();
         world.Clouds.Aws.Do("suspend versioning");
-        var shown = await _watch.UntilAsync(
+        var shown = await Watch.UntilAsync(
             async () => await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-STOR-008", null) is { Treatment.State: TreatmentState.Proposed or TreatmentState.AwaitingApproval } finding && finding.CapturedAt >= changed.AddSeconds(-2), cancellation);
         Check(shown, shown ? "what would have been fixed is only shown" : "the stop did not hold");
         using var resumed = await world.Slack.CommandAsync(_http, new Uri(world.Clouds.Chat!.AwsEndpoint, "slack/commands"), "resume", Approver, cancellation);
-        Check(await _watch.UntilAsync(async () => !await IsStoppedAsync(Provider.Aws) && !await IsStoppedAsync(Provider.Azure), cancellation), "resumed");
+        Check(await Watch.UntilAsync(async () => !await IsStoppedAsync(Provider.Aws) && !await IsStoppedAsync(Provider.Azure), cancellation), "resumed");
     }
 
     private async Task<bool> IsStoppedAsync(Provider provider) =>
@@ -196,7 +197,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
 
     private async Task MessageSaysAsync(Finding finding, params string[] words)
     {
-        var says = await _watch.UntilAsync(() => Task.FromResult(_watch.Message(finding) is { } message && words.Any(word => message.Body.ToJsonString().Contains(word, StringComparison.OrdinalIgnoreCase))), CancellationToken.None);
+        var says = await Watch.UntilAsync(() => Task.FromResult(_watch.Message(finding) is { } message && words.Any(word => message.Body.ToJsonString().Contains(word, StringComparison.OrdinalIgnoreCase))), CancellationToken.None);
         Check(says, says ? "its message in Slack follows" : "its message was not updated");
     }
 

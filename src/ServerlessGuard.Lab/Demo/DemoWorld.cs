@@ -115,7 +115,7 @@ internal sealed class DemoWorld : IAsyncDisposable
                 GuardFile = Settings(options.Folder, mode),
                 FunctionTimeout = TimeSpan.FromSeconds(60),
                 VisibilityTimeout = TimeSpan.FromSeconds(5),
-                Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["GUARD_ACCOUNTS"] = string.Join(',', moreAccounts.Where(account => account.Length == 12).Prepend(AwsAccount).Distinct()) },
+                Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["GUARD_ACCOUNTS"] = string.Join(',', moreAccounts.Where(account => account.Length == 12).Prepend(AwsAccount).Distinct(StringComparer.Ordinal)) },
             },
             new AzureLabOptions
             {

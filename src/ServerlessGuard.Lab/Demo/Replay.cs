@@ -3,11 +3,9 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Lab.Aws.Account;
 using ServerlessGuard.Lab.Aws.Services;
 using ServerlessGuard.Lab.Azure.Seed;
 using ServerlessGuard.Lab.Azure.Subscription;
-using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Lab.Demo;
 
@@ -68,7 +66,7 @@ internal sealed partial class Replay
 
         var patience = TimeSpan.FromSeconds(30 + (_items.Count + _resources.Count) / 5.0);
         var watch = new Watch(world, new Measurements(), TimeProvider.System);
-        var settled = await watch.UntilAsync(async () => world.Clouds.Aws.IsIdle && await world.Clouds.Azure.IsSettledAsync(cancellation) && await watch.AgreeAsync(), cancellation, patience);
+        var settled = await Watch.UntilAsync(async () => world.Clouds.Aws.IsIdle && await world.Clouds.Azure.IsSettledAsync(cancellation) && await watch.AgreeAsync(), cancellation, patience);
         if (!settled)
         {
             failed++;

@@ -11,7 +11,7 @@ internal sealed class Watch(DemoWorld world, Measurements measured, TimeProvider
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(15);
 
-    public async Task<bool> UntilAsync(Func<Task<bool>> condition, CancellationToken cancellation, TimeSpan? patience = null)
+    public static async Task<bool> UntilAsync(Func<Task<bool>> condition, CancellationToken cancellation, TimeSpan? patience = null)
     {
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed < (patience ?? Patience))
@@ -99,8 +99,8 @@ internal sealed class Watch(DemoWorld world, Measurements measured, TimeProvider
 
     /// <summary>Both tables hold the same findings and stories of both clouds.</summary>
     public async Task<bool> AgreeAsync() =>
-        (await RowsAsync(world.AwsTable, DemoWorld.AwsPartition)).SequenceEqual(await RowsAsync(world.AzureTable, DemoWorld.AwsPartition))
-        && (await RowsAsync(world.AwsTable, DemoWorld.AzurePartition)).SequenceEqual(await RowsAsync(world.AzureTable, DemoWorld.AzurePartition));
+        (await RowsAsync(world.AwsTable, DemoWorld.AwsPartition)).SequenceEqual(await RowsAsync(world.AzureTable, DemoWorld.AwsPartition), StringComparer.Ordinal)
+        && (await RowsAsync(world.AwsTable, DemoWorld.AzurePartition)).SequenceEqual(await RowsAsync(world.AzureTable, DemoWorld.AzurePartition), StringComparer.Ordinal);
 
     private static async Task<List<string>> RowsAsync(ITable table, string partition)
     {

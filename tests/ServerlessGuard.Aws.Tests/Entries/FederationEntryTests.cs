@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ServerlessGuard.Aws.Entries;
+using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Resources;
@@ -48,7 +49,7 @@ public sealed class FederationEntryTests : IDisposable
 
     [Fact]
     public async Task Without_a_peer_it_is_an_error_and_not_silence() =>
-        await Assert.ThrowsAsync<SettingsException>(() => new FederationEntry(null, null, Log(), Metrics()).HandleAsync(Invocation("{}"), CancellationToken.None));
+        await Assert.ThrowsAsync<SettingsException>(() => new FederationEntry(null, null, [], Queue(), null, Log(), Metrics()).HandleAsync(Invocation("{}"), CancellationToken.None));
 
     [Theory]
     [InlineData("GUARD_PEER_ROLE", null, "GUARD_PEER_ROLE is not set, but GUARD_PEER_URL is: it names the ARN of the role under which Azure calls")]
@@ -71,10 +72,12 @@ public sealed class FederationEntryTests : IDisposable
         Assert.Null(PeerSettings.Read(_ => null));
     }
 
+    private static QueueSender Queue() => new(new StubApi(), TimeProvider.System, new Backoff(() => 0));
+
     private async Task<(int Status, string Body)> Call(string? caller, string body, bool base64 = false, string method = "POST")
     {
         var receiver = new FederationReceiver(_table, Provider.Azure, new HashSet<string>(), TimeProvider.System, new Backoff(() => 0));
-        var entry = new FederationEntry(new FederationEndpoint(_table, Provider.Azure, receiver), Role, Log(), Metrics());
+        var entry = new FederationEntry(new FederationEndpoint(_table, Provider.Azure, receiver), Role, [], Queue(), null, Log(), Metrics());
         var iam = caller is null ? "{}" : $"{{\"iam\":{{\"userArn\":{JsonSerializer.Serialize(caller, Text.Default.String)}}}}}";
         var answer = await entry.HandleAsync(
             Invocation($"{{\"version\":\"2.0\",\"requestContext\":{{\"authorizer\":{iam},\"http\":{{\"method\":\"{method}\"}}}},\"body\":{JsonSerializer.Serialize(body, Text.Default.String)},\"isBase64Encoded\":{(base64 ? "true" : "false")}}}"),

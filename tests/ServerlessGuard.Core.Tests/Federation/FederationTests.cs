@@ -3,6 +3,7 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
@@ -277,7 +278,7 @@ public class FederationTests
         var (aws, azure) = (new MemoryTable(), new MemoryTable());
         var now = TimeProvider.System.GetUtcNow();
         await aws.CommitAsync(Some.Partition, [new TableWrite.Put(RowCodec.Row(Some.Partition, Crossing.Exemption("a", now), null))], Cancel);
-        var done = Crossing.Command(Provider.Azure, Some.Partition, "x", now) with { State = Commands.CommandState.Done, Outcome = "done", FinishedAt = now };
+        var done = Crossing.Command(Provider.Azure, Some.Partition, "x", now) with { State = CommandState.Done, Outcome = "done", FinishedAt = now };
         await aws.CommitAsync(Some.Partition, [new TableWrite.Put(RowCodec.Row(done, null)), new TableWrite.Put(RowCodec.Row(Crossing.Command(Provider.Aws, Some.Partition, "y", now), null))], Cancel);
         var repair = new FederationRepair(aws, new TablePeer(azure, Provider.Aws), Provider.Aws, TimeProvider.System);
         Assert.False(await repair.AgreesAsync(Some.Partition, Cancel));

@@ -100,6 +100,7 @@ public sealed class FederationTests
     [InlineData("sweep")]
     [InlineData("outbox")]
     [InlineData("federation")]
+    [InlineData("chatops")]
     public void The_host_accepts_its_environment(string handler)
     {
         var settings = AwsSettings(handler);

@@ -84,7 +84,7 @@ public sealed class ChatTests(AzureCloud cloud) : IDisposable
 
         Assert.Equal(TreatmentState.AwaitingApproval, (await TwoCloudsScene.FindingAsync(scene.AwsTable, TwoCloudsScene.AwsPartition, "SG-NET-001"))!.Treatment!.State);
         var name = new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = "Kim Example" };
-        Assert.Equal(HttpStatusCode.OK, (await SimulatedTeams.FollowAsync(_http, approve!, name, CancellationToken.None)).Answer);
+        Assert.Equal(HttpStatusCode.Accepted, (await SimulatedTeams.FollowAsync(_http, approve!, name, CancellationToken.None)).Answer);
         await Eventually.IsAsync(
             async () => await TwoCloudsScene.FindingAsync(scene.AwsTable, TwoCloudsScene.AwsPartition, "SG-NET-001") is { Status: FindingStatus.Resolved, Treatment: { State: TreatmentState.Fixed, By: { } by } } && by.Contains("Kim Example", StringComparison.Ordinal),
             "it is fixed in her name",

@@ -32,7 +32,12 @@ internal static class BrowserTools
         if (missing.Count > 0)
         {
             // All of them in one go: npm would take away what it is not told of.
-            await RunAsync("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error", .. wanted]);
+            await RunAsync("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error", .. wanted], folder);
+        }
+
+        if (chromium is null)
+        {
+            await RunAsync("node", [Repository.Path("tests", "ServerlessGuard.Page.Tests", "Browser", "browser.mjs")], folder);
         }
 
         return (folder, chromium, missing);
@@ -64,11 +69,13 @@ internal static class BrowserTools
         }
     }
 
-    private static async Task RunAsync(string program, IReadOnlyList<string> arguments)
+    private static async Task RunAsync(string program, IReadOnlyList<string> arguments, string folder)
     {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        start.Environment["GUARD_BROWSER_FOLDER"] = folder;
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+            using var process = Process.Start(start)!;
             var error = process.StandardError.ReadToEndAsync();
             await process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync();

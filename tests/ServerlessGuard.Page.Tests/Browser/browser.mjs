@@ -29,6 +29,12 @@ async function locate() {
   return { executablePath: await bundled.executablePath(), args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] };
 }
 
+// Once, before any check runs: two scripts at a time would find it half unpacked.
+if (process.argv[1]?.endsWith('browser.mjs')) {
+  await locate();
+  process.exit(0);
+}
+
 const say = line => process.stdout.write(JSON.stringify(line) + '\n');
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 

@@ -22,6 +22,7 @@ public sealed class FederationTests
         ("PeerAudience", Audience),
         ("PeerIdentity", First.Output("readerPrincipalId")),
         ("PeerAccounts", ArmScope.Subscription),
+        .. Stack.Chat,
     ]);
 
     private static readonly ArmDeployment Second = ArmDeployment.Of("serverlessguard.json", new JsonObject

@@ -12,6 +12,7 @@ using ServerlessGuard.Exemptions;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Page;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
@@ -24,9 +25,11 @@ internal sealed class Composition : IAsyncDisposable
 {
     private readonly Scanner _scanner;
 
-    private Composition(Scanner scanner, IReadOnlyDictionary<string, FunctionEndpoint> endpoints)
+    private readonly PageApi? _page;
+
+    private Composition(Scanner scanner, IReadOnlyDictionary<string, FunctionEndpoint> endpoints, PageApi? page)
     {
-        _scanner = scanner;
+        (_scanner, _page) = (scanner, page);
         Endpoints = endpoints;
     }
 
@@ -50,7 +53,10 @@ internal sealed class Composition : IAsyncDisposable
             ? new Teller(ChatParts.Notifier(chat, Secrets(chat, reader, time), AwsHttp.Create(), table, settings.Guard, Provider.Azure, time, jitter), journal, time)
             : null;
         var chatops = settings.Chat is { Listens: true } listening
-            ? new ChatopsFunction(ChatParts.Endpoint(listening, Secrets(listening, reader, time), AwsHttp.Create(), table, settings.Guard.Approvals, Provider.Azure, settings.SignsIn, time), work, journal)
+            ? new ChatopsFunction(ChatParts.Endpoint(listening, Secrets(listening, reader, time), AwsHttp.Create(), table, settings.Guard.Approvals, Provider.Azure, settings.ChatSignsIn, time), work, journal)
+            : null;
+        var page = settings.ShowsPage
+            ? new PageApi(table, peer: null, new PageSettings("this subscription's table") { Home = Provider.Azure, LongestWait = TimeSpan.Zero }, time)
             : null;
         var recorder = new FindingRecorder(table, time, backoff, settings.Guard.Exemptions, outbox.After);
         var scanner = new Scanner(
@@ -81,12 +87,14 @@ internal sealed class Composition : IAsyncDisposable
             ["outbox"] = new("outbox", (_, cancellation) => walk.RunAsync(cancellation), limit: 1, journal, time),
             ["federation"] = new("federation", receiver is null ? NotConfigured : receiver.RunAsync, limit: 16, journal, time),
             ["chatops"] = new("chatops", chatops is null ? NoChat : chatops.RunAsync, limit: 16, journal, time),
-        });
+            ["page"] = new("page", page is null ? NoPage : new PageFunction(page, journal).RunAsync, limit: 8, journal, time),
+        }, page);
     }
 
     public ValueTask DisposeAsync()
     {
         _scanner.Dispose();
+        _page?.Dispose();
         foreach (var endpoint in Endpoints.Values)
         {
             endpoint.Dispose();
@@ -113,6 +121,9 @@ internal sealed class Composition : IAsyncDisposable
 
     private static Task<Answer> NotConfigured(System.Text.Json.JsonElement request, CancellationToken cancellation) => Task.FromResult(
         Answer.Done("federation is not configured") with { Http = new HttpOutput(501, "{\"error\":\"federation is not configured: GUARD_PEER_URL and its companions are not set\"}") });
+
+    private static Task<Answer> NoPage(System.Text.Json.JsonElement request, CancellationToken cancellation) =>
+        Task.FromResult(Answer.Done("the page is not shown") with { Http = new HttpOutput(404, "the page is shown only behind App Service's authentication", "text/plain; charset=utf-8") });
 
     private static Task<Answer> NoChat(System.Text.Json.JsonElement request, CancellationToken cancellation) =>
         Task.FromResult(Answer.Done("chat is not configured") with { Http = new HttpOutput(404, "chat is not configured", "text/plain; charset=utf-8") });

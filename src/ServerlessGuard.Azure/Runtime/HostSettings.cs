@@ -47,8 +47,11 @@ public sealed record HostSettings
     /// <summary>How people are reached; null: not at all.</summary>
     public ChatSettings? Chat { get; init; }
 
-    /// <summary>App Service's authentication stands in front and sets the caller's name itself (GUARD_PLATFORM_SIGN_IN).</summary>
-    public bool SignsIn { get; init; }
+    /// <summary>App Service's authentication stands before the page (GUARD_PLATFORM_SIGN_IN): without it the page shows nothing.</summary>
+    public bool ShowsPage { get; init; }
+
+    /// <summary>It stands before the chat's links too (GUARD_CHAT_SIGN_IN), which the template leaves open: only then the name that it sets is believed there.</summary>
+    public bool ChatSignsIn { get; init; }
 
     /// <summary>What of this deployment a fix must spare.</summary>
     public required AzureRemediatorOptions Own { get; init; }
@@ -85,7 +88,8 @@ public sealed record HostSettings
             ReaderClientId = Id("GUARD_READER_CLIENT_ID", variable("GUARD_READER_CLIENT_ID")),
             Peer = PeerSettings.Read(variable),
             Chat = ReadChat(variable),
-            SignsIn = NonEmpty(variable("GUARD_PLATFORM_SIGN_IN")) is "true",
+            ShowsPage = NonEmpty(variable("GUARD_PLATFORM_SIGN_IN"))?.ToLowerInvariant() is "true",
+            ChatSignsIn = NonEmpty(variable("GUARD_CHAT_SIGN_IN"))?.ToLowerInvariant() is "true",
             RemediatorClientId = Id("GUARD_REMEDIATOR_CLIENT_ID", variable("GUARD_REMEDIATOR_CLIENT_ID")),
         };
         return settings.EmulatorConnection is null && (settings.TableEndpoint is null || settings.QueueEndpoint is null)

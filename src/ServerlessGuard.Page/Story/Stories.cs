@@ -15,10 +15,12 @@ internal static class Stories
     /// <summary>Null when there is no such finding.</summary>
     public static async Task<StoryAnswer?> ReadAsync(ITable table, string id, bool decides, CancellationToken cancellation)
     {
-        if (await FindAsync(table, id, cancellation) is not ({ } finding, var exemption))
+        if (await FindAsync(table, id, cancellation) is not ({ } found, var exemption))
         {
             return null;
         }
+
+        var finding = await new FindingReader(table).WithFederatedAsync(found, cancellation);
 
         var steps = new List<StepView>();
         var prefix = RowKeys.History(finding);

@@ -93,6 +93,7 @@ public sealed class ContractTests(AppFixture fixture) : IClassFixture<AppFixture
     [Theory]
     [InlineData("federation", 501)]
     [InlineData("chatops", 404)]
+    [InlineData("page", 404)]
     public async Task What_is_not_configured_says_so_to_its_caller(string function, int expected)
     {
         var (status, body) = await _app.Functions.CallAsync(function, "\"req\":{\"Url\":\"http://localhost/api/x\",\"Method\":\"POST\",\"Query\":{},\"Headers\":{},\"Params\":{}}");
@@ -243,7 +244,7 @@ public sealed class ContractTests(AppFixture fixture) : IClassFixture<AppFixture
     [Fact]
     public void Every_function_has_its_folder_and_nothing_secret_was_said()
     {
-        foreach (var name in (string[])["scan", "work", "sweep", "outbox", "federation", "chatops"])
+        foreach (var name in (string[])["scan", "work", "sweep", "outbox", "federation", "chatops", "page"])
         {
             var bindings = JsonElement.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, name, "function.json"))).GetProperty("bindings");
             Assert.NotEqual(0, bindings.GetArrayLength());

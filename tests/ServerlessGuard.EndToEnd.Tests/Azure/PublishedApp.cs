@@ -11,8 +11,8 @@ namespace ServerlessGuard.EndToEnd.Tests.Azure;
 /// </summary>
 internal static class PublishedApp
 {
-    private static readonly string[] Sources = ["src/ServerlessGuard.Azure", "src/ServerlessGuard.Yaml", "src/ServerlessGuard.AzureTables", "src/ServerlessGuard.Federation", "src/ServerlessGuard.Chat", "src/ServerlessGuard.Aws.Api", "shared"];
-    private static readonly string[] Extensions = [".cs", ".csproj", ".json", ".props", ".yaml"];
+    private static readonly string[] Sources = ["src/ServerlessGuard.Azure", "src/ServerlessGuard.Yaml", "src/ServerlessGuard.AzureTables", "src/ServerlessGuard.Federation", "src/ServerlessGuard.Chat", "src/ServerlessGuard.Page", "src/ServerlessGuard.Aws.Api", "shared"];
+    private static readonly string[] Extensions = [".cs", ".csproj", ".json", ".props", ".yaml", ".ts", ".tsx", ".css", ".html"];
     private static readonly Lazy<Task<string>> Published = new(PublishAsync);
 
     /// <summary>Holds host.json, the functions' folders and the executable.</summary>
@@ -77,7 +77,7 @@ internal static class PublishedApp
             .Concat([Path.Combine(root, "Directory.Build.props"), Path.Combine(root, "Directory.Packages.props")])
             .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.Ordinal))
             .Select(file => Path.GetRelativePath(root, file))
-            .Where(file => !file.Split('/').Any(part => part is "bin" or "obj"))
+            .Where(file => !file.Split('/').Any(part => part is "bin" or "obj" or "node_modules"))
             .Order(StringComparer.Ordinal);
         foreach (var file in files)
         {

@@ -7,7 +7,7 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Lab.Demo;
 
 /// <summary>
-/// A day at a start-up with training data in S3, a model endpoint and a vector store in Azure, and one team for both. Each chapter does something, says what is expected,
+/// A day at a start-up with training data in S3, a model endpoint in Azure, pipelines between them, and one team for both. Each chapter does something, says what is expected,
 /// and looks whether it is so.
 /// </summary>
 internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements measured, TimeProvider time) : IDisposable

@@ -39,8 +39,9 @@ internal sealed class AzureWorld : IAsyncDisposable
     /// <param name="events">How Event Grid behaves.</param>
     /// <param name="settings">guard.yaml; null: none.</param>
     /// <param name="timeScale">Azure's waits are multiplied by it.</param>
+    /// <param name="more">Further settings of the app.</param>
     public static async Task<AzureWorld> StartAsync(
-        AzureCloud cloud, string mode = "enforce", EventGridOptions? events = null, string? settings = null, double timeScale = 0.01)
+        AzureCloud cloud, string mode = "enforce", EventGridOptions? events = null, string? settings = null, double timeScale = 0.01, params (string Name, string Value)[] more)
     {
         var connection = cloud.Azurite.TakeAccount();
         var table = new TableClient(connection, TableName);
@@ -56,6 +57,11 @@ internal sealed class AzureWorld : IAsyncDisposable
             var file = Path.Combine(Path.GetTempPath(), $"guard-{Guid.NewGuid():N}.yaml");
             await File.WriteAllTextAsync(file, settings);
             app["GUARD_SETTINGS"] = file;
+        }
+
+        foreach (var (name, value) in more)
+        {
+            app[name] = value;
         }
 
         var lab = await AzureLab.StartAsync(

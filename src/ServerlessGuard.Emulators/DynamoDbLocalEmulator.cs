@@ -35,7 +35,8 @@ public sealed class DynamoDbLocalEmulator : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             var port = FreePort();
-            var process = Start("sh", folder, "-c", $"java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m -Djava.library.path=./DynamoDBLocal_lib -jar DynamoDBLocal.jar -inMemory -sharedDb -disableTelemetry -port {port} >/dev/null 2>&1 & server=$!; cat >/dev/null; kill $server");
+            // Ctrl-C goes to the whole group: the shell must outlive it, for it is what ends the server.
+            var process = Start("sh", folder, "-c", $"trap '' INT; java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m -Djava.library.path=./DynamoDBLocal_lib -jar DynamoDBLocal.jar -inMemory -sharedDb -disableTelemetry -port {port} >/dev/null 2>&1 & server=$!; cat >/dev/null; kill $server");
             if (await AnswersAsync(port, process))
             {
                 return new DynamoDbLocalEmulator(new Uri($"http://127.0.0.1:{port}"), process);

@@ -18,12 +18,18 @@ switch (args)
         return await AzureLabCommand.RunAsync(rest, Console.In, Console.Out, stop.Token);
     case ["demo", .. var rest]:
         return await DemoCommand.RunAsync(rest, Console.Out, Console.Error, TimeProvider.System, stop.Token);
-    case ["install", "azurite", var servers]:
-        await AzuriteEmulator.InstallAsync(servers);
-        return 0;
-    case ["install", "dynamodb", var servers]:
-        await DynamoDbLocalEmulator.InstallAsync(servers);
-        return 0;
+    case ["install", "azurite" or "dynamodb", var servers]:
+        try
+        {
+            await (args[1] is "azurite" ? AzuriteEmulator.InstallAsync(servers) : DynamoDbLocalEmulator.InstallAsync(servers));
+            return 0;
+        }
+        catch (InvalidOperationException missing)
+        {
+            await Console.Error.WriteLineAsync("error: " + missing.Message.ReplaceLineEndings(" "));
+            return 2;
+        }
+
     case ["say", var folder, .. var rest]:
         return await LabClient.RunAsync(folder, rest, Console.Out, Console.Error, stop.Token);
     default:

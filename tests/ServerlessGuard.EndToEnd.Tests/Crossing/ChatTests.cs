@@ -44,6 +44,9 @@ public sealed class ChatTests(AzureCloud cloud) : IDisposable
         var asked = await MessageAsync(scene, partition, table, rule, message => Has(message, "approve"), "a person is asked");
         Assert.Equal(TreatmentState.AwaitingApproval, (await TwoCloudsScene.FindingAsync(table, partition, rule))!.Treatment!.State);
 
+        // Until its row is there, the other cloud's endpoint answers "not known here, try again in a minute".
+        await KnownAsync(scene, owner is Provider.Aws ? scene.AzureTable : scene.AwsTable, partition, rule);
+
         // A stranger's click changes nothing; kim's does, in the cloud that does not own the resource.
         var other = owner is Provider.Aws ? scene.Clouds.Chat!.AzureEndpoint : scene.Clouds.Chat!.AwsEndpoint;
         await ClickAsync(scene, other, asked, "approve", "U0EVE");
@@ -110,6 +113,7 @@ public sealed class ChatTests(AzureCloud cloud) : IDisposable
         Assert.Empty(scene.Clouds.Aws.Account.Writes);
 
         message = await MessageAsync(scene, TwoCloudsScene.AwsPartition, scene.AwsTable, "SG-STOR-001", message => Has(message, "exempt-7"), "it is told");
+        await KnownAsync(scene, scene.AzureTable, TwoCloudsScene.AwsPartition, "SG-STOR-001");
         await ClickAsync(scene, scene.Clouds.Chat.AzureEndpoint, message, "exempt-7", "U0KIM");
         await Eventually.IsAsync(async () => await TwoCloudsScene.FindingAsync(scene.AwsTable, TwoCloudsScene.AwsPartition, "SG-STOR-001") is { Status: FindingStatus.Suppressed }, "it is exempted", scene.State);
         await Eventually.IsAsync(
@@ -175,6 +179,9 @@ public sealed class ChatTests(AzureCloud cloud) : IDisposable
             scene.State);
         return found!;
     }
+
+    private static Task KnownAsync(TwoCloudsScene scene, ITable table, string partition, string rule) =>
+        Eventually.IsAsync(async () => await TwoCloudsScene.FindingAsync(table, partition, rule) is not null, "the other cloud knows the finding", scene.State);
 
     private static async Task<Control?> ControlAsync(ITable table, Provider provider) =>
         await table.FindAsync(RowKeys.Deployment(provider), RowKeys.Control, CancellationToken.None) is { } row ? RowCodec.Control(row) : null;

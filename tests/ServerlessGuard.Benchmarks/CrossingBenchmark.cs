@@ -39,7 +39,7 @@ internal static class CrossingBenchmark
             Servers = ServersFolder.Path,
             Folder = folder,
             Once = true,
-            Input = "measured: plans are made, nothing is fixed",
+            Mode = "observe",
         };
         await using (var world = await DemoWorld.StartAsync(options, new HashSet<string>(StringComparer.Ordinal), new Narrator(TextWriter.Null, colours: false, TimeProvider.System), CancellationToken.None))
         {

@@ -27,6 +27,9 @@ internal sealed record DemoOptions
     /// <summary>The user's own exports, judged by both hosts instead of the story.</summary>
     public string? Input { get; init; }
 
+    /// <summary>How far fixes go. Of the user's own exports plans are made and shown.</summary>
+    public string Mode { get => field ?? (Input is null ? "enforce" : "propose"); init; }
+
     public const string Usage =
         "guard-lab demo --bootstrap FILE --app FOLDER --servers FOLDER --folder FOLDER [--guard FILE] [--port N] [--input FILE] [--once]";
 

@@ -100,8 +100,7 @@ internal sealed class DemoWorld : IAsyncDisposable
             await new QueueClient(Storage, queue).CreateIfNotExistsAsync(cancellationToken: cancellation);
         }
 
-        // Of the user's own exports plans are made and shown.
-        var mode = options.Input is null ? "enforce" : "propose";
+        var mode = options.Mode;
         AwsTable = new DynamoTable(client, TableName, TimeProvider.System, new Backoff(Random.Shared.NextDouble));
         AzureTable = new AzureTable(new TableClient(Storage, TableName));
         tell.Says("starting", "the published Lambda and Functions executables, a simulated account and subscription around them, a simulated Slack and Teams");

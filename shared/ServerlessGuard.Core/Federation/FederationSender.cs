@@ -60,19 +60,32 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
     /// <summary>False when the peer could not be reached.</summary>
     private async Task<bool> DrainAsync(string partition, OutboxKind kind, string runId, int maxBatches, SenderReport report, CancellationToken cancellation)
     {
-        // An account that owes nothing costs one query.
-        if (!await OutboxPage.IsDueAsync(table, partition, kind, time, cancellation) || await OutboxLease.TakeAsync(table, partition, kind, runId, time, cancellation) is not { } lease)
+        while (true)
         {
-            return true;
-        }
+            // An account that owes nothing costs one query.
+            if (!await OutboxPage.IsDueAsync(table, partition, kind, time, cancellation) || await OutboxLease.TakeAsync(table, partition, kind, runId, time, cancellation) is not { } lease)
+            {
+                return true;
+            }
 
-        try
-        {
-            return await PumpAsync(new OutboxPage(table, partition, kind, time), lease, maxBatches, report, cancellation);
-        }
-        finally
-        {
-            await lease.GiveBackAsync();
+            var before = report.Delivered + report.SetAside;
+            try
+            {
+                if (!await PumpAsync(new OutboxPage(table, partition, kind, time), lease, maxBatches, report, cancellation))
+                {
+                    return false;
+                }
+            }
+            finally
+            {
+                await lease.GiveBackAsync();
+            }
+
+            // Whoever was woken while the lease was held went away again: what woke them is looked for once more, or it would wait for the schedule.
+            if (report.Delivered + report.SetAside == before || report.Batches >= maxBatches || cancellation.IsCancellationRequested)
+            {
+                return true;
+            }
         }
     }
 

@@ -29,6 +29,8 @@ public sealed class Notifier(
     TimeProvider time,
     Func<double> jitter)
 {
+    private const int MaxRounds = 5;
+
     /// <summary>One run over all accounts. Bounded: it stops between messages when the token is cancelled or the number is reached.</summary>
     /// <param name="runId">Of this run: two runs at once have different ones.</param>
     /// <param name="maxMessages">At most so many posts and updates.</param>
@@ -47,19 +49,23 @@ public sealed class Notifier(
                 continue;
             }
 
-            if (await OutboxLease.TakeAsync(table, partition, OutboxKind.Notify, runId, time, cancellation) is not { } lease)
+            // Whoever was woken while the lease was held went away again: what woke them is looked for once more, or it would wait for the schedule.
+            var desk = new ChatDesk(table, partition, time, report);
+            for (var round = 0; round < MaxRounds && await OutboxLease.TakeAsync(table, partition, OutboxKind.Notify, runId, time, cancellation) is { } lease; round++)
             {
-                continue;
-            }
+                try
+                {
+                    await new AccountNotifier(desk, chats, settings, routes, presentation, gate, lease).DrainAsync(cancellation);
+                }
+                finally
+                {
+                    await lease.GiveBackAsync();
+                }
 
-            try
-            {
-                var desk = new ChatDesk(table, partition, time, report);
-                await new AccountNotifier(desk, chats, settings, routes, presentation, gate, lease).DrainAsync(cancellation);
-            }
-            finally
-            {
-                await lease.GiveBackAsync();
+                if (report.Left <= 0 || cancellation.IsCancellationRequested || (await desk.DueAsync([], cancellation)).Count == 0)
+                {
+                    break;
+                }
             }
         }
 

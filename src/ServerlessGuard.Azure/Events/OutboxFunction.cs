@@ -10,14 +10,14 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Azure.Events;
 
 /// <summary><c>outbox</c>: sends again what is due. The entry is postponed first, so that whoever takes the message finds it at rest; a message lost after that is due again later.</summary>
-internal sealed class OutboxFunction(OutboxWalk walk, ExpiryWalk expiry, Forwarder? forwarder, Teller? teller, IMessageSink work, Journal journal, TimeProvider time)
+internal sealed class OutboxFunction(OutboxWalk walk, ExpiryWalk expiry, Outgoing outgoing, IMessageSink work, Journal journal, TimeProvider time)
 {
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(20);
 
     public async Task<Answer> RunAsync(CancellationToken cancellation)
     {
         var until = time.GetUtcNow() + Enough;
-        var forwarded = forwarder is null && teller is null ? string.Empty : ", " + await Outgoing.RunAsync(forwarder, teller, cancellation);
+        var forwarded = outgoing.IsConfigured ? ", " + await outgoing.RunAsync(cancellation) : string.Empty;
         var (depth, sent) = (0, 0);
         var oldest = TimeSpan.Zero;
         var complete = true;

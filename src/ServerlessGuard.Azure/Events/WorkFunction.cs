@@ -10,7 +10,7 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Azure.Events;
 
 /// <summary><c>work</c>: one message of the queue. A failed call makes the message visible again; after five the platform sets it aside in <c>guard-work-poison</c>.</summary>
-internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMessageSink work, ITable table, Func<Treating> treating, Func<string, bool> isOurs, Forwarder? forwarder, Teller? teller, Journal journal, TimeProvider time)
+internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMessageSink work, ITable table, Func<Treating> treating, Func<string, bool> isOurs, Outgoing outgoing, Journal journal, TimeProvider time)
 {
     public async Task<Answer> RunAsync(JsonElement data, CancellationToken cancellation)
     {
@@ -21,7 +21,7 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
             case WorkMessage.Remediate(var partition, var key):
                 return await RemediateAsync(partition, key, cancellation);
             case WorkMessage.Forward:
-                return Answer.Done(await Outgoing.RunAsync(forwarder, teller, cancellation));
+                return Answer.Done(await outgoing.RunAsync(cancellation));
             default:
                 journal.Metric("work.unknown", 1);
                 return Answer.Failed("a message that is none of ours: neither scan nor remediate");
@@ -106,7 +106,7 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
         }
 
         var outcome = await treating().Remedy.HandleAsync(entry, cancellation);
-        if (outcome.State is not null && (forwarder is not null || teller is not null))
+        if (outcome.State is not null && outgoing.IsConfigured)
         {
             await WakeForwarderAsync(cancellation);
         }
@@ -119,7 +119,7 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
     private async Task<Answer> CommandAsync(string partition, string key, CancellationToken cancellation)
     {
         var outcome = await treating().Runner.HandleAsync(partition, key, cancellation);
-        if (forwarder is not null || teller is not null)
+        if (outgoing.IsConfigured)
         {
             await WakeForwarderAsync(cancellation);
         }

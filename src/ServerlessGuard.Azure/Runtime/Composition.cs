@@ -26,10 +26,11 @@ internal sealed class Composition : IAsyncDisposable
     private readonly Scanner _scanner;
 
     private readonly PageApi? _page;
+    private readonly Outgoing _outgoing;
 
-    private Composition(Scanner scanner, IReadOnlyDictionary<string, FunctionEndpoint> endpoints, PageApi? page)
+    private Composition(Scanner scanner, IReadOnlyDictionary<string, FunctionEndpoint> endpoints, PageApi? page, Outgoing outgoing)
     {
-        (_scanner, _page) = (scanner, page);
+        (_scanner, _page, _outgoing) = (scanner, page, outgoing);
         Endpoints = endpoints;
     }
 
@@ -52,6 +53,7 @@ internal sealed class Composition : IAsyncDisposable
         var teller = settings.Chat is { Notifies: true } chat
             ? new Teller(ChatParts.Notifier(chat, Secrets(chat, reader, time), AwsHttp.Create(), table, settings.Guard, Provider.Azure, time, jitter), journal, time)
             : null;
+        var outgoing = new Outgoing(forwarder, teller);
         var chatops = settings.Chat is { Listens: true } listening
             ? new ChatopsFunction(ChatParts.Endpoint(listening, Secrets(listening, reader, time), AwsHttp.Create(), table, settings.Guard.Approvals, Provider.Azure, settings.ChatSignsIn, time), work, journal)
             : null;
@@ -76,8 +78,8 @@ internal sealed class Composition : IAsyncDisposable
         var treating = new Lazy<Treating>(() => ArmCredentials.Remediator(settings.RemediatorClientId) is { } remediator
             ? Treat(settings, table, AzureRemediators.All(new ArmClient(armSettings, remediator, time), settings.Guard, settings.Own), expiry, outbox, backoff, time)
             : throw new CloudCallException("NoRemediator", "GUARD_REMEDIATOR_CLIENT_ID is not set: no identity to fix with", isTransient: true));
-        var worker = new WorkFunction(scanner, source, work, table, () => treating.Value, id => IsOurs(settings, id), forwarder, teller, journal, time);
-        var walk = new OutboxFunction(new OutboxWalk(table, time, jitter), expiry, forwarder, teller, work, journal, time);
+        var worker = new WorkFunction(scanner, source, work, table, () => treating.Value, id => IsOurs(settings, id), outgoing, journal, time);
+        var walk = new OutboxFunction(new OutboxWalk(table, time, jitter), expiry, outgoing, work, journal, time);
         var sweep = new SweepFunction(source, table, work, settings.Subscriptions, journal, time);
         return new Composition(scanner, new Dictionary<string, FunctionEndpoint>(StringComparer.Ordinal)
         {
@@ -88,13 +90,14 @@ internal sealed class Composition : IAsyncDisposable
             ["federation"] = new("federation", receiver is null ? NotConfigured : receiver.RunAsync, limit: 16, journal, time),
             ["chatops"] = new("chatops", chatops is null ? NoChat : chatops.RunAsync, limit: 16, journal, time),
             ["page"] = new("page", page is null ? NoPage : new PageFunction(page, journal).RunAsync, limit: 8, journal, time),
-        }, page);
+        }, page, outgoing);
     }
 
     public ValueTask DisposeAsync()
     {
         _scanner.Dispose();
         _page?.Dispose();
+        _outgoing.Dispose();
         foreach (var endpoint in Endpoints.Values)
         {
             endpoint.Dispose();

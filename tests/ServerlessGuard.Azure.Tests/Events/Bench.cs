@@ -25,6 +25,8 @@ internal sealed class Bench : IDisposable
     public const string Tenant = "22222222-2222-2222-2222-222222222222";
     public const string OwnClient = "33333333-3333-3333-3333-333333333333";
 
+    private readonly Outgoing _outgoing = new(forwarder: null, teller: null);
+
     public Bench(RemediationMode mode = RemediationMode.Observe)
     {
         var settings = GuardSettings.Default with { Remediation = RemediationSettings.Default with { Mode = mode, DryWindow = TimeSpan.Zero } };
@@ -37,9 +39,9 @@ internal sealed class Bench : IDisposable
         Scan = new ScanFunction(new EventReader([FakeSource.Subscription], Tenant, [OwnClient]), Scanner, Source, Work, new DeadLetters(Dead, journal), journal, Time);
         Worker = new WorkFunction(Scanner, Source, Work, Table, () => new Treating(
                 new Remedy(Table, [], settings.Remediation, new Controls(Table, Provider.Azure, Time), Time, backoff, Outbox),
-                new CommandRunner(Table, Provider.Azure, new Undo(Table, [], Time, backoff, Outbox.After), expiry, stop => SweepFunction.AskAsync(Table, Time, stop), settings.Approvals, Outbox, Time, backoff)), id => id.Contains(FakeSource.Subscription, StringComparison.OrdinalIgnoreCase), forwarder: null, teller: null, journal, Time);
+                new CommandRunner(Table, Provider.Azure, new Undo(Table, [], Time, backoff, Outbox.After), expiry, stop => SweepFunction.AskAsync(Table, Time, stop), settings.Approvals, Outbox, Time, backoff)), id => id.Contains(FakeSource.Subscription, StringComparison.OrdinalIgnoreCase), _outgoing, journal, Time);
         Sweep = new SweepFunction(Source, Table, Work, [FakeSource.Subscription], journal, Time);
-        Resend = new OutboxFunction(new OutboxWalk(Table, Time, () => 0.5), expiry, forwarder: null, teller: null, Work, journal, Time);
+        Resend = new OutboxFunction(new OutboxWalk(Table, Time, () => 0.5), expiry, _outgoing, Work, journal, Time);
     }
 
     public FakeSource Source { get; } = new();
@@ -88,7 +90,11 @@ internal sealed class Bench : IDisposable
          "data":{"resourceUri":"{{{id}}}","operationName":"{{{operation ?? "Microsoft.Storage/storageAccounts/write"}}}","claims":{{{claims}}},"subscriptionId":"{{{subscription}}}","tenantId":"{{{tenant}}}"},"dataVersion":"2","metadataVersion":"1"}
         """;
 
-    public void Dispose() => Scanner.Dispose();
+    public void Dispose()
+    {
+        Scanner.Dispose();
+        _outgoing.Dispose();
+    }
 }
 
 /// <summary>A queue that anybody may look into.</summary>

@@ -425,6 +425,45 @@ public class FederationTests
     }
 
     /// <summary>The peer's receiver over its own table, through JSON as on the wire.</summary>
+    /// <summary>It used to wait for the schedule: the run that it woke found the lease taken, and the one that held it had just looked for the last time.</summary>
+    [Fact]
+    public async Task A_change_in_the_moment_before_the_lease_is_given_back_goes_out_too()
+    {
+        var (aws, azure) = (new MemoryTable(), new MemoryTable());
+        var recorder = Some.Recorder(aws, OutboxKind.Federate);
+        await recorder.RecordAsync(Some.At(1, Some.Rule(Compliance.NonCompliant)), Cancel);
+        var peer = new TablePeer(azure, Provider.Aws);
+        var woken = 0;
+        var late = new Interrupted(aws, RowKeys.Lease(OutboxKind.Federate), async () =>
+        {
+            await recorder.RecordAsync(Some.Of(Some.Bucket("late"), 2, Some.Rule(Compliance.NonCompliant)), Cancel);
+            woken = (await new FederationSender(aws, peer, Provider.Aws, TimeProvider.System, () => 0).RunAsync("woken", 10, Cancel)).Delivered;
+        });
+        var report = await new FederationSender(late, peer, Provider.Aws, TimeProvider.System, () => 0).RunAsync("first", 10, Cancel);
+        Assert.Equal((0, 2), (woken, report.Delivered));
+        Assert.Equal(2, azure.Rows.Count(row => row.Kind is RowKind.Finding));
+    }
+
+    /// <summary>Something happens, once, right before a row is deleted.</summary>
+    private sealed class Interrupted(ITable table, string key, Func<Task> happens) : ITable
+    {
+        private Func<Task>? _happens = happens;
+
+        public Task<TableRow?> FindAsync(string partition, string key, CancellationToken cancellation) => table.FindAsync(partition, key, cancellation);
+
+        public IAsyncEnumerable<TableRow> QueryAsync(string partition, string from, string to, int? limit, CancellationToken cancellation) => table.QueryAsync(partition, from, to, limit, cancellation);
+
+        public async Task<bool> CommitAsync(string partition, IReadOnlyList<TableWrite> writes, CancellationToken cancellation)
+        {
+            if (writes.Any(write => write is TableWrite.Delete && write.Key == key) && Interlocked.Exchange(ref _happens, null) is { } now)
+            {
+                await now();
+            }
+
+            return await table.CommitAsync(partition, writes, cancellation);
+        }
+    }
+
     private sealed class TablePeer(ITable table, Provider sender) : IPeer
     {
         private readonly FederationReceiver _receiver = new(table, sender, new HashSet<string>(), TimeProvider.System, new Backoff(() => 0));

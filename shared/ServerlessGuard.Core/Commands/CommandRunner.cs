@@ -164,9 +164,14 @@ public sealed class CommandRunner(
     private async Task<CommandOutcome?> ExemptAsync(Work work, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        if (work.Command.Exemption is not { } asked || Unsound(asked, now) is { } why)
+        if (work.Command.Exemption is not { } asked)
         {
-            return await FinishAsync(work, CommandState.Refused, work.Command.Exemption is null ? "an exemption without its content" : Unsound(work.Command.Exemption, now)!, [], cancellation);
+            return await FinishAsync(work, CommandState.Refused, "an exemption without its content", [], cancellation);
+        }
+
+        if (Unsound(asked, now) is { } why)
+        {
+            return await FinishAsync(work, CommandState.Refused, why, [], cancellation);
         }
 
         // Its place is in this account, whatever it says; its author is whoever asked.

@@ -1,6 +1,7 @@
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Federation;
+using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
@@ -41,6 +42,37 @@ public sealed class OutgoingTests
         Assert.Equal(2, runs);
         await outgoing.RunAsync(CancellationToken.None);
         Assert.Equal(3, runs);
+    }
+
+    /// <summary>It used to: while Slack was slow, rows waited for seconds.</summary>
+    [Fact]
+    public async Task A_slow_chat_does_not_hold_up_the_peer()
+    {
+        var slow = new TaskCompletionSource();
+        var forwarded = 0;
+        var table = new GatedTable(() =>
+        {
+            Interlocked.Increment(ref forwarded);
+            return Task.CompletedTask;
+        });
+        using var log = new StringWriter();
+        var journal = new Journal(log, log, TimeProvider.System);
+        var notifier = new Notifier(
+            new GatedTable(() => slow.Task),
+            new Dictionary<ChatChannel, IChat>(),
+            NotificationSettings.Default,
+            _ => ValueTask.FromResult<IPresentation>(new Presentation([], slackButtons: false, link: null, TimeProvider.System)),
+            Provider.Azure,
+            TimeProvider.System,
+            () => 0);
+        using var outgoing = new Outgoing(
+            new Forwarder(new FederationSender(table, new NoPeer(), Provider.Azure, TimeProvider.System, () => 0), journal, TimeProvider.System), new Teller(notifier, journal, TimeProvider.System));
+        var first = outgoing.RunAsync(CancellationToken.None);
+        var second = outgoing.RunAsync(CancellationToken.None);
+        Assert.Equal((2, false, false), (forwarded, first.IsCompleted, second.IsCompleted));
+        slow.SetResult();
+        await first;
+        await second;
     }
 
     /// <summary>A table without rows whose first question waits.</summary>

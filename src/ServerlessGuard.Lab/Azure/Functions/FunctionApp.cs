@@ -40,6 +40,7 @@ public sealed record FunctionApp
             Queues = new QueueRules
             {
                 BatchSize = (int?)queues?["batchSize"] ?? 16,
+                NewBatchThreshold = (int?)queues?["newBatchThreshold"] ?? ((int?)queues?["batchSize"] ?? 16) / 2,
                 MaxDequeueCount = (int?)queues?["maxDequeueCount"] ?? 5,
                 RetryAfter = Duration(queues?["visibilityTimeout"], TimeSpan.Zero),
                 MaxPollingInterval = Duration(queues?["maxPollingInterval"], TimeSpan.FromMinutes(1)),
@@ -135,6 +136,7 @@ public sealed record FunctionApp
 public sealed record QueueRules
 {
     public required int BatchSize { get; init; }
+    public required int NewBatchThreshold { get; init; }
     public required int MaxDequeueCount { get; init; }
 
     /// <summary>How long a failed message stays out of sight.</summary>

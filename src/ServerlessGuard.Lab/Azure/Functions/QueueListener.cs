@@ -23,10 +23,24 @@ internal sealed class QueueListener(FunctionDefinition function, QueueTrigger tr
     {
         var slowest = app.Queues.MaxPollingInterval * options.TimeScale;
         var wait = FirstPoll;
+        var running = new List<Task>();
         try
         {
             while (!cancellation.IsCancellationRequested)
             {
+                // As the host does: another batch as soon as no more than newBatchThreshold of the last ones are at work.
+                foreach (var ended in running.Where(task => task.IsCompleted).ToList())
+                {
+                    running.Remove(ended);
+                    await ended;
+                }
+
+                if (running.Count > app.Queues.NewBatchThreshold)
+                {
+                    await Task.WhenAny(running);
+                    continue;
+                }
+
                 var messages = await ReceiveAsync(cancellation);
                 if (messages.Length == 0)
                 {
@@ -36,8 +50,10 @@ internal sealed class QueueListener(FunctionDefinition function, QueueTrigger tr
                 }
 
                 wait = FirstPoll;
-                await Task.WhenAll(messages.Select(message => HandleAsync(message, cancellation)));
+                running.AddRange(messages.Select(message => HandleAsync(message, cancellation)));
             }
+
+            await Task.WhenAll(running);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

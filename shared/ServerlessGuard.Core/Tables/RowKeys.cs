@@ -30,6 +30,8 @@ namespace ServerlessGuard.Tables;
 ///   control                    Control    stopped or not
 ///   p:sent  p:received         Link       when the peer last acknowledged, and last sent
 ///   c:ID  o:…                  Command, Outbox as above
+/// partition  sealed:aws:123456789012        what only the remediating identity may write (a table of its own in Azure)
+///   plan:HASH:RULE:PLAN        Seal       a plan with its before-state, as it was made; what is written is taken from here
 /// partition  guard
 ///   account:PARTITION          Account    which accounts there are
 ///   sweep:NAME                 Sweep
@@ -50,6 +52,11 @@ public static class RowKeys
 
     /// <summary>The partition of what concerns a cloud's whole deployment.</summary>
     public static string Deployment(Provider provider) => Word(provider) + ":guard";
+
+    /// <summary>The partition of an account's sealed rows, which only the remediating identity may write: the templates see to it by this beginning.</summary>
+    public static string Sealed(string partition) => SealedPrefix + partition;
+
+    public const string SealedPrefix = "sealed:";
 
     /// <summary>No account, but a deployment.</summary>
     public static bool IsDeployment(string partition) => partition.EndsWith(":guard", StringComparison.Ordinal);

@@ -66,4 +66,7 @@ public enum RowKind
 
     /// <summary>When a deployment last heard of its peer.</summary>
     Link = 17,
+
+    /// <summary>A plan with its before-state and who asked for it, sealed: what a fix and an undo write is taken from here only.</summary>
+    Seal = 18,
 }

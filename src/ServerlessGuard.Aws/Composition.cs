@@ -61,7 +61,7 @@ internal static class Composition
                     policy,
                     time,
                     backoff),
-                new OutboxWalk(table, time, jitter),
+                new OutboxWalk(table, Provider.Aws, time, jitter),
                 kick,
                 settings,
                 time,
@@ -69,7 +69,7 @@ internal static class Composition
                 metrics),
             Handler.Sweep => new SweepEntry(sweeper, settings, log, metrics),
             Handler.Outbox => new OutboxWalkEntry(
-                new OutboxWalk(table, time, jitter), expiry, Forwarding(settings, table, api, time, jitter, log, metrics), Telling(settings, table, api, time, jitter, log, metrics), queue, settings.RemediateQueue!, time, log, metrics),
+                new OutboxWalk(table, Provider.Aws, time, jitter), expiry, Forwarding(settings, table, api, time, jitter, log, metrics), Telling(settings, table, api, time, jitter, log, metrics), queue, settings.RemediateQueue!, time, log, metrics),
             Handler.Federation => Federation(settings, table, queue, backoff, time, log, metrics),
             Handler.Chatops => new ChatopsEntry(Endpoint(settings, table, api, time), queue, settings.RemediateQueue, kick, log, metrics),
         };

@@ -3,6 +3,7 @@ using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Aws.Stores;
+using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 
 // The bootstrap of provided.al2023: one binary, the handler's name selects the entry.
@@ -33,6 +34,11 @@ try
     var table = new DynamoTable(
         DynamoClient.Create(settings.Region, settings.DynamoEndpoint, credentials), settings.Table, time, new Backoff(Random.Shared.NextDouble));
     var remediators = settings.Handler is Handler.Remediate ? AwsRemediators.All(api, settings.Guard, time, settings.Remediators) : [];
+    foreach (var warning in SettingsWarnings.Of(settings.Guard))
+    {
+        log.Write(LogLevel.Warn, "settings", ("warning", warning));
+    }
+
     entry = Composition.Entry(settings, table, api, remediators, time, Random.Shared.NextDouble, log);
 }
 #pragma warning disable CA1031 // Whatever keeps the process from starting is told to the service, in one line.

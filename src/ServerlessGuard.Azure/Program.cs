@@ -1,5 +1,6 @@
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
+using ServerlessGuard.Settings;
 
 // The custom handler of the Functions app. It never ends with 0: the host would not start it again.
 // Who the parent is, is asked before anything else: asked later, it may be gone already, and the stranger that adopted us would never go.
@@ -8,6 +9,11 @@ var journal = new Journal(Console.Out, Console.Error, TimeProvider.System);
 try
 {
     var settings = HostSettings.Read(Environment.GetEnvironmentVariable, static file => File.Exists(file) ? File.ReadAllText(file) : null);
+    foreach (var warning in SettingsWarnings.Of(settings.Guard))
+    {
+        journal.Warn("settings", ("warning", warning));
+    }
+
     await using var functions = Composition.Build(settings, journal, TimeProvider.System);
     await using var app = FunctionHost.Build(settings.Port, functions);
     await app.StartAsync();

@@ -13,6 +13,8 @@ public sealed class TokenGate(TokenGateSettings settings, ISigningKeys keys, Tim
 {
     private static readonly string[] Algorithms = [SecurityAlgorithms.RsaSha256];
 
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(2);
+
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
 
     /// <summary>Null when the caller is let in, else why not; the token is never in it.</summary>
@@ -39,6 +41,12 @@ public sealed class TokenGate(TokenGateSettings settings, ISigningKeys keys, Tim
             return "signed by another algorithm than RS256";
         }
 
+        // What a stranger sends must not make us ask the issuer for its keys: what can be seen to be wrong without them is refused first.
+        if (Wrong(token) is { } wrong)
+        {
+            return wrong;
+        }
+
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidIssuer = settings.Issuer,
@@ -48,10 +56,8 @@ public sealed class TokenGate(TokenGateSettings settings, ISigningKeys keys, Tim
             RequireSignedTokens = true,
             RequireExpirationTime = true,
             TryAllIssuerSigningKeys = false,
-            ClockSkew = TimeSpan.FromMinutes(2),
-            LifetimeValidator = (notBefore, expires, _, parameters) => expires is { } end
-                && end.Add(parameters.ClockSkew) > time.GetUtcNow().UtcDateTime
-                && (notBefore is not { } start || start.Subtract(parameters.ClockSkew) <= time.GetUtcNow().UtcDateTime),
+            ClockSkew = Skew,
+            LifetimeValidator = (notBefore, expires, _, _) => expires is { } end && IsNow(notBefore ?? DateTime.MinValue, end),
         });
         if (!result.IsValid)
         {
@@ -65,9 +71,37 @@ public sealed class TokenGate(TokenGateSettings settings, ISigningKeys keys, Tim
             };
         }
 
+        return null;
+    }
+
+    /// <summary>By its claims alone, which nobody has vouched for yet: good enough to refuse, never to let in.</summary>
+    private string? Wrong(JsonWebToken token)
+    {
+        if (token.Issuer != settings.Issuer)
+        {
+            return "another issuer";
+        }
+
+        if (!token.Audiences.Contains(settings.Audience, StringComparer.Ordinal))
+        {
+            return "another audience";
+        }
+
+        if (!IsNow(token.ValidFrom, token.ValidTo))
+        {
+            return "expired, or not valid yet";
+        }
+
         // Entra: azp in tokens of version 2, appid in those of version 1.
         var client = Claim(token, "azp") ?? Claim(token, "appid");
         return client is not null && Same(client, settings.ClientId) ? null : "another client";
+    }
+
+    /// <summary>Without an end it is never; without a beginning (<see cref="DateTime.MinValue"/>) it was always valid.</summary>
+    private bool IsNow(DateTime from, DateTime until)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return until > now - Skew && from <= now + Skew;
     }
 
     private static string? Claim(JsonWebToken token, string name) => token.TryGetPayloadValue<string>(name, out var value) ? value : null;

@@ -16,7 +16,12 @@ internal sealed class LocalIssuer : HttpMessageHandler
 
     public LocalIssuer() => Rotate();
 
-    public int Fetches { get; private set; }
+    private int _fetches;
+
+    public int Fetches => _fetches;
+
+    /// <summary>What the answers wait for.</summary>
+    public Task Slow { get; set; } = Task.CompletedTask;
 
     public bool Down { get; set; }
 
@@ -26,6 +31,13 @@ internal sealed class LocalIssuer : HttpMessageHandler
     {
         Key = New();
         _published.Add(Key);
+    }
+
+    /// <summary>Another key in place of all that there were.</summary>
+    public void Withdraw()
+    {
+        _published.Clear();
+        Rotate();
     }
 
     public static RsaSecurityKey New() => new(RSA.Create(2048)) { KeyId = Guid.NewGuid().ToString("N") };
@@ -51,9 +63,10 @@ internal sealed class LocalIssuer : HttpMessageHandler
         });
     }
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        Fetches++;
+        Interlocked.Increment(ref _fetches);
+        await Slow;
         if (Down)
         {
             throw new HttpRequestException("connection refused");
@@ -64,6 +77,6 @@ internal sealed class LocalIssuer : HttpMessageHandler
             var parameters = key.Rsa.ExportParameters(includePrivateParameters: false);
             return $"{{\"kty\":\"RSA\",\"use\":\"sig\",\"kid\":\"{key.KeyId}\",\"n\":\"{Base64UrlEncoder.Encode(parameters.Modulus)}\",\"e\":\"{Base64UrlEncoder.Encode(parameters.Exponent)}\"}}";
         });
-        return Task.FromResult(new HttpResponseMessage { Content = new StringContent($"{{\"keys\":[{string.Join(',', keys)}]}}", Encoding.UTF8, "application/json") });
+        return new HttpResponseMessage { Content = new StringContent($"{{\"keys\":[{string.Join(',', keys)}]}}", Encoding.UTF8, "application/json") };
     }
 }

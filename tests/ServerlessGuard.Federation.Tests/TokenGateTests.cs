@@ -104,6 +104,7 @@ public sealed class TokenGateTests : IDisposable
         _issuer.Down = true;
         await Assert.ThrowsAsync<PeerUnavailableException>(() => Try(Token()));
         _issuer.Down = false;
+        _time.Now += TimeSpan.FromMinutes(1);
         Assert.Null(await Try(Token()));
         _issuer.Down = true;
         _time.Now += TimeSpan.FromHours(13);

@@ -19,9 +19,11 @@ public sealed record ApprovalSettings
     /// <summary>The longest exemption that can be asked for from chat.</summary>
     public int MaxExemptionDays { get; init; } = 90;
 
-    /// <summary>What the peer may ask of this deployment in a person's name.</summary>
-    public ImmutableHashSet<CommandKind> FromPeer { get; init; } =
-        [CommandKind.Approve, CommandKind.Reject, CommandKind.Undo, CommandKind.Exempt, CommandKind.Revoke, CommandKind.Sweep, CommandKind.Stop, CommandKind.Resume];
+    /// <summary>What the peer may ask of this deployment in a person's name. By default what makes us do less: whoever holds the peer may say that anybody asked for anything.</summary>
+    public ImmutableHashSet<CommandKind> FromPeer { get; init; } = [CommandKind.Stop, CommandKind.Reject];
+
+    /// <summary>What the peer may ask for beyond making us do less, in the order of the kinds; none by default.</summary>
+    public IEnumerable<CommandKind> WiderFromPeer => FromPeer.Where(kind => kind is not (CommandKind.Stop or CommandKind.Reject)).Order();
 
     public int Needed(string ruleId) => TwoPersonRules.Contains(ruleId.Split('/')[0]) ? 2 : 1;
 

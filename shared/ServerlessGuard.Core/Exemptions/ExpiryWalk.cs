@@ -42,9 +42,9 @@ public sealed class ExpiryWalk(
         }
 
         var changed = 0;
-        await foreach (var partition in new FindingReader(table).AccountsAsync(cancellation))
+        await foreach (var partition in new FindingReader(table).OwnAsync(own, cancellation))
         {
-            if (partition.StartsWith(RowKeys.Partition(own, string.Empty), StringComparison.Ordinal))
+            if (!RowKeys.IsDeployment(partition))
             {
                 changed += await AlignAsync(partition, by: null, cancellation);
             }

@@ -129,6 +129,11 @@ public sealed class FederationReceiver
             return $"{_peer} does not own this partition";
         }
 
+        if (!isAsked && !Ownership.IsAccountOf(_peer, row.Partition))
+        {
+            return $"not {AccountId.Form(_peer)}";
+        }
+
         if (!isAsked && _peerAccounts.Count > 0 && row.Partition != RowKeys.Deployment(_peer)
             && !_peerAccounts.Contains(row.Partition[(row.Partition.IndexOf(':', StringComparison.Ordinal) + 1)..]))
         {

@@ -51,7 +51,14 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
         var outboxes = new List<(string Partition, OutboxKind Kind)>();
         await foreach (var partition in new FindingReader(table).PartitionsAsync(cancellation))
         {
-            outboxes.Add((partition, Ownership.Owns(own, partition) ? OutboxKind.Federate : OutboxKind.Command));
+            if (Ownership.Owns(own, partition))
+            {
+                outboxes.Add((partition, OutboxKind.Federate));
+            }
+            else if (Ownership.IsAccountOf(Ownership.Other(own), partition))
+            {
+                outboxes.Add((partition, OutboxKind.Command));
+            }
         }
 
         return [.. outboxes.OrderByDescending(outbox => outbox.Kind is OutboxKind.Command).ThenByDescending(outbox => RowKeys.IsDeployment(outbox.Partition))];

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ServerlessGuard.Evaluations;
+using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Findings;
@@ -29,6 +30,16 @@ public sealed class FindingReader(ITable table)
         await foreach (var row in table.QueryAsync(RowKeys.Directory, prefix, RowKeys.After(prefix), limit: null, cancellation))
         {
             yield return row.Key[prefix.Length..];
+        }
+    }
+
+    /// <summary>This cloud's accounts and its deployment. What the peer sent lies beyond: however many accounts it speaks of, reading these costs no more.</summary>
+    public async IAsyncEnumerable<string> OwnAsync(Provider own, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var prefix = RowKeys.Account(RowKeys.Partition(own, string.Empty));
+        await foreach (var row in table.QueryAsync(RowKeys.Directory, prefix, RowKeys.After(prefix), limit: null, cancellation))
+        {
+            yield return row.Key[RowKeys.Account(string.Empty).Length..];
         }
     }
 

@@ -1,16 +1,18 @@
 using System.Runtime.CompilerServices;
+using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Findings;
 
 /// <summary>
-/// Goes through what must still happen, in every account. A kick is sent right after the commit, but best effort: whatever is still there a while later was lost on the
+/// Goes through what must still happen, in every account of this cloud. A kick is sent right after the commit, but best effort: whatever is still there a while later was lost on the
 /// way, or failed, and is due again.
 /// </summary>
 /// <param name="table">Where the outbox is.</param>
+/// <param name="own">This cloud: nothing that lies with the peer's accounts is looked at, and the peer cannot make a walk longer.</param>
 /// <param name="time">The clock.</param>
 /// <param name="jitter">Evenly spread over 0 to 1.</param>
-public sealed class OutboxWalk(ITable table, TimeProvider time, Func<double> jitter)
+public sealed class OutboxWalk(ITable table, Provider own, TimeProvider time, Func<double> jitter)
 {
     /// <summary>How long the first kick is given before the entry is due.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
@@ -24,7 +26,7 @@ public sealed class OutboxWalk(ITable table, TimeProvider time, Func<double> jit
     public async IAsyncEnumerable<PendingEntry> WalkAsync(OutboxKind kind, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var prefix = RowKeys.Outbox(kind);
-        await foreach (var partition in new FindingReader(table).PartitionsAsync(cancellation))
+        await foreach (var partition in new FindingReader(table).OwnAsync(own, cancellation))
         {
             await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
             {
@@ -40,7 +42,7 @@ public sealed class OutboxWalk(ITable table, TimeProvider time, Func<double> jit
     {
         var (depth, oldest) = (0, TimeSpan.Zero);
         var prefix = RowKeys.Outbox(kind);
-        await foreach (var partition in new FindingReader(table).PartitionsAsync(cancellation))
+        await foreach (var partition in new FindingReader(table).OwnAsync(own, cancellation))
         {
             await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit - depth + 1, cancellation))
             {

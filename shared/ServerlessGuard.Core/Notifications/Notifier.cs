@@ -1,4 +1,3 @@
-using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -42,9 +41,9 @@ public sealed class Notifier(
         var routes = Routing.Of(settings, chats.Keys);
         var presentation = await present(cancellation);
         var gate = new RouteGate(table, time, jitter, report);
-        await foreach (var partition in new FindingReader(table).PartitionsAsync(cancellation))
+        await foreach (var partition in new FindingReader(table).OwnAsync(own, cancellation))
         {
-            if (!Ownership.Owns(own, partition) || report.Left <= 0 || cancellation.IsCancellationRequested)
+            if (report.Left <= 0 || cancellation.IsCancellationRequested)
             {
                 continue;
             }

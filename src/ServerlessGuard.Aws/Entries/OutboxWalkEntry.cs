@@ -88,17 +88,14 @@ internal sealed class OutboxWalkEntry(OutboxWalk walk, ExpiryWalk expiry, Forwar
         });
     }
 
-    /// <summary>Fixes and commands; a command that lies in the peer's partition is the sender's to bring there.</summary>
+    /// <summary>Commands before fixes; a command that lies in the peer's partition is the sender's to bring there.</summary>
     private async IAsyncEnumerable<PendingEntry> OwnAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (var kind in new[] { OutboxKind.Command, OutboxKind.Remediate })
         {
             await foreach (var pending in walk.WalkAsync(kind, cancellation))
             {
-                if (pending.Row.Partition.StartsWith("aws:", StringComparison.Ordinal))
-                {
-                    yield return pending;
-                }
+                yield return pending;
             }
         }
     }

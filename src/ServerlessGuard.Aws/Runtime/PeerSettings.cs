@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Runtime;
@@ -24,7 +25,7 @@ public sealed record PeerSettings
     /// <summary><c>GUARD_PEER_ROLE</c>: the ARN of the one role under which Azure calls our <c>federation</c> entry.</summary>
     public required string Role { get; init; }
 
-    /// <summary><c>GUARD_PEER_ACCOUNTS</c>: the subscriptions that Azure may speak of; empty: all.</summary>
+    /// <summary><c>GUARD_PEER_ACCOUNTS</c>: the subscriptions that Azure may speak of, at least one.</summary>
     public required ImmutableHashSet<string> Accounts { get; init; }
 
     /// <exception cref="SettingsException">Some are set and others are not: one line says which.</exception>
@@ -47,9 +48,11 @@ public sealed record PeerSettings
             Role = Arn.TryParse(role, out var arn) && arn.Rest.StartsWith("role/", StringComparison.Ordinal)
                 ? role
                 : throw new SettingsException($"GUARD_PEER_ROLE is \"{role}\": it must be the ARN of a role"),
-            Accounts = ImmutableHashSet.CreateRange(
-                StringComparer.Ordinal,
-                (find("GUARD_PEER_ACCOUNTS") ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(account => account.ToLowerInvariant())),
+            Accounts = PeerAccounts.Read(Provider.Azure, find("GUARD_PEER_ACCOUNTS")) switch
+            {
+                (var accounts, null) => accounts,
+                (_, var fault) => throw new SettingsException("GUARD_PEER_ACCOUNTS " + fault),
+            },
         };
     }
 

@@ -60,17 +60,14 @@ internal sealed class OutboxFunction(OutboxWalk walk, ExpiryWalk expiry, Outgoin
         return Answer.Done(string.Create(CultureInfo.InvariantCulture, $"{depth} entries{(complete ? string.Empty : " so far")}, the oldest {oldest.TotalSeconds:0} s old, {sent} sent again{forwarded}"));
     }
 
-    /// <summary>Fixes and commands; a command that lies in the peer's partition is the sender's to bring there.</summary>
+    /// <summary>Commands before fixes; a command that lies in the peer's partition is the sender's to bring there.</summary>
     private async IAsyncEnumerable<PendingEntry> OwnAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (var kind in new[] { OutboxKind.Command, OutboxKind.Remediate })
         {
             await foreach (var pending in walk.WalkAsync(kind, cancellation))
             {
-                if (pending.Row.Partition.StartsWith("azure:", StringComparison.Ordinal))
-                {
-                    yield return pending;
-                }
+                yield return pending;
             }
         }
     }

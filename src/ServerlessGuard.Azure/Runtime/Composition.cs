@@ -79,7 +79,7 @@ internal sealed class Composition : IAsyncDisposable
             ? Treat(settings, table, AzureRemediators.All(new ArmClient(armSettings, remediator, time), settings.Guard, settings.Own), expiry, outbox, backoff, time)
             : throw new CloudCallException("NoRemediator", "GUARD_REMEDIATOR_CLIENT_ID is not set: no identity to fix with", isTransient: true));
         var worker = new WorkFunction(scanner, source, work, table, () => treating.Value, id => IsOurs(settings, id), outgoing, journal, time);
-        var walk = new OutboxFunction(new OutboxWalk(table, time, jitter), expiry, outgoing, work, journal, time);
+        var walk = new OutboxFunction(new OutboxWalk(table, Provider.Azure, time, jitter), expiry, outgoing, work, journal, time);
         var sweep = new SweepFunction(source, table, work, settings.Subscriptions, journal, time);
         return new Composition(scanner, new Dictionary<string, FunctionEndpoint>(StringComparer.Ordinal)
         {

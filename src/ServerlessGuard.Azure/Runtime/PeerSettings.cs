@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using ServerlessGuard.Federation;
+using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Runtime;
 
@@ -20,7 +22,7 @@ public sealed record PeerSettings
     /// <summary><c>GUARD_PEER_AUDIENCE</c>: what the managed identity's token is for, the audience that the role's trust pins: <c>api://…</c>.</summary>
     public required string Audience { get; init; }
 
-    /// <summary><c>GUARD_PEER_ACCOUNTS</c>: the AWS accounts that the peer may speak of; empty: all.</summary>
+    /// <summary><c>GUARD_PEER_ACCOUNTS</c>: the AWS accounts that the peer may speak of, at least one.</summary>
     public required ImmutableHashSet<string> Accounts { get; init; }
 
     /// <summary><c>GUARD_FEDERATION_ISSUER</c>: <c>https://sts.windows.net/TENANT/</c>, as the tokens of version 1 that the template's registration gives have it.</summary>
@@ -53,8 +55,11 @@ public sealed record PeerSettings
             Role = Need("GUARD_PEER_ROLE", "the ARN of the role that may call it"),
             Sts = Https("GUARD_PEER_STS", Find("GUARD_PEER_STS") ?? $"https://sts.{region}.amazonaws.com/"),
             Audience = Need("GUARD_PEER_AUDIENCE", "the audience that the role's trust pins"),
-            Accounts = ImmutableHashSet.CreateRange(
-                StringComparer.Ordinal, (Find("GUARD_PEER_ACCOUNTS") ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
+            Accounts = PeerAccounts.Read(Provider.Aws, Find("GUARD_PEER_ACCOUNTS")) switch
+            {
+                (var accounts, null) => accounts,
+                (_, var fault) => throw new SettingException("GUARD_PEER_ACCOUNTS", fault),
+            },
             Issuer = Need("GUARD_FEDERATION_ISSUER", "the issuer of the peer's tokens"),
             Keys = Https("GUARD_FEDERATION_KEYS", Need("GUARD_FEDERATION_KEYS", "where that issuer publishes its keys")),
             OwnAudience = Need("GUARD_FEDERATION_AUDIENCE", "this app's registration"),

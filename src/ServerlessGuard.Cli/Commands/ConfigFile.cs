@@ -6,7 +6,10 @@ namespace ServerlessGuard.Cli.Commands;
 /// <summary>guard.yaml: the file that is named, or the one in this folder, or every default.</summary>
 internal static class ConfigFile
 {
-    public static GuardSettings Read(string? config, List<YamlFault> faults)
+    /// <param name="config">Named by the person; null: the one in this folder, where there is one.</param>
+    /// <param name="faults">What makes the file unusable.</param>
+    /// <param name="warnings">Where what is allowed but lax is told, a line each.</param>
+    public static GuardSettings Read(string? config, List<YamlFault> faults, TextWriter warnings)
     {
         var file = config ?? (File.Exists("guard.yaml") ? "guard.yaml" : null);
         if (file is null)
@@ -18,6 +21,11 @@ internal static class ConfigFile
         {
             var (settings, wrong) = SettingsFile.Read(file, File.ReadAllText(file));
             faults.AddRange(wrong);
+            foreach (var warning in SettingsWarnings.Of(settings))
+            {
+                warnings.WriteLine(Terminal.Safe($"{file}: warning: {warning}"));
+            }
+
             return settings;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

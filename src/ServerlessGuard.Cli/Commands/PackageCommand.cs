@@ -56,7 +56,7 @@ internal sealed class PackageCommand(TextWriter output, TextWriter complaints)
     private string? Settings(string? config)
     {
         var faults = new List<Yaml.YamlFault>();
-        ConfigFile.Read(config, faults);
+        ConfigFile.Read(config, faults, complaints);
         foreach (var fault in faults)
         {
             complaints.WriteLine(Terminal.Safe(fault.ToString()));

@@ -37,7 +37,7 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
             }
 
             var faults = new List<YamlFault>();
-            var settings = ConfigFile.Read(parsed.GetValue(config), faults);
+            var settings = ConfigFile.Read(parsed.GetValue(config), faults, complaints);
             var custom = RuleFiles.Read(parsed.GetValue(rules) ?? [], faults);
             foreach (var fault in faults)
             {

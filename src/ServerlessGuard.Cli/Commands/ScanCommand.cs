@@ -157,7 +157,7 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
     private Prepared? Prepare(Options options)
     {
         var faults = new List<YamlFault>();
-        var settings = ConfigFile.Read(options.Config, faults);
+        var settings = ConfigFile.Read(options.Config, faults, complaints);
         var custom = RuleFiles.Read(options.RulesDirs, faults);
         var now = time.GetUtcNow();
         if (options.AsOf is { } text)

@@ -41,7 +41,7 @@ internal sealed class Bench : IDisposable
                 new Remedy(Table, [], settings.Remediation, new Controls(Table, Provider.Azure, Time), Time, backoff, Outbox),
                 new CommandRunner(Table, Provider.Azure, new Undo(Table, [], Time, backoff, Outbox.After), expiry, stop => SweepFunction.AskAsync(Table, Time, stop), settings.Approvals, Outbox, Time, backoff)), id => id.Contains(FakeSource.Subscription, StringComparison.OrdinalIgnoreCase), _outgoing, journal, Time);
         Sweep = new SweepFunction(Source, Table, Work, [FakeSource.Subscription], journal, Time);
-        Resend = new OutboxFunction(new OutboxWalk(Table, Time, () => 0.5), expiry, _outgoing, Work, journal, Time);
+        Resend = new OutboxFunction(new OutboxWalk(Table, Provider.Azure, Time, () => 0.5), expiry, _outgoing, Work, journal, Time);
     }
 
     public FakeSource Source { get; } = new();

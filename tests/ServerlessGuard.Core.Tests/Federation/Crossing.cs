@@ -12,6 +12,9 @@ namespace ServerlessGuard.Tests.Federation;
 /// <summary>Words for arranging what crosses.</summary>
 internal static class Crossing
 {
+    /// <summary>Every kind: where what is asked is not what the test is about.</summary>
+    public static System.Collections.Immutable.ImmutableHashSet<CommandKind> Anything { get; } = [.. Enum.GetValues<CommandKind>()];
+
     public static ResourceRef Storage(string name) => new()
     {
         Provider = Provider.Azure,

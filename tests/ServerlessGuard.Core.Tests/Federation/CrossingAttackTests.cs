@@ -175,7 +175,7 @@ public class CrossingAttackTests
             accounts is null ? new HashSet<string>() : new HashSet<string> { accounts },
             TimeProvider.System,
             new Backoff(() => 0),
-            fromPeer?.ToHashSet() ?? (IReadOnlySet<CommandKind>)ApprovalSettings.Default.FromPeer,
+            fromPeer?.ToHashSet() ?? (IReadOnlySet<CommandKind>)Crossing.Anything,
             (partition, key) => _kicked.Add((partition, key)));
         var answer = Assert.Single((await receiver.ReceiveAsync(new FederationBatch { Rows = [row] }, Cancel)).Rows);
         await _table.CommitAsync(RowKeys.Deployment(Provider.Aws), [new TableWrite.Delete(RowKeys.Received, Version: null)], Cancel);

@@ -150,6 +150,7 @@ public sealed class ChatTests(AzureCloud cloud) : IDisposable
               rules: {SG-NET-001: approve}
             approvals:
               approvers: [slack:U0KIM, teams-link]
+              fromPeer: [approve, reject, undo, exempt, revoke, sweep, stop, resume]
             notifications:
               minSeverity: low
             """);

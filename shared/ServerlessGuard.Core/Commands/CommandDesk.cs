@@ -1,3 +1,4 @@
+using ServerlessGuard.Due;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Tables;
 
@@ -21,7 +22,8 @@ public sealed class CommandDesk(ITable table)
         await RegisterAsync(table, command.Partition, cancellation);
         var entry = OutboxEntry.OfRow(OutboxKind.Command, command.Partition, key, command.IssuedAt);
         var row = RowCodec.Row(command, version: null);
-        return await table.CommitAsync(command.Partition, [new TableWrite.Insert(row), new TableWrite.Put(RowCodec.Row(command.Partition, entry, version: null))], cancellation)
+        return await table.CommitMarkedAsync(
+                command.Partition, [new TableWrite.Insert(row), new TableWrite.Put(RowCodec.Row(command.Partition, entry, version: null))], command.IssuedAt, cancellation)
             || await table.FindAsync(command.Partition, key, cancellation) is not { } first
                 ? command
                 : RowCodec.Command(first);

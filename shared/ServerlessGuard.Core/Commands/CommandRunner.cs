@@ -1,3 +1,4 @@
+using ServerlessGuard.Due;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
@@ -186,12 +187,12 @@ public sealed class CommandRunner(
         };
         var row = RowCodec.Row(work.Partition, exemption, version: null);
         if (await table.FindAsync(work.Partition, row.Key, cancellation) is null
-            && !await table.CommitAsync(work.Partition, [new TableWrite.Insert(row), .. outbox.AfterRow(work.Partition, row.Key, now, tells: false)], cancellation))
+            && !await table.CommitMarkedAsync(work.Partition, [new TableWrite.Insert(row), .. outbox.AfterRow(work.Partition, row.Key, now, tells: false)], now, cancellation))
         {
             return null;
         }
 
-        var suppressed = await walk.AlignAsync(work.Partition, work.Command.By.Name, cancellation);
+        var suppressed = await walk.AlignAsync(work.Partition, exemption, work.Command.By.Name, cancellation);
         return await FinishAsync(work, CommandState.Done, $"exempted until {exemption.ExpiresAt:yyyy-MM-dd}, {suppressed} {(suppressed == 1 ? "finding" : "findings")} changed", [], cancellation);
     }
 
@@ -222,13 +223,13 @@ public sealed class CommandRunner(
         if (exemption.RevokedAt is null)
         {
             var ended = RowCodec.Row(work.Partition, exemption with { RevokedAt = now, Revision = exemption.Revision + 1 }, row.Version);
-            if (!await table.CommitAsync(work.Partition, [new TableWrite.Replace(ended), .. outbox.AfterRow(work.Partition, row.Key, now, tells: false)], cancellation))
+            if (!await table.CommitMarkedAsync(work.Partition, [new TableWrite.Replace(ended), .. outbox.AfterRow(work.Partition, row.Key, now, tells: false)], now, cancellation))
             {
                 return null;
             }
         }
 
-        var reopened = await walk.AlignAsync(work.Partition, work.Command.By.Name, cancellation);
+        var reopened = await walk.AlignAsync(work.Partition, exemption, work.Command.By.Name, cancellation);
         return await FinishAsync(work, CommandState.Done, $"ended, {reopened} {(reopened == 1 ? "finding" : "findings")} changed", [], cancellation);
     }
 
@@ -257,7 +258,7 @@ public sealed class CommandRunner(
             : null;
 
     private async Task<CommandOutcome?> FinishAsync(Work work, CommandState state, string outcome, IEnumerable<TableWrite> more, CancellationToken cancellation) =>
-        await table.CommitAsync(work.Partition, [.. End(work, state, outcome), .. more], cancellation) ? new CommandOutcome(state, outcome) : null;
+        await table.CommitMarkedAsync(work.Partition, [.. End(work, state, outcome), .. more], time.GetUtcNow(), cancellation) ? new CommandOutcome(state, outcome) : null;
 
     private List<TableWrite> End(Work work, CommandState state, string outcome)
     {

@@ -5,6 +5,8 @@ namespace ServerlessGuard.Exemptions;
 /// <summary>The exemptions that count in an account: those of guard.yaml and those that people gave from chat, a page or the command line.</summary>
 public sealed class ExemptionReader(ITable table, IReadOnlyList<Exemption> fromFile)
 {
+    public IReadOnlyList<Exemption> FromFile => fromFile;
+
     public async Task<IReadOnlyList<Exemption>> OfAsync(string partition, CancellationToken cancellation)
     {
         var prefix = RowKeys.Exemption(string.Empty);

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using ServerlessGuard.Due;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
@@ -30,8 +33,21 @@ public sealed class ExpiryWalk(
     /// <summary>At most one walk in so long, however many run.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(5);
 
-    /// <summary>All accounts of this cloud, when it is time. How many findings changed; null when another walk was here a short while ago.</summary>
-    public async Task<int?> RunAsync(Provider own, CancellationToken cancellation)
+    private readonly DueIndex _index = new(table, time);
+
+    /// <summary>As long as it takes.</summary>
+    /// <param name="own">This cloud.</param>
+    /// <param name="cancellation">Between two findings.</param>
+    public Task<int?> RunAsync(Provider own, CancellationToken cancellation) => RunAsync(own, DateTimeOffset.MaxValue, cancellation);
+
+    /// <summary>
+    /// The accounts of this cloud in which something ends now, when it is time; all of them after the exemptions of guard.yaml changed. How many findings changed; null
+    /// when another walk was here a short while ago.
+    /// </summary>
+    /// <param name="own">This cloud.</param>
+    /// <param name="until">When it stops, to go on in the next run.</param>
+    /// <param name="cancellation">Between two findings.</param>
+    public async Task<int?> RunAsync(Provider own, DateTimeOffset until, CancellationToken cancellation)
     {
         var deployment = RowKeys.Deployment(own);
         var now = time.GetUtcNow();
@@ -41,39 +57,120 @@ public sealed class ExpiryWalk(
             return null;
         }
 
+        await new ReviewCall(table, exemptions, approvalExpiry, warning, time).RunAsync(own, cancellation);
         var changed = 0;
-        await foreach (var partition in new FindingReader(table).OwnAsync(own, cancellation))
+        var walk = new DueWalk(table, time);
+        await foreach (var account in walk.RunAsync([DueKind.Review, DueKind.Time], account => Ownership.Owns(own, account.Partition), later: null, cancellation))
         {
-            if (!RowKeys.IsDeployment(partition))
+            if (time.GetUtcNow() > until)
             {
-                changed += await AlignAsync(partition, by: null, cancellation);
+                // The next run need not wait.
+                await table.CommitAsync(deployment, [new TableWrite.Put(RowCodec.LeaseRow(deployment, RowKeys.Expiry, "expiry", time.GetUtcNow(), version: null))], cancellation);
+                break;
             }
+
+            changed += account.Kind is DueKind.Review ? await ReviewAsync(account, cancellation) : await EndAsync(account, cancellation);
         }
 
         return changed;
     }
 
-    /// <summary>One account, now. How many findings changed.</summary>
+    /// <summary>Every finding of one account, now. How many changed.</summary>
     /// <param name="partition">The account's.</param>
     /// <param name="by">Whose decision made it necessary; null: time passed.</param>
     /// <param name="cancellation">Between two findings.</param>
     public async Task<int> AlignAsync(string partition, string? by, CancellationToken cancellation)
     {
         var active = await exemptions.OfAsync(partition, cancellation);
-        var reader = new FindingReader(table);
+        return await AlignAsync(partition, new ExemptionScope(table).AllAsync(partition, cancellation), active, by, cancellation);
+    }
+
+    /// <summary>The findings that one exemption is about, now. How many changed.</summary>
+    /// <param name="partition">The account's.</param>
+    /// <param name="exemption">Given or ended just now.</param>
+    /// <param name="by">Whose decision it was.</param>
+    /// <param name="cancellation">Between two findings.</param>
+    public async Task<int> AlignAsync(string partition, Exemption exemption, string? by, CancellationToken cancellation)
+    {
+        var active = await exemptions.OfAsync(partition, cancellation);
+        return await AlignAsync(partition, new ExemptionScope(table).OfAsync(partition, exemption, cancellation), active, by, cancellation);
+    }
+
+    private async Task<int> AlignAsync(string partition, IAsyncEnumerable<Finding> findings, IReadOnlyList<Exemption> active, string? by, CancellationToken cancellation)
+    {
         var changed = 0;
-        foreach (var status in new[] { FindingStatus.Open, FindingStatus.Suppressed })
+        await foreach (var finding in findings)
         {
-            await foreach (var finding in reader.ListAsync(partition, status, severity: null, cancellation))
+            if (Next(finding, active, by, time.GetUtcNow()) is not null)
             {
-                if (Next(finding, active, by, time.GetUtcNow()) is not null)
-                {
-                    changed += await ApplyAsync(partition, RowKeys.Finding(finding), active, by, cancellation) ? 1 : 0;
-                }
+                changed += await ApplyAsync(partition, RowKeys.Finding(finding), active, by, cancellation) ? 1 : 0;
             }
         }
 
         return changed;
+    }
+
+    private async Task<int> ReviewAsync(DueAccount account, CancellationToken cancellation)
+    {
+        var active = await exemptions.OfAsync(account.Partition, cancellation);
+        var changed = await AlignAsync(account.Partition, AllAsync(account.Partition, cancellation), active, by: null, cancellation);
+        await DueMarks.TouchAsync(table, DueKind.Time, account.Partition, time.GetUtcNow(), cancellation);
+        await table.CommitAsync(RowKeys.Directory, [new TableWrite.Delete(RowKeys.Due(DueKind.Review, account.Partition), account.Version)], cancellation);
+        return changed;
+    }
+
+    /// <summary>What ends by time in one account, and when it is to be looked at again.</summary>
+    private async Task<int> EndAsync(DueAccount account, CancellationToken cancellation)
+    {
+        var partition = account.Partition;
+        var active = await exemptions.OfAsync(partition, cancellation);
+        var now = time.GetUtcNow();
+        var (changed, next) = (0, (DateTimeOffset?)null);
+        await foreach (var row in table.QueryAsync(partition, RowKeys.WaitingSince, RowKeys.After(RowKeys.WaitingSince), limit: null, cancellation))
+        {
+            if (RowKeys.WaitingTime(row.Key) is { } since && since + approvalExpiry >= now)
+            {
+                next = since + approvalExpiry + TimeSpan.FromTicks(1);
+                break;
+            }
+
+            changed += await ApplyAsync(partition, RowKeys.WaitingFinding(row.Key), active, by: null, cancellation) ? 1 : 0;
+            await table.CommitAsync(partition, [new TableWrite.Delete(row.Key, Version: null)], cancellation);
+        }
+
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        changed += await AlignAsync(partition, SuppressedAsync(partition, named, cancellation), active, by: null, cancellation);
+        foreach (var exemption in active.Where(one => named.Contains(one.Id) && one.ExpiresAt > now))
+        {
+            var at = exemption.ExpiresAt - warning > now ? exemption.ExpiresAt - warning : exemption.ExpiresAt;
+            next = next is { } known && known < at ? known : at;
+        }
+
+        await _index.MoveAsync(account, next, counted: null, cancellation);
+        return changed;
+    }
+
+    /// <summary>A table of an earlier version does not say when its approvals end: noted on the way.</summary>
+    private async IAsyncEnumerable<Finding> AllAsync(string partition, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var finding in new ExemptionScope(table).AllAsync(partition, cancellation))
+        {
+            if (finding.WaitsSince is { } since)
+            {
+                await table.CommitAsync(partition, [new TableWrite.Put(RowCodec.WaitingRow(partition, since, finding))], cancellation);
+            }
+
+            yield return finding;
+        }
+    }
+
+    private async IAsyncEnumerable<Finding> SuppressedAsync(string partition, HashSet<string> named, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var finding in new FindingReader(table).ListAsync(partition, FindingStatus.Suppressed, severity: null, cancellation))
+        {
+            named.Add(finding.ExemptionId ?? string.Empty);
+            yield return finding;
+        }
     }
 
     private async Task<bool> ApplyAsync(string partition, string key, IReadOnlyList<Exemption> active, string? by, CancellationToken cancellation)

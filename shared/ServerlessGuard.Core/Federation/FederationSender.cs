@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessGuard.Commands;
+using ServerlessGuard.Due;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -17,19 +18,26 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
 
     private readonly LinkLog _link = new(table, own, RowKeys.Sent, time);
 
-    /// <summary>One run over all accounts. Bounded: it stops between batches when the token is cancelled.</summary>
+    /// <summary>One run over the accounts that owe the peer something. Bounded: it stops between batches when the token is cancelled.</summary>
     /// <param name="runId">Of this run: two runs at once have different ones.</param>
     /// <param name="maxBatches">At most so many batches in this run.</param>
     /// <param name="cancellation">The deadline.</param>
     public async Task<SenderReport> RunAsync(string runId, int maxBatches, CancellationToken cancellation)
     {
         var report = new SenderReport();
-        foreach (var (partition, kind) in await OutboxesAsync(cancellation))
+        var index = new DueIndex(table, time);
+        await foreach (var account in new DueWalk(table, time).RunAsync([DueKind.Command, DueKind.Federate], IsOurs, later: null, cancellation))
         {
             // The peer is away: the other accounts would meet the same silence.
-            if (cancellation.IsCancellationRequested || !await DrainAsync(partition, kind, runId, maxBatches, report, cancellation))
+            var kind = account.Kind is DueKind.Command ? OutboxKind.Command : OutboxKind.Federate;
+            if (cancellation.IsCancellationRequested || !await DrainAsync(account.Partition, kind, runId, maxBatches, report, cancellation))
             {
                 break;
+            }
+
+            if (!cancellation.IsCancellationRequested)
+            {
+                await index.SettleAsync(account, kind, cancellation);
             }
         }
 
@@ -46,23 +54,9 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
     }
 
     /// <summary>First what people decided about the peer's resources; they wait for it. Then our own: what concerns the whole deployment before the accounts.</summary>
-    private async Task<List<(string Partition, OutboxKind Kind)>> OutboxesAsync(CancellationToken cancellation)
-    {
-        var outboxes = new List<(string Partition, OutboxKind Kind)>();
-        await foreach (var partition in new FindingReader(table).PartitionsAsync(cancellation))
-        {
-            if (Ownership.Owns(own, partition))
-            {
-                outboxes.Add((partition, OutboxKind.Federate));
-            }
-            else if (Ownership.IsAccountOf(Ownership.Other(own), partition))
-            {
-                outboxes.Add((partition, OutboxKind.Command));
-            }
-        }
-
-        return [.. outboxes.OrderByDescending(outbox => outbox.Kind is OutboxKind.Command).ThenByDescending(outbox => RowKeys.IsDeployment(outbox.Partition))];
-    }
+    private bool IsOurs(DueAccount account) => account.Kind is DueKind.Command
+        ? Ownership.IsAccountOf(Ownership.Other(own), account.Partition)
+        : Ownership.Owns(own, account.Partition);
 
     /// <summary>False when the peer could not be reached.</summary>
     private async Task<bool> DrainAsync(string partition, OutboxKind kind, string runId, int maxBatches, SenderReport report, CancellationToken cancellation)

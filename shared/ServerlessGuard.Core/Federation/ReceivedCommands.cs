@@ -1,4 +1,5 @@
 using ServerlessGuard.Commands;
+using ServerlessGuard.Due;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -67,7 +68,7 @@ internal sealed class ReceivedCommands(ITable table, Provider peer, TimeProvider
         // A deployment may get its first row here; the runner has to find it.
         await CommandDesk.RegisterAsync(table, command.Partition, cancellation);
         var entry = RowCodec.Row(command.Partition, OutboxEntry.OfRow(OutboxKind.Command, command.Partition, key, now), version: null);
-        if (!await table.CommitAsync(command.Partition, [new TableWrite.Insert(RowCodec.Row(command, version: null)), new TableWrite.Put(entry)], cancellation))
+        if (!await table.CommitMarkedAsync(command.Partition, [new TableWrite.Insert(RowCodec.Row(command, version: null)), new TableWrite.Put(entry)], now, cancellation))
         {
             // Somebody else wrote it in the meantime.
             return RowAnswer.Stale;

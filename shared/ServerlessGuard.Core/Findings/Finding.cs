@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
@@ -43,6 +44,10 @@ public sealed record Finding
 
     /// <summary>What has been done about it.</summary>
     public Treatment? Treatment { get; init; }
+
+    /// <summary>Since when its plan waits for a person; null: it does not.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? WaitsSince => Status is FindingStatus.Open && Treatment is { State: TreatmentState.AwaitingApproval } waiting ? waiting.At : null;
 
     /// <summary>A tag of the resource forbids any change by us.</summary>
     public bool NeverTouch { get; init; }

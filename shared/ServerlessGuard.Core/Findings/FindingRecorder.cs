@@ -1,3 +1,4 @@
+using ServerlessGuard.Due;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Resources;
@@ -80,7 +81,7 @@ public sealed class FindingRecorder(ITable table, TimeProvider time, Backoff bac
                 writes.Add(TableWrite.Guarded(RowCodec.Row(partition, state, known?.Version)));
             }
 
-            if (!await table.CommitAsync(partition, writes, cancellation))
+            if (!await table.CommitMarkedAsync(partition, writes, time.GetUtcNow(), cancellation))
             {
                 return false;
             }

@@ -1,12 +1,14 @@
 using System.Runtime.CompilerServices;
+using ServerlessGuard.Due;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Findings;
 
 /// <summary>
-/// Goes through what must still happen, in every account of this cloud. A kick is sent right after the commit, but best effort: whatever is still there a while later was lost on the
-/// way, or failed, and is due again.
+/// Goes through what must still happen, in every account of this cloud that owes something. A kick is sent right after the commit, but best effort: whatever is still
+/// there a while later was lost on the way, or failed, and is due again.
 /// </summary>
 /// <param name="table">Where the outbox is.</param>
 /// <param name="own">This cloud: nothing that lies with the peer's accounts is looked at, and the peer cannot make a walk longer.</param>
@@ -22,43 +24,64 @@ public sealed class OutboxWalk(ITable table, Provider own, TimeProvider time, Fu
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
-    /// <summary>Every entry of the kind, account by account, oldest first. Stops between rows when cancelled.</summary>
+    private readonly DueIndex _index = new(table, time);
+    private readonly DueWalk _walk = new(table, time);
+
+    /// <summary>Every entry of the kind where something of it may be due, account by account, oldest first. Stops between rows when cancelled.</summary>
     public async IAsyncEnumerable<PendingEntry> WalkAsync(OutboxKind kind, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var prefix = RowKeys.Outbox(kind);
-        await foreach (var partition in new FindingReader(table).OwnAsync(own, cancellation))
+        await foreach (var account in _walk.RunAsync([DueIndex.Of(kind)], IsOwn, later: null, cancellation))
         {
-            await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
+            await foreach (var row in table.QueryAsync(account.Partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
             {
                 var entry = RowCodec.Outbox(row);
                 var now = time.GetUtcNow();
                 yield return new PendingEntry(row, entry, now - entry.CreatedAt, (entry.NextAttemptAt ?? entry.CreatedAt + Grace) <= now);
             }
+
+            await _index.SettleAsync(account, kind, cancellation);
         }
     }
 
-    /// <summary>How many entries of the kind wait, and how old the oldest is, without going through more than so many.</summary>
+    /// <summary>
+    /// How many entries of the kind wait, and how old the oldest is, without going through more than so many. Where nothing is due they were counted before.
+    /// </summary>
     public async Task<OutboxDepth> DepthAsync(OutboxKind kind, int limit, CancellationToken cancellation)
     {
         var (depth, oldest) = (0, TimeSpan.Zero);
         var prefix = RowKeys.Outbox(kind);
-        await foreach (var partition in new FindingReader(table).OwnAsync(own, cancellation))
+        foreach (var account in (await _index.ListAsync([DueIndex.Of(kind)], cancellation)).Where(IsOwn))
         {
-            await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit - depth + 1, cancellation))
+            var now = time.GetUtcNow();
+            if (account is { Mark: { Entries: { } entries, Oldest: { } since } } && !account.IsDue(now))
             {
-                if (depth == limit)
+                depth += entries;
+                oldest = now - since > oldest ? now - since : oldest;
+            }
+            else
+            {
+                await foreach (var row in table.QueryAsync(account.Partition, prefix, RowKeys.After(prefix), limit - depth + 1, cancellation))
                 {
-                    return new OutboxDepth(depth, oldest, IsWhole: false);
+                    depth++;
+                    var age = now - RowCodec.Outbox(row).CreatedAt;
+                    oldest = age > oldest ? age : oldest;
                 }
+            }
 
-                depth++;
-                var age = time.GetUtcNow() - RowCodec.Outbox(row).CreatedAt;
-                oldest = age > oldest ? age : oldest;
+            if (depth > limit)
+            {
+                return new OutboxDepth(limit, oldest, IsWhole: false);
             }
         }
 
         return new OutboxDepth(depth, oldest, IsWhole: true);
     }
+
+    private bool IsOwn(DueAccount account) => Ownership.Owns(own, account.Partition);
+
+    /// <summary>Keeps the index whole: see <see cref="DueCensus"/>.</summary>
+    public Task TendAsync(DateTimeOffset until, CancellationToken cancellation) => new DueCensus(table, time).RunAsync(own, until, cancellation);
 
     /// <summary>One more attempt, and the time of the next: a minute, doubling, at most an hour, with jitter. False when the entry was done or changed in the meantime.</summary>
     /// <param name="pending">As it was read.</param>

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using ServerlessGuard.Due;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -30,7 +33,7 @@ public sealed class Notifier(
 {
     private const int MaxRounds = 5;
 
-    /// <summary>One run over all accounts. Bounded: it stops between messages when the token is cancelled or the number is reached.</summary>
+    /// <summary>One run over the accounts that owe messages. Bounded: it stops between messages when the token is cancelled or the number is reached.</summary>
     /// <param name="runId">Of this run: two runs at once have different ones.</param>
     /// <param name="maxMessages">At most so many posts and updates.</param>
     /// <param name="cancellation">The deadline.</param>
@@ -41,34 +44,45 @@ public sealed class Notifier(
         var routes = Routing.Of(settings, chats.Keys);
         var presentation = await present(cancellation);
         var gate = new RouteGate(table, time, jitter, report);
-        await foreach (var partition in new FindingReader(table).OwnAsync(own, cancellation))
+        var index = new DueIndex(table, time);
+        await foreach (var account in new DueWalk(table, time).RunAsync([DueKind.Notify], account => Ownership.Owns(own, account.Partition), report.Next, cancellation))
         {
             if (report.Left <= 0 || cancellation.IsCancellationRequested)
             {
-                continue;
+                break;
             }
 
-            // Whoever was woken while the lease was held went away again: what woke them is looked for once more, or it would wait for the schedule.
-            var desk = new ChatDesk(table, partition, time, report);
-            for (var round = 0; round < MaxRounds && await OutboxLease.TakeAsync(table, partition, OutboxKind.Notify, runId, time, cancellation) is { } lease; round++)
+            await TellAsync(account.Partition, runId, routes, presentation, gate, report, cancellation);
+            if (!cancellation.IsCancellationRequested)
             {
-                try
-                {
-                    await new AccountNotifier(desk, chats, settings, routes, presentation, gate, lease).DrainAsync(cancellation);
-                }
-                finally
-                {
-                    await lease.GiveBackAsync();
-                }
-
-                if (report.Left <= 0 || cancellation.IsCancellationRequested || (await desk.DueAsync([], cancellation)).Count == 0)
-                {
-                    break;
-                }
+                await index.SettleAsync(account, OutboxKind.Notify, cancellation);
             }
         }
 
         return report;
+    }
+
+    private async Task TellAsync(
+        string partition, string runId, ImmutableArray<NotificationRoute> routes, IPresentation presentation, RouteGate gate, NotifierReport report, CancellationToken cancellation)
+    {
+        // Whoever was woken while the lease was held went away again: what woke them is looked for once more, or it would wait for the schedule.
+        var desk = new ChatDesk(table, partition, time, report);
+        for (var round = 0; round < MaxRounds && await OutboxLease.TakeAsync(table, partition, OutboxKind.Notify, runId, time, cancellation) is { } lease; round++)
+        {
+            try
+            {
+                await new AccountNotifier(desk, chats, settings, routes, presentation, gate, lease).DrainAsync(cancellation);
+            }
+            finally
+            {
+                await lease.GiveBackAsync();
+            }
+
+            if (report.Left <= 0 || cancellation.IsCancellationRequested || (await desk.DueAsync([], cancellation)).Count == 0)
+            {
+                break;
+            }
+        }
     }
 }
 

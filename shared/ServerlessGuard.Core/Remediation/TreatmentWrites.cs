@@ -1,3 +1,4 @@
+using ServerlessGuard.Due;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Tables;
 
@@ -18,6 +19,6 @@ internal static class TreatmentWrites
     {
         var versions = new Dictionary<string, string?>(StringComparer.Ordinal) { [RowKeys.Finding(change.After)] = version };
         var shards = await FindingRecorder.ShardsAsync(table, partition, [change], cancellation);
-        return await table.CommitAsync(partition, [.. FindingWrites.For(partition, [change], versions, shards, outbox), .. more], cancellation);
+        return await table.CommitMarkedAsync(partition, [.. FindingWrites.For(partition, [change], versions, shards, outbox), .. more], change.Event.RecordedAt, cancellation);
     }
 }

@@ -5,8 +5,8 @@ namespace ServerlessGuard.Tables;
 /// <summary>Turns changes of findings into the writes of one transaction: finding, lists, story, counters and outbox move together or not at all.</summary>
 public static class FindingWrites
 {
-    /// <summary>Finding, index out, index in, story twice, three outbox entries: how many writes one change can take.</summary>
-    public const int PerChange = 8;
+    /// <summary>Finding, index out, index in, story twice, the end of an approval, three outbox entries: how many writes one change can take.</summary>
+    public const int PerChange = 9;
 
     /// <param name="partition">The account's.</param>
     /// <param name="changes">All of one partition; those of one summary shard share its counter row.</param>
@@ -32,6 +32,11 @@ public static class FindingWrites
             yield return new TableWrite.Put(RowCodec.IndexRow(partition, change.After));
             yield return new TableWrite.Put(RowCodec.Row(partition, RowKeys.History(change.Event), change.Event));
             yield return new TableWrite.Put(RowCodec.Row(partition, RowKeys.Timeline(change.Event), change.Event));
+            if (change.After.WaitsSince is { } since && change.Before?.WaitsSince != since)
+            {
+                yield return new TableWrite.Put(RowCodec.WaitingRow(partition, since, change.After));
+            }
+
             foreach (var kind in outbox(change))
             {
                 yield return new TableWrite.Put(RowCodec.Row(partition, OutboxEntry.Of(kind, change), version: null));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using ServerlessGuard.Commands;
+using ServerlessGuard.Due;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
@@ -25,6 +26,7 @@ namespace ServerlessGuard.Tables;
 [JsonSerializable(typeof(Control))]
 [JsonSerializable(typeof(BreakerCount))]
 [JsonSerializable(typeof(SweepState))]
+[JsonSerializable(typeof(DueMark))]
 [JsonSerializable(typeof(ChatThread))]
 [JsonSerializable(typeof(ChatBurst))]
 [JsonSerializable(typeof(ChatDigest))]

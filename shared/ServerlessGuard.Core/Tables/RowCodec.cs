@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ServerlessGuard.Commands;
+using ServerlessGuard.Due;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
@@ -38,6 +39,8 @@ public static class RowCodec
 
     public static PeerLink Link(TableRow? row) => row is null ? new PeerLink() : Read(row, GuardJson.Default.PeerLink);
 
+    public static DueMark Due(TableRow row) => Read(row, GuardJson.Default.DueMark);
+
     public static SweepState Sweep(TableRow row) => Read(row, GuardJson.Default.SweepState);
 
     public static TableRow Row(string partition, Finding finding, string? version) =>
@@ -62,6 +65,13 @@ public static class RowCodec
 
     public static TableRow Row(string key, SweepState state, string? version) =>
         Write(RowKeys.Directory, key, RowKind.Sweep, state, GuardJson.Default.SweepState) with { Version = version };
+
+    public static TableRow Row(DueKind kind, string partition, DueMark mark, string? version) =>
+        Write(RowKeys.Directory, RowKeys.Due(kind, partition), RowKind.Due, mark, GuardJson.Default.DueMark) with { Version = version };
+
+    /// <summary>Since when the finding's plan waits for its approval.</summary>
+    public static TableRow WaitingRow(string partition, DateTimeOffset since, Finding finding) =>
+        new(partition, RowKeys.Waiting(since, finding), RowKind.Due, "{}") { ExpiresAt = since + EventLife };
 
     public static TableRow Row(Command command, string? version) =>
         Write(command.Partition, RowKeys.Command(command.Id), RowKind.Command, command, GuardJson.Default.Command) with { Version = version, ExpiresAt = command.IssuedAt + EventLife };

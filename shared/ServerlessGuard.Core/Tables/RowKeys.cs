@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ServerlessGuard.Due;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
@@ -26,6 +27,7 @@ namespace ServerlessGuard.Tables;
 ///   k:ROUTE:HASH:RULE          Thread     the chat message that tells of a finding
 ///   k:ROUTE:burst:… digest:… notice:…     Thread  what else a route was told
 ///   f:TIME:HASH:RULE:REVISION  Acknowledgement since when the peer has the steps of one batch, by the last of them
+///   e:TIME:HASH:RULE           Due        since when a plan waits for its approval, which ends
 /// partition  aws:guard | azure:guard        what concerns a whole deployment
 ///   control                    Control    stopped or not
 ///   p:sent  p:received         Link       when the peer last acknowledged, and last sent
@@ -35,6 +37,7 @@ namespace ServerlessGuard.Tables;
 /// partition  guard
 ///   account:PARTITION          Account    which accounts there are
 ///   sweep:NAME                 Sweep
+///   due:KIND:PARTITION         Due        from when on an account may owe something: what the schedules look at
 ///   k:ROUTE:route              Thread     until when a route of messages is left alone
 /// </code>
 /// HASH is 128 bits of SHA-256 over the full resource id; names and ids of resources, which strangers choose, are never part of a key.
@@ -81,6 +84,14 @@ public static class RowKeys
     /// <summary>Worst first: critical is 0.</summary>
     public static string IndexOf(FindingStatus status, Severity severity) =>
         IndexOf(status) + ((int)Severity.Critical - (int)severity).ToString(CultureInfo.InvariantCulture) + ":";
+
+    /// <summary>Whether an index row is of a finding of the rule, or of one of its sub-findings.</summary>
+    public static bool IsIndexOf(string indexKey, string rule)
+    {
+        var held = indexKey.AsSpan(indexKey.LastIndexOf(':') + 1);
+        var asked = Safe(rule);
+        return held.StartsWith(asked, StringComparison.OrdinalIgnoreCase) && (held.Length == asked.Length || held[asked.Length] == '.');
+    }
 
     public static string History(Finding finding) => $"h:{Hash(finding.Resource)}:{Safe(finding.RuleId)}:";
 
@@ -144,6 +155,34 @@ public static class RowKeys
 
     /// <summary>What a deployment knows of its receiving end.</summary>
     public const string Received = "p:received";
+
+    /// <summary>Of the account that may owe something of the kind.</summary>
+    public static string Due(DueKind kind, string partition) => Due(kind) + partition;
+
+    public static string Due(DueKind kind) => $"due:{Word(kind)}:";
+
+    /// <summary>A plan that waits for its approval.</summary>
+    /// <param name="since">When it was asked for.</param>
+    /// <param name="finding">Whose.</param>
+    public static string Waiting(DateTimeOffset since, Finding finding) => $"{WaitingSince}{Time(since)}:{Hash(finding.Resource)}:{Safe(finding.RuleId)}";
+
+    /// <summary>All that was asked for before lies before this.</summary>
+    public static string Waiting(DateTimeOffset since) => WaitingSince + Time(since);
+
+    public const string WaitingSince = "e:";
+
+    /// <summary>The key of the finding whose plan waits; of none, where the row is not ours.</summary>
+    public static string WaitingFinding(string key) => "r:" + (key.Length > WaitingLength ? key[(WaitingLength + 1)..] : string.Empty);
+
+    /// <summary>Since when it waits; null where the row is not ours.</summary>
+    public static DateTimeOffset? WaitingTime(string key) => key.Length > WaitingLength && DateTimeOffset.TryParseExact(
+        key.AsSpan(WaitingSince.Length, WaitingLength - WaitingSince.Length),
+        TimeFormat,
+        CultureInfo.InvariantCulture,
+        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+        out var time) ? time : null;
+
+    private static readonly int WaitingLength = Waiting(DateTimeOffset.UnixEpoch).Length;
 
     public static string Sweep(string name) => "sweep:" + Safe(name);
 

@@ -69,4 +69,7 @@ public enum RowKind
 
     /// <summary>A plan with its before-state and who asked for it, sealed: what a fix and an undo write is taken from here only.</summary>
     Seal = 18,
+
+    /// <summary>From when on something may be due.</summary>
+    Due = 19,
 }

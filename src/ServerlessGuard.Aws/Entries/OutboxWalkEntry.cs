@@ -11,6 +11,9 @@ namespace ServerlessGuard.Aws.Entries;
 internal sealed class OutboxWalkEntry(OutboxWalk walk, ExpiryWalk expiry, Forwarding? forwarding, Telling? telling, QueueSender queue, Uri remediateQueue, TimeProvider time, Log log, Metrics metrics) : IEntry
 {
     private const int KicksAtOnce = 10;
+    private const int MostCounted = 1_000_000;
+
+    private static readonly TimeSpan Usual = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(5);
 
@@ -37,18 +40,19 @@ internal sealed class OutboxWalkEntry(OutboxWalk walk, ExpiryWalk expiry, Forwar
 
     private async Task<ReadOnlyMemory<byte>> WalkAsync(Invocation invocation, CancellationToken cancellation)
     {
-        if (await expiry.RunAsync(Provider.Aws, cancellation) is > 0 and var ended)
+        var now = time.GetUtcNow();
+        var until = (invocation.Deadline ?? now + Usual) - Reserve;
+        await walk.TendAsync(now + (until - now) / 4, cancellation);
+        if (await expiry.RunAsync(Provider.Aws, now + (until - now) / 2, cancellation) is > 0 and var ended)
         {
             metrics.Count("EndedByTime", ended);
         }
 
-        var (depth, kicked, oldest) = (0, 0, TimeSpan.Zero);
+        var kicked = 0;
         var due = new List<PendingEntry>(KicksAtOnce);
         var isWhole = true;
         await foreach (var pending in OwnAsync(cancellation))
         {
-            depth++;
-            oldest = pending.Age > oldest ? pending.Age : oldest;
             if (pending.IsDue)
             {
                 due.Add(pending);
@@ -59,7 +63,7 @@ internal sealed class OutboxWalkEntry(OutboxWalk walk, ExpiryWalk expiry, Forwar
                 kicked += await KickAsync(due, cancellation);
             }
 
-            if (invocation.Deadline - time.GetUtcNow() < Reserve)
+            if (time.GetUtcNow() > until)
             {
                 isWhole = false;
                 break;
@@ -67,6 +71,9 @@ internal sealed class OutboxWalkEntry(OutboxWalk walk, ExpiryWalk expiry, Forwar
         }
 
         kicked += await KickAsync(due, cancellation);
+        var fixes = await walk.DepthAsync(OutboxKind.Remediate, MostCounted, cancellation);
+        var commands = await walk.DepthAsync(OutboxKind.Command, MostCounted, cancellation);
+        var (depth, oldest) = (fixes.Depth + commands.Depth, fixes.Oldest > commands.Oldest ? fixes.Oldest : commands.Oldest);
         metrics.Count("OutboxDepth", depth);
         metrics.Count("OutboxAgeSeconds", Math.Round(oldest.TotalSeconds));
         foreach (var kind in new[] { OutboxKind.Federate, OutboxKind.Notify, OutboxKind.Command })

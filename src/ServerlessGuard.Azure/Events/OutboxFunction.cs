@@ -12,24 +12,25 @@ namespace ServerlessGuard.Azure.Events;
 /// <summary><c>outbox</c>: sends again what is due. The entry is postponed first, so that whoever takes the message finds it at rest; a message lost after that is due again later.</summary>
 internal sealed class OutboxFunction(OutboxWalk walk, ExpiryWalk expiry, Outgoing outgoing, IMessageSink work, Journal journal, TimeProvider time)
 {
+    private const int MostCounted = 1_000_000;
+
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(20);
 
     public async Task<Answer> RunAsync(CancellationToken cancellation)
     {
-        var until = time.GetUtcNow() + Enough;
+        var began = time.GetUtcNow();
+        var until = began + Enough;
         var forwarded = outgoing.IsConfigured ? ", " + await outgoing.RunAsync(cancellation) : string.Empty;
-        var (depth, sent) = (0, 0);
-        var oldest = TimeSpan.Zero;
+        var sent = 0;
         var complete = true;
-        if (await expiry.RunAsync(Provider.Azure, cancellation) is > 0 and var ended)
+        await walk.TendAsync(began + Enough / 4, cancellation);
+        if (await expiry.RunAsync(Provider.Azure, began + Enough / 2, cancellation) is > 0 and var ended)
         {
             journal.Metric("ended_by_time", ended);
         }
 
         await foreach (var pending in OwnAsync(cancellation))
         {
-            depth++;
-            oldest = pending.Age > oldest ? pending.Age : oldest;
             if (!pending.IsDue)
             {
                 continue;
@@ -48,6 +49,9 @@ internal sealed class OutboxFunction(OutboxWalk walk, ExpiryWalk expiry, Outgoin
             }
         }
 
+        var fixes = await walk.DepthAsync(OutboxKind.Remediate, MostCounted, cancellation);
+        var commands = await walk.DepthAsync(OutboxKind.Command, MostCounted, cancellation);
+        var (depth, oldest) = (fixes.Depth + commands.Depth, fixes.Oldest > commands.Oldest ? fixes.Oldest : commands.Oldest);
         journal.Metric("outbox.depth", depth, ("kind", "remediate"));
         journal.Metric("outbox.oldest_s", oldest.TotalSeconds, ("kind", "remediate"));
         foreach (var kind in new[] { OutboxKind.Federate, OutboxKind.Notify, OutboxKind.Command })

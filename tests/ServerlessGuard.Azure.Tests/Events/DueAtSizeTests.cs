@@ -205,7 +205,7 @@ public sealed class DueAtSizeTests : IDisposable
     private sealed class TakesAll : IPeer
     {
         public Task<FederationAnswer> SendAsync(FederationBatch batch, CancellationToken cancellation) =>
-            Task.FromResult(new FederationAnswer { Rows = [.. batch.Rows.Select(_ => RowAnswer.Accepted)] });
+            Task.FromResult(new FederationAnswer { Rows = [.. batch.Rows.Select(_ => new RowAnswer(RowVerdict.Accepted))] });
 
         public Task<AccountDigest> DigestAsync(string partition, CancellationToken cancellation) => throw new PeerUnavailableException("away");
 

@@ -31,6 +31,9 @@ internal static class TableShape
                     var entry = RowCodec.Outbox(row);
                     lines.Add($"outbox {entry.Kind} {entry.RuleId} {entry.Step}");
                     break;
+                case RowKind.Due:
+                    lines.Add("a plan that waits");
+                    break;
                 case RowKind.Breaker:
                     fixes += RowCodec.Breaker(row).Fixes;
                     break;

@@ -70,7 +70,7 @@ internal static class Composition
             Handler.Sweep => new SweepEntry(sweeper, settings, log, metrics),
             Handler.Outbox => new OutboxWalkEntry(
                 new OutboxWalk(table, Provider.Aws, time, jitter), expiry, Forwarding(settings, table, api, time, jitter, log, metrics), Telling(settings, table, api, time, jitter, log, metrics), queue, settings.RemediateQueue!, time, log, metrics),
-            Handler.Federation => Federation(settings, table, queue, backoff, time, log, metrics),
+            Handler.Federation => Federation(settings, table, queue, policy, backoff, time, log, metrics),
             Handler.Chatops => new ChatopsEntry(Endpoint(settings, table, api, time), queue, settings.RemediateQueue, kick, log, metrics),
         };
     }
@@ -104,14 +104,15 @@ internal static class Composition
         return new Forwarding(new FederationSender(table, new HttpsPeer(http, azure.Url, token.Source()), Provider.Aws, time, jitter), time, log, metrics);
     }
 
-    private static FederationEntry Federation(HostSettings settings, ITable table, QueueSender queue, Backoff backoff, TimeProvider time, Log log, Metrics metrics)
+    private static FederationEntry Federation(HostSettings settings, ITable table, QueueSender queue, OutboxPolicy policy, Backoff backoff, TimeProvider time, Log log, Metrics metrics)
     {
         var taken = new ConcurrentQueue<(string Partition, string Key)>();
+        var alarms = new PeerAlarms(table, Provider.Aws, policy, time, kind => metrics.Count($"Peer{kind}"));
         var endpoint = settings.Peer is { } azure
             ? new FederationEndpoint(
                 table,
                 Provider.Azure,
-                new FederationReceiver(table, Provider.Azure, azure.Accounts, time, backoff, settings.Guard.Approvals.FromPeer, (partition, key) => taken.Enqueue((partition, key))))
+                new FederationReceiver(table, Provider.Azure, azure.Accounts, time, backoff, settings.Guard.Approvals, (partition, key) => taken.Enqueue((partition, key)), alarms))
             : null;
         return new FederationEntry(endpoint, settings.Peer?.Role, taken, queue, settings.RemediateQueue, log, metrics);
     }

@@ -8,7 +8,7 @@ namespace ServerlessGuard.Yaml;
 /// <summary>The <c>approvals</c> part of guard.yaml.</summary>
 internal static class ApprovalSection
 {
-    private static readonly string[] Keys = ["approvers", "twoPersonRules", "expiryHours", "maxExemptionDays", "fromPeer"];
+    private static readonly string[] Keys = ["approvers", "twoPersonRules", "expiryHours", "maxExemptionDays", "fromPeer", "fromPeerPerHour", "maxPeerExemptionDays", "peerLiftsOwnStop"];
 
     public static ApprovalSettings Read(YamlNode value, Place place)
     {
@@ -28,6 +28,9 @@ internal static class ApprovalSection
         "expiryHours" => settings with { Expiry = TimeSpan.FromHours(Count("approvals.expiryHours", value, place, 24 * 30)) },
         "maxExemptionDays" => settings with { MaxExemptionDays = Count("approvals.maxExemptionDays", value, place, 366) },
         "fromPeer" => settings with { FromPeer = [.. List("approvals.fromPeer", value, place).Select(item => Command(item, place)).OfType<CommandKind>()] },
+        "fromPeerPerHour" => settings with { FromPeerPerHour = Count("approvals.fromPeerPerHour", value, place, 1_000) },
+        "maxPeerExemptionDays" => settings with { MaxPeerExemptionDays = Count("approvals.maxPeerExemptionDays", value, place, 366) },
+        "peerLiftsOwnStop" => settings with { PeerLiftsOwnStop = Flag("approvals.peerLiftsOwnStop", value, place) },
         _ => Unknown(settings, key, place),
     };
 

@@ -52,6 +52,18 @@ public class SettingsTests
         Assert.Empty(guard.Output);
     }
 
+    [Theory]
+    [InlineData("approvals: {fromPeer: [stop, approve]}", "warning: approvals.fromPeer: whoever holds the other cloud may approve here")]
+    [InlineData("approvals: {peerLiftsOwnStop: true}", "warning: approvals.peerLiftsOwnStop: whoever holds the other cloud may lift a stop")]
+    [InlineData("approvals: {fromPeer: [stop, reject], fromPeerPerHour: 3, maxPeerExemptionDays: 1}", null)]
+    public async Task A_setting_that_is_lax_is_a_warning_and_no_fault(string yaml, string? warning)
+    {
+        using var folder = new Folder();
+        var guard = await Guard.Run("permissions", "--config", folder.Write("guard.yaml", yaml));
+        Assert.Equal(0, guard.Code);
+        Assert.Equal(warning is not null, guard.Complaints.Contains(warning ?? "warning", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Settings_that_are_not_there_are_a_fault()
     {

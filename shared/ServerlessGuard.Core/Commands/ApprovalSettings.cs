@@ -25,6 +25,15 @@ public sealed record ApprovalSettings
     /// <summary>What the peer may ask for beyond making us do less, in the order of the kinds; none by default.</summary>
     public IEnumerable<CommandKind> WiderFromPeer => FromPeer.Where(kind => kind is not (CommandKind.Stop or CommandKind.Reject)).Order();
 
+    /// <summary>How many commands of one kind the peer may give in a clock hour. Each kind has its own: nothing else keeps a stop from coming through.</summary>
+    public int FromPeerPerHour { get; init; } = 20;
+
+    /// <summary>The longest exemption that the peer may ask for; it is for one finding.</summary>
+    public int MaxPeerExemptionDays { get; init; } = 7;
+
+    /// <summary>Whether a resume of the peer, where it is allowed at all, lifts a stop that was ordered here.</summary>
+    public bool PeerLiftsOwnStop { get; init; }
+
     public int Needed(string ruleId) => TwoPersonRules.Contains(ruleId.Split('/')[0]) ? 2 : 1;
 
     /// <summary>An operator (<c>local:</c>) writes to this table with rights of their own: the list is not what holds them back. Over there they may have others: the peer's word is not enough.</summary>

@@ -100,9 +100,9 @@ public sealed class CommandRunner(
             return "it came too late";
         }
 
-        if (command.IssuedIn != own && !settings.FromPeer.Contains(command.Kind))
+        if (command.IssuedIn != own && PeerRules.Forbids(command, settings, time.GetUtcNow()) is { } why)
         {
-            return $"{command.Kind} is not taken from the peer (approvals.fromPeer)";
+            return why;
         }
 
         return settings.Allows(command.By, isFromPeer: command.IssuedIn != own) ? null : $"{command.By.Name} is not among the approvers";
@@ -175,10 +175,17 @@ public sealed class CommandRunner(
             return await FinishAsync(work, CommandState.Refused, why, [], cancellation);
         }
 
+        var isPeers = work.Command.IssuedIn != own;
+        if (isPeers && !await IsForFindingAsync(work, asked, cancellation))
+        {
+            return await FinishAsync(work, CommandState.Refused, "an exemption of the peer is for one finding, and this is no finding's rule and resource", [], cancellation);
+        }
+
         // Its place is in this account, whatever it says; its author is whoever asked.
         var exemption = asked with
         {
             Id = work.Command.Id,
+            FindingId = isPeers ? work.Command.FindingId : asked.FindingId,
             Account = work.Partition[(work.Partition.IndexOf(':', StringComparison.Ordinal) + 1)..],
             RequestedBy = work.Command.By.Name,
             ApprovedBy = work.Command.By.Name,
@@ -195,6 +202,15 @@ public sealed class CommandRunner(
         var suppressed = await walk.AlignAsync(work.Partition, exemption, work.Command.By.Name, cancellation);
         return await FinishAsync(work, CommandState.Done, $"exempted until {exemption.ExpiresAt:yyyy-MM-dd}, {suppressed} {(suppressed == 1 ? "finding" : "findings")} changed", [], cancellation);
     }
+
+    private async Task<bool> IsForFindingAsync(Work work, Exemption asked, CancellationToken cancellation) =>
+        work.Command.FindingId is { } id && FindingId.RowKey(id) is { } key
+        && await table.FindAsync(work.Partition, key, cancellation) is { Kind: RowKind.Finding } row
+        && RowCodec.Finding(row) is var finding && finding.Id == id && PeerRules.IsFor(asked, finding);
+
+    /// <summary>An exemption has the id of the command that made it. Without the command it is taken for one of ours.</summary>
+    private async Task<bool> IsPeersAsync(Work work, string exemption, CancellationToken cancellation) =>
+        await table.FindAsync(work.Partition, RowKeys.Command(exemption), cancellation) is { Kind: RowKind.Command } row && RowCodec.Command(row).IssuedIn == work.Command.IssuedIn;
 
     private string? Unsound(Exemption asked, DateTimeOffset now)
     {
@@ -220,6 +236,11 @@ public sealed class CommandRunner(
         }
 
         var exemption = RowCodec.Exemption(row);
+        if (work.Command.IssuedIn != own && !await IsPeersAsync(work, exemption.Id, cancellation))
+        {
+            return await FinishAsync(work, CommandState.Refused, "the exemption was given here: end it here", [], cancellation);
+        }
+
         if (exemption.RevokedAt is null)
         {
             var ended = RowCodec.Row(work.Partition, exemption with { RevokedAt = now, Revision = exemption.Revision + 1 }, row.Version);
@@ -243,7 +264,22 @@ public sealed class CommandRunner(
         var stops = work.Command.Kind is CommandKind.Stop;
         var now = time.GetUtcNow();
         var row = await table.FindAsync(work.Partition, RowKeys.Control, cancellation);
-        var next = Controls.Next(row, stops, work.Command.By.Name, work.Command.Reason, now);
+        var isPeers = work.Command.IssuedIn != own;
+        if (isPeers && row is not null && RowCodec.Control(row) is { Stopped: true } stopped)
+        {
+            // A stop of ours stays ours: the peer neither takes it over by stopping once more nor lifts it.
+            if (stops)
+            {
+                return await FinishAsync(work, CommandState.Done, "it was stopped already", [], cancellation);
+            }
+
+            if (!stopped.ByPeer && !settings.PeerLiftsOwnStop)
+            {
+                return await FinishAsync(work, CommandState.Refused, "the stop was ordered here: resume here (approvals.peerLiftsOwnStop)", [], cancellation);
+            }
+        }
+
+        var next = Controls.Next(row, stops, work.Command.By.Name, work.Command.Reason, now, isPeers);
         return await FinishAsync(
             work,
             CommandState.Done,

@@ -13,6 +13,9 @@ public sealed record Exemption
     /// <summary>A tag that the resource carries, as <c>name</c> or <c>name=value</c>.</summary>
     public string? Tag { get; init; }
 
+    /// <summary>The one finding that it is for, whatever the rest of it says; null: all that the rest covers.</summary>
+    public string? FindingId { get; init; }
+
     public required ExemptionCategory Category { get; init; }
     public required string Reason { get; init; }
     public required string RequestedBy { get; init; }
@@ -32,6 +35,7 @@ public sealed record Exemption
         && RevokedAt is null
         && (RuleId is null || ruleId.Equals(RuleId, StringComparison.OrdinalIgnoreCase) || ruleId.StartsWith(RuleId + "/", StringComparison.OrdinalIgnoreCase))
         && (ResourceId is null || resource.Key == (resource with { Id = ResourceId }).Key)
+        && (FindingId is null || FindingId == Findings.FindingId.Of(ruleId, resource))
         && (Account is null || Account.Equals(resource.Account, StringComparison.OrdinalIgnoreCase))
         && (Tag is null || HasTag(tag));
 

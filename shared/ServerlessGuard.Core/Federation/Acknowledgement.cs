@@ -18,4 +18,7 @@ public sealed record PeerLink
 
     /// <summary>Why: one line.</summary>
     public string? Fault { get; init; }
+
+    /// <summary>Of the receiving end: what the settings let the peer ask for beyond making us do less; null: nothing.</summary>
+    public string? Wider { get; init; }
 }

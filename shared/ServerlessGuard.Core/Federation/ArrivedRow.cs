@@ -32,6 +32,11 @@ internal sealed record ArrivedRow(int Place, string Partition, Finding? Finding,
             return "a revision out of reach";
         }
 
+        if (!Sound.Rule(rule))
+        {
+            return "a rule's id is 1 to 100 letters, digits, points, dashes and slashes";
+        }
+
         if (id != FindingId.Of(rule, resource))
         {
             return Finding is null ? "the event's finding is not that of its rule and resource" : "the finding's id is not that of its rule and resource";

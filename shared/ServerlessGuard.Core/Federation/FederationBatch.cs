@@ -71,6 +71,12 @@ public static class FederationLimits
     /// <summary>A revision beyond it is no count of changes but an attempt to make all later ones look stale.</summary>
     public const long MaxRevision = 1_000_000_000;
 
+    /// <summary>How far a revision may lie ahead of the one that is held, or of none. A peer that is taken over cannot leave one behind that its owner never reaches again in one step.</summary>
+    public const long MaxJump = 100_000;
+
+    /// <summary>Characters of the reason that a peer gives for refusing a row.</summary>
+    public const int MaxReason = 300;
+
     /// <summary>Characters of a person's words in a command or an exemption, and of the answer to them.</summary>
     public const int MaxText = 4_000;
 

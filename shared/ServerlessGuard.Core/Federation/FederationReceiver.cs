@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using ServerlessGuard.Commands;
 using ServerlessGuard.Resources;
@@ -12,12 +11,15 @@ namespace ServerlessGuard.Federation;
 /// </summary>
 public sealed class FederationReceiver
 {
+    private static readonly ApprovalSettings Nothing = ApprovalSettings.Default with { FromPeer = [] };
+
     private readonly ITable _table;
     private readonly Provider _peer;
     private readonly IReadOnlySet<string> _peerAccounts;
     private readonly ReceivedFindings _findings;
     private readonly ReceivedDecisions _decisions;
     private readonly ReceivedCommands _commands;
+    private readonly Arrivals _arrivals;
     private readonly LinkLog _link;
 
     /// <param name="table">Our table.</param>
@@ -25,25 +27,35 @@ public sealed class FederationReceiver
     /// <param name="peerAccounts">The peer's accounts, where they are known; empty: all of its cloud. Its deployment itself is always one.</param>
     /// <param name="time">The clock.</param>
     /// <param name="backoff">Between lost races.</param>
-    /// <param name="fromPeer">What the peer may ask of us in a person's name (<see cref="ApprovalSettings.FromPeer"/>); null: nothing.</param>
+    /// <param name="approvals">What the peer may ask of us in a person's name, and how often; null: nothing.</param>
     /// <param name="onCommand">Called once for each command that was taken, with partition and outbox key, so that it is carried out at once. Best effort: the entry is there.</param>
+    /// <param name="alarms">Who is told of what is strange; null: nobody, as where an operator is at work.</param>
+    /// <param name="isForced">An operator makes this copy equal to the owner's table, with access of their own to both. Never the peer's to say.</param>
     public FederationReceiver(
         ITable table,
         Provider peer,
         IReadOnlySet<string> peerAccounts,
         TimeProvider time,
         Backoff backoff,
-        IReadOnlySet<CommandKind>? fromPeer = null,
-        Action<string, string>? onCommand = null)
+        ApprovalSettings? approvals = null,
+        Action<string, string>? onCommand = null,
+        PeerAlarms? alarms = null,
+        bool isForced = false)
     {
         (_table, _peer, _peerAccounts, Time) = (table, peer, peerAccounts, time);
-        _findings = new ReceivedFindings(table, time, backoff);
-        _decisions = new ReceivedDecisions(table, peer, time, backoff);
-        _commands = new ReceivedCommands(table, peer, time, backoff, fromPeer ?? ImmutableHashSet<CommandKind>.Empty, onCommand);
-        _link = new LinkLog(table, Ownership.Other(peer), RowKeys.Received, time);
+        var own = Ownership.Other(peer);
+        _arrivals = new Arrivals(table, alarms, isForced);
+        _findings = new ReceivedFindings(table, _arrivals, time, backoff);
+        _decisions = new ReceivedDecisions(table, peer, _arrivals, time, backoff);
+        _commands = new ReceivedCommands(table, peer, _arrivals, alarms, approvals ?? Nothing, time, backoff, onCommand);
+        _link = new LinkLog(table, own, RowKeys.Received, time, Wider(approvals));
     }
 
     internal TimeProvider Time { get; }
+
+    /// <summary>For the doctor, who reads no settings.</summary>
+    private static string? Wider(ApprovalSettings? approvals) =>
+        approvals is null || !approvals.WiderFromPeer.Any() ? null : string.Join(", ", approvals.WiderFromPeer.Select(kind => kind.ToString().ToLowerInvariant()));
 
     /// <summary>One answer for each row. <see cref="InvalidDataException"/> for a batch that is none; <see cref="TableUnavailableException"/> as always.</summary>
     public async Task<FederationAnswer> ReceiveAsync(FederationBatch batch, CancellationToken cancellation)
@@ -108,7 +120,7 @@ public sealed class FederationReceiver
                 case RowKind.Asset:
                     return RowAnswer.Rejected("rows of kind Asset are not exchanged by this version");
                 case RowKind.Index or RowKind.Summary or RowKind.Outbox or RowKind.Resource or RowKind.Breaker or RowKind.Account or RowKind.Sweep or RowKind.Lease
-                    or RowKind.Thread or RowKind.Acknowledgement or RowKind.Link or RowKind.Seal or RowKind.Due:
+                    or RowKind.Thread or RowKind.Acknowledgement or RowKind.Link or RowKind.Seal or RowKind.Due or RowKind.Peer:
                     return RowAnswer.Rejected($"rows of kind {row.Kind} are each table's own");
                 default:
                     return RowAnswer.Rejected("an unknown kind of row");
@@ -163,7 +175,7 @@ public sealed class FederationReceiver
     /// <summary>A document of a later version than ours: kept as it came, so that it can be read after an upgrade.</summary>
     private async Task<RowAnswer> KeepAsync(FederatedRow row, CancellationToken cancellation)
     {
-        await CommandDesk.RegisterAsync(_table, row.Partition, cancellation);
+        await _arrivals.RegisterAsync(row.Partition, cancellation);
         var document = row.Document.GetRawText();
         var kept = new TableRow(row.Partition, RowKeys.Kept(row.Kind, row.Schema, document), row.Kind, document);
         await _table.CommitAsync(row.Partition, [new TableWrite.Put(kept)], cancellation);

@@ -7,9 +7,15 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Federation;
 
 /// <summary>Compares an account of ours with the peer's copy, and sends what differs. For after a restore, or whenever the doctor says that the tables disagree.</summary>
-public sealed class FederationRepair(ITable table, IPeer peer, Provider own, TimeProvider time)
+/// <param name="table">The owner's.</param>
+/// <param name="peer">Where the copy is. To force anything it must take what is forced, which only a table that the operator opened does.</param>
+/// <param name="own">Whose accounts the table owns.</param>
+/// <param name="time">The clock.</param>
+/// <param name="isForced">Everything is sent, since equal revisions may hide other documents; what is counted is what the copy lacked.</param>
+public sealed class FederationRepair(ITable table, IPeer peer, Provider own, TimeProvider time, bool isForced = false)
 {
     private int _accepted;
+    private int _findings;
 
     public async Task<bool> AgreesAsync(string partition, CancellationToken cancellation)
     {
@@ -26,12 +32,12 @@ public sealed class FederationRepair(ITable table, IPeer peer, Provider own, Tim
             throw new ArgumentException($"{partition} is the peer's account: repair it from the other side", nameof(partition));
         }
 
-        var sent = 0;
+        var sent = _findings = 0;
         var pending = ImmutableArray.CreateBuilder<FederatedRow>();
         var theirs = new Revisions(peer, partition);
         await foreach (var row in table.QueryAsync(partition, "r:", RowKeys.After("r:"), limit: null, cancellation))
         {
-            if (row.Kind is not RowKind.Finding || await theirs.OfAsync(row.Key, cancellation) == RowCodec.Finding(row).Revision)
+            if (row.Kind is not RowKind.Finding || !isForced && await theirs.OfAsync(row.Key, cancellation) == RowCodec.Finding(row).Revision)
             {
                 continue;
             }
@@ -46,7 +52,7 @@ public sealed class FederationRepair(ITable table, IPeer peer, Provider own, Tim
         }
 
         await FlushAsync(pending, cancellation);
-        return new Repaired(sent, await DecisionsAsync(partition, cancellation));
+        return new Repaired(isForced ? _findings : sent, await DecisionsAsync(partition, cancellation));
     }
 
     /// <summary>Exemptions, the switch and finished commands are few: all of them are sent, and the peer takes what it lacks.</summary>
@@ -87,6 +93,7 @@ public sealed class FederationRepair(ITable table, IPeer peer, Provider own, Tim
         if (pending.Count > 0)
         {
             var answer = await peer.SendAsync(new FederationBatch { Rows = pending.ToImmutable() }, cancellation);
+            _findings += answer.Rows.Zip(pending).Count(pair => pair is { First.Verdict: RowVerdict.Accepted, Second.Kind: RowKind.Finding });
             _accepted += answer.Rows.Count(row => row.Verdict is RowVerdict.Accepted);
             pending.Clear();
         }

@@ -4,7 +4,7 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Federation;
 
 /// <summary>Keeps <see cref="PeerLink"/> in the deployment's own partition, at most once a minute while nothing changes.</summary>
-internal sealed class LinkLog(ITable table, Provider own, string key, TimeProvider time)
+internal sealed class LinkLog(ITable table, Provider own, string key, TimeProvider time, string? wider = null)
 {
     private const int LongestFault = 300;
 
@@ -26,7 +26,7 @@ internal sealed class LinkLog(ITable table, Provider own, string key, TimeProvid
 
         var partition = RowKeys.Deployment(own);
         var held = RowCodec.Link(await table.FindAsync(partition, key, cancellation));
-        _known = fault is null ? held with { At = now } : held with { FaultAt = now, Fault = fault.Length > LongestFault ? fault[..LongestFault] : fault };
+        _known = fault is null ? held with { At = now, Wider = wider } : held with { FaultAt = now, Fault = fault.Length > LongestFault ? fault[..LongestFault] : fault };
 
         // Whoever writes last is right: two runs at once saw the same peer.
         await table.CommitAsync(partition, [new TableWrite.Put(RowCodec.Row(partition, key, _known))], cancellation);

@@ -55,11 +55,12 @@ internal sealed class OutgoingBatch
         return batch;
     }
 
-    /// <summary>False when the peer answered another number of rows than it was sent.</summary>
+    /// <summary>False when the peer answered another number of rows than it was sent, or something else than a verdict.</summary>
     public bool Takes(FederationAnswer answer)
     {
-        _answers = answer.Rows.IsDefault ? [] : answer.Rows;
-        return _answers.Length == _rows.Count;
+        // The reason is kept in our table and shown: it is the peer's word, and only so much of it.
+        _answers = answer.Rows.IsDefault ? [] : [.. answer.Rows.Select(row => row?.Reason is { Length: > FederationLimits.MaxReason } reason ? row with { Reason = reason[..FederationLimits.MaxReason] } : row!)];
+        return _answers.Length == _rows.Count && _answers.All(row => row is not null && Enum.IsDefined(row.Verdict));
     }
 
     /// <summary>The row as it was sent; null when there was none.</summary>

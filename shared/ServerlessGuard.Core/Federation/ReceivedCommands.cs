@@ -10,9 +10,12 @@ namespace ServerlessGuard.Federation;
 /// Commands in both directions: what a person of the peer's cloud asks of us, which is written with its outbox entry in one transaction and so carried out once; and what
 /// became of what our people asked of the peer.
 /// </summary>
-internal sealed class ReceivedCommands(ITable table, Provider peer, TimeProvider time, Backoff backoff, IReadOnlySet<CommandKind> fromPeer, Action<string, string>? onCommand)
+internal sealed class ReceivedCommands(
+    ITable table, Provider peer, Arrivals arrivals, PeerAlarms? alarms, ApprovalSettings approvals, TimeProvider time, Backoff backoff, Action<string, string>? onCommand)
 {
     private const int MaxAttempts = 12;
+
+    private readonly PeerQuota _quota = new(table, Ownership.Other(peer), approvals.FromPeerPerHour, time, backoff);
 
     public async Task<RowAnswer> ApplyAsync(FederatedRow row, Command command, CancellationToken cancellation)
     {
@@ -48,12 +51,12 @@ internal sealed class ReceivedCommands(ITable table, Provider peer, TimeProvider
             return RowAnswer.Stale;
         }
 
-        if (!fromPeer.Contains(command.Kind))
+        var now = time.GetUtcNow();
+        if (PeerRules.Forbids(command, approvals, now) is { } forbidden)
         {
-            return RowAnswer.Rejected($"{peer} may not ask for {command.Kind} here (approvals.fromPeer)");
+            return RowAnswer.Rejected(forbidden);
         }
 
-        var now = time.GetUtcNow();
         if (command.ExpiresAt <= now)
         {
             return RowAnswer.Rejected("expired before it arrived");
@@ -63,6 +66,17 @@ internal sealed class ReceivedCommands(ITable table, Provider peer, TimeProvider
         if (!isDeployment && await table.FindAsync(RowKeys.Directory, RowKeys.Account(command.Partition), cancellation) is null)
         {
             return RowAnswer.Rejected("an account that this deployment does not know");
+        }
+
+        // The last question: what is refused anyway uses nothing up.
+        if (!await _quota.TakeAsync(command.Kind, cancellation))
+        {
+            if (alarms is not null)
+            {
+                await alarms.TooManyAsync(command.Kind, cancellation);
+            }
+
+            return RowAnswer.Rejected($"{peer} has asked for {command.Kind} {approvals.FromPeerPerHour} times this hour: that is the most (approvals.fromPeerPerHour); decide in {Ownership.Other(peer)}");
         }
 
         // A deployment may get its first row here; the runner has to find it.
@@ -86,15 +100,15 @@ internal sealed class ReceivedCommands(ITable table, Provider peer, TimeProvider
             return RowAnswer.Rejected("a command that is pending at its owner is not sent");
         }
 
-        await CommandDesk.RegisterAsync(table, command.Partition, cancellation);
+        await arrivals.RegisterAsync(command.Partition, cancellation);
         var finished = RowCodec.Row(command, version: null);
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             // A refusal may be our own, of a command that never got through.
             var held = await table.FindAsync(command.Partition, finished.Key, cancellation);
-            if (held is not null && (held.Document == finished.Document || RowCodec.Command(held).State is CommandState.Done))
+            if (held is not null && (held.Document == finished.Document || RowCodec.Command(held).State is CommandState.Done && !arrivals.IsForced))
             {
-                return RowAnswer.Stale;
+                return await arrivals.StaleAsync(held, finished, isSameRevision: true, cancellation);
             }
 
             if (await table.CommitAsync(command.Partition, [TableWrite.Guarded(finished with { Version = held?.Version })], cancellation))

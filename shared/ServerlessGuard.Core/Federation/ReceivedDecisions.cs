@@ -1,4 +1,3 @@
-using ServerlessGuard.Commands;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
@@ -7,7 +6,7 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Federation;
 
 /// <summary>The peer's exemptions and its switch: a copy of each, for people to see. Neither has a say over our own resources.</summary>
-internal sealed class ReceivedDecisions(ITable table, Provider peer, TimeProvider time, Backoff backoff)
+internal sealed class ReceivedDecisions(ITable table, Provider peer, Arrivals arrivals, TimeProvider time, Backoff backoff)
 {
     private const int MaxAttempts = 12;
 
@@ -41,13 +40,19 @@ internal sealed class ReceivedDecisions(ITable table, Provider peer, TimeProvide
 
     private async Task<RowAnswer> HigherAsync(TableRow arrived, long revision, Func<TableRow, long> revisionOf, CancellationToken cancellation)
     {
-        await CommandDesk.RegisterAsync(table, arrived.Partition, cancellation);
+        await arrivals.RegisterAsync(arrived.Partition, cancellation);
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             var held = await table.FindAsync(arrived.Partition, arrived.Key, cancellation);
-            if (held is not null && revisionOf(held) >= revision)
+            var known = held is null ? 0 : revisionOf(held);
+            if (held is not null && (arrivals.IsForced ? held.Document == arrived.Document : known >= revision))
             {
-                return RowAnswer.Stale;
+                return await arrivals.StaleAsync(held, arrived, known == revision, cancellation);
+            }
+
+            if (arrivals.Jump(known, revision) is { } jump)
+            {
+                return RowAnswer.Rejected(jump);
             }
 
             if (await table.CommitAsync(arrived.Partition, [TableWrite.Guarded(arrived with { Version = held?.Version })], cancellation))

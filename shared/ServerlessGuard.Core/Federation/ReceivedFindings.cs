@@ -1,4 +1,3 @@
-using ServerlessGuard.Commands;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Tables;
 
@@ -7,13 +6,22 @@ namespace ServerlessGuard.Federation;
 /// <summary>
 /// The peer's findings and steps of one account: as many as fit are one transaction. One that is lost to somebody else is done row by row, so that no row spoils another.
 /// </summary>
-internal sealed class ReceivedFindings(ITable table, TimeProvider time, Backoff backoff)
+internal sealed class ReceivedFindings(ITable table, Arrivals arrivals, TimeProvider time, Backoff backoff)
 {
     private const int MaxAttempts = 12;
 
     public async Task ApplyAsync(string partition, IReadOnlyList<ArrivedRow> rows, RowAnswer?[] answers, CancellationToken cancellation)
     {
-        await CommandDesk.RegisterAsync(table, partition, cancellation);
+        await arrivals.RegisterAsync(partition, cancellation);
+        if (arrivals.IsForced)
+        {
+            foreach (var row in rows)
+            {
+                answers[row.Place] = await AloneAsync(row, cancellation);
+            }
+
+            return;
+        }
 
         // A first revision is new here, unless it was sent twice: then its insert fails, and it is looked at alone. So a drain of new findings reads none.
         var held = await BoundedReads.AllAsync(table, partition, rows.Where(row => row.Finding is { Revision: > 1 }).Select(row => row.Key), cancellation);
@@ -29,9 +37,9 @@ internal sealed class ReceivedFindings(ITable table, TimeProvider time, Backoff 
             {
                 again.Add(row);
             }
-            else if (known is not null && RowCodec.Finding(known).Revision >= row.Finding!.Revision)
+            else if (row.Finding is { } finding && await AnswerAsync(row, finding, known, cancellation) is { } answer)
             {
-                answers[row.Place] = RowAnswer.Stale;
+                answers[row.Place] = answer;
             }
             else if (!group.TryAdd(row, known))
             {
@@ -71,9 +79,9 @@ internal sealed class ReceivedFindings(ITable table, TimeProvider time, Backoff 
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             var known = await table.FindAsync(row.Partition, row.Key, cancellation);
-            if (known is not null && RowCodec.Finding(known).Revision >= finding.Revision)
+            if (await AnswerAsync(row, finding, known, cancellation) is { } answer)
             {
-                return RowAnswer.Stale;
+                return answer;
             }
 
             var group = new RowGroup(row.Partition);
@@ -90,11 +98,39 @@ internal sealed class ReceivedFindings(ITable table, TimeProvider time, Backoff 
         throw new TableUnavailableException($"federated finding: {MaxAttempts} transactions in a row lost against others");
     }
 
+    /// <summary>What is answered without a write; null: it is written.</summary>
+    private async Task<RowAnswer?> AnswerAsync(ArrivedRow row, Finding finding, TableRow? held, CancellationToken cancellation)
+    {
+        var known = held is null ? null : RowCodec.Finding(held);
+        var arrived = RowCodec.Row(row.Partition, finding, version: null);
+        if (arrivals.IsForced)
+        {
+            await new Forced(table).EndStoryAsync(row.Partition, finding, cancellation);
+            return known is not null && RowCodec.Row(row.Partition, known, version: null).Document == arrived.Document ? RowAnswer.Stale : null;
+        }
+
+        return known is not null && known.Revision >= finding.Revision
+            ? await arrivals.StaleAsync(RowCodec.Row(row.Partition, known, version: null), arrived, known.Revision == finding.Revision, cancellation)
+            : arrivals.Jump(known?.Revision ?? 0, finding.Revision) is { } jump ? RowAnswer.Rejected(jump) : null;
+    }
+
     private async Task<RowAnswer> StepAsync(ArrivedRow row, CancellationToken cancellation)
     {
         if (await table.FindAsync(row.Partition, row.Key, cancellation) is { } known)
         {
-            return known.Document == RowCodec.Row(row.Partition, row.Key, row.Step!).Document ? RowAnswer.Stale : RowAnswer.Rejected("an event never changes");
+            var arrived = RowCodec.Row(row.Partition, row.Key, row.Step!);
+            if (known.Document == arrived.Document)
+            {
+                return RowAnswer.Stale;
+            }
+
+            if (arrivals.IsForced)
+            {
+                return await new Forced(table).ReplaceAsync(known, row.Step!, cancellation) ? RowAnswer.Accepted : RowAnswer.Stale;
+            }
+
+            await arrivals.StaleAsync(known, arrived, isSameRevision: true, cancellation);
+            return RowAnswer.Rejected("an event never changes");
         }
 
         var group = new RowGroup(row.Partition);

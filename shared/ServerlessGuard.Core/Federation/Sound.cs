@@ -11,6 +11,8 @@ internal static class Sound
 
     private static readonly SearchValues<char> Key = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-");
 
+    private static readonly SearchValues<char> RuleId = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-/");
+
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
 
     /// <summary>Part of a key as it is: two ids never share a row.</summary>
@@ -19,13 +21,16 @@ internal static class Sound
     /// <summary>In one spelling only, so that a replay under another one is no other command.</summary>
     public static bool CommandId(string id) => id.Length == 32 && !id.AsSpan().ContainsAnyExcept(Hex);
 
+    /// <summary>A rule's id, and a sub-finding's behind a slash: part of ids that people are shown and type.</summary>
+    public static bool Rule(string id) => id.Length is > 0 and <= 100 && !id.AsSpan().ContainsAnyExcept(RuleId);
+
     public static bool Text(string? text) => text is null || text.Length <= FederationLimits.MaxText;
 
     public static bool Name(string? text) => text is null || text.Length <= FederationLimits.MaxName;
 
     public static string? Fault(Exemption exemption, DateTimeOffset now)
     {
-        if (!Text(exemption.Reason) || !Name(exemption.RuleId) || !Name(exemption.ResourceId) || !Name(exemption.Account) || !Name(exemption.Tag)
+        if (!Text(exemption.Reason) || !Name(exemption.RuleId) || !Name(exemption.ResourceId) || !Name(exemption.Account) || !Name(exemption.FindingId) || !Name(exemption.Tag)
             || !Name(exemption.RequestedBy) || !Name(exemption.ApprovedBy))
         {
             return "a text that is too long";

@@ -8,6 +8,9 @@ public sealed record Control
     /// <summary>No fix is made, whatever the mode.</summary>
     public bool Stopped { get; init; }
 
+    /// <summary>The stop in force was ordered in the other cloud. False: here, or by an earlier version.</summary>
+    public bool ByPeer { get; init; }
+
     public string? By { get; init; }
 
     public string? Reason { get; init; }

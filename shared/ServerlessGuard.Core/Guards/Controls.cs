@@ -25,9 +25,15 @@ public sealed class Controls(ITable table, Provider own, TimeProvider time)
     }
 
     /// <summary>The row after a person's word.</summary>
-    public static Control Next(TableRow? row, bool stops, string by, string? reason, DateTimeOffset now)
+    /// <param name="row">Before; null: there was none.</param>
+    /// <param name="stops">Else it resumes.</param>
+    /// <param name="by">The person.</param>
+    /// <param name="reason">In their words.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="byPeer">The person was in the other cloud.</param>
+    public static Control Next(TableRow? row, bool stops, string by, string? reason, DateTimeOffset now, bool byPeer = false)
     {
         var before = row is null ? Control.First(now) : RowCodec.Control(row);
-        return before with { Stopped = stops, By = by, Reason = reason, At = now, Revision = before.Revision + 1 };
+        return before with { Stopped = stops, ByPeer = stops && byPeer, By = by, Reason = reason, At = now, Revision = before.Revision + 1 };
     }
 }

@@ -41,7 +41,7 @@ internal sealed class ChatStatus(ITable table, Provider own, TimeProvider time)
             }
 
             var summary = await _reader.SummaryAsync(partition, cancellation);
-            text.AppendLine(CultureInfo.InvariantCulture, $"`{partition}` {string.Join(" · ", Worst().Select(severity => $"{summary[FindingStatus.Open, severity]} {Word(severity)}"))}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"`{ShownName.Partition(partition)}` {string.Join(" · ", Worst().Select(severity => $"{summary[FindingStatus.Open, severity]} {Word(severity)}"))}");
             if (Ownership.Owns(own, partition) && await OldestAsync(partition, cancellation) is { } waiting && (oldest is null || waiting < oldest))
             {
                 oldest = waiting;
@@ -89,7 +89,7 @@ internal sealed class ChatStatus(ITable table, Provider own, TimeProvider time)
         }
 
         var lines = found.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.OpenedAt).Take(MaxFindings)
-            .Select(finding => $"*{Word(finding.Severity)}* {SlackSentences.Escape(finding.Title, 80)} · {SlackSentences.Escape(finding.Resource.Name ?? finding.Resource.Id, 80)}\n`{finding.Id}`");
+            .Select(finding => $"*{Word(finding.Severity)}* {SlackSentences.Escape(finding.Title, 80)} · {SlackSentences.Escape(finding.Resource.Name ?? finding.Resource.Id, 80)}\n`{ShownName.Finding(finding.Id)}`");
         return found.Count == 0 ? "No open finding." : string.Join('\n', lines) + (found.Count > MaxFindings ? "\nand more" : string.Empty);
     }
 

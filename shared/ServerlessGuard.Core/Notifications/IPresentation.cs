@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Exemptions;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
@@ -22,6 +23,11 @@ public interface IPresentation
     /// <param name="rule">Its id, as keys spell it.</param>
     /// <param name="fixes">In this hour.</param>
     JsonObject Breaker(ChatChannel channel, string partition, string rule, int fixes);
+
+    /// <param name="channel">For whom.</param>
+    /// <param name="peer">The cloud whose deployment did it.</param>
+    /// <param name="note">What it did.</param>
+    JsonObject Peer(ChatChannel channel, Provider peer, PeerNote note);
 
     JsonObject Exemption(ChatChannel channel, Exemption exemption);
 }

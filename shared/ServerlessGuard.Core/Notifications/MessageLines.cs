@@ -33,14 +33,14 @@ internal static class MessageLines
     }
 
     public static string Footer(Message message) =>
-        string.Create(CultureInfo.InvariantCulture, $"{PlainText.Of(message.FindingId, NameLength)} · revision {message.Revision} · as of {MessageWords.Time(message.AsOf)}");
+        string.Create(CultureInfo.InvariantCulture, $"{ShownName.Finding(message.FindingId)} · revision {message.Revision} · as of {MessageWords.Time(message.AsOf)}");
 
     public static string Severities(Digest digest) =>
         string.Join(", ", digest.BySeverity.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count} {MessageWords.Of(part.Severity)}")));
 
     public static string Accounts(Digest digest)
     {
-        var parts = digest.ByAccount.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count} in {PlainText.Of(part.Partition, ValueLength)}"));
+        var parts = digest.ByAccount.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count} in {ShownName.Partition(part.Partition)}"));
         var named = string.Join(", ", parts);
         return digest.MoreAccounts > 0 ? string.Create(CultureInfo.InvariantCulture, $"{named}, and {digest.MoreAccounts} more accounts") : named;
     }
@@ -53,7 +53,7 @@ internal static class MessageLines
         yield return MessageWords.Cloud(resource.Provider);
         if (resource.Account is { } account && account != resource.Name)
         {
-            yield return PlainText.Of(account, ValueLength);
+            yield return ShownName.Account(resource.Provider, account);
         }
 
         if (resource.Region is { } region)

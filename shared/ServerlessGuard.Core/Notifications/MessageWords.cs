@@ -49,6 +49,7 @@ internal static class MessageWords
         NoticeKind.Resumed => "▶️",
         NoticeKind.BreakerOpen => "⚠️",
         NoticeKind.ExemptionEnding => "⏰",
+        NoticeKind.Peer => "⚠️",
         NoticeKind.Answer => "ℹ️",
     };
 
@@ -58,6 +59,7 @@ internal static class MessageWords
         NoticeKind.Resumed => "Fixing resumed",
         NoticeKind.BreakerOpen => "Circuit breaker open",
         NoticeKind.ExemptionEnding => "Exemption ends soon",
+        NoticeKind.Peer => "The other cloud",
         NoticeKind.Answer => "ServerlessGuard",
     };
 

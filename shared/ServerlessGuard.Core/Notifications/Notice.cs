@@ -21,6 +21,9 @@ public enum NoticeKind
     BreakerOpen,
     ExemptionEnding,
 
+    /// <summary>What the other cloud's deployment did that somebody should know of.</summary>
+    Peer,
+
     /// <summary>What became of a person's command.</summary>
     Answer,
 }

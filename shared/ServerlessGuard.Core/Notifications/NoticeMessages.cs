@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -66,6 +67,9 @@ internal sealed class NoticeMessages(ChatDesk desk, ChatLine line, NotificationS
                 var control = RowCodec.Control(row);
                 var provider = Enum.Parse<Provider>(desk.Partition.Split(':')[0], ignoreCase: true);
                 return new Saying(control.Revision, CanWait: false, channel => present.Control(channel, provider, control));
+            case RowKind.Peer when RowCodec.Peer(row) is { Alarm: not null } note:
+                var peer = Ownership.Other(Enum.Parse<Provider>(desk.Partition.Split(':')[0], ignoreCase: true));
+                return new Saying(0, CanWait: false, channel => present.Peer(channel, peer, note));
             case RowKind.Exemption:
                 var exemption = RowCodec.Exemption(row);
                 return new Saying(exemption.Revision, CanWait: true, channel => present.Exemption(channel, exemption));

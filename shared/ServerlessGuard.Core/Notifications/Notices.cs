@@ -1,6 +1,7 @@
 using System.Globalization;
 using ServerlessGuard.Commands;
 using ServerlessGuard.Exemptions;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -42,9 +43,29 @@ public static class Notices
     {
         Kind = NoticeKind.BreakerOpen,
         Text = string.Create(CultureInfo.InvariantCulture,
-            $"The circuit breaker of {ruleId} in {PlainText.Of(partition, NameLength)} is open: {fixesThisHour} fixes within the hour. Until the hour is over its fixes are only proposed."),
+            $"The circuit breaker of {PlainText.Of(ruleId, NameLength)} in {ShownName.Partition(partition)} is open: {fixesThisHour} fixes within the hour. Until the hour is over its fixes are only proposed."),
         At = now,
     };
+
+    /// <summary>What the peer did. What it is about is the peer's own text: only what looks as it should is shown.</summary>
+    public static Notice Of(PeerNote note, Provider peer)
+    {
+        var cloud = MessageWords.Cloud(peer);
+        return new Notice
+        {
+            Kind = NoticeKind.Peer,
+            Text = note.Alarm switch
+            {
+                PeerAlarmKind.NewAccount => $"{cloud} spoke of {ShownName.Partition(note.About)} for the first time. If nobody added that account, take it out of GUARD_PEER_ACCOUNTS and look at the deployment in {cloud}.",
+                PeerAlarmKind.TooMany =>
+                    $"{cloud} asked for more {ShownName.Kind(note.About)} in an hour than are taken (approvals.fromPeerPerHour); the rest is refused. If nobody was at it, take it out of approvals.fromPeer and look at the deployment in {cloud}.",
+                PeerAlarmKind.Conflict =>
+                    $"{cloud} sent another document under a revision that is held here, of {ShownName.Partition(note.About?.Split(' ')[0])}. One of the two tables was restored or changed. guard doctor says more; guard federation repair --force mends it.",
+                null => $"{cloud} did something that this version does not know.",
+            },
+            At = note.At,
+        };
+    }
 
     /// <param name="exemption">That ends.</param>
     /// <param name="covers">What it is about, in words: a finding's title and resource; null: the exemption's own scope.</param>

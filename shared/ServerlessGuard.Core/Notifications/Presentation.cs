@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Exemptions;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
@@ -48,6 +49,8 @@ public sealed class Presentation(IEnumerable<RuleDescriptor> rules, bool slackBu
     public JsonObject Control(ChatChannel channel, Provider provider, Control control) => Render(channel, Notices.Of(control, provider, time.GetUtcNow()));
 
     public JsonObject Breaker(ChatChannel channel, string partition, string rule, int fixes) => Render(channel, Notices.BreakerOpen(rule, partition, fixes, time.GetUtcNow()));
+
+    public JsonObject Peer(ChatChannel channel, Provider peer, PeerNote note) => Render(channel, Notices.Of(note, peer));
 
     public JsonObject Exemption(ChatChannel channel, Exemption exemption) => Render(channel, Notices.ExemptionEnding(exemption, covers: null, time.GetUtcNow()));
 

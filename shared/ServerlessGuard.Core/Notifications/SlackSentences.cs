@@ -49,10 +49,10 @@ internal static class SlackSentences
     /// <summary>Slack's three characters, its mentions, and what would break a line or change its direction.</summary>
     public static string Escape(string? text, int most = 300)
     {
-        var clean = string.Concat((text ?? string.Empty).Where(character => !char.IsControl(character) && character is not (>= '\u202A' and <= '\u202E') and not (>= '\u2066' and <= '\u2069')));
-        var cut = clean.Length <= most ? clean : string.Concat(clean.AsSpan(0, char.IsHighSurrogate(clean[most - 2]) ? most - 2 : most - 1), "…");
+        // The same as everywhere: one line, nothing invisible, right-to-left text isolated.
+        var cut = string.IsNullOrWhiteSpace(text) ? string.Empty : PlainText.Of(text, Math.Max(16, most));
         return cut.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
-            .Replace('`', '\'').Replace("*", "∗", StringComparison.Ordinal).Replace("_", "\u200B_\u200B", StringComparison.Ordinal).Replace('~', '∼');
+            .Replace('`', '\'').Replace('|', '¦').Replace("*", "∗", StringComparison.Ordinal).Replace("_", "\u200B_\u200B", StringComparison.Ordinal).Replace('~', '∼');
     }
 
     private static string Name(string name)

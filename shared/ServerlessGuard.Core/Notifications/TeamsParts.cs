@@ -77,7 +77,7 @@ internal static class TeamsParts
     {
         NoticeKind.Stopped => "attention",
         NoticeKind.Resumed => "good",
-        NoticeKind.BreakerOpen or NoticeKind.ExemptionEnding => "warning",
+        NoticeKind.BreakerOpen or NoticeKind.ExemptionEnding or NoticeKind.Peer => "warning",
         NoticeKind.Answer => "emphasis",
     };
 

@@ -10,5 +10,10 @@ public static class SettingsWarnings
         {
             yield return $"approvals.fromPeer: whoever holds the other cloud may {wider} here in any approver's name; leave only stop and reject unless that is what you want";
         }
+
+        if (settings.Approvals.PeerLiftsOwnStop)
+        {
+            yield return "approvals.peerLiftsOwnStop: whoever holds the other cloud may lift a stop that was ordered here; leave it out unless that is what you want";
+        }
     }
 }

@@ -33,6 +33,7 @@ namespace ServerlessGuard.Tables;
 [JsonSerializable(typeof(ChatRoute))]
 [JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(PeerLink))]
+[JsonSerializable(typeof(PeerNote))]
 [JsonSerializable(typeof(FederationBatch))]
 [JsonSerializable(typeof(FederationRequest))]
 [JsonSerializable(typeof(FederationResponse))]

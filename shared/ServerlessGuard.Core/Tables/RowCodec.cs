@@ -41,6 +41,8 @@ public static class RowCodec
 
     public static DueMark Due(TableRow row) => Read(row, GuardJson.Default.DueMark);
 
+    public static PeerNote Peer(TableRow row) => Read(row, GuardJson.Default.PeerNote);
+
     public static SweepState Sweep(TableRow row) => Read(row, GuardJson.Default.SweepState);
 
     public static TableRow Row(string partition, Finding finding, string? version) =>
@@ -86,6 +88,9 @@ public static class RowCodec
         Write(partition, key, RowKind.Acknowledgement, acknowledgement, GuardJson.Default.Acknowledgement) with { ExpiresAt = acknowledgement.At + EventLife };
 
     public static TableRow Row(string partition, string key, PeerLink link) => Write(partition, key, RowKind.Link, link, GuardJson.Default.PeerLink);
+
+    public static TableRow Row(string partition, string key, PeerNote note, string? version) =>
+        Write(partition, key, RowKind.Peer, note, GuardJson.Default.PeerNote) with { Version = version, ExpiresAt = note.At + (note.Alarm is null ? BreakerLife : EventLife) };
 
     /// <summary>Until when somebody is at an outbox; the holder's id is the document.</summary>
     public static TableRow LeaseRow(string partition, string key, string holder, DateTimeOffset until, string? version) =>

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Due;
 using ServerlessGuard.Evaluations;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 
@@ -31,6 +33,8 @@ namespace ServerlessGuard.Tables;
 /// partition  aws:guard | azure:guard        what concerns a whole deployment
 ///   control                    Control    stopped or not
 ///   p:sent  p:received         Link       when the peer last acknowledged, and last sent
+///   p:asked:KIND:HOUR          Peer       how much it asked for
+///   p:alarm:KIND:WHAT          Peer       what people were told of it
 ///   c:ID  o:…                  Command, Outbox as above
 /// partition  sealed:aws:123456789012        what only the remediating identity may write (a table of its own in Azure)
 ///   plan:HASH:RULE:PLAN        Seal       a plan with its before-state, as it was made; what is written is taken from here
@@ -183,6 +187,16 @@ public static class RowKeys
         out var time) ? time : null;
 
     private static readonly int WaitingLength = Waiting(DateTimeOffset.UnixEpoch).Length;
+
+    /// <summary>How many commands of a kind the peer gave in a clock hour.</summary>
+    public static string Asked(CommandKind kind, DateTimeOffset at) => $"p:asked:{Word(kind)}:{at.UtcDateTime:yyyyMMdd'T'HH}";
+
+    /// <summary>The alarms about the peer of one kind; of all kinds: <see cref="Alarms"/>.</summary>
+    public static string AlarmsOf(PeerAlarmKind kind) => $"{Alarms}{Word(kind)}:";
+
+    public const string Alarms = "p:alarm:";
+
+    public static string Alarm(PeerAlarmKind kind, string what) => AlarmsOf(kind) + Safe(what);
 
     public static string Sweep(string name) => "sweep:" + Safe(name);
 

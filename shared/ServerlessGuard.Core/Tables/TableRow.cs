@@ -72,4 +72,7 @@ public enum RowKind
 
     /// <summary>From when on something may be due.</summary>
     Due = 19,
+
+    /// <summary>What the peer did that is counted or told.</summary>
+    Peer = 30,
 }

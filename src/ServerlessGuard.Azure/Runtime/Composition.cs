@@ -49,7 +49,7 @@ internal sealed class Composition : IAsyncDisposable
         var source = new ArmSource(new ArmClient(armSettings, reader, time));
         var outbox = new OutboxPolicy(settings.Guard.Remediation, federates: settings.Peer is not null, notifies: settings.Chat is { Notifies: true });
         var forwarder = settings.Peer is { } aws ? Peering.Forwarder(aws, table, reader, jitter, journal, time) : null;
-        var receiver = settings.Peer is { } sender ? Peering.Receiver(sender, table, settings.Guard.Approvals, work, backoff, journal, time) : null;
+        var receiver = settings.Peer is { } sender ? Peering.Receiver(sender, table, settings.Guard.Approvals, outbox, work, backoff, journal, time) : null;
         var teller = settings.Chat is { Notifies: true } chat
             ? new Teller(ChatParts.Notifier(chat, Secrets(chat, reader, time), AwsHttp.Create(), table, settings.Guard, Provider.Azure, time, jitter), journal, time)
             : null;

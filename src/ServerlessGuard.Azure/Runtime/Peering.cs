@@ -7,6 +7,7 @@ using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Stores;
 using ServerlessGuard.Commands;
 using ServerlessGuard.Federation;
+using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -24,11 +25,13 @@ internal static class Peering
         return new Forwarder(new FederationSender(table, new FunctionUrlPeer(new AwsApi(http, credentials, endpoints, time, jitter)), Provider.Azure, time, jitter), journal, time);
     }
 
-    public static FederationFunction Receiver(PeerSettings aws, ITable table, ApprovalSettings approvals, IMessageSink work, Backoff backoff, Journal journal, TimeProvider time)
+    public static FederationFunction Receiver(PeerSettings aws, ITable table, ApprovalSettings approvals, OutboxPolicy outbox, IMessageSink work, Backoff backoff, Journal journal, TimeProvider time)
     {
         var gate = new TokenGate(new TokenGateSettings(aws.Issuer, aws.OwnAudience, aws.ClientId), new PublishedKeys(AwsHttp.Create(), aws.Keys, time), time);
         var taken = new ConcurrentQueue<WorkMessage>();
-        var receiver = new FederationReceiver(table, Provider.Aws, aws.Accounts, time, backoff, approvals.FromPeer, (partition, key) => taken.Enqueue(new WorkMessage.Remediate(partition, key)));
+        var alarms = new PeerAlarms(table, Provider.Azure, outbox, time, kind => journal.Metric("peer.alarm", 1, ("kind", kind.ToString())));
+        var receiver = new FederationReceiver(
+            table, Provider.Aws, aws.Accounts, time, backoff, approvals, (partition, key) => taken.Enqueue(new WorkMessage.Remediate(partition, key)), alarms);
         return new FederationFunction(new FederationEndpoint(table, Provider.Aws, receiver), gate, taken, work, journal);
     }
 

@@ -73,6 +73,10 @@ internal sealed class DoctorCommand(TimeProvider time, TextWriter output, TextWr
                 own,
                 RowCodec.Link(await table.FindAsync(partition, RowKeys.Sent, cancellation)),
                 RowCodec.Link(await table.FindAsync(partition, RowKeys.Received, cancellation)));
+            await foreach (var row in table.QueryAsync(partition, RowKeys.Alarms, RowKeys.After(RowKeys.Alarms), limit: null, cancellation))
+            {
+                diagnosis.Alarm(own, RowCodec.Peer(row));
+            }
         }
     }
 

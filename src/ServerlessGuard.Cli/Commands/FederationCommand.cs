@@ -21,18 +21,19 @@ internal sealed class FederationCommand(TimeProvider time, TextWriter output, Te
         var peer = new Option<string>("--peer-table") { Description = "The other cloud's table: it is written", Required = true };
         var provider = new Option<string>("--provider") { Description = "Whose accounts --table owns: aws, azure", Required = true };
         provider.AcceptOnlyFromAmong("aws", "azure");
-        var command = new Command("repair", "Send the peer what it lacks of our accounts") { table, peer, provider };
+        var force = new Option<bool>("--force") { Description = "Make the copy equal to --table even where it holds a later revision, or another document under the same one" };
+        var command = new Command("repair", "Send the peer what it lacks of our accounts") { table, peer, provider, force };
         command.SetAction((parsed, cancellation) => TableCommands.Guarded(complaints, () => RunAsync(
-            parsed.GetValue(table)!, parsed.GetValue(peer)!, Enum.Parse<Provider>(parsed.GetValue(provider)!, ignoreCase: true), cancellation)));
+            parsed.GetValue(table)!, parsed.GetValue(peer)!, Enum.Parse<Provider>(parsed.GetValue(provider)!, ignoreCase: true), parsed.GetValue(force), cancellation)));
         return command;
     }
 
-    private async Task<int> RunAsync(string address, string peerAddress, Provider own, CancellationToken cancellation)
+    private async Task<int> RunAsync(string address, string peerAddress, Provider own, bool isForced, CancellationToken cancellation)
     {
         using var table = OpenTable.ToRead(address);
         using var peer = OpenTable.ToWrite(peerAddress);
-        var entry = new PeerTable(peer.Table, own, time);
-        var repair = new FederationRepair(table.Table, entry, own, time);
+        var entry = new PeerTable(peer.Table, own, time, isForced);
+        var repair = new FederationRepair(table.Table, entry, own, time, isForced);
         var (accounts, differ) = (0, 0);
         await foreach (var partition in new FindingReader(table.Table).PartitionsAsync(cancellation))
         {
@@ -53,9 +54,16 @@ internal sealed class FederationCommand(TimeProvider time, TextWriter output, Te
             output.WriteLine(Terminal.Safe($"{count} rows refused: {reason}"));
         }
 
+        if (isForced && accounts > 0)
+        {
+            await PeerAlarms.EndAsync(peer.Table, Ownership.Other(own), PeerAlarmKind.Conflict, cancellation);
+        }
+
         if (differ > 0)
         {
-            output.WriteLine("What the peer holds and the owner does not, or holds in a later revision, is never removed: was the owner's table restored from an old copy? Decide by hand which one is right.");
+            output.WriteLine(isForced
+                ? "What the peer holds and the owner does not is never removed: look at it, and delete it by hand if nobody knows it."
+                : "What the peer holds and the owner does not, or holds in a later revision, is never removed: was the owner's table restored from an old copy, or the peer's changed by somebody? If the owner's is right, add --force.");
         }
 
         if (accounts == 0)

@@ -13,6 +13,8 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
     /// <summary>The outbox runs every minute; an entry this old has failed several times or nobody runs it.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(15);
 
+    private static readonly TimeSpan News = TimeSpan.FromDays(2);
+
     private static readonly string[] TrustWords = ["401", "403", "token", "AssumeRole", "AccessDenied", "unauthorized"];
 
     private readonly List<string> _lines = [];
@@ -86,9 +88,40 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
                 : $"  ok       {mine} had nothing to send yet");
         }
 
+        if (received.Wider is { } wider)
+        {
+            _lines.Add($"  WARNING  whoever holds {peer} may {Terminal.Safe(wider)} in {mine}, in any approver's name");
+            _lines.Add("           do: leave only stop and reject in approvals.fromPeer, unless that is what you want");
+        }
+
         _lines.Add(received.At is { } came
             ? $"  ok       rows of {peer} last came {TableCommands.Age(now - came)} ago"
             : $"  ok       nothing came from {peer} yet: if it has findings, its own side says why (guard doctor --table with the table of {peer})");
+    }
+
+    /// <summary>What the peer did that somebody should know of. A conflict stays until an operator has made both tables equal; the others are news for a while.</summary>
+    public void Alarm(Provider own, PeerNote note)
+    {
+        var (mine, peer) = (Name(own), Name(Ownership.Other(own)));
+        var about = Terminal.Safe(note.About ?? "?");
+        switch (note.Alarm)
+        {
+            case PeerAlarmKind.Conflict:
+                Problem(
+                    $"{peer} sent another document under a revision that {mine} holds, {TableCommands.Age(now - note.At)} ago: {about}",
+                    $"one of the two tables was restored, or changed by somebody else than its owner; compare them, then make the copy equal to the owner's: guard federation repair --force --table {peer.ToUpperInvariant()} --peer-table {mine.ToUpperInvariant()} --provider {peer}");
+                break;
+            case PeerAlarmKind.TooMany when now - note.At < News:
+                Problem(
+                    $"{peer} asked {mine} for more {about.ToLowerInvariant()} in an hour than are taken, {TableCommands.Age(now - note.At)} ago",
+                    "find out who was at it; if nobody was, somebody else holds that deployment: take it out of approvals.fromPeer, and look at it");
+                break;
+            case PeerAlarmKind.NewAccount when now - note.At < News:
+                _lines.Add($"  ok       {peer} spoke of {about} for the first time {TableCommands.Age(now - note.At)} ago");
+                break;
+            case PeerAlarmKind.NewAccount or PeerAlarmKind.TooMany or null:
+                break;
+        }
     }
 
     public void Agreement(string partition, AccountDigest mine, AccountDigest theirs)

@@ -9,9 +9,9 @@ namespace ServerlessGuard.Cli.Doctor;
 /// The peer, reached through its table by an operator who may open both: no token and no function lies between. Rows go through the same receiver as everywhere, so
 /// ownership, identity and revisions are checked as they are for the peer's own deployment.
 /// </summary>
-internal sealed class PeerTable(ITable table, Provider sender, TimeProvider time) : IPeer
+internal sealed class PeerTable(ITable table, Provider sender, TimeProvider time, bool isForced = false) : IPeer
 {
-    private readonly FederationReceiver _receiver = new(table, sender, ImmutableHashSet<string>.Empty, time, new Backoff(Random.Shared.NextDouble));
+    private readonly FederationReceiver _receiver = new(table, sender, ImmutableHashSet<string>.Empty, time, new Backoff(Random.Shared.NextDouble), isForced: isForced);
 
     /// <summary>Why rows were refused, and how often.</summary>
     public Dictionary<string, int> Refused { get; } = new(StringComparer.Ordinal);

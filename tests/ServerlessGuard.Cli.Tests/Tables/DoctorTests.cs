@@ -186,6 +186,41 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains("aws,111122223333,Resolved,High,1", theirs.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>The operator's word makes the copy what the owner has, whatever revision a stranger left there.</summary>
+    [Fact]
+    public async Task A_copy_that_was_tampered_with_is_mended_with_force()
+    {
+        await Record(Mine, "a", _now.AddMinutes(-9));
+        await Record(Theirs, "a", _now.AddMinutes(-9));
+        await Record(Theirs, "a", _now.AddMinutes(-8), Compliance.Compliant);
+        using (var copy = SqliteTable.Open(Theirs))
+        {
+            var note = new PeerNote { Alarm = PeerAlarmKind.Conflict, At = _now.AddHours(-1), About = "aws:111122223333 \u001b[2Jr:x" };
+            await copy.CommitAsync("azure:guard", [new TableWrite.Put(RowCodec.Row("azure:guard", RowKeys.Alarm(PeerAlarmKind.Conflict, "x"), note, version: null))], CancellationToken.None);
+        }
+
+        var told = await Guard.Run("doctor", "--table", "sqlite:" + Theirs);
+        Assert.Contains("PROBLEM  aws sent another document under a revision that azure holds, 60 min ago: aws:111122223333 \uFFFD[2Jr:x", told.Output, StringComparison.Ordinal);
+        Assert.Contains("guard federation repair --force --table AWS --peer-table AZURE --provider aws", told.Output, StringComparison.Ordinal);
+        Assert.Contains("If the owner's is right, add --force.", (await Repair("aws")).Output, StringComparison.Ordinal);
+
+        var repair = await Guard.Run("federation", "repair", "--table", "sqlite:" + Mine, "--peer-table", "sqlite:" + Theirs, "--provider", "aws", "--force");
+        Assert.Equal((0, "aws:111122223333  1 findings sent, both tables agree\n"), (repair.Code, repair.Output));
+        var theirs = await Guard.Run("findings", "summary", "--table", "sqlite:" + Theirs, "--format", "csv");
+        Assert.Contains("aws,111122223333,Open,High,1", theirs.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("another document", (await Guard.Run("doctor", "--table", "sqlite:" + Theirs)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_peer_that_may_ask_for_much_is_a_warning()
+    {
+        await Record(Mine, "a", _now.AddMinutes(-5));
+        await Link(RowKeys.Received, new PeerLink { At = _now.AddMinutes(-4), Wider = "approve, undo" });
+        var guard = await Doctor();
+        Assert.Equal(0, guard.Code);
+        Assert.Contains("WARNING  whoever holds azure may approve, undo in aws, in any approver's name", guard.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_side_repairs_only_what_it_owns()
     {

@@ -52,8 +52,8 @@ public class CrossingAttackTests
         await RefusedAsync(Asked with { IssuedIn = Provider.Aws }, "issued in Aws, sent by Azure");
         await RefusedAsync(Asked with { IssuedIn = (Provider)7 }, "a kind of command that does not exist");
         await RefusedAsync(Asked with { Kind = (CommandKind)99 }, "a kind of command that does not exist");
-        await RefusedAsync(Asked with { Kind = CommandKind.Approve }, "Azure may not ask for Approve here", [CommandKind.Sweep]);
-        await RefusedAsync(Asked, "Azure may not ask for Sweep here", []);
+        await RefusedAsync(Asked with { Kind = CommandKind.Approve }, "Approve is not taken from the peer", [CommandKind.Sweep]);
+        await RefusedAsync(Asked, "Sweep is not taken from the peer", []);
         await RefusedAsync(Asked with { Id = Asked.Id.ToUpperInvariant() }, "a command's id is 32 hex digits");
         await RefusedAsync(Asked with { Id = "../x" }, "a command's id is 32 hex digits");
         await RefusedAsync(Asked with { Reason = new string('x', FederationLimits.MaxText + 1) }, "a text that is too long");
@@ -151,11 +151,11 @@ public class CrossingAttackTests
         var mine = new MemoryTable();
         var asked = Crossing.Command(Provider.Aws, Theirs, "undo", _now);
         await new CommandDesk(mine).SubmitAsync(asked, Cancel);
-        var owner = new FederationReceiver(_table, Provider.Aws, new HashSet<string>(), TimeProvider.System, new Backoff(() => 0), new HashSet<CommandKind>());
+        var owner = new FederationReceiver(_table, Provider.Aws, new HashSet<string>(), TimeProvider.System, new Backoff(() => 0), ApprovalSettings.Default with { FromPeer = [] });
         var report = await new FederationSender(mine, new Direct(owner), Provider.Aws, TimeProvider.System, () => 1).RunAsync("run", 10, Cancel);
         Assert.Equal((1, 0), (report.SetAside, report.Delivered));
         var command = RowCodec.Command(mine.Rows.Single(row => row.Kind is RowKind.Command));
-        Assert.Equal((CommandState.Refused, "the owner's deployment did not take it: Aws may not ask for Sweep here (approvals.fromPeer)"), (command.State, command.Outcome));
+        Assert.Equal((CommandState.Refused, "the owner's deployment did not take it: Sweep is not taken from the peer (approvals.fromPeer)"), (command.State, command.Outcome));
         Assert.Equal("q:o:command:", Assert.Single(mine.Rows, row => row.Kind is RowKind.Outbox).Key[.."q:o:command:".Length]);
     }
 
@@ -175,7 +175,7 @@ public class CrossingAttackTests
             accounts is null ? new HashSet<string>() : new HashSet<string> { accounts },
             TimeProvider.System,
             new Backoff(() => 0),
-            fromPeer?.ToHashSet() ?? (IReadOnlySet<CommandKind>)Crossing.Anything,
+            ApprovalSettings.Default with { FromPeer = fromPeer is null ? Crossing.Anything : [.. fromPeer] },
             (partition, key) => _kicked.Add((partition, key)));
         var answer = Assert.Single((await receiver.ReceiveAsync(new FederationBatch { Rows = [row] }, Cancel)).Rows);
         await _table.CommitAsync(RowKeys.Deployment(Provider.Aws), [new TableWrite.Delete(RowKeys.Received, Version: null)], Cancel);

@@ -205,7 +205,7 @@ internal sealed class TwoClouds
         {
             (Provider, _world, _account) = (provider, world, Account(provider));
             _clock = new SkewedClock(world, skew);
-            _receiver = new FederationReceiver(Table, Ownership.Other(provider), new HashSet<string>(), _clock, new Backoff(() => 0), Crossing.Anything);
+            _receiver = new FederationReceiver(Table, Ownership.Other(provider), new HashSet<string>(), _clock, new Backoff(() => 0), ApprovalSettings.Default with { FromPeer = Crossing.Anything, FromPeerPerHour = 1_000 });
             CommandDesk.RegisterAsync(Table, _account, Cancel).GetAwaiter().GetResult();
         }
 

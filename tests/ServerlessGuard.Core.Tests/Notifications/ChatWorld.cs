@@ -231,5 +231,7 @@ internal sealed class PlainPresentation : IPresentation
 
     public JsonObject Breaker(ChatChannel channel, string partition, string rule, int fixes) => new() { ["breaker"] = rule, ["fixes"] = fixes };
 
+    public JsonObject Peer(ChatChannel channel, Provider peer, ServerlessGuard.Federation.PeerNote note) => new() { ["peer"] = peer.ToString(), ["alarm"] = note.Alarm.ToString() };
+
     public JsonObject Exemption(ChatChannel channel, Exemption exemption) => new() { ["exemption"] = exemption.Id };
 }

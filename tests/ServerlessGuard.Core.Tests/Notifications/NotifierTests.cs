@@ -254,6 +254,8 @@ public class NotifierTests
 
         public System.Text.Json.Nodes.JsonObject Breaker(ChatChannel channel, string partition, string rule, int fixes) => [];
 
+        public System.Text.Json.Nodes.JsonObject Peer(ChatChannel channel, Provider peer, ServerlessGuard.Federation.PeerNote note) => [];
+
         public System.Text.Json.Nodes.JsonObject Exemption(ChatChannel channel, ServerlessGuard.Exemptions.Exemption exemption) => [];
     }
 }

@@ -1,0 +1,38 @@
+using ServerlessGuard.Commands;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Federation;
+
+/// <summary>How much the peer may ask for in a clock hour, by kind. Counted in a row, so that it holds however many processes take commands.</summary>
+internal sealed class PeerQuota(ITable table, Provider own, int perHour, TimeProvider time, Backoff backoff)
+{
+    private const int MaxAttempts = 12;
+
+    /// <summary>False: there was enough of this kind. A command that is lost after it was counted has used its place up.</summary>
+    public async Task<bool> TakeAsync(CommandKind kind, CancellationToken cancellation)
+    {
+        var partition = RowKeys.Deployment(own);
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            var now = time.GetUtcNow();
+            var key = RowKeys.Asked(kind, now);
+            var row = await table.FindAsync(partition, key, cancellation);
+            var count = row is null ? 0 : RowCodec.Peer(row).Count;
+            if (count >= perHour)
+            {
+                return false;
+            }
+
+            var next = new PeerNote { At = now, About = kind.ToString(), Count = count + 1 };
+            if (await table.CommitAsync(partition, [TableWrite.Guarded(RowCodec.Row(partition, key, next, row?.Version))], cancellation))
+            {
+                return true;
+            }
+
+            await backoff.WaitAsync(attempt, time, cancellation);
+        }
+
+        throw new TableUnavailableException($"commands of the peer: {MaxAttempts} counts in a row lost against others");
+    }
+}

@@ -16,7 +16,7 @@ public static class ChatParts
     public static Notifier Notifier(
         ChatSettings chat, ISecrets secrets, HttpMessageInvoker http, ITable table, GuardSettings guard, Provider own, TimeProvider time, Func<double> jitter)
     {
-        var links = chat is { LinkKey: { } key, ChatUrl: { } address } ? new ActionLinks(new SecretKeys(secrets, key), address, LinkLife, time) : null;
+        var links = chat is { LinkKey: { } key, ChatUrl: { } address } ? new ActionLinks(own, new SecretKeys(secrets, key), address, LinkLife, time) : null;
         return new Notifier(
             table,
             Channels(chat, secrets, http, time),

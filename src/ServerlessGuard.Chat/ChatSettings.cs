@@ -1,4 +1,5 @@
 using ServerlessGuard.Notifications;
+using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Chat;
 
@@ -13,6 +14,7 @@ public sealed record ChatSettings
     public const string TeamsWebhookVariable = "GUARD_TEAMS_WEBHOOK";
     public const string LinkKeyVariable = "GUARD_LINK_KEY";
     public const string ChatUrlVariable = "GUARD_CHAT_URL";
+    public const string PeerUrlVariable = "GUARD_PEER_URL";
     public const string VaultVariable = "GUARD_KEY_VAULT_ENDPOINT";
 
     /// <summary>References.</summary>
@@ -36,8 +38,8 @@ public sealed record ChatSettings
     public Uri? LoopbackVault { get; init; }
 
     /// <summary>
-    /// The chat endpoint as browsers reach it, without a slash at the end; links are made below it. Null: cards have no links. A Lambda function cannot be told its own
-    /// URL by the template, and the one that answers makes no links.
+    /// This cloud's own chat endpoint as browsers reach it, without a slash at the end; links are made below it. Null: cards have no links. A Lambda function cannot be
+    /// told its own URL by the template, and the one that answers makes no links. Never the other cloud's: whoever takes the request of a link could use it.
     /// </summary>
     public Uri? ChatUrl { get; init; }
 
@@ -69,8 +71,10 @@ public sealed record ChatSettings
     }
 
     /// <summary>Null when no reference is set: no chat.</summary>
+    /// <param name="own">The cloud of this deployment.</param>
+    /// <param name="variable">Looks a variable up.</param>
     /// <exception cref="ChatSettingException">A variable is wrong, or another one is missing.</exception>
-    public static ChatSettings? Read(Func<string, string?> variable)
+    public static ChatSettings? Read(Provider own, Func<string, string?> variable)
     {
         string? Text(string name) => string.IsNullOrWhiteSpace(variable(name)) ? null : variable(name)!.Trim();
         var vault = Loopback(VaultVariable, Text(VaultVariable));
@@ -88,7 +92,7 @@ public sealed record ChatSettings
             SlackChannel = Text(SlackChannelVariable),
             SlackApi = Loopback(SlackApiVariable, Text(SlackApiVariable)) is { } api ? new Uri(api.AbsoluteUri.TrimEnd('/') + "/") : Chat.SlackApi.Public,
             LoopbackVault = vault,
-            ChatUrl = Address(ChatUrlVariable, Text(ChatUrlVariable)),
+            ChatUrl = Own(own, Address(ChatUrlVariable, Text(ChatUrlVariable)), Text(PeerUrlVariable)),
         };
         if (settings is { Notifies: false, Listens: false })
         {
@@ -101,6 +105,16 @@ public sealed record ChatSettings
     private static Uri? Loopback(string name, string? text) => text is null ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { IsLoopback: true, Scheme: "http" or "https" } ? uri
         : throw new ChatSettingException(name, "is for a laboratory on this machine only; leave it out");
+
+    /// <summary>An endpoint of the other cloud is known by its host's name, or because the peer is called there.</summary>
+    private static Uri? Own(Provider own, Uri? chat, string? peer)
+    {
+        var suffix = own switch { Provider.Aws => ".azurewebsites.net", Provider.Azure => ".on.aws" };
+        return chat is { IsLoopback: false }
+            && (chat.Host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase) || Uri.TryCreate(peer, UriKind.Absolute, out var other) && chat.Host.Equals(other.Host, StringComparison.OrdinalIgnoreCase))
+            ? throw new ChatSettingException(ChatUrlVariable, "leads to the other cloud: each cloud answers its own links. Name this deployment's own chat endpoint, or leave it out")
+            : chat;
+    }
 
     private static Uri? Address(string name, string? text) => text is null ? null
         : Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var uri) && uri.Query.Length == 0 && uri.UserInfo.Length == 0 && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true }) ? uri

@@ -1,4 +1,5 @@
 using ServerlessGuard.Notifications;
+using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Chat.Tests;
 
@@ -6,8 +7,10 @@ public class ChatSettingsTests
 {
     private const string Secret = "https://acme.vault.azure.net/secrets/x";
 
-    private static ChatSettings? Read(params (string Name, string Value)[] variables) =>
-        ChatSettings.Read(name => variables.Where(variable => variable.Name == name).Select(variable => variable.Value).FirstOrDefault());
+    private static ChatSettings? Read(params (string Name, string Value)[] variables) => Read(Provider.Azure, variables);
+
+    private static ChatSettings? Read(Provider own, (string Name, string Value)[] variables) =>
+        ChatSettings.Read(own, name => variables.Where(variable => variable.Name == name).Select(variable => variable.Value).FirstOrDefault());
 
     [Fact]
     public void No_reference_is_no_chat() => Assert.Null(Read(("GUARD_CHAT_URL", "https://guard.acme.example/chat"), ("GUARD_SLACK_TOKEN", " ")));
@@ -31,5 +34,16 @@ public class ChatSettingsTests
         var thrown = Assert.Throws<ChatSettingException>(() => Read((name, value)));
         Assert.StartsWith(message, thrown.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("xoxb", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Provider.Aws, "https://guard-abc.azurewebsites.net/api/chatops")]
+    [InlineData(Provider.Aws, "https://peer.acme.example/chat")]
+    [InlineData(Provider.Azure, "https://abc.lambda-url.eu-central-1.on.aws/")]
+    public void Links_that_would_lead_through_the_other_cloud_are_refused_at_start(Provider own, string address)
+    {
+        var thrown = Assert.Throws<ChatSettingException>(() => Read(
+            own, [("GUARD_LINK_KEY", Secret), ("GUARD_CHAT_URL", address), ("GUARD_PEER_URL", "https://peer.acme.example/api/federation")]));
+        Assert.StartsWith("GUARD_CHAT_URL leads to the other cloud", thrown.Message, StringComparison.Ordinal);
     }
 }

@@ -132,7 +132,7 @@ public sealed class RoundTripTests : IAsyncLifetime, IDisposable
 
     private Task<NotifierReport> RunAsync()
     {
-        var links = new ActionLinks(new SecretKeys(_secrets, "links"), new Uri(_host.Address, "chat"), TimeSpan.FromDays(1), _clock);
+        var links = new ActionLinks(Provider.Aws, new SecretKeys(_secrets, "links"), new Uri(_host.Address, "chat"), TimeSpan.FromDays(1), _clock);
         var chats = new Dictionary<ChatChannel, IChat>
         {
             [ChatChannel.Slack] = new SlackApi(_http, _slack.Api, _secrets, "token", "C0SEC", _clock),

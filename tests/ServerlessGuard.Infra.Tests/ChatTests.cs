@@ -45,8 +45,8 @@ public sealed class ChatTests
         var deployment = ArmDeployment.Of("serverlessguard.json", parameters);
         Assert.Equal(ArmDeployment.ChatVault + "/secrets/one", Assert.Single(Grants(deployment))["scope"]!.GetValue<string>());
         Assert.Equal(url, deployment.AppSettings()["GUARD_CHAT_URL"]!.GetValue<string>());
-        parameters["chatUrl"] = "https://chatopsurl.lambda-url.eu-central-1.on.aws/";
-        Assert.Equal("https://chatopsurl.lambda-url.eu-central-1.on.aws/", ArmDeployment.Of("serverlessguard.json", parameters).AppSettings()["GUARD_CHAT_URL"]!.GetValue<string>());
+        parameters["chatUrl"] = "https://guard.acme.example/";
+        Assert.Equal("https://guard.acme.example/", ArmDeployment.Of("serverlessguard.json", parameters).AppSettings()["GUARD_CHAT_URL"]!.GetValue<string>());
     }
 
     /// <summary>A secret that has two uses is granted once: a second assignment of the same role would be refused.</summary>

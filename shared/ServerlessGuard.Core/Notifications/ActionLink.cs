@@ -1,11 +1,13 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using ServerlessGuard.Federation;
+using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Notifications;
 
 /// <summary>
 /// The signed part of a link to the confirmation page, <c>t=content.signature</c>, both base64url: whoever has it may ask for this one thing, about this one revision
-/// and plan, once, until it expires. HMAC-SHA256.
+/// and plan, once, until it expires. HMAC-SHA256 with the key of the cloud that owns what the link is about: no other cloud has it.
 /// </summary>
 public static class ActionLink
 {
@@ -30,15 +32,22 @@ public static class ActionLink
         return $"{Parameter}={Base64Url.EncodeToString(payload)}.{Base64Url.EncodeToString(Signature(key, payload))}";
     }
 
+    /// <param name="owner">The cloud that the keys belong to: a link about another one's accounts is none of its, whatever it was signed with.</param>
     /// <param name="keys">The present key and, while keys are being changed, the one before.</param>
     /// <param name="query">Query string or form body; other parameters than <see cref="Parameter"/> are not looked at.</param>
     /// <param name="now">The time.</param>
-    public static ActionLinkReading Read(IReadOnlyList<byte[]> keys, string? query, DateTimeOffset now)
+    public static ActionLinkReading Read(Provider owner, IReadOnlyList<byte[]> keys, string? query, DateTimeOffset now)
     {
         if (Token(query) is not { } token || token.IndexOf('.', StringComparison.Ordinal) is not (> 0 and var dot)
             || Decoded(token.AsSpan(0, dot)) is not { } payload || Decoded(token.AsSpan(dot + 1)) is not { } claimed)
         {
             return new ActionLinkReading(null, ActionLinkFault.Malformed);
+        }
+
+        // Before the signature: ours would not hold, and the person is told where to go. Nothing else follows from what nobody vouches for.
+        if (ActionLinkContent.Read(payload) is { Target.Partition: var partition } && !Ownership.Owns(owner, partition))
+        {
+            return new ActionLinkReading(null, Ownership.Owns(Ownership.Other(owner), partition) ? ActionLinkFault.AnotherOwner : ActionLinkFault.Malformed);
         }
 
         var genuine = false;
@@ -110,4 +119,7 @@ public enum ActionLinkFault
 
     /// <summary>Nobody of ours signs for so long.</summary>
     LivesTooLong,
+
+    /// <summary>It is about an account of the other cloud, which signs and answers its own.</summary>
+    AnotherOwner,
 }

@@ -26,7 +26,7 @@ public sealed class ChatEndpoint
     /// <param name="own">The cloud of this endpoint.</param>
     /// <param name="slack">Slack's signing secret; null: no Slack here.</param>
     /// <param name="answers">Slack's response URLs.</param>
-    /// <param name="links">What links are signed with; null: no links here.</param>
+    /// <param name="links">What this cloud, and no other, signs its links with; null: no links here.</param>
     /// <param name="rules">For the pages' text.</param>
     /// <param name="signsIn">The platform signs people in, and says who they are in <c>X-MS-CLIENT-PRINCIPAL-NAME</c>. Only where nobody else can set that header.</param>
     /// <param name="time">The clock.</param>
@@ -44,7 +44,7 @@ public sealed class ChatEndpoint
     {
         var decisions = new Decisions(approvals, own, time);
         (_slack, _time) = (slack, time);
-        _links = links is null ? null : new LinkPages(table, desk, approvals, decisions, links, rules.ToDictionary(rule => rule.Id, StringComparer.Ordinal), signsIn, time);
+        _links = links is null ? null : new LinkPages(table, desk, approvals, decisions, own, links, rules.ToDictionary(rule => rule.Id, StringComparer.Ordinal), signsIn, time);
         _actions = new SlackActions(table, desk, approvals, decisions, answers);
         _commands = new SlackCommands(table, desk, approvals, decisions, new ChatStatus(table, own, time));
     }

@@ -1,6 +1,8 @@
 using System.Text;
 using ServerlessGuard.Commands;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
 
@@ -11,12 +13,13 @@ namespace ServerlessGuard.Notifications;
 /// <param name="desk">Takes decisions down.</param>
 /// <param name="approvals">Who may.</param>
 /// <param name="decisions">What was decided, as a command.</param>
-/// <param name="keys">What links are signed with.</param>
+/// <param name="own">The cloud of this endpoint: it answers for its own accounts only.</param>
+/// <param name="keys">What this cloud signs its links with.</param>
 /// <param name="rules">For the page's text.</param>
 /// <param name="signsIn">The platform signs people in before a request comes here, and says who it is in a header that it does not let through from outside.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LinkPages(
-    ITable table, CommandDesk desk, ApprovalSettings approvals, Decisions decisions, IKeyring keys, IReadOnlyDictionary<string, RuleDescriptor> rules, bool signsIn, TimeProvider time)
+    ITable table, CommandDesk desk, ApprovalSettings approvals, Decisions decisions, Provider own, IKeyring keys, IReadOnlyDictionary<string, RuleDescriptor> rules, bool signsIn, TimeProvider time)
 {
     private const string PrincipalHeader = "X-MS-CLIENT-PRINCIPAL-NAME";
 
@@ -38,18 +41,30 @@ internal sealed class LinkPages(
         var reading = await ReadAsync(text, cancellation);
         if (reading.Content is not { } content)
         {
-            return reading.Fault is ActionLinkFault.Expired
-                ? Page(PageResult.Expired, "Ask for the finding again, or look for a newer message in the channel.")
-                : Page(PageResult.Invalid, "It was cut off, changed, or is not one of ours.") with { Note = $"a link was refused: {reading.Fault}" };
+            return reading.Fault switch
+            {
+                ActionLinkFault.Expired => Page(PageResult.Expired, "Ask for the finding again, or look for a newer message in the channel."),
+                ActionLinkFault.AnotherOwner => Page(PageResult.Refused, Elsewhere) with { Note = "a link about the other cloud was refused" },
+                _ => Page(PageResult.Invalid, "It was cut off, changed, or is not one of ours.") with { Note = $"a link was refused: {reading.Fault}" },
+            };
         }
 
         return isPost ? await DecideAsync(request, form, content, cancellation) : await ShowAsync(content, ActionLink.Token(text)!, cancellation);
     }
 
+    private string Elsewhere
+    {
+        get
+        {
+            var owner = MessageWords.Cloud(Ownership.Other(own));
+            return $"This is {owner}'s to decide, and {owner} answers its own links. Open the one in {owner}'s own message.";
+        }
+    }
+
     private async Task<ActionLinkReading> ReadAsync(string text, CancellationToken cancellation)
     {
-        var reading = ActionLink.Read(await BytesAsync(fresh: false, cancellation), text, time.GetUtcNow());
-        return reading.Fault is ActionLinkFault.Forged ? ActionLink.Read(await BytesAsync(fresh: true, cancellation), text, time.GetUtcNow()) : reading;
+        var reading = ActionLink.Read(own, await BytesAsync(fresh: false, cancellation), text, time.GetUtcNow());
+        return reading.Fault is ActionLinkFault.Forged ? ActionLink.Read(own, await BytesAsync(fresh: true, cancellation), text, time.GetUtcNow()) : reading;
     }
 
     private async Task<IReadOnlyList<byte[]>> BytesAsync(bool fresh, CancellationToken cancellation) =>

@@ -13,7 +13,7 @@ namespace ServerlessGuard.Notifications;
 /// <param name="slackButtons">Clicks lead somewhere: an app with an interactivity URL.</param>
 /// <param name="link">Signs the link of a button; null: no links.</param>
 /// <param name="time">The clock.</param>
-public sealed class Presentation(IEnumerable<RuleDescriptor> rules, bool slackButtons, Func<ActionButton, Uri>? link, TimeProvider time) : IPresentation
+public sealed class Presentation(IEnumerable<RuleDescriptor> rules, bool slackButtons, Func<ActionButton, Uri?>? link, TimeProvider time) : IPresentation
 {
     private readonly Dictionary<string, RuleDescriptor> _rules = rules.ToDictionary(rule => rule.Id, StringComparer.Ordinal);
 
@@ -58,7 +58,7 @@ public sealed class Presentation(IEnumerable<RuleDescriptor> rules, bool slackBu
 
     private JsonObject Render(ChatChannel channel, Notice notice) => Render(channel, slack => SlackBlocks.Render(notice, slack), teams => TeamsCard.Render(notice, teams));
 
-    private JsonObject Render(ChatChannel channel, Func<SlackOptions, JsonObject> slack, Func<Func<ActionButton, Uri>?, JsonObject> teams) => channel switch
+    private JsonObject Render(ChatChannel channel, Func<SlackOptions, JsonObject> slack, Func<Func<ActionButton, Uri?>?, JsonObject> teams) => channel switch
     {
         ChatChannel.Slack or ChatChannel.SlackWebhook => slack(new SlackOptions(slackButtons)),
         ChatChannel.Teams => teams(link),

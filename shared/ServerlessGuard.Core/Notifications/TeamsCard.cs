@@ -17,16 +17,16 @@ public static class TeamsCard
     private const int LongestText = 700;
 
     /// <param name="message">The finding.</param>
-    /// <param name="link">The signed address of a button's confirmation page; null: no buttons.</param>
-    public static JsonObject Render(Message message, Func<ActionButton, Uri>? link = null) => Fitted(max => Body(message, max), message.Buttons, link);
+    /// <param name="link">The signed address of a button's confirmation page, null for a button that has none; null: no buttons.</param>
+    public static JsonObject Render(Message message, Func<ActionButton, Uri?>? link = null) => Fitted(max => Body(message, max), message.Buttons, link);
 
     /// <inheritdoc cref="Render(Message, Func{ActionButton, Uri}?)"/>
-    public static JsonObject Render(Digest digest, Func<ActionButton, Uri>? link = null) => Fitted(max => Body(digest, max), [], link);
+    public static JsonObject Render(Digest digest, Func<ActionButton, Uri?>? link = null) => Fitted(max => Body(digest, max), [], link);
 
     /// <inheritdoc cref="Render(Message, Func{ActionButton, Uri}?)"/>
-    public static JsonObject Render(Notice notice, Func<ActionButton, Uri>? link = null) => Fitted(max => Body(notice, max), notice.Buttons, link);
+    public static JsonObject Render(Notice notice, Func<ActionButton, Uri?>? link = null) => Fitted(max => Body(notice, max), notice.Buttons, link);
 
-    private static JsonObject Fitted(Func<int, JsonArray> body, IReadOnlyList<ActionButton> buttons, Func<ActionButton, Uri>? link)
+    private static JsonObject Fitted(Func<int, JsonArray> body, IReadOnlyList<ActionButton> buttons, Func<ActionButton, Uri?>? link)
     {
         for (var max = LongestText; ; max = Math.Max(ShortestText, max * 2 / 3))
         {

@@ -42,16 +42,21 @@ internal static class TeamsParts
         };
     }
 
-    public static JsonArray Actions(IReadOnlyList<ActionButton> buttons, Func<ActionButton, Uri> link)
+    public static JsonArray Actions(IReadOnlyList<ActionButton> buttons, Func<ActionButton, Uri?> link)
     {
         var actions = new JsonArray();
         foreach (var button in buttons)
         {
+            if (link(button) is not { } address)
+            {
+                continue;
+            }
+
             actions.Put(new JsonObject
             {
                 ["type"] = "Action.OpenUrl",
                 ["title"] = PlainText.Of(button.Label, TitleLength),
-                ["url"] = link(button).AbsoluteUri,
+                ["url"] = address.AbsoluteUri,
                 ["style"] = Style(button.Style),
             });
         }

@@ -80,7 +80,7 @@ public sealed record HostSettings
     {
         try
         {
-            return ChatSettings.Read(find);
+            return ChatSettings.Read(Provider.Aws, find);
         }
         catch (ChatSettingException wrong)
         {

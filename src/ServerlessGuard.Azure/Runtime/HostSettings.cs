@@ -4,6 +4,7 @@ using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Azure.Remediators;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Resources;
 using ServerlessGuard.Settings;
 using ServerlessGuard.Yaml;
 
@@ -136,7 +137,7 @@ public sealed record HostSettings
     {
         try
         {
-            return ChatSettings.Read(variable);
+            return ChatSettings.Read(Provider.Azure, variable);
         }
         catch (ChatSettingException wrong)
         {

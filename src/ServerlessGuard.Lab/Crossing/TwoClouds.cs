@@ -128,7 +128,7 @@ public sealed class TwoClouds : IAsyncDisposable
         if (Chat is { } chat)
         {
             chat.OpenUrl.Function = Aws.Chatops;
-            chat.AzureEndpoint = new Uri(Azure.Host.Address, "api/chatops/");
+            chat.Front.Target = Azure.Host.Address;
         }
     }
 

@@ -8,7 +8,8 @@ public sealed class TwoCloudsChat : IAsyncDisposable
 {
     private const string Arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:guard-";
 
-    private readonly string _linkKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+    private readonly string _awsLinkKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+    private readonly string _azureLinkKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
     private readonly SimulatedVault _vault = new();
 
     private TwoCloudsChat(TimeProvider time) =>
@@ -24,10 +25,10 @@ public sealed class TwoCloudsChat : IAsyncDisposable
     /// <summary>Both end with a slash.</summary>
     public Uri AwsEndpoint => OpenUrl.Address;
 
-    public Uri AzureEndpoint { get; internal set; } = null!;
+    public Uri AzureEndpoint => new(Front.Address, "api/chatops/");
 
-    /// <summary>Where the links in Teams lead.</summary>
-    public Uri LinkBase => AwsEndpoint;
+    /// <summary>What stands before the function app, so that its settings can name its address before it runs.</summary>
+    internal CutLine Front { get; private set; } = null!;
 
     public static async Task<TwoCloudsChat> StartAsync(TimeProvider time, CancellationToken cancellation)
     {
@@ -36,7 +37,8 @@ public sealed class TwoCloudsChat : IAsyncDisposable
         await chat.Teams.StartAsync(cancellation);
         await chat._vault.StartAsync(cancellation);
         await chat.OpenUrl.StartAsync(cancellation);
-        foreach (var (name, value) in chat.Values)
+        chat.Front = await CutLine.StartAsync(target: null, cancellation);
+        foreach (var (name, value) in chat.Values(chat._azureLinkKey))
         {
             chat._vault.Secrets[name] = value;
         }
@@ -45,15 +47,15 @@ public sealed class TwoCloudsChat : IAsyncDisposable
     }
 
     /// <summary>What AWS's Secrets Manager holds, by ARN.</summary>
-    public IReadOnlyDictionary<string, string> AwsSecrets => Values.ToDictionary(pair => Arn + pair.Key, pair => pair.Value, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> AwsSecrets => Values(_awsLinkKey).ToDictionary(pair => Arn + pair.Key, pair => pair.Value, StringComparer.Ordinal);
 
-    public Dictionary<string, string> AwsSettings => Settings(name => Arn + name);
+    public Dictionary<string, string> AwsSettings => Settings(name => Arn + name, AwsEndpoint);
 
     public Dictionary<string, string> AzureSettings
     {
         get
         {
-            var settings = Settings(name => _vault.Reference(name).AbsoluteUri);
+            var settings = Settings(name => _vault.Reference(name).AbsoluteUri, AzureEndpoint);
             settings["GUARD_KEY_VAULT_ENDPOINT"] = _vault.Address.AbsoluteUri;
             return settings;
         }
@@ -61,21 +63,23 @@ public sealed class TwoCloudsChat : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Front.DisposeAsync();
         await OpenUrl.DisposeAsync();
         await _vault.DisposeAsync();
         await Teams.DisposeAsync();
         await Slack.DisposeAsync();
     }
 
-    private Dictionary<string, string> Values => new(StringComparer.Ordinal)
+    /// <summary>The link key is each cloud's own; the rest is one app's.</summary>
+    private Dictionary<string, string> Values(string linkKey) => new(StringComparer.Ordinal)
     {
         ["slack-token"] = Slack.Token,
         ["slack-signing"] = Slack.SigningSecret,
         ["teams-webhook"] = Teams.Webhook.AbsoluteUri,
-        ["link-key"] = _linkKey,
+        ["link-key"] = linkKey,
     };
 
-    private Dictionary<string, string> Settings(Func<string, string> reference) => new(StringComparer.Ordinal)
+    private Dictionary<string, string> Settings(Func<string, string> reference, Uri endpoint) => new(StringComparer.Ordinal)
     {
         ["GUARD_SLACK_TOKEN"] = reference("slack-token"),
         ["GUARD_SLACK_SIGNING_SECRET"] = reference("slack-signing"),
@@ -83,6 +87,6 @@ public sealed class TwoCloudsChat : IAsyncDisposable
         ["GUARD_LINK_KEY"] = reference("link-key"),
         ["GUARD_SLACK_CHANNEL"] = "C0LAB",
         ["GUARD_SLACK_API"] = Slack.Api.AbsoluteUri,
-        ["GUARD_CHAT_URL"] = LinkBase.AbsoluteUri.TrimEnd('/'),
+        ["GUARD_CHAT_URL"] = endpoint.AbsoluteUri.TrimEnd('/'),
     };
 }

@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using ServerlessGuard.Commands;
 using ServerlessGuard.Notifications;
+using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Tests.Notifications;
 
@@ -25,13 +26,13 @@ public class ActionLinkTests
             from finding in Gen.Elements("SG-STOR-001-0123456789abcdef0123456789abcdef", null)
             from plan in Gen.Elements("p1", null)
             from revision in Gen.Choose(0, 1000)
-            from partition in Gen.Elements("aws:111122223333", "azure:guard", "aws:\"],[\"")
+            from partition in Gen.Elements("aws:111122223333", "aws:guard", "aws:\"],[\"")
             from minutes in Gen.Choose(1, 7 * 24 * 60)
             select new ActionLinkContent(
                 kind, kind is CommandKind.Exempt ? days : null, new ButtonTarget(partition, finding, revision, plan), Hostile.Now.AddMinutes(minutes), "n0nce0123456789abcdef");
         return Prop.ForAll(contents.ToArbitrary(), content =>
         {
-            var read = ActionLink.Read([Key], "?x=1&" + ActionLink.Sign(Key, content) + "&name=Sam", Hostile.Now);
+            var read = ActionLink.Read(Provider.Aws, [Key], "?x=1&" + ActionLink.Sign(Key, content) + "&name=Sam", Hostile.Now);
             Assert.Equal(content, read.Content);
             Assert.Equal(content.CommandId(), read.Content!.CommandId());
             Assert.Matches("^[0-9a-f]{32}$", content.CommandId());
@@ -46,7 +47,7 @@ public class ActionLinkTests
         {
             var changed = new StringBuilder(query) { [i] = query[i] is 'A' ? 'B' : 'A' }.ToString();
             // The last character of base64url carries bits that no byte holds: another spelling of the same signature is the same link.
-            var read = ActionLink.Read([Key], changed, Hostile.Now);
+            var read = ActionLink.Read(Provider.Aws, [Key], changed, Hostile.Now);
             Assert.True(read.Fault is ActionLinkFault.Forged or ActionLinkFault.Malformed || read.Content == Content && i == query.Length - 1, changed);
         }
     }
@@ -55,20 +56,32 @@ public class ActionLinkTests
     public void Keys_are_changed_without_a_broken_link_and_old_ones_end()
     {
         var query = ActionLink.Sign(Other, Content);
-        Assert.Equal(Content, ActionLink.Read([Key, Other], query, Hostile.Now).Content);
-        Assert.Equal(ActionLinkFault.Forged, ActionLink.Read([Key], query, Hostile.Now).Fault);
-        Assert.Equal(ActionLinkFault.Forged, ActionLink.Read([], query, Hostile.Now).Fault);
-        Assert.Equal(ActionLinkFault.Forged, ActionLink.Read([[]], query, Hostile.Now).Fault);
+        Assert.Equal(Content, ActionLink.Read(Provider.Aws, [Key, Other], query, Hostile.Now).Content);
+        Assert.Equal(ActionLinkFault.Forged, ActionLink.Read(Provider.Aws, [Key], query, Hostile.Now).Fault);
+        Assert.Equal(ActionLinkFault.Forged, ActionLink.Read(Provider.Aws, [], query, Hostile.Now).Fault);
+        Assert.Equal(ActionLinkFault.Forged, ActionLink.Read(Provider.Aws, [[]], query, Hostile.Now).Fault);
         Assert.Throws<ArgumentException>(() => ActionLink.Sign([1, 2, 3], Content));
+    }
+
+    [Fact]
+    public void A_link_signed_with_the_key_of_AWS_about_a_finding_of_Azure_is_none()
+    {
+        var foreign = Content with { Target = Content.Target with { Partition = "azure:99999999-8888-7777-6666-555555555555" } };
+        var query = ActionLink.Sign(Key, foreign);
+
+        // Azure does not have the key of AWS; and where somebody gave both clouds the same one, AWS still answers for AWS alone.
+        Assert.Equal(ActionLinkFault.Forged, ActionLink.Read(Provider.Azure, [Other], query, Hostile.Now).Fault);
+        Assert.Equal(ActionLinkFault.AnotherOwner, ActionLink.Read(Provider.Aws, [Key], query, Hostile.Now).Fault);
+        Assert.Equal(ActionLinkFault.Malformed, ActionLink.Read(Provider.Aws, [Key], ActionLink.Sign(Key, foreign with { Target = new ButtonTarget("gcp:1") }), Hostile.Now).Fault);
     }
 
     [Fact]
     public void A_link_ends_and_none_lives_longer_than_a_week()
     {
         var query = ActionLink.Sign(Key, Content);
-        Assert.Null(ActionLink.Read([Key], query, Content.Expires.AddSeconds(-1)).Fault);
-        Assert.Equal(ActionLinkFault.Expired, ActionLink.Read([Key], query, Content.Expires).Fault);
-        Assert.Equal(ActionLinkFault.LivesTooLong, ActionLink.Read([Key], query, Content.Expires - ActionLink.MaxLife - TimeSpan.FromSeconds(1)).Fault);
+        Assert.Null(ActionLink.Read(Provider.Aws, [Key], query, Content.Expires.AddSeconds(-1)).Fault);
+        Assert.Equal(ActionLinkFault.Expired, ActionLink.Read(Provider.Aws, [Key], query, Content.Expires).Fault);
+        Assert.Equal(ActionLinkFault.LivesTooLong, ActionLink.Read(Provider.Aws, [Key], query, Content.Expires - ActionLink.MaxLife - TimeSpan.FromSeconds(1)).Fault);
     }
 
     [Fact]
@@ -92,5 +105,5 @@ public class ActionLinkTests
     [InlineData("t=!!.!!")]
     [InlineData("s=abc.def")]
     [InlineData("t=YQ.YQ&t=YQ.YQ")]
-    public void What_is_no_link_is_refused(string? query) => Assert.Equal(ActionLinkFault.Malformed, ActionLink.Read([Key], query, Hostile.Now).Fault);
+    public void What_is_no_link_is_refused(string? query) => Assert.Equal(ActionLinkFault.Malformed, ActionLink.Read(Provider.Aws, [Key], query, Hostile.Now).Fault);
 }

@@ -6,7 +6,7 @@ namespace ServerlessGuard.Infra.Tests.Aws;
 /// <summary>Limits of Lambda and SQS that neither cfn-lint nor a deployment tells.</summary>
 public sealed class FunctionTests
 {
-    private static readonly Stack Everything = Stack.Product([.. Stack.Peer, .. Stack.Chat, Stack.SecretsKey, ("ChatUrl", "https://serverlessguard-abcdefghijklm.azurewebsites.net/api/chatops")]);
+    private static readonly Stack Everything = Stack.Product([.. Stack.Peer, .. Stack.Chat, Stack.SecretsKey, ("ChatUrl", "https://guard.acme.example")]);
 
     /// <summary>All variables of a function together: 4 KB (Lambda quotas).</summary>
     [Fact]

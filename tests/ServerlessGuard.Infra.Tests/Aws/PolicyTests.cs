@@ -61,7 +61,9 @@ public sealed class PolicyTests
         Assert.Equal("AWS_IAM", Assert.Single(Stack.Product(Stack.Peer).Of("AWS::Lambda::Url")).Properties["AuthType"]!.GetValue<string>());
         var links = Stack.Chat.Where(entry => entry.Name is "LinkKey" or "TeamsWebhook").ToList();
         Assert.Equal("NONE", Assert.Single(Stack.Product(links).Of("AWS::Lambda::Url")).Properties["AuthType"]!.GetValue<string>());
-        Assert.Empty(Stack.Product([.. links, ("ChatUrl", "https://other.example/api/chatops")]).Of("AWS::Lambda::Url"));
+
+        // A name before the address of this cloud, never the other cloud's: whoever has a link answers it here.
+        Assert.Single(Stack.Product([.. links, ("ChatUrl", "https://guard.acme.example")]).Of("AWS::Lambda::Url"));
     }
 
     /// <summary>A new function URL needs two grants; none of them opens the function otherwise.</summary>

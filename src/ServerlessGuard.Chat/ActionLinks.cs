@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
@@ -17,12 +18,24 @@ public sealed class ActionLinks(Provider own, IKeyring keys, Uri chat, TimeSpan 
     /// <summary>Null when there is no usable key: then cards have no buttons.</summary>
     public async ValueTask<Func<ActionButton, Uri?>?> SignerAsync(CancellationToken cancellation)
     {
-        if (await keys.KeysAsync(fresh: false, cancellation) is not [var text, ..] || Encoding.UTF8.GetBytes(text) is not { Length: >= ActionLink.MinKeyBytes } key)
+        if (await KeyAsync(cancellation) is not { } key)
         {
             return null;
         }
 
         var expires = time.GetUtcNow() + (life < ActionLink.MaxLife ? life : ActionLink.MaxLife);
-        return button => !Ownership.Owns(own, button.Target.Partition) ? null : new Uri($"{chat.AbsoluteUri.TrimEnd('/')}/link?{ActionLink.Sign(key, ActionLinkContent.Of(button, expires, RandomNumberGenerator.GetHexString(24, lowercase: true)))}");
+        return button => !Ownership.Owns(own, button.Target.Partition) ? null : Address(key, ActionLinkContent.Of(button, expires, Nonce()));
     }
+
+    /// <summary>The same for the answers to questions, which end with their question.</summary>
+    public async ValueTask<Func<Command, Question, Uri?>?> AnswerSignerAsync(CancellationToken cancellation) => await KeyAsync(cancellation) is { } key
+        ? (asked, question) => !Ownership.Owns(own, asked.Partition) ? null : Address(key, ActionLinkContent.Of(asked, question, Nonce()))
+        : null;
+
+    private static string Nonce() => RandomNumberGenerator.GetHexString(24, lowercase: true);
+
+    private Uri Address(byte[] key, ActionLinkContent content) => new($"{chat.AbsoluteUri.TrimEnd('/')}/link?{ActionLink.Sign(key, content)}");
+
+    private async ValueTask<byte[]?> KeyAsync(CancellationToken cancellation) =>
+        await keys.KeysAsync(fresh: false, cancellation) is [var text, ..] && Encoding.UTF8.GetBytes(text) is { Length: >= ActionLink.MinKeyBytes } key ? key : null;
 }

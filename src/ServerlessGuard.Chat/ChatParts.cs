@@ -25,7 +25,8 @@ public static class ChatParts
                 RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor),
                 slackButtons: chat.SlackSigningSecret is not null,
                 links is null ? null : await links.SignerAsync(cancellation),
-                time),
+                time,
+                links is null ? null : await links.AnswerSignerAsync(cancellation)),
             own,
             time,
             jitter);

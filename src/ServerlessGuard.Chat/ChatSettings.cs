@@ -49,6 +49,9 @@ public sealed record ChatSettings
     /// <summary>Whether decisions come in here.</summary>
     public bool Listens => SlackSigningSecret is not null || LinkKey is not null;
 
+    /// <summary>Whether people can be asked here whether what came through the other cloud is theirs: in private, with a link that this cloud signs and answers.</summary>
+    public bool Asks => SlackToken is not null && LinkKey is not null && ChatUrl is not null;
+
     public IEnumerable<ChatChannel> Channels
     {
         get

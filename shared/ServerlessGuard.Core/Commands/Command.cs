@@ -45,6 +45,9 @@ public sealed record Command
 
     public DateTimeOffset? FinishedAt { get; init; }
 
+    /// <summary>What the owner asked the person, where the command came through the peer; it stays when it was answered.</summary>
+    public Question? Question { get; init; }
+
     /// <summary>The version of this document.</summary>
     public int Schema { get; init => field = value == 0 ? 1 : value; } = 1;
 }
@@ -83,6 +86,9 @@ public enum CommandState
 
     /// <summary>Not carried out: the outcome says why.</summary>
     Refused = 3,
+
+    /// <summary>At its owner only: it came through the peer, and the person was asked by the owner itself. Nothing is done until they answer there.</summary>
+    AwaitsConfirmation = 4,
 }
 
 /// <summary>Who decided.</summary>

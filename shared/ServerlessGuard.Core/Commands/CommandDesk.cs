@@ -1,4 +1,5 @@
 using ServerlessGuard.Due;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Tables;
 
@@ -14,20 +15,25 @@ public sealed class CommandDesk(ITable table)
     public async Task<Command> SubmitAsync(Command command, CancellationToken cancellation)
     {
         var key = RowKeys.Command(command.Id);
-        if (await table.FindAsync(command.Partition, key, cancellation) is { } known)
+        var known = await table.FindAsync(command.Partition, key, cancellation);
+        if (known is not null && !IsOvertaken(RowCodec.Command(known), command))
         {
             return RowCodec.Command(known);
         }
 
         await RegisterAsync(table, command.Partition, cancellation);
         var entry = OutboxEntry.OfRow(OutboxKind.Command, command.Partition, key, command.IssuedAt);
-        var row = RowCodec.Row(command, version: null);
+        var row = RowCodec.Row(command, known?.Version);
         return await table.CommitMarkedAsync(
-                command.Partition, [new TableWrite.Insert(row), new TableWrite.Put(RowCodec.Row(command.Partition, entry, version: null))], command.IssuedAt, cancellation)
+                command.Partition, [TableWrite.Guarded(row), new TableWrite.Put(RowCodec.Row(command.Partition, entry, version: null))], command.IssuedAt, cancellation)
             || await table.FindAsync(command.Partition, key, cancellation) is not { } first
                 ? command
                 : RowCodec.Command(first);
     }
+
+    /// <summary>What a person decides here, at the owner, takes the place of what the peer asked in somebody's name: a question is answered so, and a refusal of the peer's word binds nobody.</summary>
+    private static bool IsOvertaken(Command known, Command command) =>
+        known.IssuedIn != command.IssuedIn && Ownership.Owns(command.IssuedIn, command.Partition) && known.State is CommandState.AwaitsConfirmation or CommandState.Refused;
 
     /// <summary>An account is listed before it has its first row.</summary>
     internal static async Task RegisterAsync(ITable table, string partition, CancellationToken cancellation)

@@ -22,6 +22,7 @@ namespace ServerlessGuard.Commands;
 /// <param name="outbox">What follows a change.</param>
 /// <param name="time">The clock.</param>
 /// <param name="backoff">Between lost races.</param>
+/// <param name="reachesSlack">People can be asked from here whether what came through the peer is theirs: a bot token, a key for links, and an endpoint that answers them.</param>
 public sealed class CommandRunner(
     ITable table,
     Provider own,
@@ -31,9 +32,12 @@ public sealed class CommandRunner(
     ApprovalSettings settings,
     OutboxPolicy outbox,
     TimeProvider time,
-    Backoff backoff)
+    Backoff backoff,
+    bool reachesSlack = false)
 {
     private const int MaxAttempts = 12;
+
+    private readonly Questions _questions = new(table, own, reachesSlack, settings, time);
 
     /// <summary>Carries out what the entry names, and deletes it.</summary>
     /// <param name="partition">Of the entry, which must be this cloud's.</param>
@@ -55,7 +59,7 @@ public sealed class CommandRunner(
                 return new CommandOutcome(CommandState.Refused, "there is no such command");
             }
 
-            if (await TryAsync(new Work(partition, row, RowCodec.Command(row), done), cancellation) is { } outcome)
+            if (await TryAsync(new Work(partition, row, RowCodec.Command(row), done, entryRow), cancellation) is { } outcome)
             {
                 return outcome;
             }
@@ -70,6 +74,13 @@ public sealed class CommandRunner(
     private async Task<CommandOutcome?> TryAsync(Work work, CancellationToken cancellation)
     {
         var command = work.Command;
+        if (command.State is CommandState.AwaitsConfirmation)
+        {
+            return time.GetUtcNow() < command.ExpiresAt
+                ? new CommandOutcome(command.State, $"waits for {command.By.Id}, who was asked")
+                : await FinishAsync(work, CommandState.Refused, _questions.Unanswered, [], cancellation);
+        }
+
         if (command.State is not CommandState.Pending)
         {
             return await table.CommitAsync(work.Partition, [work.Done], cancellation) ? new CommandOutcome(command.State, command.Outcome ?? "done before") : null;
@@ -78,6 +89,11 @@ public sealed class CommandRunner(
         if (Forbidden(command) is { } why)
         {
             return await FinishAsync(work, CommandState.Refused, why, [], cancellation);
+        }
+
+        if (command.IssuedIn != own && Proof.IsNeeded(command.Kind, settings))
+        {
+            return await AskAsync(work, cancellation);
         }
 
         return command.Kind switch
@@ -106,6 +122,29 @@ public sealed class CommandRunner(
         }
 
         return settings.Allows(command.By, isFromPeer: command.IssuedIn != own) ? null : $"{command.By.Name} is not among the approvers";
+    }
+
+    /// <summary>The peer's word is not enough: the person is asked by us. The entry stays, for the hour's end.</summary>
+    private async Task<CommandOutcome?> AskAsync(Work work, CancellationToken cancellation)
+    {
+        var (asked, why) = await _questions.OfAsync(work.Command, cancellation);
+        if (asked is null)
+        {
+            return await FinishAsync(work, CommandState.Refused, why!, [], cancellation);
+        }
+
+        var later = RowCodec.Outbox(work.Entry) with { NextAttemptAt = asked.ExpiresAt, Attempts = 0 };
+        return await table.CommitMarkedAsync(
+            work.Partition,
+            [
+                new TableWrite.Replace(RowCodec.Row(asked, work.Row.Version)),
+                new TableWrite.Replace(RowCodec.Row(work.Partition, later, work.Entry.Version)),
+                new TableWrite.Put(RowCodec.Row(work.Partition, OutboxEntry.OfRow(OutboxKind.Notify, work.Partition, work.Row.Key, time.GetUtcNow()), version: null)),
+            ],
+            time.GetUtcNow(),
+            cancellation)
+            ? new CommandOutcome(asked.State, $"{asked.By.Id} is asked")
+            : null;
     }
 
     private async Task<CommandOutcome?> OnFindingAsync(Work work, CancellationToken cancellation)
@@ -303,5 +342,5 @@ public sealed class CommandRunner(
         return [new TableWrite.Replace(RowCodec.Row(ended, work.Row.Version)), work.Done, .. outbox.AfterRow(work.Partition, work.Row.Key, now, tells: false)];
     }
 
-    private sealed record Work(string Partition, TableRow Row, Command Command, TableWrite Done);
+    private sealed record Work(string Partition, TableRow Row, Command Command, TableWrite Done, TableRow Entry);
 }

@@ -10,6 +10,12 @@ internal static class PeerRules
     /// <summary>Why it is not taken, in one sentence; null: it is. By the command alone: asked when it comes in, and again when it is carried out.</summary>
     public static string? Forbids(Command command, ApprovalSettings settings, DateTimeOffset now)
     {
+        // What the peer's word is not enough for becomes a question, in the owner's own words.
+        if (Proof.IsNeeded(command.Kind, settings))
+        {
+            return null;
+        }
+
         if (!settings.FromPeer.Contains(command.Kind))
         {
             return $"{command.Kind} is not taken from the peer (approvals.fromPeer)";

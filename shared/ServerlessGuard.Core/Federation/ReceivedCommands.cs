@@ -79,7 +79,8 @@ internal sealed class ReceivedCommands(
             return RowAnswer.Rejected($"{peer} has asked for {command.Kind} {approvals.FromPeerPerHour} times this hour: that is the most (approvals.fromPeerPerHour); decide in {Ownership.Other(peer)}");
         }
 
-        // A deployment may get its first row here; the runner has to find it.
+        // Questions are the owner's own. A deployment may get its first row here; the runner has to find it.
+        command = command with { Question = null };
         await CommandDesk.RegisterAsync(table, command.Partition, cancellation);
         var entry = RowCodec.Row(command.Partition, OutboxEntry.OfRow(OutboxKind.Command, command.Partition, key, now), version: null);
         if (!await table.CommitMarkedAsync(command.Partition, [new TableWrite.Insert(RowCodec.Row(command, version: null)), new TableWrite.Put(entry)], now, cancellation))
@@ -95,7 +96,7 @@ internal sealed class ReceivedCommands(
     /// <summary>From the owner. It is the row's one writer: what was done stays done, and nothing goes back to pending.</summary>
     private async Task<RowAnswer> ResultAsync(Command command, CancellationToken cancellation)
     {
-        if (command.State is CommandState.Pending || command.FinishedAt is null)
+        if (command.State is CommandState.Pending or CommandState.AwaitsConfirmation || command.FinishedAt is null)
         {
             return RowAnswer.Rejected("a command that is pending at its owner is not sent");
         }

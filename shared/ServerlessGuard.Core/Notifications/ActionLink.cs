@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Resources;
 
@@ -17,6 +18,9 @@ public static class ActionLink
     public static readonly TimeSpan MaxLife = TimeSpan.FromDays(7);
 
     public const int MinKeyBytes = 32;
+
+    /// <summary>Between the clock that signs and the one that reads.</summary>
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
     private const int MaxTokenLength = 6000;
 
@@ -65,7 +69,7 @@ public static class ActionLink
         {
             null => new ActionLinkReading(null, ActionLinkFault.Malformed),
             { } content when content.Expires <= now => new ActionLinkReading(null, ActionLinkFault.Expired),
-            { } content when content.Expires > now + MaxLife => new ActionLinkReading(null, ActionLinkFault.LivesTooLong),
+            { } content when content.Expires > now + (content.PersonId is null ? MaxLife : Proof.Life + Skew) => new ActionLinkReading(null, ActionLinkFault.LivesTooLong),
             { } content => new ActionLinkReading(content, null),
         };
     }

@@ -57,7 +57,15 @@ public static class ConfirmationPage
         }
 
         main.Append($"<form method=\"post\"><input type=\"hidden\" name=\"{ActionLink.Parameter}\" value=\"{Attribute(token)}\">");
-        main.Append($"<label>Your name<input name=\"{NameField}\" required maxlength=\"{MaxName}\" autocomplete=\"name\"></label>");
+        if (content.PersonId is { } person)
+        {
+            main.Append("<p>You decide as <b>").Append(Encoded(person)).Append("</b>, to whom this link was sent. If you did not ask for it, close this page.</p>");
+        }
+        else
+        {
+            main.Append($"<label>Your name<input name=\"{NameField}\" required maxlength=\"{MaxName}\" autocomplete=\"name\"></label>");
+        }
+
         if (content.Kind is CommandKind.Exempt or CommandKind.Reject or CommandKind.Stop)
         {
             main.Append($"<label>Reason<input name=\"{ReasonField}\" required maxlength=\"{MaxReason}\" autocomplete=\"off\"></label>");

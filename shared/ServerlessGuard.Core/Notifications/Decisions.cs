@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ServerlessGuard.Commands;
 using ServerlessGuard.Exemptions;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -69,10 +70,11 @@ internal sealed class Decisions(ApprovalSettings approvals, Provider own, TimePr
     /// <param name="reason">In the person's words.</param>
     public Command About(CommandKind kind, string partition, Finding finding, Seen seen, Person by, int days = 0, string? reason = null)
     {
-        // Two people who say yes are two decisions where it takes two.
-        var who = kind is CommandKind.Approve && approvals.Needed(finding.RuleId) > 1 ? by.Id : string.Empty;
-        var id = IdOf(Word(kind), finding.Id, seen.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture), seen.PlanId ?? string.Empty, who, days.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        // Two people who say yes are two decisions where it takes two. What its owner asks the person again is a decision of that person and hour: nobody's silence stops another.
         var now = time.GetUtcNow();
+        var asks = !Ownership.Owns(own, partition) && Proof.IsNeeded(kind, approvals);
+        var who = asks ? $"{by.Id} {now.UtcDateTime:yyyyMMdd'T'HH}" : kind is CommandKind.Approve && approvals.Needed(finding.RuleId) > 1 ? by.Id : string.Empty;
+        var id = IdOf(Word(kind), finding.Id, seen.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture), seen.PlanId ?? string.Empty, who, days.ToString(System.Globalization.CultureInfo.InvariantCulture));
         return new Command
         {
             Id = id,

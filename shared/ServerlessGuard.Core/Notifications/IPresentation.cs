@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
@@ -30,4 +31,10 @@ public interface IPresentation
     JsonObject Peer(ChatChannel channel, Provider peer, PeerNote note);
 
     JsonObject Exemption(ChatChannel channel, Exemption exemption);
+
+    /// <summary>A private message to one person in Slack, with a link to this cloud's own endpoint. <see cref="ChatException"/> where no link can be signed.</summary>
+    /// <param name="asked">The command that waits for the answer.</param>
+    /// <param name="question">Its question.</param>
+    /// <param name="finding">What it is about, as it is now; null: a whole deployment.</param>
+    JsonObject Question(Command asked, Question question, Finding? finding);
 }

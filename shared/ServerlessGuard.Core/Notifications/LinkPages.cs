@@ -72,9 +72,10 @@ internal sealed class LinkPages(
 
     private async Task<ChatAnswer> ShowAsync(ActionLinkContent content, string token, CancellationToken cancellation)
     {
-        if (await table.FindAsync(content.Target.Partition, RowKeys.Command(content.CommandId()), cancellation) is { } used)
+        if (await table.FindAsync(content.Target.Partition, RowKeys.Command(content.CommandId()), cancellation) is { } used
+            && RowCodec.Command(used) is { State: not CommandState.AwaitsConfirmation } known)
         {
-            return Page(PageResult.Used, Known(RowCodec.Command(used)));
+            return Page(PageResult.Used, Known(known));
         }
 
         Message? message = null;
@@ -94,7 +95,7 @@ internal sealed class LinkPages(
 
     private async Task<ChatAnswer> DecideAsync(ChatRequest request, Dictionary<string, string> form, ActionLinkContent content, CancellationToken cancellation)
     {
-        if (Person(request, form) is not { } person)
+        if (Person(request, form, content) is not { } person)
         {
             return Page(PageResult.Refused, "Your name is missing: it goes on the timeline. Go back and fill it in.");
         }
@@ -111,18 +112,41 @@ internal sealed class LinkPages(
             return Page(PageResult.Refused, problem);
         }
 
+        if (content.PersonId is not null && await ChangedAsync(content, cancellation) is { } changed)
+        {
+            return Page(PageResult.Refused, changed);
+        }
+
         // One link, one decision; where it takes two people, one of each of them.
         var rule = content.Target.FindingId?[..^33];
-        command = Decisions.Because(command, reason) with { Id = content.Kind is CommandKind.Approve && approvals.Needed(rule?.Split('.')[0] ?? string.Empty) > 1 ? command.Id : content.CommandId() };
+        command = Decisions.Because(command, reason) with { Id = content.PersonId is null && content.Kind is CommandKind.Approve && approvals.Needed(rule?.Split('.')[0] ?? string.Empty) > 1 ? command.Id : content.CommandId() };
         var known = await desk.SubmitAsync(command, cancellation);
         return ReferenceEquals(known, command)
             ? Page(PageResult.Accepted, "What comes of it is told in the channel.") with { Submitted = [command] }
             : Page(PageResult.Used, Known(known));
     }
 
-    /// <summary>Whom the platform signed in; else whoever typed a name, which anybody with the link may do: the list of approvers says whether that counts.</summary>
-    private Person? Person(ChatRequest request, Dictionary<string, string> form)
+    /// <summary>A link for one person is about what it was when they were asked; null: it still is.</summary>
+    private async Task<string?> ChangedAsync(ActionLinkContent content, CancellationToken cancellation)
     {
+        if (content.Target.FindingId is not { } id || FindingId.RowKey(id) is not { } key || await table.FindAsync(content.Target.Partition, key, cancellation) is not { Kind: RowKind.Finding } row)
+        {
+            return null;
+        }
+
+        var finding = RowCodec.Finding(row);
+        var isSame = content.Kind is CommandKind.Exempt ? finding.Revision == content.Target.Revision : finding.Treatment?.Plan?.Id == content.Target.PlanId;
+        return isSame ? null : "The finding has changed since this link was sent. Look at its message in the channel, and decide again.";
+    }
+
+    /// <summary>To whom the link was sent; else whom the platform signed in; else whoever typed a name, which anybody with the link may do: the list of approvers says whether that counts.</summary>
+    private Person? Person(ChatRequest request, Dictionary<string, string> form, ActionLinkContent content)
+    {
+        if (content.PersonId is { } sentTo)
+        {
+            return sentTo.StartsWith("slack:", StringComparison.Ordinal) ? new Person(sentTo, sentTo) : null;
+        }
+
         if (signsIn)
         {
             return request.Header(PrincipalHeader)?.Trim() is { Length: > 0 and <= 256 } principal ? new Person(principal, "entra:" + principal) : null;
@@ -136,7 +160,7 @@ internal sealed class LinkPages(
 
     private static string Known(Command command) => command.State switch
     {
-        CommandState.Pending => $"By {command.By.Name}; it is being carried out.",
+        CommandState.Pending or CommandState.AwaitsConfirmation => $"By {command.By.Name}; it is being carried out.",
         CommandState.Done => $"By {command.By.Name}, and done: {command.Outcome}",
         CommandState.Refused => $"By {command.By.Name}, and not carried out: {command.Outcome}",
     };

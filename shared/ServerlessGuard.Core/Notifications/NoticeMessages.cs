@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Federation;
+using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -11,6 +13,12 @@ internal sealed class NoticeMessages(ChatDesk desk, ChatLine line, NotificationS
 {
     public async Task TellAsync(Subject subject, CancellationToken cancellation)
     {
+        if (subject.Key.StartsWith(RowKeys.Command(string.Empty), StringComparison.Ordinal))
+        {
+            await AskAsync(subject, cancellation);
+            return;
+        }
+
         // An entry of a later version, or a row that is gone: there is nothing that we could say.
         if (await SayingAsync(subject, cancellation) is not { } saying)
         {
@@ -50,6 +58,34 @@ internal sealed class NoticeMessages(ChatDesk desk, ChatLine line, NotificationS
 
         if (subject.Open == 0 && !subject.IsDone)
         {
+            await desk.ToldAsync(subject);
+        }
+    }
+
+    /// <summary>
+    /// The question to one person, in a private message. Quiet hours do not matter: they have just clicked. A crash repeats it, and both links give one command.
+    /// </summary>
+    private async Task AskAsync(Subject subject, CancellationToken cancellation)
+    {
+        if (await desk.Table.FindAsync(desk.Partition, subject.Key, cancellation) is not { Kind: RowKind.Command } row
+            || RowCodec.Command(row) is not { State: CommandState.AwaitsConfirmation, Question: { } question } asked || asked.ExpiresAt <= desk.Now)
+        {
+            await desk.ToldAsync(subject);
+            return;
+        }
+
+        var finding = asked.FindingId is { } id && FindingId.RowKey(id) is { } key && await desk.Table.FindAsync(desk.Partition, key, cancellation) is { Kind: RowKind.Finding } about
+            ? RowCodec.Finding(about)
+            : null;
+
+        // A route of its own for each person: somebody who cannot be reached is nobody else's trouble.
+        var user = asked.By.Id[(asked.By.Id.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        var route = new NotificationRoute { Name = "question." + user, Channel = ChatChannel.Slack, Target = user };
+        subject.Open = 1;
+        if (!line.IsSpent && await line.PostAsync(route, [subject], inReplyTo: null, () => present.Question(asked, question, finding)) is not null)
+        {
+            desk.Report.Notices++;
+            subject.Open--;
             await desk.ToldAsync(subject);
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
@@ -13,7 +14,8 @@ namespace ServerlessGuard.Notifications;
 /// <param name="slackButtons">Clicks lead somewhere: an app with an interactivity URL.</param>
 /// <param name="link">Signs the link of a button; null: no links.</param>
 /// <param name="time">The clock.</param>
-public sealed class Presentation(IEnumerable<RuleDescriptor> rules, bool slackButtons, Func<ActionButton, Uri?>? link, TimeProvider time) : IPresentation
+/// <param name="answer">Signs the link that answers a question; null: no links.</param>
+public sealed class Presentation(IEnumerable<RuleDescriptor> rules, bool slackButtons, Func<ActionButton, Uri?>? link, TimeProvider time, Func<Command, Question, Uri?>? answer = null) : IPresentation
 {
     private readonly Dictionary<string, RuleDescriptor> _rules = rules.ToDictionary(rule => rule.Id, StringComparer.Ordinal);
 
@@ -53,6 +55,10 @@ public sealed class Presentation(IEnumerable<RuleDescriptor> rules, bool slackBu
     public JsonObject Peer(ChatChannel channel, Provider peer, PeerNote note) => Render(channel, Notices.Of(note, peer));
 
     public JsonObject Exemption(ChatChannel channel, Exemption exemption) => Render(channel, Notices.ExemptionEnding(exemption, covers: null, time.GetUtcNow()));
+
+    public JsonObject Question(Command asked, Question question, Finding? finding) => answer?.Invoke(asked, question) is { } address
+        ? SlackQuestion.Render(asked, question, finding, address)
+        : throw new ChatException(ChatFault.Rejected, "no link can be signed: there is no usable key (GUARD_LINK_KEY)");
 
     private RuleDescriptor? Rule(Finding finding) => _rules.GetValueOrDefault(finding.RuleId) ?? _rules.GetValueOrDefault(Routing.Rule(finding));
 

@@ -64,7 +64,7 @@ internal sealed class SlackActions(ITable table, CommandDesk desk, ApprovalSetti
         }
 
         var known = await desk.SubmitAsync(command, cancellation);
-        return ReferenceEquals(known, command) ? (SlackSentences.Taken(command), command) : (SlackSentences.Known(known), null);
+        return ReferenceEquals(known, command) ? (SlackSentences.Taken(command, approvals), command) : (SlackSentences.Known(known), null);
     }
 
     private static JsonObject Private(string sentence) => new() { ["response_type"] = "ephemeral", ["replace_original"] = false, ["text"] = sentence };

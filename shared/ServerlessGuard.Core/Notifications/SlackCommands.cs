@@ -92,7 +92,8 @@ internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSett
                 submitted.Add(command);
             }
 
-            sentence = ReferenceEquals(known, command) ? SlackSentences.Taken(command) : SlackSentences.Known(known);
+            var said = ReferenceEquals(known, command) ? SlackSentences.Taken(command, approvals) : SlackSentences.Known(known);
+            sentence = sentence.Length == 0 || sentence == said ? said : sentence + "\n" + said;
         }
 
         return Say(sentence) with { Submitted = [.. submitted] };

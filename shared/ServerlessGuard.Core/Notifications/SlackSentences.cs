@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Commands;
+using ServerlessGuard.Federation;
 
 namespace ServerlessGuard.Notifications;
 
@@ -27,7 +28,14 @@ internal static class SlackSentences
     public static string NotAllowed(Person person) =>
         $"You may not decide here: `{person.Id}` is not among `approvals.approvers` in guard.yaml. Whoever keeps that file can add it.";
 
-    public static string Taken(Command command) => command.Kind switch
+    /// <summary>What the peer owns is the peer's to decide where our word is not enough for it: it asks the person itself.</summary>
+    /// <param name="command">As submitted.</param>
+    /// <param name="settings">What we would take from the peer is what we expect it to take from us: both clouds have one guard.yaml.</param>
+    public static string Taken(Command command, ApprovalSettings settings) => !Ownership.Owns(command.IssuedIn, command.Partition) && Proof.IsNeeded(command.Kind, settings)
+        ? $"This is {MessageWords.Cloud(Ownership.Other(command.IssuedIn))}'s to decide: it sends you a link in a private message, good for an hour."
+        : Taken(command);
+
+    private static string Taken(Command command) => command.Kind switch
     {
         CommandKind.Approve => "Approved. The plan is made again and applied if it is still the same; the message will show it.",
         CommandKind.Reject => "Rejected. This plan is not proposed again as long as it stays the same.",
@@ -41,7 +49,7 @@ internal static class SlackSentences
 
     public static string Known(Command command) => command.State switch
     {
-        CommandState.Pending => $"Submitted before, by {Escape(command.By.Name)}; it is being carried out.",
+        CommandState.Pending or CommandState.AwaitsConfirmation => $"Submitted before, by {Escape(command.By.Name)}; it is being carried out.",
         CommandState.Done => $"Submitted before, by {Escape(command.By.Name)}, and done: {Escape(command.Outcome)}",
         CommandState.Refused => $"Submitted before, by {Escape(command.By.Name)}, and not carried out: {Escape(command.Outcome)}",
     };

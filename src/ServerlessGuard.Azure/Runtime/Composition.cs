@@ -118,7 +118,8 @@ internal sealed class Composition : IAsyncDisposable
             settings.Guard.Approvals,
             outbox,
             time,
-            backoff));
+            backoff,
+            reachesSlack: settings.Chat is { Asks: true }));
 
     private static bool IsOurs(HostSettings settings, string id) => settings.Subscriptions.IsEmpty || settings.Subscriptions.Contains(ArmId.Subscription(id) ?? string.Empty);
 

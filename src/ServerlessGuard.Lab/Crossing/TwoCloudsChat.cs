@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ServerlessGuard.Lab.Chat;
+using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Lab.Crossing;
 
@@ -18,6 +19,15 @@ public sealed class TwoCloudsChat : IAsyncDisposable
     public SimulatedSlack Slack { get; }
 
     public SimulatedTeams Teams { get; } = new();
+
+    /// <summary>What an attacker has who holds the whole of a cloud: the key of that cloud's links.</summary>
+    public string LinkKeyOf(Provider cloud) => cloud is Provider.Aws ? _awsLinkKey : _azureLinkKey;
+
+    /// <summary>The chat endpoint of a cloud.</summary>
+    public Uri EndpointOf(Provider cloud) => cloud is Provider.Aws ? AwsEndpoint : AzureEndpoint;
+
+    /// <summary>What was said to one person in private, oldest first.</summary>
+    public IReadOnlyList<SlackMessage> PrivateTo(string user) => [.. Slack.Messages.Where(message => message.Channel == user)];
 
     /// <summary>The function URL of AWS's <c>chatops</c>.</summary>
     public SimulatedOpenUrl OpenUrl { get; } = new();

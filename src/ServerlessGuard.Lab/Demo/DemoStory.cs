@@ -18,6 +18,9 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
     private int _chapter;
 
+    /// <summary>Private questions that were answered.</summary>
+    private int _questions;
+
     public int Failures { get; private set; }
 
     public int Checks { get; private set; }
@@ -78,10 +81,15 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
         }
 
         tell.Says("kim, in Slack", "clicks Approve");
-        var clicked = time.GetUtcNow();
         await ClickAsync(endpoint, found!, "approve", cancellation);
+        var clicked = time.GetUtcNow();
+        if (!await AnswersAsync(owner, cancellation, async () => (await Watch.FindAsync(world.TableOf(owner), owner, "SG-NET-001", resource))?.Treatment?.State is TreatmentState.AwaitingApproval))
+        {
+            return;
+        }
+
         var done = await Watch.UntilAsync(async () => (found = await Watch.FindAsync(world.TableOf(owner), owner, "SG-NET-001", resource)) is { Status: FindingStatus.Resolved, Treatment: { State: TreatmentState.Fixed, By: not null } }, cancellation);
-        Check(done, done ? $"carried out by the cloud that owns it, {Narrator.Ms(time.GetUtcNow() - clicked)} after the click; approved by {found!.Treatment!.By}" : $"not carried out: {found?.Treatment?.State} {found?.Treatment?.Detail}");
+        Check(done, done ? $"carried out by the cloud that owns it, {Narrator.Ms(time.GetUtcNow() - clicked)} after the click and one more look; approved by {found!.Treatment!.By}" : $"not carried out: {found?.Treatment?.State} {found?.Treatment?.Detail}");
     }
 
     private async Task UndoneAsync(CancellationToken cancellation)
@@ -104,6 +112,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
 
         tell.Says("kim, in Slack", "clicks Undo");
         await ClickAsync(world.Clouds.Chat!.AzureEndpoint, found!, "undo", cancellation);
+        await AnswersAsync(Provider.Aws, cancellation, async () => (await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-KEY-002", Key))?.Treatment?.State is TreatmentState.Fixed);
         var undone = await Watch.UntilAsync(async () => (found = await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-KEY-002", Key)) is { Status: FindingStatus.Open, Treatment.State: not TreatmentState.Fixed }, cancellation);
         Check(undone, undone ? "taken back; the finding is open again and is not fixed without a person any more" : $"not taken back: {found?.Status} {found?.Treatment?.State}");
     }
@@ -125,6 +134,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
 
         tell.Says("kim, in Slack", "clicks Accept for 7 days: she is a contractor until Friday");
         await ClickAsync(world.Clouds.Chat!.AzureEndpoint, found, "exempt-7", cancellation);
+        await AnswersAsync(Provider.Aws, cancellation, async () => await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-ID-001", null) is { Status: FindingStatus.Open });
         var suppressed = await Watch.UntilAsync(async () => (found = await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-ID-001", null)) is { Status: FindingStatus.Suppressed }, cancellation);
         Check(suppressed, suppressed ? "suppressed, still visible, and it will reopen by itself" : "not suppressed");
         var old = await Watch.UntilAsync(async () => await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-ID-002", null) is { Status: FindingStatus.Open }, cancellation);
@@ -173,6 +183,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
             async () => await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-STOR-008", null) is { Treatment.State: TreatmentState.Proposed or TreatmentState.AwaitingApproval } finding && finding.CapturedAt >= changed.AddSeconds(-2), cancellation);
         Check(shown, shown ? "what would have been fixed is only shown" : "the stop did not hold");
         using var resumed = await world.Slack.CommandAsync(_http, new Uri(world.Clouds.Chat!.AwsEndpoint, "slack/commands"), "resume", Approver, cancellation);
+        await AnswersAsync(Provider.Azure, cancellation, () => IsStoppedAsync(Provider.Azure));
         Check(await Watch.UntilAsync(async () => !await IsStoppedAsync(Provider.Aws) && !await IsStoppedAsync(Provider.Azure), cancellation), "resumed");
     }
 
@@ -204,7 +215,32 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
     private async Task ClickAsync(Uri endpoint, Finding finding, string button, CancellationToken cancellation)
     {
         using var answer = await world.Slack.ClickAsync(_http, new Uri(endpoint, "slack/actions"), _watch.Message(finding)!, button, Approver, cancellation);
-        Check(answer.StatusCode is HttpStatusCode.OK, "the endpoint verified the signature and took it down");
+        Check(answer.StatusCode is HttpStatusCode.OK, "the endpoint verified the signature and recorded it");
+    }
+
+    /// <summary>
+    /// The click came through the other cloud, whose word is not enough: the owner asks the person itself, in private, and they say so on its page. False when it did not ask.
+    /// </summary>
+    /// <param name="owner">Of what was decided.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <param name="isUnchanged">Whether nothing was done yet.</param>
+    private async Task<bool> AnswersAsync(Provider owner, CancellationToken cancellation, Func<Task<bool>> isUnchanged)
+    {
+        var chat = world.Clouds.Chat!;
+        var came = await Watch.UntilAsync(() => Task.FromResult(chat.PrivateTo(Approver).Count > _questions), cancellation);
+        var link = came ? chat.PrivateTo(Approver)[_questions].Link : null;
+        var isOwn = link is not null && chat.EndpointOf(owner).IsBaseOf(link);
+        Check(isOwn && await isUnchanged(), isOwn ? $"nothing is done on the other cloud's word: {owner} asks kim itself, in private, with a link to its own page" : "nobody was asked");
+        if (!isOwn)
+        {
+            return false;
+        }
+
+        _questions++;
+        tell.Says("kim", $"opens {owner}'s page, and says yes there");
+        var (_, answer, _) = await Chat.SimulatedTeams.FollowAsync(_http, link!, new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = "a contractor until Friday" }, cancellation);
+        Check(answer is HttpStatusCode.Accepted, $"{owner} takes the answer, once");
+        return true;
     }
 
     private static bool HasButton(Chat.SlackMessage message, string action) => message.Body.ToJsonString().Contains($"\"action_id\":\"{action}\"", StringComparison.Ordinal);

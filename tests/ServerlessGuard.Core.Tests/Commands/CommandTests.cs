@@ -111,7 +111,7 @@ public sealed class CommandTests
     {
         var desk = new Desk(approvals: ApprovalSettings.Default with { Approvers = [Desk.Kim.Id], FromPeer = [CommandKind.Stop] });
         await desk.SeeAndPlanAsync();
-        Assert.Equal(CommandState.Refused, (await desk.DoAsync(desk.Command(CommandKind.Approve) with { IssuedIn = Provider.Azure })).State);
+        Assert.Equal(CommandState.Refused, (await desk.DoAsync(desk.Command(CommandKind.Reject) with { IssuedIn = Provider.Azure })).State);
         Assert.Equal(CommandState.Refused, (await desk.DoAsync(desk.Command(CommandKind.Approve) with { ExpiresAt = desk.Scene.Time.Now.AddSeconds(-1) })).State);
         Assert.Equal(CommandState.Done, (await desk.DoAsync(desk.Command(CommandKind.Stop) with { IssuedIn = Provider.Azure })).State);
         Assert.True(desk.Control!.Stopped);

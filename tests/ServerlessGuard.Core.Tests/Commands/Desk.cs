@@ -29,6 +29,9 @@ internal sealed class Desk
     public List<Exemption> FromFile { get; } = [];
     public int Sweeps { get; private set; }
 
+    /// <summary>People can be asked from here.</summary>
+    public bool ReachesSlack { get; set; } = true;
+
     private OutboxPolicy Policy => new(Scene.Settings with { Mode = RemediationMode.Enforce }, federates: true, notifies: true);
 
     public ExpiryWalk Walk => new(Scene.Table, new ExemptionReader(Scene.Table, FromFile), Approvals.Expiry, TimeSpan.FromDays(7), Policy.After, Scene.Time, new Backoff(() => 0));
@@ -99,5 +102,6 @@ internal sealed class Desk
         Approvals,
         Policy,
         Scene.Time,
-        new Backoff(() => 0));
+        new Backoff(() => 0),
+        ReachesSlack);
 }

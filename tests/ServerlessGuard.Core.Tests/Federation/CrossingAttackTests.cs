@@ -52,8 +52,8 @@ public class CrossingAttackTests
         await RefusedAsync(Asked with { IssuedIn = Provider.Aws }, "issued in Aws, sent by Azure");
         await RefusedAsync(Asked with { IssuedIn = (Provider)7 }, "a kind of command that does not exist");
         await RefusedAsync(Asked with { Kind = (CommandKind)99 }, "a kind of command that does not exist");
-        await RefusedAsync(Asked with { Kind = CommandKind.Approve }, "Approve is not taken from the peer", [CommandKind.Sweep]);
-        await RefusedAsync(Asked, "Sweep is not taken from the peer", []);
+        await RefusedAsync(Asked with { Kind = CommandKind.Reject }, "Reject is not taken from the peer", [CommandKind.Sweep]);
+        await RefusedAsync(Asked with { Kind = CommandKind.Stop }, "Stop is not taken from the peer", []);
         await RefusedAsync(Asked with { Id = Asked.Id.ToUpperInvariant() }, "a command's id is 32 hex digits");
         await RefusedAsync(Asked with { Id = "../x" }, "a command's id is 32 hex digits");
         await RefusedAsync(Asked with { Reason = new string('x', FederationLimits.MaxText + 1) }, "a text that is too long");
@@ -149,13 +149,13 @@ public class CrossingAttackTests
     public async Task A_command_that_the_owner_does_not_take_is_refused_where_it_was_asked()
     {
         var mine = new MemoryTable();
-        var asked = Crossing.Command(Provider.Aws, Theirs, "undo", _now);
+        var asked = Crossing.Command(Provider.Aws, Theirs, "undo", _now) with { Kind = CommandKind.Stop };
         await new CommandDesk(mine).SubmitAsync(asked, Cancel);
         var owner = new FederationReceiver(_table, Provider.Aws, new HashSet<string>(), TimeProvider.System, new Backoff(() => 0), ApprovalSettings.Default with { FromPeer = [] });
         var report = await new FederationSender(mine, new Direct(owner), Provider.Aws, TimeProvider.System, () => 1).RunAsync("run", 10, Cancel);
         Assert.Equal((1, 0), (report.SetAside, report.Delivered));
         var command = RowCodec.Command(mine.Rows.Single(row => row.Kind is RowKind.Command));
-        Assert.Equal((CommandState.Refused, "the owner's deployment did not take it: Sweep is not taken from the peer (approvals.fromPeer)"), (command.State, command.Outcome));
+        Assert.Equal((CommandState.Refused, "the owner's deployment did not take it: Stop is not taken from the peer (approvals.fromPeer)"), (command.State, command.Outcome));
         Assert.Equal("q:o:command:", Assert.Single(mine.Rows, row => row.Kind is RowKind.Outbox).Key[.."q:o:command:".Length]);
     }
 

@@ -44,7 +44,7 @@ public class ChatEndpointTests
 
     private IEnumerable<Command> Commands => _world.Table.Rows.Where(row => row.Kind is RowKind.Command).Select(RowCodec.Command);
 
-    private ChatEndpoint Endpoint(bool signsIn = false, Provider own = Provider.Azure) => new(
+    private ChatEndpoint Endpoint(bool signsIn = false, Provider own = Provider.Aws) => new(
         _world.Table, new CommandDesk(_world.Table), Approvals, own, _slack, _answers, _links, RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor), signsIn, _world.Clock);
 
     private ChatRequest Signed(string path, string body, string? secret = null, TimeSpan age = default)
@@ -99,7 +99,7 @@ public class ChatEndpointTests
         var command = Assert.Single(Commands);
         Assert.Equal((200, 0), (first.Response.Status, first.Response.Body.Length));
         Assert.Equal(
-            (CommandKind.Approve, Some.Partition, Finding().Id, "plan-1", "@sam", "slack:U1", Provider.Azure, CommandState.Pending),
+            (CommandKind.Approve, Some.Partition, Finding().Id, "plan-1", "@sam", "slack:U1", Provider.Aws, CommandState.Pending),
             (command.Kind, command.Partition, command.FindingId, command.PlanId, command.By.Name, command.By.Id, command.IssuedIn, command.State));
         Assert.Equal(command.Id, Assert.Single(first.Submitted).Id);
         Assert.Empty(second.Submitted);
@@ -275,7 +275,7 @@ public class ChatEndpointTests
         var query = Link(CommandKind.Approve);
         foreach (var method in new[] { "GET", "HEAD", "GET" })
         {
-            var page = await Endpoint(own: Provider.Aws).AnswerAsync(new ChatRequest { Method = method, Path = "link", Query = query }, default);
+            var page = await Endpoint().AnswerAsync(new ChatRequest { Method = method, Path = "link", Query = query }, default);
             Assert.Equal((200, "text/html; charset=utf-8"), (page.Response.Status, page.Response.ContentType));
             Assert.Contains(page.Response.Headers, header => header.Key is "Content-Security-Policy");
         }
@@ -288,7 +288,7 @@ public class ChatEndpointTests
         Assert.Equal((CommandKind.Approve, "plan-1", "Kim (by link)", "teams-link"), (command.Kind, command.PlanId, command.By.Name, command.By.Id));
         Assert.Equal(command.Id, Assert.Single(first.Submitted).Id);
         Assert.Contains("used before", Text(again), StringComparison.Ordinal);
-        Assert.Contains("used before", Text(await Endpoint(own: Provider.Aws).AnswerAsync(new ChatRequest { Method = "GET", Path = "link", Query = query }, default)), StringComparison.Ordinal);
+        Assert.Contains("used before", Text(await Endpoint().AnswerAsync(new ChatRequest { Method = "GET", Path = "link", Query = query }, default)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -309,10 +309,10 @@ public class ChatEndpointTests
         var headers = new Dictionary<string, string> { ["x-ms-client-principal-name"] = "kim@acme.example" };
         ChatRequest Post(string query) => new() { Method = "POST", Path = "link", Body = Encoding.UTF8.GetBytes(query + "&name=Eve"), Headers = headers };
         Approvals = Approvals with { Approvers = ["entra:kim@acme.example"] };
-        Assert.Equal(409, (await Endpoint(own: Provider.Aws).AnswerAsync(Post(Link(CommandKind.Undo)), default)).Response.Status);
-        Assert.Equal(202, (await Endpoint(signsIn: true, own: Provider.Aws).AnswerAsync(Post(Link(CommandKind.Undo)), default)).Response.Status);
+        Assert.Equal(409, (await Endpoint().AnswerAsync(Post(Link(CommandKind.Undo)), default)).Response.Status);
+        Assert.Equal(202, (await Endpoint(signsIn: true).AnswerAsync(Post(Link(CommandKind.Undo)), default)).Response.Status);
         Assert.Equal("entra:kim@acme.example", Assert.Single(Commands).By.Id);
-        Assert.Equal(409, (await Endpoint(signsIn: true, own: Provider.Aws).AnswerAsync(Post(Link(CommandKind.Reject)) with { Headers = ImmutableDictionary<string, string>.Empty }, default)).Response.Status);
+        Assert.Equal(409, (await Endpoint(signsIn: true).AnswerAsync(Post(Link(CommandKind.Reject)) with { Headers = ImmutableDictionary<string, string>.Empty }, default)).Response.Status);
     }
 
     [Fact]
@@ -321,7 +321,7 @@ public class ChatEndpointTests
         var query = Link(CommandKind.Approve);
         foreach (var request in new[] { new ChatRequest { Method = "GET", Path = "link", Query = query }, new ChatRequest { Method = "POST", Path = "link", Body = Encoding.UTF8.GetBytes(query + "&name=Kim") } })
         {
-            var page = await Endpoint().AnswerAsync(request, default);
+            var page = await Endpoint(own: Provider.Azure).AnswerAsync(request, default);
             Assert.Equal(409, page.Response.Status);
             Assert.Contains("This is AWS&#39;s to decide", Text(page), StringComparison.Ordinal);
         }
@@ -343,7 +343,7 @@ public class ChatEndpointTests
     private ActionLinkContent Content(CommandKind kind) => new(
         kind, Days: null, new ButtonTarget(Some.Partition, Finding().Id, Finding().Revision, "plan-1"), _world.Clock.GetUtcNow().AddDays(1), "nonce-0123456789abcdef");
 
-    private Task<ChatAnswer> PostAsync(string query, string more) => Endpoint(own: Provider.Aws).AnswerAsync(new ChatRequest { Method = "POST", Path = "link", Body = Encoding.UTF8.GetBytes(query + more) }, default);
+    private Task<ChatAnswer> PostAsync(string query, string more) => Endpoint().AnswerAsync(new ChatRequest { Method = "POST", Path = "link", Body = Encoding.UTF8.GetBytes(query + more) }, default);
 
     private static string Text(ChatAnswer answer) => Encoding.UTF8.GetString(answer.Response.Body.Span);
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
@@ -232,6 +233,8 @@ internal sealed class PlainPresentation : IPresentation
     public JsonObject Breaker(ChatChannel channel, string partition, string rule, int fixes) => new() { ["breaker"] = rule, ["fixes"] = fixes };
 
     public JsonObject Peer(ChatChannel channel, Provider peer, ServerlessGuard.Federation.PeerNote note) => new() { ["peer"] = peer.ToString(), ["alarm"] = note.Alarm.ToString() };
+
+    public JsonObject Question(Command asked, Question question, Finding? finding) => new() { ["question"] = asked.Id };
 
     public JsonObject Exemption(ChatChannel channel, Exemption exemption) => new() { ["exemption"] = exemption.Id };
 }

@@ -256,6 +256,8 @@ public class NotifierTests
 
         public System.Text.Json.Nodes.JsonObject Peer(ChatChannel channel, Provider peer, ServerlessGuard.Federation.PeerNote note) => [];
 
+        public System.Text.Json.Nodes.JsonObject Question(ServerlessGuard.Commands.Command asked, ServerlessGuard.Commands.Question question, Finding? finding) => [];
+
         public System.Text.Json.Nodes.JsonObject Exemption(ChatChannel channel, ServerlessGuard.Exemptions.Exemption exemption) => [];
     }
 }

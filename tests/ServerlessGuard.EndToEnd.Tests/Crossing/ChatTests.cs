@@ -1,10 +1,12 @@
 using System.Net;
+using System.Text;
 using ServerlessGuard.EndToEnd.Tests.Aws;
 using ServerlessGuard.EndToEnd.Tests.Azure;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Lab.Azure.Seed;
 using ServerlessGuard.Lab.Chat;
+using ServerlessGuard.Notifications;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -51,6 +53,7 @@ public sealed class ChatTests(AzureCloud cloud) : IDisposable
         var other = owner is Provider.Aws ? scene.Clouds.Chat!.AzureEndpoint : scene.Clouds.Chat!.AwsEndpoint;
         await ClickAsync(scene, other, asked, "approve", "U0EVE");
         await ClickAsync(scene, other, asked, "approve", "U0KIM");
+        await AnswerAsync(scene, owner, 0, async () => (await TwoCloudsScene.FindingAsync(table, partition, rule))!.Treatment!.State is TreatmentState.AwaitingApproval);
         await Eventually.IsAsync(
             async () => await TwoCloudsScene.FindingAsync(table, partition, rule) is { Status: FindingStatus.Resolved, Treatment: { State: TreatmentState.Fixed, By: not null } }, "it is fixed", scene.State);
         var steps = await StepsAsync(table, partition, rule);
@@ -60,6 +63,7 @@ public sealed class ChatTests(AzureCloud cloud) : IDisposable
         var fixedMessage = await MessageAsync(scene, partition, table, rule, message => Has(message, "undo"), "the message offers the way back");
         Assert.Equal(asked.Ts, fixedMessage.Ts);
         await ClickAsync(scene, other, fixedMessage, "undo", "U0KIM");
+        await AnswerAsync(scene, owner, 1, async () => (await TwoCloudsScene.FindingAsync(table, partition, rule))!.Treatment!.State is TreatmentState.Fixed);
         await Eventually.IsAsync(
             async () => await TwoCloudsScene.FindingAsync(table, partition, rule) is { Status: FindingStatus.Open } && (await StepsAsync(table, partition, rule)).Any(step => step.Step is FindingStep.Undone), "it is restored", scene.State);
         await MessageAsync(scene, partition, table, rule, message => message.Body.ToJsonString().Contains("undone", StringComparison.OrdinalIgnoreCase) || Has(message, "approve"), "the message says so");
@@ -115,6 +119,7 @@ public sealed class ChatTests(AzureCloud cloud) : IDisposable
         message = await MessageAsync(scene, TwoCloudsScene.AwsPartition, scene.AwsTable, "SG-STOR-001", message => Has(message, "exempt-7"), "it is told");
         await KnownAsync(scene, scene.AzureTable, TwoCloudsScene.AwsPartition, "SG-STOR-001");
         await ClickAsync(scene, scene.Clouds.Chat.AzureEndpoint, message, "exempt-7", "U0KIM");
+        await AnswerAsync(scene, Provider.Aws, 0, async () => await TwoCloudsScene.FindingAsync(scene.AwsTable, TwoCloudsScene.AwsPartition, "SG-STOR-001") is { Status: FindingStatus.Open });
         await Eventually.IsAsync(async () => await TwoCloudsScene.FindingAsync(scene.AwsTable, TwoCloudsScene.AwsPartition, "SG-STOR-001") is { Status: FindingStatus.Suppressed }, "it is exempted", scene.State);
         await Eventually.IsAsync(
             async () => await TwoCloudsScene.FindingAsync(scene.AzureTable, TwoCloudsScene.AwsPartition, "SG-STOR-001") is { Status: FindingStatus.Suppressed, ExemptionId: { } id }
@@ -150,11 +155,37 @@ public sealed class ChatTests(AzureCloud cloud) : IDisposable
               rules: {SG-NET-001: approve}
             approvals:
               approvers: [slack:U0KIM, teams-link]
-              fromPeer: [approve, reject, undo, exempt, revoke, sweep, stop, resume]
+              fromPeer: [stop, reject]
             notifications:
               minSeverity: low
             """);
         return await TwoCloudsScene.StartAsync(cloud, "enforce", _settings);
+    }
+
+    /// <summary>The owner asks the person itself, and nothing is done before they have followed its link and sent its form; a link that the other cloud made is none.</summary>
+    private async Task AnswerAsync(TwoCloudsScene scene, Provider owner, int before, Func<Task<bool>> isUnchanged)
+    {
+        var chat = scene.Clouds.Chat!;
+        await Eventually.IsAsync(() => Task.FromResult(chat.PrivateTo("U0KIM").Count > before), "the owner asks her itself", scene.State);
+        var link = chat.PrivateTo("U0KIM")[before].Link!;
+        Assert.True(chat.EndpointOf(owner).IsBaseOf(link), link.AbsoluteUri);
+        Assert.True(await isUnchanged());
+        Assert.Empty(chat.PrivateTo("U0EVE"));
+
+        // Whoever holds the other cloud has its key, and knows what was clicked.
+        var other = owner is Provider.Aws ? Provider.Azure : Provider.Aws;
+        var known = ActionLink.Read(owner, [Encoding.UTF8.GetBytes(chat.LinkKeyOf(owner))], link.Query, DateTimeOffset.UtcNow).Content!;
+        var forged = ActionLink.Sign(Encoding.UTF8.GetBytes(chat.LinkKeyOf(other)), known);
+        using (var post = new HttpRequestMessage(HttpMethod.Post, new Uri(chat.EndpointOf(owner), "link")) { Content = new StringContent(forged + "&reason=x", Encoding.UTF8, "application/x-www-form-urlencoded") })
+        {
+            using var refused = await _http.SendAsync(post, CancellationToken.None);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+
+        Assert.True(await isUnchanged());
+        var reason = new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = "the vendor fixes it" };
+        Assert.Equal(HttpStatusCode.Accepted, (await SimulatedTeams.FollowAsync(_http, link, reason, CancellationToken.None)).Answer);
+        Assert.Contains("used before", (await SimulatedTeams.FollowAsync(_http, link, reason, CancellationToken.None)).Text, StringComparison.Ordinal);
     }
 
     private static bool Has(SlackMessage message, string button) => message.Body.ToJsonString().Contains($"\"action_id\":\"{button}\"", StringComparison.Ordinal);

@@ -81,7 +81,11 @@ internal static class Composition
         : null;
 
     private static ChatEndpoint? Endpoint(HostSettings settings, ITable table, IAwsApi api, TimeProvider time) => settings.Chat is { Listens: true } chat
-        ? ChatParts.Endpoint(chat, Secrets(api, time), AwsHttp.Create(), table, settings.Guard.Approvals, Provider.Aws, signsIn: false, time)
+        ? ChatParts.Endpoint(chat, Secrets(api, time), AwsHttp.Create(), table, settings.Guard.Approvals, Provider.Aws, signsIn: false, time, SignIn(chat, time))
+        : null;
+
+    private static SignInGate? SignIn(ChatSettings chat, TimeProvider time) => chat is { SignInIssuer: { } issuer, SignInClientId: { } client, SignInRedirect: { } redirect }
+        ? new SignInGate(new SignInSettings(issuer, client, redirect), AwsHttp.Create(), time)
         : null;
 
     private static CachedSecrets Secrets(IAwsApi api, TimeProvider time) => new(new ReferencedSecrets(new SecretsManagerSecrets(api), azure: null), time);

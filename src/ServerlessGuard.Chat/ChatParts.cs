@@ -40,8 +40,9 @@ public static class ChatParts
     /// <param name="own">The cloud of this endpoint.</param>
     /// <param name="signsIn">The platform in front signs people in and sets their name itself.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="signIn">Where people sign in before they decide by a link; null: nowhere.</param>
     public static ChatEndpoint Endpoint(
-        ChatSettings chat, ISecrets secrets, HttpMessageInvoker http, ITable table, ApprovalSettings approvals, Provider own, bool signsIn, TimeProvider time) => new(
+        ChatSettings chat, ISecrets secrets, HttpMessageInvoker http, ITable table, ApprovalSettings approvals, Provider own, bool signsIn, TimeProvider time, ISignIn? signIn = null) => new(
         table,
         new CommandDesk(table),
         approvals,
@@ -51,7 +52,8 @@ public static class ChatParts
         chat.LinkKey is { } link ? new SecretKeys(secrets, link) : null,
         RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor),
         signsIn,
-        time);
+        time,
+        signIn);
 
     private static Dictionary<ChatChannel, IChat> Channels(ChatSettings chat, ISecrets secrets, HttpMessageInvoker http, TimeProvider time)
     {

@@ -14,6 +14,8 @@ public sealed record ChatSettings
     public const string TeamsWebhookVariable = "GUARD_TEAMS_WEBHOOK";
     public const string LinkKeyVariable = "GUARD_LINK_KEY";
     public const string ChatUrlVariable = "GUARD_CHAT_URL";
+    public const string SignInIssuerVariable = "GUARD_SIGN_IN_ISSUER";
+    public const string SignInClientVariable = "GUARD_SIGN_IN_CLIENT_ID";
     public const string PeerUrlVariable = "GUARD_PEER_URL";
     public const string VaultVariable = "GUARD_KEY_VAULT_ENDPOINT";
 
@@ -42,6 +44,15 @@ public sealed record ChatSettings
     /// told its own URL by the template, and the one that answers makes no links. Never the other cloud's: whoever takes the request of a link could use it.
     /// </summary>
     public Uri? ChatUrl { get; init; }
+
+    /// <summary>Where people sign in before they decide by a link, as its tokens spell it; null: a link, or a typed name, is enough. Never without <see cref="ChatUrl"/>.</summary>
+    public string? SignInIssuer { get; init; }
+
+    /// <summary>The registration that they sign in to.</summary>
+    public string? SignInClientId { get; init; }
+
+    /// <summary>Where the issuer sends people back to.</summary>
+    public Uri? SignInRedirect => SignInIssuer is null ? null : new Uri($"{ChatUrl!.AbsoluteUri.TrimEnd('/')}/link/signed-in");
 
     /// <summary>Whether anybody is to be told of anything.</summary>
     public bool Notifies => SlackToken is not null || SlackWebhook is not null || TeamsWebhook is not null;
@@ -95,6 +106,8 @@ public sealed record ChatSettings
             SlackChannel = Text(SlackChannelVariable),
             SlackApi = Loopback(SlackApiVariable, Text(SlackApiVariable)) is { } api ? new Uri(api.AbsoluteUri.TrimEnd('/') + "/") : Chat.SlackApi.Public,
             LoopbackVault = vault,
+            SignInIssuer = Address(SignInIssuerVariable, Text(SignInIssuerVariable)) is null ? null : Text(SignInIssuerVariable),
+            SignInClientId = Text(SignInClientVariable),
             ChatUrl = Own(own, Address(ChatUrlVariable, Text(ChatUrlVariable)), Text(PeerUrlVariable)),
         };
         if (settings is { Notifies: false, Listens: false })
@@ -102,7 +115,13 @@ public sealed record ChatSettings
             return null;
         }
 
-        return settings;
+        return (settings.SignInIssuer, settings.SignInClientId, settings.ChatUrl) switch
+        {
+            (null, null, _) or (not null, not null, not null) => settings,
+            (null, not null, _) => throw new ChatSettingException(SignInIssuerVariable, $"is not set, but {SignInClientVariable} is"),
+            (not null, null, _) => throw new ChatSettingException(SignInClientVariable, $"is not set, but {SignInIssuerVariable} is"),
+            (not null, not null, null) => throw new ChatSettingException(ChatUrlVariable, $"is not set, but {SignInIssuerVariable} is: the issuer sends people back to an address of ours"),
+        };
     }
 
     private static Uri? Loopback(string name, string? text) => text is null ? null

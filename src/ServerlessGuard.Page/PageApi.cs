@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Web;
 using ServerlessGuard.Commands;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Page.Actions;
 using ServerlessGuard.Page.Board;
 using ServerlessGuard.Page.Insights;
@@ -182,7 +183,13 @@ public sealed class PageApi : IDisposable
         }
 
         // With the owner's own table at hand there is no need for the peer's trust.
-        var (owner, home) = OwnerOf(RowKeys.Partition(finding.Resource));
+        var partition = RowKeys.Partition(finding.Resource);
+        var (owner, home) = OwnerOf(partition);
+        if (home is { } cloud && !Ownership.Owns(cloud, partition) && Proof.IsNeeded(request.Kind))
+        {
+            return PageResponse.Refused(409, $"this is {finding.Resource.Provider}'s to decide, and {cloud}'s word is not enough for it: open the page with {finding.Resource.Provider}'s table beside this one (--peer-table), or answer in its message");
+        }
+
         var (command, fault) = Decisions.Of(request, finding, exemption, person, home, _time.GetUtcNow());
         if (command is null)
         {

@@ -23,7 +23,7 @@ public sealed partial class HostNamesTests
         var set = Variables(
         [
             .. Stack.Peer, .. Stack.Chat,
-            ("LogBucket", "logs"), ("WorkloadBoundary", "arn:aws:iam::123456789012:policy/boundary"), ("ChatUrl", "https://guard.acme.example"),
+            ("LogBucket", "logs"), ("WorkloadBoundary", "arn:aws:iam::123456789012:policy/boundary"), ("ChatUrl", "https://guard.acme.example"), ("SignInIssuer", "https://login.acme.example/t/v2.0"), ("SignInClientId", "client"),
         ]);
         Assert.All(set.Values, variables => Assert.Equal(set["scan"].ToJsonString(), variables.ToJsonString()));
         Assert.Equal(read.Except(NotDeployed).Order(StringComparer.Ordinal), set["scan"].Select(entry => entry.Key).Order(StringComparer.Ordinal));

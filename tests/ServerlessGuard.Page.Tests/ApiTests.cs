@@ -226,6 +226,19 @@ public sealed class ApiTests
         Assert.Equal("Pending", (await GetAsync(page, "/api/command", $"account={command.Partition}&id={command.Id}"))["state"]!.GetValue<string>());
     }
 
+    [Fact]
+    public async Task A_page_over_one_clouds_table_does_not_decide_for_the_other_and_says_where()
+    {
+        var table = new MemoryTable();
+        await SmallCompany.WriteAsync(new Sample(table, Now));
+        using var page = new PageApi(table, null, new PageSettings("memory") { Person = Sam, Home = ServerlessGuard.Resources.Provider.Azure }, new ManualTime(Now));
+        var story = await StoryAsync(page, "northwind-training-data");
+        var response = await PostAsync(page, Decision(story, "Approve"));
+        Assert.Equal(409, response.Status);
+        Assert.StartsWith("this is Aws's to decide", Json(response)["error"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.DoesNotContain(table.Rows, row => row.Kind is RowKind.Command);
+    }
+
     [Theory]
     [InlineData("an exemption without a reason", "Exempt", null, 30, 0)]
     [InlineData("an exemption without end", "Exempt", "because", null, 0)]

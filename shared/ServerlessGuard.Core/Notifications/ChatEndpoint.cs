@@ -30,6 +30,7 @@ public sealed class ChatEndpoint
     /// <param name="rules">For the pages' text.</param>
     /// <param name="signsIn">The platform signs people in, and says who they are in <c>X-MS-CLIENT-PRINCIPAL-NAME</c>. Only where nobody else can set that header.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="signIn">Where people sign in before they decide by a link; null: a link, or a typed name, is enough.</param>
     public ChatEndpoint(
         ITable table,
         CommandDesk desk,
@@ -40,11 +41,18 @@ public sealed class ChatEndpoint
         IKeyring? links,
         IEnumerable<RuleDescriptor> rules,
         bool signsIn,
-        TimeProvider time)
+        TimeProvider time,
+        ISignIn? signIn = null)
     {
         var decisions = new Decisions(approvals, own, time);
         (_slack, _time) = (slack, time);
-        _links = links is null ? null : new LinkPages(table, desk, approvals, decisions, own, links, rules.ToDictionary(rule => rule.Id, StringComparer.Ordinal), signsIn, time);
+        if (links is not null)
+        {
+            var reader = new LinkReader(own, links, time);
+            var people = new LinkPeople(approvals, signsIn, signIn is null ? null : new SignInPage(reader, signIn, approvals, time));
+            _links = new LinkPages(table, desk, decisions, own, reader, people, rules.ToDictionary(rule => rule.Id, StringComparer.Ordinal), time);
+        }
+
         _actions = new SlackActions(table, desk, approvals, decisions, answers);
         _commands = new SlackCommands(table, desk, approvals, decisions, new ChatStatus(table, own, time));
     }
@@ -63,6 +71,7 @@ public sealed class ChatEndpoint
             {
                 "slack/actions" => await SlackAsync(request, _actions.AnswerAsync, cancellation),
                 "slack/commands" => await SlackAsync(request, _commands.AnswerAsync, cancellation),
+                "link/signed-in" when _links is not null => await _links.SignedInAsync(request, cancellation),
                 "link" when _links is not null => await _links.AnswerAsync(request, cancellation),
                 _ => ChatAnswer.Of(ChatResponse.Empty(404)),
             };

@@ -47,19 +47,14 @@ public static class ConfirmationPage
         var label = ButtonWords.Label(content.Kind, content.Days);
         var main = new StringBuilder();
         main.Append("<h1>").Append(Encoded(label)).Append("</h1>");
-        if (message is null)
-        {
-            main.Append("<p>Concerns the whole deployment: <b>").Append(Encoded(content.Target.Partition)).Append("</b></p>");
-        }
-        else
-        {
-            About(main, message);
-        }
+        About(main, content, message);
 
-        main.Append($"<form method=\"post\"><input type=\"hidden\" name=\"{ActionLink.Parameter}\" value=\"{Attribute(token)}\">");
+        // From the page that the issuer leads back to, the form goes to the one before it.
+        var action = SignInPage.IsSignedIn(content) ? " action=\"../link\"" : string.Empty;
+        main.Append($"<form{action} method=\"post\"><input type=\"hidden\" name=\"{ActionLink.Parameter}\" value=\"{Attribute(token)}\">");
         if (content.PersonId is { } person)
         {
-            main.Append("<p>You decide as <b>").Append(Encoded(person)).Append("</b>, to whom this link was sent. If you did not ask for it, close this page.</p>");
+            main.Append("<p>You decide as <b>").Append(Encoded(person)).Append("</b>. If you did not ask for this, close the page.</p>");
         }
         else
         {
@@ -73,6 +68,20 @@ public static class ConfirmationPage
 
         main.Append($"<button type=\"submit\">{Encoded(label)}</button></form>");
         main.Append($"<p class=\"small\">Nothing happens until you press the button. This link works once, until {MessageWords.Time(content.Expires)}.</p>");
+        return Page(label, main.ToString());
+    }
+
+    /// <summary>The same for somebody who is yet to sign in: what it is about, and the way there. No form: nothing can be decided from it.</summary>
+    /// <param name="content">Of the link, as read.</param>
+    /// <param name="message">The finding as it is now; null for what concerns the whole deployment.</param>
+    /// <param name="signIn">The issuer's address.</param>
+    public static string Render(ActionLinkContent content, Message? message, Uri signIn)
+    {
+        var label = ButtonWords.Label(content.Kind, content.Days);
+        var main = new StringBuilder($"<h1>{Encoded(label)}</h1>");
+        About(main, content, message);
+        main.Append($"<p><a href=\"{Attribute(signIn.AbsoluteUri)}\" rel=\"noreferrer\">Sign in</a> to decide: who you are is asked, and then once more whether you want it.</p>");
+        main.Append($"<p class=\"small\">Nothing is decided by signing in. This link works until {MessageWords.Time(content.Expires)}.</p>");
         return Page(label, main.ToString());
     }
 
@@ -103,8 +112,14 @@ public static class ConfirmationPage
         PageResult.Invalid => "This link is not valid",
     };
 
-    private static void About(StringBuilder main, Message message)
+    private static void About(StringBuilder main, ActionLinkContent content, Message? message)
     {
+        if (message is null)
+        {
+            main.Append("<p>Concerns the whole deployment: <b>").Append(Encoded(content.Target.Partition)).Append("</b></p>");
+            return;
+        }
+
         main.Append("<p class=\"what\">").Append(Encoded(MessageWords.Of(message.Severity))).Append(" · ").Append(Encoded(message.Headline)).Append("</p><dl>");
         Row(main, "Status", MessageLines.Status(message));
         Row(main, "Resource", MessageLines.Resource(message.Resource));

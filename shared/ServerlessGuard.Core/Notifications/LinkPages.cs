@@ -8,20 +8,26 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Notifications;
 
-/// <summary>The pages behind a card's links: GET shows what would be decided, POST decides.</summary>
+/// <summary>The pages behind links: GET shows what would be decided, POST decides.</summary>
 /// <param name="table">The findings.</param>
 /// <param name="desk">Takes decisions down.</param>
-/// <param name="approvals">Who may.</param>
 /// <param name="decisions">What was decided, as a command.</param>
 /// <param name="own">The cloud of this endpoint: it answers for its own accounts only.</param>
-/// <param name="keys">What this cloud signs its links with.</param>
+/// <param name="links">This cloud's links.</param>
+/// <param name="people">Who is at the browser, and whether they may.</param>
 /// <param name="rules">For the page's text.</param>
-/// <param name="signsIn">The platform signs people in before a request comes here, and says who it is in a header that it does not let through from outside.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LinkPages(
-    ITable table, CommandDesk desk, ApprovalSettings approvals, Decisions decisions, Provider own, IKeyring keys, IReadOnlyDictionary<string, RuleDescriptor> rules, bool signsIn, TimeProvider time)
+    ITable table, CommandDesk desk, Decisions decisions, Provider own, LinkReader links, LinkPeople people, IReadOnlyDictionary<string, RuleDescriptor> rules, TimeProvider time)
 {
-    private const string PrincipalHeader = "X-MS-CLIENT-PRINCIPAL-NAME";
+    private string Elsewhere
+    {
+        get
+        {
+            var owner = MessageWords.Cloud(Ownership.Other(own));
+            return $"This is {owner}'s to decide, and {owner} answers its own links. Open the one in {owner}'s own message.";
+        }
+    }
 
     public async Task<ChatAnswer> AnswerAsync(ChatRequest request, CancellationToken cancellation)
     {
@@ -38,7 +44,7 @@ internal sealed class LinkPages(
         }
 
         var text = isPost ? Encoding.UTF8.GetString(request.Body.Span) : request.Query;
-        var reading = await ReadAsync(text, cancellation);
+        var reading = await links.ReadAsync(text, cancellation);
         if (reading.Content is not { } content)
         {
             return reading.Fault switch
@@ -52,23 +58,22 @@ internal sealed class LinkPages(
         return isPost ? await DecideAsync(request, form, content, cancellation) : await ShowAsync(content, ActionLink.Token(text)!, cancellation);
     }
 
-    private string Elsewhere
+    /// <summary>The browser comes back from the issuer: the page that asks, for whoever signed in there. Nothing is decided by it.</summary>
+    public async Task<ChatAnswer> SignedInAsync(ChatRequest request, CancellationToken cancellation)
     {
-        get
+        if (request.Method is not "POST")
         {
-            var owner = MessageWords.Cloud(Ownership.Other(own));
-            return $"This is {owner}'s to decide, and {owner} answers its own links. Open the one in {owner}'s own message.";
+            return ChatAnswer.Of(ChatResponse.Empty(405) with { Headers = [new("Allow", "POST")] });
         }
-    }
 
-    private async Task<ActionLinkReading> ReadAsync(string text, CancellationToken cancellation)
-    {
-        var reading = ActionLink.Read(own, await BytesAsync(fresh: false, cancellation), text, time.GetUtcNow());
-        return reading.Fault is ActionLinkFault.Forged ? ActionLink.Read(own, await BytesAsync(fresh: true, cancellation), text, time.GetUtcNow()) : reading;
-    }
+        if (people.SignIn is not { } signIn || FormFields.Parse(request.Body) is not { } form)
+        {
+            return Page(PageResult.Invalid, "The form could not be read.");
+        }
 
-    private async Task<IReadOnlyList<byte[]>> BytesAsync(bool fresh, CancellationToken cancellation) =>
-        [.. (await keys.KeysAsync(fresh, cancellation)).Select(Encoding.UTF8.GetBytes)];
+        var (content, token, problem) = await signIn.ReturnAsync(form, cancellation);
+        return content is null ? Page(PageResult.Refused, problem) with { Note = "a sign-in was refused" } : await ShowAsync(content, token!, cancellation);
+    }
 
     private async Task<ChatAnswer> ShowAsync(ActionLinkContent content, string token, CancellationToken cancellation)
     {
@@ -90,36 +95,36 @@ internal sealed class LinkPages(
             message = Messages.Of(finding, [], rules.GetValueOrDefault(Routing.Rule(finding)), time.GetUtcNow());
         }
 
-        return ChatAnswer.Of(Html(200, ConfirmationPage.Render(content, token, message)));
+        if (people.SignIn is not { } signIn || SignInPage.IsSignedIn(content))
+        {
+            return ChatAnswer.Of(Html(200, ConfirmationPage.Render(content, token, message)));
+        }
+
+        return await signIn.AddressAsync(content, token, cancellation) is { } address
+            ? ChatAnswer.Of(Html(200, ConfirmationPage.Render(content, message, address)))
+            : Page(PageResult.Refused, "The sign-in does not answer. Try again in a minute.") with { Note = "the issuer of the sign-in does not answer" };
     }
 
     private async Task<ChatAnswer> DecideAsync(ChatRequest request, Dictionary<string, string> form, ActionLinkContent content, CancellationToken cancellation)
     {
-        if (Person(request, form, content) is not { } person)
+        var (person, refusal) = people.Of(request, form, content);
+        if (person is null)
         {
-            return Page(PageResult.Refused, "Your name is missing: it goes on the timeline. Go back and fill it in.");
+            return Page(PageResult.Refused, refusal);
         }
 
-        if (!approvals.Allows(person, isFromPeer: false))
-        {
-            return Page(PageResult.Refused, $"You may not decide here: {person.Id} is not among approvals.approvers in guard.yaml. Whoever keeps that file can add it.");
-        }
-
-        var reason = form.GetValueOrDefault(ConfirmationPage.ReasonField);
         var (command, problem) = await decisions.FromAsync(table, content.Kind, content.Days ?? 0, content.Target, person, content.Nonce, cancellation);
+        if ((content.PersonId is null ? null : await ChangedAsync(content, cancellation)) is { } changed)
+        {
+            return Page(PageResult.Refused, changed);
+        }
+
         if (command is null)
         {
             return Page(PageResult.Refused, problem);
         }
 
-        if (content.PersonId is not null && await ChangedAsync(content, cancellation) is { } changed)
-        {
-            return Page(PageResult.Refused, changed);
-        }
-
-        // One link, one decision; where it takes two people, one of each of them.
-        var rule = content.Target.FindingId?[..^33];
-        command = Decisions.Because(command, reason) with { Id = content.PersonId is null && content.Kind is CommandKind.Approve && approvals.Needed(rule?.Split('.')[0] ?? string.Empty) > 1 ? command.Id : content.CommandId() };
+        command = Decisions.Because(command, form.GetValueOrDefault(ConfirmationPage.ReasonField)) with { Id = people.CommandId(content) ?? command.Id };
         var known = await desk.SubmitAsync(command, cancellation);
         return ReferenceEquals(known, command)
             ? Page(PageResult.Accepted, "What comes of it is told in the channel.") with { Submitted = [command] }
@@ -137,25 +142,6 @@ internal sealed class LinkPages(
         var finding = RowCodec.Finding(row);
         var isSame = content.Kind is CommandKind.Exempt ? finding.Revision == content.Target.Revision : finding.Treatment?.Plan?.Id == content.Target.PlanId;
         return isSame ? null : "The finding has changed since this link was sent. Look at its message in the channel, and decide again.";
-    }
-
-    /// <summary>To whom the link was sent; else whom the platform signed in; else whoever typed a name, which anybody with the link may do: the list of approvers says whether that counts.</summary>
-    private Person? Person(ChatRequest request, Dictionary<string, string> form, ActionLinkContent content)
-    {
-        if (content.PersonId is { } sentTo)
-        {
-            return sentTo.StartsWith("slack:", StringComparison.Ordinal) ? new Person(sentTo, sentTo) : null;
-        }
-
-        if (signsIn)
-        {
-            return request.Header(PrincipalHeader)?.Trim() is { Length: > 0 and <= 256 } principal ? new Person(principal, "entra:" + principal) : null;
-        }
-
-        var name = form.GetValueOrDefault(ConfirmationPage.NameField);
-        return string.IsNullOrWhiteSpace(name) || name.Length > ConfirmationPage.MaxName || PlainText.Of(name, ConfirmationPage.MaxName) is PlainText.Blank
-            ? null
-            : new Person(PlainText.Of(name, ConfirmationPage.MaxName) + " (by link)", "teams-link");
     }
 
     private static string Known(Command command) => command.State switch

@@ -10,6 +10,7 @@ using ServerlessGuard.Commands;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Facts;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Page;
@@ -55,7 +56,7 @@ internal sealed class Composition : IAsyncDisposable
             : null;
         var outgoing = new Outgoing(forwarder, teller);
         var chatops = settings.Chat is { Listens: true } listening
-            ? new ChatopsFunction(ChatParts.Endpoint(listening, Secrets(listening, reader, time), AwsHttp.Create(), table, settings.Guard.Approvals, Provider.Azure, settings.ChatSignsIn, time), work, journal)
+            ? new ChatopsFunction(ChatParts.Endpoint(listening, Secrets(listening, reader, time), AwsHttp.Create(), table, settings.Guard.Approvals, Provider.Azure, settings.ChatSignsIn, time, SignIn(listening, time)), work, journal)
             : null;
         var page = settings.ShowsPage
             ? new PageApi(table, peer: null, new PageSettings("this subscription's table") { Home = Provider.Azure, LongestWait = TimeSpan.Zero }, time)
@@ -131,6 +132,10 @@ internal sealed class Composition : IAsyncDisposable
 
     private static Task<Answer> NoChat(System.Text.Json.JsonElement request, CancellationToken cancellation) =>
         Task.FromResult(Answer.Done("chat is not configured") with { Http = new HttpOutput(404, "chat is not configured", "text/plain; charset=utf-8") });
+
+    private static SignInGate? SignIn(ChatSettings chat, TimeProvider time) => chat is { SignInIssuer: { } issuer, SignInClientId: { } client, SignInRedirect: { } redirect }
+        ? new SignInGate(new SignInSettings(issuer, client, redirect), AwsHttp.Create(), time)
+        : null;
 
     /// <summary>Key Vault by the reader's identity.</summary>
     private static CachedSecrets Secrets(ChatSettings chat, TokenCredential identity, TimeProvider time) => new(

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ServerlessGuard.Commands;
-using ServerlessGuard.Findings;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
@@ -17,7 +16,13 @@ internal sealed partial class ProofWorld : IKeyring, IChat, IResponseUrl
 
     private int _run;
 
-    public Desk Desk { get; } = new(approvals: ApprovalSettings.Default with { Approvers = [Desk.Kim.Id, Desk.Sam.Id], FromPeer = [CommandKind.Reject, CommandKind.Stop] });
+    private ProofWorld(string[] more) =>
+        Desk = new(approvals: ApprovalSettings.Default with { Approvers = [Desk.Kim.Id, Desk.Sam.Id, .. more], FromPeer = [CommandKind.Reject, CommandKind.Stop] });
+
+    public Desk Desk { get; }
+
+    /// <summary>Where people sign in; null: nowhere.</summary>
+    public ISignIn? SignIn { get; set; }
 
     /// <summary>Private messages and others, with whom they went to.</summary>
     public List<(string? To, JsonObject Body)> Sent { get; } = [];
@@ -26,9 +31,9 @@ internal sealed partial class ProofWorld : IKeyring, IChat, IResponseUrl
 
     public bool CanUpdate => true;
 
-    public static async Task<ProofWorld> StartAsync()
+    public static async Task<ProofWorld> StartAsync(params string[] moreApprovers)
     {
-        var world = new ProofWorld();
+        var world = new ProofWorld(moreApprovers);
         await world.Desk.SeeAndPlanAsync();
         return world;
     }
@@ -46,13 +51,17 @@ internal sealed partial class ProofWorld : IKeyring, IChat, IResponseUrl
         await new Notifier(
             Table, new Dictionary<ChatChannel, IChat> { [ChatChannel.Slack] = this }, NotificationSettings.Default, _ => ValueTask.FromResult<IPresentation>(presentation), Provider.Aws, Desk.Scene.Time, () => 1)
             .RunAsync($"run{_run}", 100, CancellationToken.None);
-        return [.. Sent.Where(message => "slack:" + message.To == person.Id).Select(message => Query().Match(message.Body.ToJsonString())).Where(match => match.Success).Select(match => match.Groups[1].Value)];
+        return [.. Sent.Where(message => "slack:" + message.To == person.Id).Select(message => Query().Match(message.Body.ToJsonString())).Where(match => match.Success).Select(match => match.Groups["query"].Value)];
     }
 
     public Task<ChatAnswer> GetAsync(string query) => Endpoint().AnswerAsync(new ChatRequest { Method = "GET", Path = "link", Query = query }, CancellationToken.None);
 
     public Task<ChatAnswer> PostAsync(string query, string more = "") =>
         Endpoint().AnswerAsync(new ChatRequest { Method = "POST", Path = "link", Body = Encoding.UTF8.GetBytes(query + more) }, CancellationToken.None);
+
+    /// <summary>The browser comes back from the issuer.</summary>
+    public Task<ChatAnswer> SignedInAsync(string state, string token) => Endpoint().AnswerAsync(
+        new ChatRequest { Method = "POST", Path = "link/signed-in", Body = Encoding.UTF8.GetBytes($"state={Uri.EscapeDataString(state)}&id_token={Uri.EscapeDataString(token)}") }, CancellationToken.None);
 
     public ValueTask<IReadOnlyList<string>> KeysAsync(bool fresh, CancellationToken cancellation) => ValueTask.FromResult<IReadOnlyList<string>>([Key]);
 
@@ -67,8 +76,8 @@ internal sealed partial class ProofWorld : IKeyring, IChat, IResponseUrl
     public Task<bool> TryAnswerAsync(string address, JsonObject message, CancellationToken cancellation) => Task.FromResult(true);
 
     private ChatEndpoint Endpoint() => new(
-        Table, new CommandDesk(Table), Desk.Approvals, Provider.Aws, slack: null, this, this, RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor), signsIn: false, Desk.Scene.Time);
+        Table, new CommandDesk(Table), Desk.Approvals, Provider.Aws, slack: null, this, this, RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor), signsIn: false, Desk.Scene.Time, SignIn);
 
-    [GeneratedRegex("aws\\.acme\\.example/link\\?(t=[A-Za-z0-9_.-]+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("aws\\.acme\\.example/link\\?(?<query>t=[A-Za-z0-9_.-]+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Query();
 }

@@ -39,12 +39,12 @@ public class PackageTests
     public async Task Too_large_is_one_line_and_no_file()
     {
         using var folder = new Folder();
-        var noise = new byte[9_000_000];
+        var noise = new byte[11_000_000];
         new Random(1).NextBytes(noise);
         folder.Write("publish/bootstrap", noise);
         var guard = await Guard.Run("package", "aws", "--out", Path.Combine(folder.Path, "out"), "--publish-dir", Path.Combine(folder.Path, "publish"));
         Assert.Equal(2, guard.Code);
-        Assert.Contains("more than the 8 MB", Assert.Single(guard.ComplaintLines), StringComparison.Ordinal);
+        Assert.Contains("more than the 10 MB", Assert.Single(guard.ComplaintLines), StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder.Path, "out")));
     }
 

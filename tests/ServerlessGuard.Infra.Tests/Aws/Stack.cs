@@ -151,7 +151,7 @@ internal sealed partial class Stack
         "AWS::Region" => Region,
         "AWS::Partition" => "aws",
         "AWS::StackName" => Name,
-        _ when _parameters.TryGetValue(name, out var value) => value,
+        _ when _parameters.TryGetValue(name, out var value) => IsList(name) ? new JsonArray([.. value.Split(',').Select(part => JsonValue.Create(part))]) : value,
         _ => TypeOf(name) switch
         {
             "AWS::SQS::Queue" => $"https://sqs.{Region}.amazonaws.com/{Account}/{Name}-{name}-EXAMPLE",
@@ -162,6 +162,8 @@ internal sealed partial class Stack
             var type => throw new InvalidOperationException($"no name is made up for {type} ({name})"),
         },
     };
+
+    private bool IsList(string parameter) => _template["Parameters"]![parameter]!["Type"]!.GetValue<string>() == "CommaDelimitedList";
 
     [GeneratedRegex(@"\$\{(?<name>[A-Za-z0-9:]+)\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Placeholder();

@@ -13,6 +13,9 @@ internal sealed class ArmDeployment
     /// <summary>Id, type, apiVersion, name, location, kind, identity, sku and properties.</summary>
     public List<JsonObject> Resources { get; } = [];
 
+    /// <summary>What ARM orders among itself: the resources of each template, and each nested deployment as one of them.</summary>
+    public List<IReadOnlyList<ArmStep>> Templates { get; } = [];
+
     public static JsonObject Template(string file) => JsonNode.Parse(File.ReadAllText(Repository.Path("infra", "azure", file)))!.AsObject();
 
     public static ArmDeployment Of(string file, JsonObject parameters)
@@ -60,6 +63,8 @@ internal sealed class ArmDeployment
     {
         Assert.Equal("2.0", template["languageVersion"]!.GetValue<string>());
         var scope = new ArmScope(template, parameters, at);
+        var steps = new List<ArmStep>();
+        Templates.Add(steps);
         foreach (var (symbol, node) in template["resources"]!.AsObject())
         {
             var declared = node!.AsObject();
@@ -69,7 +74,7 @@ internal sealed class ArmDeployment
             {
                 if (declared["condition"] is not { } condition || scope.Evaluate(condition).GetValue<bool>())
                 {
-                    One(declared, scope, at);
+                    steps.Add(new ArmStep(symbol, declared, One(declared, scope, at)));
                 }
             }
         }
@@ -83,7 +88,8 @@ internal sealed class ArmDeployment
         AssertUsed(template, scope);
     }
 
-    private void One(JsonObject declared, ArmScope scope, string at)
+    /// <returns>The resource; of a nested deployment where it goes and what it is given.</returns>
+    private JsonObject One(JsonObject declared, ArmScope scope, string at)
     {
         if (declared["type"]!.GetValue<string>() == "Microsoft.Resources/deployments")
         {
@@ -92,8 +98,9 @@ internal sealed class ArmDeployment
             scope.Evaluate(declared["name"]!);
             var given = new JsonObject(properties["parameters"]!.AsObject().Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)scope.Evaluate(entry.Value!["value"]!))));
             var below = declared["subscriptionId"] is { } subscription ? "/subscriptions/" + scope.Evaluate(subscription).GetValue<string>() : at;
-            Add(properties["template"]!.AsObject(), given, declared["resourceGroup"] is { } group ? $"{below}/resourceGroups/{scope.Evaluate(group)}" : below);
-            return;
+            below = declared["resourceGroup"] is { } group ? $"{below}/resourceGroups/{scope.Evaluate(group)}" : below;
+            Add(properties["template"]!.AsObject(), given, below);
+            return new JsonObject { ["id"] = $"deployment of {declared["name"]}", ["scope"] = below, ["properties"] = given.DeepClone() };
         }
 
         var made = new JsonObject(declared.Where(entry => entry.Key is not ("dependsOn" or "condition" or "copy")).Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)scope.Evaluate(entry.Value!))));
@@ -101,6 +108,7 @@ internal sealed class ArmDeployment
         var name = made["name"]!.GetValue<string>();
         made["id"] = type == "Microsoft.Resources/resourceGroups" ? $"{at}/resourceGroups/{name}" : ArmScope.Id(made["scope"]?.GetValue<string>() ?? at, type, name.Split('/'));
         Resources.Add(made);
+        return made;
     }
 
     private static void AssertStructure(JsonObject template, string symbol, JsonObject declared)

@@ -1,7 +1,7 @@
 namespace ServerlessGuard.Aws.Api;
 
 /// <summary>Where services are: <c>AWS_ENDPOINT_URL_SERVICE</c>, <c>AWS_ENDPOINT_URL</c>, else the standard regional endpoint.</summary>
-/// <param name="defaultRegion">The default region.</param>
+/// <param name="defaultRegion">What <see cref="AwsRegion.Home"/> stands for; also says which partition the services without regions are in.</param>
 /// <param name="environment">Looks a variable up.</param>
 /// <remarks>https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html; partitions as in botocore's partitions.json.</remarks>
 public sealed class AwsEndpoints(string defaultRegion, Func<string, string?> environment)
@@ -10,7 +10,12 @@ public sealed class AwsEndpoints(string defaultRegion, Func<string, string?> env
 
     public AwsAddress Of(AwsRequest request)
     {
-        var region = request.Region ?? Region;
+        if (request.Region.IsGlobal != IsGlobal(request.Service))
+        {
+            throw new ArgumentException($"{request.Service} {request.Operation}: {(request.Region.IsGlobal ? "the service has regions" : "the service has no regions")}", nameof(request));
+        }
+
+        var region = request.Region.Name ?? Region;
         var name = request.SigningName ?? SigningName(request.Service);
         var query = SignatureV4.CanonicalQuery(request.Query);
         if (Custom(request.Service) is { } custom)
@@ -53,6 +58,8 @@ public sealed class AwsEndpoints(string defaultRegion, Func<string, string?> env
         _ when region.StartsWith("eusc-", StringComparison.Ordinal) => ("amazonaws.eu", "aws-eusc"),
         _ => ("amazonaws.com", "aws"),
     };
+
+    private static bool IsGlobal(string service) => service is "iam";
 
     private static string Host(string service, string region, string suffix) => (service, Partition(region).Partition) switch
     {

@@ -15,8 +15,8 @@ public sealed record AwsRequest
     /// <summary>The name in the signature where it is not <see cref="Service"/>: <c>s3</c> for <c>s3-control</c>.</summary>
     public string? SigningName { get; init; }
 
-    /// <summary>Null: the default one.</summary>
-    public string? Region { get; init; }
+    /// <summary>Where the resource is.</summary>
+    public required AwsRegion Region { get; init; }
 
     /// <summary>The label before the host: the bucket of an S3 call, the account of an S3 Control call.</summary>
     public string? HostLabel { get; init; }
@@ -37,12 +37,14 @@ public sealed record AwsRequest
     public bool IsIdempotent { get; init; } = true;
 
     /// <summary>A JSON protocol call.</summary>
+    /// <param name="region">Where the resource is.</param>
     /// <param name="service">The endpoint prefix: <c>kms</c>.</param>
     /// <param name="target">The <c>X-Amz-Target</c>: <c>TrentService.EnableKey</c>.</param>
     /// <param name="body">The parameters.</param>
     /// <param name="jsonVersion">1.0 or 1.1, as the service's model says.</param>
-    public static AwsRequest Json(string service, string target, JsonNode body, string jsonVersion = "1.1") => new()
+    public static AwsRequest Json(AwsRegion region, string service, string target, JsonNode body, string jsonVersion = "1.1") => new()
     {
+        Region = region,
         Service = service,
         Operation = target[(target.LastIndexOf('.') + 1)..],
         Headers = [new("Content-Type", "application/x-amz-json-" + jsonVersion), new("X-Amz-Target", target)],
@@ -50,12 +52,14 @@ public sealed record AwsRequest
     };
 
     /// <summary>A Query (or EC2) protocol call: form in, XML out.</summary>
+    /// <param name="region">Where the resource is.</param>
     /// <param name="service">The endpoint prefix: <c>iam</c>.</param>
     /// <param name="action">The operation.</param>
     /// <param name="version">The API's date: <c>2010-05-08</c>.</param>
     /// <param name="parameters">Flat names as the protocol spells them: <c>Tags.member.1.Key</c>.</param>
-    public static AwsRequest Form(string service, string action, string version, params IEnumerable<KeyValuePair<string, string>> parameters) => new()
+    public static AwsRequest Form(AwsRegion region, string service, string action, string version, params IEnumerable<KeyValuePair<string, string>> parameters) => new()
     {
+        Region = region,
         Service = service,
         Operation = action,
         Headers = [new("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
@@ -67,6 +71,7 @@ public sealed record AwsRequest
     };
 
     /// <summary>A REST call.</summary>
+    /// <param name="region">Where the resource is.</param>
     /// <param name="service">The endpoint prefix: <c>lambda</c>.</param>
     /// <param name="operation">The operation, for messages.</param>
     /// <param name="method">The verb.</param>
@@ -74,8 +79,9 @@ public sealed record AwsRequest
     /// <param name="body">What is sent; the content type is the caller's header.</param>
     /// <param name="query">Not encoded.</param>
     public static AwsRequest Rest(
-        string service, string operation, HttpMethod method, string path, ReadOnlyMemory<byte> body = default, params IEnumerable<KeyValuePair<string, string>> query) => new()
+        AwsRegion region, string service, string operation, HttpMethod method, string path, ReadOnlyMemory<byte> body = default, params IEnumerable<KeyValuePair<string, string>> query) => new()
         {
+            Region = region,
             Service = service,
             Operation = operation,
             Method = method,

@@ -34,7 +34,7 @@ internal static class Composition
         var queue = new QueueSender(api, time, backoff);
         var policy = new OutboxPolicy(settings.Guard.Remediation, federates: settings.Peer is not null, notifies: settings.Chat is { Notifies: true });
         var kick = new ForwardKick(queue, settings.Peer is null && settings.Chat is not { Notifies: true } ? null : settings.OutboxQueue, log, metrics);
-        var inventory = new ConfigInventory(api);
+        var inventory = new ConfigInventory(api, settings.Region);
         var expiry = new ExpiryWalk(
             table,
             new ExemptionReader(table, settings.Guard.Exemptions),

@@ -19,7 +19,7 @@ public sealed class SecretsManagerSecrets(IAwsApi aws) : ISecretStore
         try
         {
             var answer = await aws.SendAsync(
-                AwsRequest.Json("secretsmanager", "secretsmanager.GetSecretValue", new JsonObject { ["SecretId"] = arn }) with { Region = arn.Split(':')[3] }, cancellation);
+                AwsRequest.Json(RegionOf(arn), "secretsmanager", "secretsmanager.GetSecretValue", new JsonObject { ["SecretId"] = arn }), cancellation);
             var text = (JsonNode.Parse(answer.Body.Span) as JsonObject)?["SecretString"]?.GetValue<string>() ?? throw new SecretException("Secrets Manager: the secret has no text");
             return member is null ? text : Member(text, member);
         }
@@ -32,6 +32,8 @@ public sealed class SecretsManagerSecrets(IAwsApi aws) : ISecretStore
             throw new SecretException("Secrets Manager: an answer that is not understood", fault);
         }
     }
+
+    private static AwsRegion RegionOf(string arn) => AwsRegion.Find(arn.Split(':')[3]) ?? throw new SecretException("Secrets Manager: the ARN of the secret names no region");
 
     private static string Member(string text, string member) => Parse(text) is not { } json
         ? throw new SecretException("Secrets Manager: the secret is no JSON object, but its reference names a member")

@@ -61,6 +61,7 @@ public sealed class EntraToken(IAwsApi aws, HttpMessageInvoker http, EntraTokenS
         {
             var answer = await aws.SendAsync(
                 AwsRequest.Form(
+                    AwsRegion.Home,
                     "sts",
                     "GetWebIdentityToken",
                     "2011-06-15",

@@ -15,7 +15,7 @@ public sealed class FunctionUrlPeer(IAwsApi lambda) : WirePeer
         try
         {
             // Sending twice is harmless: a row that is there is stale.
-            var request = AwsRequest.Rest("lambda", "federation", HttpMethod.Post, "/", body) with { Headers = [new("Content-Type", "application/json")] };
+            var request = AwsRequest.Rest(AwsRegion.Home, "lambda", "federation", HttpMethod.Post, "/", body) with { Headers = [new("Content-Type", "application/json")] };
             var answer = await lambda.SendAsync(request, cancellation);
             return (answer.Status, answer.Body);
         }

@@ -38,6 +38,7 @@ public sealed class WebIdentityCredentials(HttpMessageInvoker http, WebIdentityS
     private async Task<(AwsCredentials Credentials, DateTimeOffset Until)> AssumeAsync(CancellationToken cancellation)
     {
         var form = AwsRequest.Form(
+            AwsRegion.Home,
             "sts",
             "AssumeRoleWithWebIdentity",
             "2011-06-15",

@@ -11,6 +11,8 @@ internal static class Samples
 
     private static readonly string Folder = Path.Combine(Root(), "tests", "fixtures", "aws");
 
+    public static string FolderOf(string type) => Path.Combine(Folder, type);
+
     public static string Fixture(string path) => File.ReadAllText(Path.Combine(Folder, path));
 
     /// <summary>A bucket of the account that anybody may read and write, or one without any public grant.</summary>

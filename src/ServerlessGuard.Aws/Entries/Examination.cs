@@ -62,11 +62,12 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
         parts.Log.Write(LogLevel.Warn, "a scheduled notification without GUARD_WORK_QUEUE: only the sweep's own schedule starts a sweep", ("requestId", requestId));
     }
 
-    /// <summary>The announced item. One that Config does not know (yet, or any more) is an error: the event comes again, and in the end lies in the dead-letter queue.</summary>
+    /// <summary>The announced item, from the Config of its region: another one may have a resource of the same name. One that Config does not know (yet, or any more) is an error: the event comes again, and in the end lies in the dead-letter queue.</summary>
     private async Task<Resource> ReadAsync(ItemReference reference, CancellationToken cancellation)
     {
-        var latest = await parts.Inventory.LatestAsync(reference.NativeType, reference.ResourceId, cancellation);
-        if (latest is not null && (reference.CapturedAt is not { } announced || latest.CapturedAt >= announced.AddSeconds(-1)))
+        var region = ResourceRegion.OfConfig(reference.Region) ?? throw new PoisonEventException($"an item of {reference.NativeType} that says no region");
+        var latest = await parts.Inventory.LatestAsync(region, reference.NativeType, reference.ResourceId, cancellation);
+        if (latest is not null && (reference.Region is null || latest.Ref.Region is null || latest.Ref.Region == reference.Region) && (reference.CapturedAt is not { } announced || latest.CapturedAt >= announced.AddSeconds(-1)))
         {
             return latest;
         }

@@ -59,10 +59,10 @@ public sealed class LiveReader(IAwsApi api)
         return [.. rows.Select(row => Row(user with { NativeType = AwsAnswerTypes.ServiceCredential, Id = $"{AwsAnswerTypes.ServiceCredential}/{row["ServiceSpecificCredentialId"]}" }, row))];
     }
 
-    /// <summary>The account's S3 block. Where it was never set, the account itself: that shows the core that somebody looked.</summary>
+    /// <summary>The account's S3 block, the same in all regions. Where it was never set, the account itself: that shows the core that somebody looked.</summary>
     public async Task<Resource> AccountBlockAsync(string account, CancellationToken cancellation)
     {
-        var request = AwsRequest.Rest("s3-control", "GetPublicAccessBlock", HttpMethod.Get, "/v20180820/configuration/publicAccessBlock") with
+        var request = AwsRequest.Rest(AwsRegion.Home, "s3-control", "GetPublicAccessBlock", HttpMethod.Get, "/v20180820/configuration/publicAccessBlock") with
         {
             HostLabel = account,
             Headers = [new("x-amz-account-id", account)],
@@ -87,15 +87,15 @@ public sealed class LiveReader(IAwsApi api)
     /// <summary>The trail's item with <c>supplementaryConfiguration.TrailStatus</c> and <c>.EventSelectors</c>; as it is when the trail is gone.</summary>
     public async Task<Resource> WithTrailStatusAsync(Resource trail, CancellationToken cancellation)
     {
-        if (trail.Status is not ResourceStatus.Recorded || !trail.Ref.Id.StartsWith("arn:", StringComparison.Ordinal))
+        if (trail.Status is not ResourceStatus.Recorded || !trail.Ref.Id.StartsWith("arn:", StringComparison.Ordinal) || ResourceRegion.OfConfig(trail.Ref) is not { } region)
         {
             return trail;
         }
 
         try
         {
-            var status = await JsonAsync("cloudtrail", CloudTrail + "GetTrailStatus", new JsonObject { ["Name"] = trail.Ref.Id }, cancellation);
-            var selectors = await JsonAsync("cloudtrail", CloudTrail + "GetEventSelectors", new JsonObject { ["TrailName"] = trail.Ref.Id }, cancellation);
+            var status = await JsonAsync(region, "cloudtrail", CloudTrail + "GetTrailStatus", new JsonObject { ["Name"] = trail.Ref.Id }, cancellation);
+            var selectors = await JsonAsync(region, "cloudtrail", CloudTrail + "GetEventSelectors", new JsonObject { ["TrailName"] = trail.Ref.Id }, cancellation);
             var supplementary = trail.Supplementary.IsObject ? JsonObject.Create(trail.Supplementary.Element.Clone())! : [];
             supplementary["TrailStatus"] = new JsonObject { ["IsLogging"] = status["IsLogging"]?.DeepClone() };
             supplementary["EventSelectors"] = selectors.DeepClone();
@@ -108,14 +108,14 @@ public sealed class LiveReader(IAwsApi api)
     }
 
     /// <summary>The entries of a managed prefix list.</summary>
-    public async Task<Resource> PrefixListAsync(string id, string? account, CancellationToken cancellation)
+    public async Task<Resource> PrefixListAsync(AwsRegion region, string id, string? account, CancellationToken cancellation)
     {
         var entries = new JsonArray();
         string? next = null;
         do
         {
             KeyValuePair<string, string>[] parameters = next is null ? [new("PrefixListId", id)] : [new("PrefixListId", id), new("NextToken", next)];
-            var answer = (await api.SendAsync(AwsRequest.Form("ec2", "GetManagedPrefixListEntries", "2016-11-15", parameters), cancellation)).Xml();
+            var answer = (await api.SendAsync(AwsRequest.Form(region, "ec2", "GetManagedPrefixListEntries", "2016-11-15", parameters), cancellation)).Xml();
             foreach (var cidr in answer.Descendants("entrySet").Elements("item").Elements("cidr"))
             {
                 entries.Add((JsonNode)new JsonObject { ["Cidr"] = cidr.Value });
@@ -130,11 +130,11 @@ public sealed class LiveReader(IAwsApi api)
             new JsonObject { ["PrefixListId"] = id, ["Entries"] = entries });
     }
 
-    internal async Task<JsonNode> JsonAsync(string service, string target, JsonObject body, CancellationToken cancellation) =>
-        (await api.SendAsync(AwsRequest.Json(service, target, body), cancellation)).Json();
+    internal async Task<JsonNode> JsonAsync(AwsRegion region, string service, string target, JsonObject body, CancellationToken cancellation) =>
+        (await api.SendAsync(AwsRequest.Json(region, service, target, body), cancellation)).Json();
 
-    internal async Task<JsonNode> GetAsync(string service, string? signingName, string operation, string path, CancellationToken cancellation) =>
-        (await api.SendAsync(AwsRequest.Rest(service, operation, HttpMethod.Get, path) with { SigningName = signingName }, cancellation)).Json();
+    internal async Task<JsonNode> GetAsync(AwsRegion region, string service, string? signingName, string operation, string path, CancellationToken cancellation) =>
+        (await api.SendAsync(AwsRequest.Rest(region, service, operation, HttpMethod.Get, path) with { SigningName = signingName }, cancellation)).Json();
 
     private Task<XElement?> IamAsync(string action, string user, CancellationToken cancellation) => FormAsync(action, "UserName", user, cancellation);
 
@@ -143,7 +143,7 @@ public sealed class LiveReader(IAwsApi api)
     {
         try
         {
-            return (await api.SendAsync(AwsRequest.Form("iam", action, "2010-05-08", new KeyValuePair<string, string>(name, value)), cancellation)).Xml();
+            return (await api.SendAsync(AwsRequest.Form(AwsRegion.Global, "iam", action, "2010-05-08", new KeyValuePair<string, string>(name, value)), cancellation)).Xml();
         }
         catch (CloudCallException fault) when (fault.IsNotFound || fault.Code is "NoSuchEntity" or "NoSuchEntityException")
         {

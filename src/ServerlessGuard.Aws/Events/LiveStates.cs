@@ -48,20 +48,23 @@ public sealed class LiveStates(ConfigInventory inventory, LiveReader live, TimeP
 
     public static bool Knows(Doc detail) => detail["eventSource"].Text is { } source && detail["eventName"].Text is { } name && Table.ContainsKey((source, name));
 
-    /// <summary>The resource as it is now; null when nothing can be said of it before its own item comes.</summary>
+    /// <summary>The resource as it is now, read in the region of the call; null when nothing can be said of it before its own item comes.</summary>
     /// <exception cref="CloudCallException">The state could not be read.</exception>
     public async Task<Resource?> ReadAsync(Doc detail, string account, CancellationToken cancellation)
     {
-        var region = detail["awsRegion"].NonEmpty ?? "us-east-1";
         return Table[(detail["eventSource"].Text!, detail["eventName"].Text!)] switch
         {
             Target.User => await UserAsync(detail, account, cancellation),
-            Target.Trail => await TrailAsync(detail, account, cancellation),
-            Target.Notebook when Asked(detail, "notebookInstanceName") is { } name => await NotebookAsync(name, account, region, cancellation),
-            Target.AgentRuntime when Asked(detail, "agentRuntimeId") is { } id => await RuntimeAsync(id, account, region, cancellation),
+            Target.Trail => await TrailAsync(detail, account, RegionOf(detail), cancellation),
+            Target.Notebook when Asked(detail, "notebookInstanceName") is { } name => await NotebookAsync(name, account, RegionOf(detail), cancellation),
+            Target.AgentRuntime when Asked(detail, "agentRuntimeId") is { } id => await RuntimeAsync(id, account, RegionOf(detail), cancellation),
             Target.Notebook or Target.AgentRuntime => throw new PoisonEventException($"{detail["eventName"]} names no resource"),
         };
     }
+
+    /// <summary>Asked elsewhere, the service knows no such thing, and it would pass for deleted.</summary>
+    private static AwsRegion RegionOf(Doc detail) =>
+        AwsRegion.Find(detail["awsRegion"].NonEmpty) ?? throw new PoisonEventException($"{detail["eventName"]} says no region");
 
     private async Task<Resource?> UserAsync(Doc detail, string account, CancellationToken cancellation)
     {
@@ -69,36 +72,39 @@ public sealed class LiveStates(ConfigInventory inventory, LiveReader live, TimeP
         var name = Asked(detail, "userName") ?? detail["responseElements", "accessKey", "userName"].NonEmpty ?? detail["userIdentity", "userName"].NonEmpty
             ?? throw new PoisonEventException($"{detail["eventName"]} names no user");
         var where = $"resourceType = 'AWS::IAM::User' AND resourceName = {ConfigInventory.Quoted(name)} AND accountId = {ConfigInventory.Quoted(account)}";
-        return await inventory.SelectAsync(where, cancellation) is [var found, ..] ? found : null;
+        return await inventory.SelectAsync(AwsRegion.Home, where, cancellation) is [var found, ..] ? found : null;
     }
 
-    private async Task<Resource?> TrailAsync(Doc detail, string account, CancellationToken cancellation)
+    private async Task<Resource?> TrailAsync(Doc detail, string account, AwsRegion region, CancellationToken cancellation)
     {
         var name = Asked(detail, "name") ?? Asked(detail, "trailName") ?? throw new PoisonEventException($"{detail["eventName"]} names no trail");
-        var column = name.StartsWith("arn:", StringComparison.Ordinal) ? "arn" : "resourceName";
+        var isArn = Arn.TryParse(name, out var arn);
+        var column = isArn ? "arn" : "resourceName";
         var where = $"resourceType = 'AWS::CloudTrail::Trail' AND {column} = {ConfigInventory.Quoted(name)} AND accountId = {ConfigInventory.Quoted(account)}";
-        return await inventory.SelectAsync(where, cancellation) is [var found, ..] ? found : null;
+
+        // A trail of all regions is called in any of them, by its ARN, and recorded in its own.
+        return await inventory.SelectAsync(isArn ? AwsRegion.Find(arn.Region) ?? region : region, where, cancellation) is [var found, ..] ? found : null;
     }
 
-    private async Task<Resource> NotebookAsync(string name, string account, string region, CancellationToken cancellation)
+    private async Task<Resource> NotebookAsync(string name, string account, AwsRegion region, CancellationToken cancellation)
     {
-        var arn = $"arn:{AwsEndpoints.Partition(region).Partition}:sagemaker:{region}:{account}:notebook-instance/{name.ToLowerInvariant()}";
+        var arn = $"arn:{AwsEndpoints.Partition(region.Name!).Partition}:sagemaker:{region}:{account}:notebook-instance/{name.ToLowerInvariant()}";
         return await ItemAsync("AWS::SageMaker::NotebookInstance", arn, name, account, region, async () =>
         {
-            var state = await live.JsonAsync("api.sagemaker", "SageMaker.DescribeNotebookInstance", new JsonObject { ["NotebookInstanceName"] = name }, cancellation);
-            var tags = await live.JsonAsync("api.sagemaker", "SageMaker.ListTags", new JsonObject { ["ResourceArn"] = arn }, cancellation);
+            var state = await live.JsonAsync(region, "api.sagemaker", "SageMaker.DescribeNotebookInstance", new JsonObject { ["NotebookInstanceName"] = name }, cancellation);
+            var tags = await live.JsonAsync(region, "api.sagemaker", "SageMaker.ListTags", new JsonObject { ["ResourceArn"] = arn }, cancellation);
             return (state, tags["Tags"]?.DeepClone());
         });
     }
 
-    private async Task<Resource> RuntimeAsync(string id, string account, string region, CancellationToken cancellation)
+    private async Task<Resource> RuntimeAsync(string id, string account, AwsRegion region, CancellationToken cancellation)
     {
-        var arn = $"arn:{AwsEndpoints.Partition(region).Partition}:bedrock-agentcore:{region}:{account}:runtime/{id}";
+        var arn = $"arn:{AwsEndpoints.Partition(region.Name!).Partition}:bedrock-agentcore:{region}:{account}:runtime/{id}";
         return await ItemAsync("AWS::BedrockAgentCore::Runtime", arn, id, account, region, async () =>
         {
             var path = $"/runtimes/{PercentEncoding.Encode(id)}/";
-            var state = await live.GetAsync("bedrock-agentcore-control", "bedrock-agentcore", "GetAgentRuntime", path, cancellation);
-            var tags = await live.GetAsync("bedrock-agentcore-control", "bedrock-agentcore", "ListTagsForResource", "/tags/" + PercentEncoding.Encode(arn), cancellation);
+            var state = await live.GetAsync(region, "bedrock-agentcore-control", "bedrock-agentcore", "GetAgentRuntime", path, cancellation);
+            var tags = await live.GetAsync(region, "bedrock-agentcore-control", "bedrock-agentcore", "ListTagsForResource", "/tags/" + PercentEncoding.Encode(arn), cancellation);
 
             // Only what rules read: a runtime's environment may hold secrets, and goes no further.
             return (new JsonObject { ["networkConfiguration"] = state["networkConfiguration"]?.DeepClone() }, tags["tags"]?.DeepClone());
@@ -106,7 +112,7 @@ public sealed class LiveStates(ConfigInventory inventory, LiveReader live, TimeP
     }
 
     /// <summary>The live state in the form of a configuration item, captured now; deleted where the service knows no such thing.</summary>
-    private async Task<Resource> ItemAsync(string type, string arn, string id, string account, string region, Func<Task<(JsonNode State, JsonNode? Tags)>> read)
+    private async Task<Resource> ItemAsync(string type, string arn, string id, string account, AwsRegion region, Func<Task<(JsonNode State, JsonNode? Tags)>> read)
     {
         var item = new JsonObject
         {
@@ -115,7 +121,7 @@ public sealed class LiveStates(ConfigInventory inventory, LiveReader live, TimeP
             ["resourceName"] = id,
             ["ARN"] = arn,
             ["awsAccountId"] = account,
-            ["awsRegion"] = region,
+            ["awsRegion"] = region.Name,
             ["configurationItemCaptureTime"] = time.GetUtcNow().ToString("O"),
         };
         try

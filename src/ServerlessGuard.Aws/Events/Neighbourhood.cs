@@ -1,3 +1,4 @@
+using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
@@ -31,7 +32,7 @@ public sealed class Neighbourhood(ConfigInventory inventory, LiveReader live, As
         var found = new Dictionary<(string, string), Resource>();
         foreach (var waiting in own.Waiting)
         {
-            foreach (var neighbour in await ForAsync(waiting, resource.Ref.Account, cancellation))
+            foreach (var neighbour in await ForAsync(waiting, resource.Ref, cancellation))
             {
                 if (neighbour.Ref.Key != resource.Ref.Key || neighbour.Ref.NativeType != resource.Ref.NativeType)
                 {
@@ -43,35 +44,52 @@ public sealed class Neighbourhood(ConfigInventory inventory, LiveReader live, As
         return [.. found.Values];
     }
 
-    /// <summary>The table: facts that wait → what they wait for.</summary>
-    internal async Task<IEnumerable<Resource>> ForAsync(JoinedFacts waiting, string? account, CancellationToken cancellation) => waiting switch
+    /// <summary>The table: facts that wait → what they wait for. What lies beside the resource is asked for in its region; IAM's items are in the Config of ours.</summary>
+    internal async Task<IEnumerable<Resource>> ForAsync(JoinedFacts waiting, ResourceRef resource, CancellationToken cancellation)
     {
-        S3AccessJoin or AccountBoundaryJoin when account is not null => await BlockAsync(account, cancellation),
-        BucketLogJoin log when account is not null =>
-        [
-            .. await TrailsAsync(account, cancellation),
-            .. await SelectAsync($"resourceType = 'AWS::S3::Bucket' AND supplementaryConfiguration.BucketLoggingConfiguration.destinationBucketName = {ConfigInventory.Quoted(log.Bucket)}", cancellation),
-        ],
-        AuditTrailJoin or AccountAuditTrailJoin when account is not null => await TrailsAsync(account, cancellation),
-        SecurityGroupJoin group => await AroundGroupAsync(group, account, cancellation),
-        RdsNetworkJoin { Groups: { IsEmpty: false } groups } =>
-            await SelectAsync($"resourceType = 'AWS::EC2::SecurityGroup' AND resourceId IN {ConfigInventory.Listed(groups)}", cancellation),
-        LambdaPrivilegeJoin { Role: { } role } => await RoleAsync(role, cancellation),
-        FederatedTrustJoin trust => await ProvidersAsync(trust, cancellation),
-        UserJoin user => await AroundUserAsync(user, cancellation),
-        _ => [],
-    };
+        if (ResourceRegion.OfConfig(resource) is not { } region)
+        {
+            return [];
+        }
+
+        return waiting switch
+        {
+            S3AccessJoin or AccountBoundaryJoin when resource.Account is { } account => await BlockAsync(account, cancellation),
+            BucketLogJoin log when resource.Account is { } account =>
+            [
+                .. await TrailsAsync(region, account, cancellation),
+                .. await SelectAsync(
+                    region, $"resourceType = 'AWS::S3::Bucket' AND supplementaryConfiguration.BucketLoggingConfiguration.destinationBucketName = {ConfigInventory.Quoted(log.Bucket)}", cancellation),
+            ],
+            AuditTrailJoin or AccountAuditTrailJoin when resource.Account is { } account => await TrailsAsync(region, account, cancellation),
+            SecurityGroupJoin group => await AroundGroupAsync(region, group, resource.Account, cancellation),
+            RdsNetworkJoin { Groups: { IsEmpty: false } groups } =>
+                await SelectAsync(region, $"resourceType = 'AWS::EC2::SecurityGroup' AND resourceId IN {ConfigInventory.Listed(groups)}", cancellation),
+            LambdaPrivilegeJoin { Role: { } role } => await RoleAsync(role, cancellation),
+            FederatedTrustJoin trust => await ProvidersAsync(trust, cancellation),
+            UserJoin user => await AroundUserAsync(user, cancellation),
+            _ => [],
+        };
+    }
 
     private async Task<IReadOnlyList<Resource>> BlockAsync(string account, CancellationToken cancellation)
     {
-        var items = await SelectAsync($"resourceType = 'AWS::S3::AccountPublicAccessBlock' AND accountId = {ConfigInventory.Quoted(account)}", cancellation);
+        var items = await SelectAsync(AwsRegion.Home, $"resourceType = 'AWS::S3::AccountPublicAccessBlock' AND accountId = {ConfigInventory.Quoted(account)}", cancellation);
         return items.Count > 0 ? items : await ReadAsync("block " + account, async () => [await live.AccountBlockAsync(account, cancellation)]);
     }
 
-    private Task<IReadOnlyList<Resource>> TrailsAsync(string account, CancellationToken cancellation) => ReadAsync("trails " + account, async () =>
+    /// <summary>Trails of our region and of the resource's: one of all regions is recorded in the region that it was made in.</summary>
+    private async Task<IReadOnlyList<Resource>> TrailsAsync(AwsRegion region, string account, CancellationToken cancellation)
+    {
+        var near = inventory.Near(region);
+        var trails = await TrailsInAsync(AwsRegion.Home, account, cancellation);
+        return near == AwsRegion.Home ? trails : [.. trails, .. await TrailsInAsync(near, account, cancellation)];
+    }
+
+    private Task<IReadOnlyList<Resource>> TrailsInAsync(AwsRegion region, string account, CancellationToken cancellation) => ReadAsync($"{region} trails {account}", async () =>
     {
         var trails = new List<Resource>();
-        foreach (var trail in await inventory.SelectAsync($"resourceType = 'AWS::CloudTrail::Trail' AND accountId = {ConfigInventory.Quoted(account)}", cancellation))
+        foreach (var trail in await inventory.SelectAsync(region, $"resourceType = 'AWS::CloudTrail::Trail' AND accountId = {ConfigInventory.Quoted(account)}", cancellation))
         {
             trails.Add(await live.WithTrailStatusAsync(trail, cancellation));
         }
@@ -79,17 +97,17 @@ public sealed class Neighbourhood(ConfigInventory inventory, LiveReader live, As
         return trails;
     });
 
-    private async Task<IEnumerable<Resource>> AroundGroupAsync(SecurityGroupJoin group, string? account, CancellationToken cancellation)
+    private async Task<IEnumerable<Resource>> AroundGroupAsync(AwsRegion region, SecurityGroupJoin group, string? account, CancellationToken cancellation)
     {
         var around = new List<Resource>();
         foreach (var list in group.Ingress.SelectMany(rule => rule.PrefixLists).Distinct(StringComparer.Ordinal))
         {
-            around.AddRange(await ReadAsync("prefix list " + list, async () => [await live.PrefixListAsync(list, account, cancellation)]));
+            around.AddRange(await ReadAsync($"{region} prefix list {list}", async () => [await live.PrefixListAsync(region, list, account, cancellation)]));
         }
 
         if (group is { Attached: false, GroupId: { } id })
         {
-            around.AddRange(await SelectAsync($"resourceType = 'AWS::EC2::NetworkInterface' AND relationships.resourceId = {ConfigInventory.Quoted(id)}", cancellation));
+            around.AddRange(await SelectAsync(region, $"resourceType = 'AWS::EC2::NetworkInterface' AND relationships.resourceId = {ConfigInventory.Quoted(id)}", cancellation));
         }
 
         return around;
@@ -97,7 +115,7 @@ public sealed class Neighbourhood(ConfigInventory inventory, LiveReader live, As
 
     private async Task<IEnumerable<Resource>> RoleAsync(string arn, CancellationToken cancellation)
     {
-        var roles = await SelectAsync($"resourceType = '{Role}' AND arn = {ConfigInventory.Quoted(arn)}", cancellation);
+        var roles = await SelectAsync(AwsRegion.Home, $"resourceType = '{Role}' AND arn = {ConfigInventory.Quoted(arn)}", cancellation);
         var facts = roles.SelectMany(role => assessor.Assess(role).Neighbours).OfType<RoleFacts>().ToList();
         return roles.Concat(await PoliciesAsync(facts.SelectMany(role => role.Boundary is { } boundary ? [.. role.CustomerPolicies, boundary] : role.CustomerPolicies), cancellation));
     }
@@ -105,7 +123,7 @@ public sealed class Neighbourhood(ConfigInventory inventory, LiveReader live, As
     private async Task<IReadOnlyList<Resource>> PoliciesAsync(IEnumerable<string> arns, CancellationToken cancellation)
     {
         var customer = arns.Where(arn => !PolicyPower.IsAwsManaged(arn)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        return customer.Count == 0 ? [] : await SelectAsync($"resourceType = '{ManagedPolicy}' AND arn IN {ConfigInventory.Listed(customer)}", cancellation);
+        return customer.Count == 0 ? [] : await SelectAsync(AwsRegion.Home, $"resourceType = '{ManagedPolicy}' AND arn IN {ConfigInventory.Listed(customer)}", cancellation);
     }
 
     private async Task<IEnumerable<Resource>> ProvidersAsync(FederatedTrustJoin trust, CancellationToken cancellation)
@@ -113,7 +131,7 @@ public sealed class Neighbourhood(ConfigInventory inventory, LiveReader live, As
         var arns = trust.Statements.SelectMany(statement => statement.Principals).Select(principal => principal.Value)
             .Where(value => value.StartsWith("arn:", StringComparison.Ordinal) && value.Contains(":oidc-provider/", StringComparison.Ordinal))
             .Distinct(StringComparer.Ordinal).ToList();
-        return arns.Count == 0 ? [] : await SelectAsync($"resourceType = 'AWS::IAM::OIDCProvider' AND arn IN {ConfigInventory.Listed(arns)}", cancellation);
+        return arns.Count == 0 ? [] : await SelectAsync(AwsRegion.Home, $"resourceType = 'AWS::IAM::OIDCProvider' AND arn IN {ConfigInventory.Listed(arns)}", cancellation);
     }
 
     private async Task<IEnumerable<Resource>> AroundUserAsync(UserJoin user, CancellationToken cancellation)
@@ -132,7 +150,7 @@ public sealed class Neighbourhood(ConfigInventory inventory, LiveReader live, As
         }));
         if (!user.Groups.IsEmpty)
         {
-            around.AddRange(await SelectAsync($"resourceType = 'AWS::IAM::Group' AND resourceName IN {ConfigInventory.Listed(user.Groups)}", cancellation));
+            around.AddRange(await SelectAsync(AwsRegion.Home, $"resourceType = 'AWS::IAM::Group' AND resourceName IN {ConfigInventory.Listed(user.Groups)}", cancellation));
         }
 
         var groups = around.SelectMany(group => assessor.Assess(group).Neighbours).OfType<GroupFacts>().SelectMany(group => group.CustomerPolicies);
@@ -140,7 +158,8 @@ public sealed class Neighbourhood(ConfigInventory inventory, LiveReader live, As
         return around;
     }
 
-    private Task<IReadOnlyList<Resource>> SelectAsync(string where, CancellationToken cancellation) => ReadAsync(where, () => inventory.SelectAsync(where, cancellation));
+    private Task<IReadOnlyList<Resource>> SelectAsync(AwsRegion region, string where, CancellationToken cancellation) =>
+        ReadAsync($"{region} {where}", () => inventory.SelectAsync(inventory.Near(region), where, cancellation));
 
     /// <param name="key">Where it is kept; null: it is not.</param>
     /// <param name="read">What reads it.</param>

@@ -54,7 +54,7 @@ public sealed class QueueSender(IAwsApi api, TimeProvider time, Backoff backoff)
         {
             var entries = new JsonArray([.. left.Select(index => (JsonNode)new JsonObject { ["Id"] = index.ToString(), ["MessageBody"] = bodies[index] })]);
             var body = new JsonObject { ["QueueUrl"] = queue.ToString(), ["Entries"] = entries };
-            var answer = await api.SendAsync(AwsRequest.Json("sqs", "AmazonSQS.SendMessageBatch", body, "1.0"), cancellation);
+            var answer = await api.SendAsync(AwsRequest.Json(AwsRegion.Home, "sqs", "AmazonSQS.SendMessageBatch", body, "1.0"), cancellation);
             var failed = new Doc(ConfigInventory.Parse(answer, "SendMessageBatch"))["Failed"].Items.All().ToList();
             if (failed.Count == 0)
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
@@ -80,7 +81,7 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
         try
         {
             var accounts = ConfigInventory.Listed(partitions.Select(partition => partition["aws:".Length..]));
-            (var page, token) = await inventory.PageAsync($"resourceType = {ConfigInventory.Quoted(place.Of)} AND accountId IN {accounts}", place.At, cancellation);
+            (var page, token) = await inventory.PageAsync(AwsRegion.Home, $"resourceType = {ConfigInventory.Quoted(place.Of)} AND accountId IN {accounts}", place.At, cancellation);
             rows.AddRange(page.Select(WorkMessage.Item));
         }
         catch (CloudCallException fault) when (fault.Code is "InvalidNextTokenException")
@@ -146,15 +147,16 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
     private async Task<long> GoneAsync(IReadOnlyList<ResourceRef> resources, Uri target, CancellationToken cancellation)
     {
         var gone = new List<string>();
-        foreach (var some in resources.Chunk(ArnsPerQuery))
+        foreach (var (region, some) in resources.GroupBy(ResourceRegion.OfConfig).Where(group => group.Key is not null)
+            .SelectMany(group => group.Chunk(ArnsPerQuery).Select(chunk => (Region: group.Key!, Some: chunk))))
         {
             try
             {
-                var there = (await inventory.SelectAsync($"arn IN {ConfigInventory.Listed(some.Select(resource => resource.Id))}", cancellation))
+                var there = (await inventory.SelectAsync(region, $"arn IN {ConfigInventory.Listed(some.Select(resource => resource.Id))}", cancellation))
                     .Select(row => row.Ref.Id).ToHashSet(StringComparer.Ordinal);
                 foreach (var resource in some.Where(resource => !there.Contains(resource.Id)))
                 {
-                    if (await DeletedAsync(resource, cancellation) is { } item)
+                    if (await DeletedAsync(region, resource, cancellation) is { } item)
                     {
                         gone.Add(WorkMessage.Item(item.Document));
                     }
@@ -172,12 +174,15 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
         return gone.Count;
     }
 
-    /// <summary>The item that says that the resource was deleted; null while nothing says so: not listed is not yet gone.</summary>
-    private async Task<Resource?> DeletedAsync(ResourceRef resource, CancellationToken cancellation)
+    /// <summary>
+    /// The item that says that the resource was deleted; null while nothing says so: not listed is not yet gone, and a bucket that was deleted in one region may live on in
+    /// another under the same ARN.
+    /// </summary>
+    private async Task<Resource?> DeletedAsync(AwsRegion region, ResourceRef resource, CancellationToken cancellation)
     {
-        foreach (var id in await inventory.IdsAsync(resource.NativeType, resource.Name ?? resource.Id, cancellation))
+        foreach (var id in await inventory.IdsAsync(region, resource.NativeType, resource.Name ?? resource.Id, cancellation))
         {
-            if (await inventory.LatestAsync(resource.NativeType, id, cancellation) is { Status: ResourceStatus.Deleted } latest && latest.Ref.Key == resource.Key)
+            if (await inventory.LatestAsync(region, resource.NativeType, id, cancellation) is { Status: ResourceStatus.Deleted } latest && latest.Ref.Key == resource.Key && latest.Ref.Region == resource.Region)
             {
                 return latest;
             }

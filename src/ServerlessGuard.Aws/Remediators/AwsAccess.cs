@@ -6,7 +6,7 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Remediators;
 
-/// <summary>The API as remediators use it: in the resource's region, and only in the account that the credentials belong to.</summary>
+/// <summary>The API as remediators use it: only in the account that the credentials belong to.</summary>
 /// <remarks>IAM names, bucket names and key aliases say no account: a finding of another account would otherwise change our resource of the same name.</remarks>
 public sealed class AwsAccess(IAwsApi api)
 {
@@ -20,7 +20,7 @@ public sealed class AwsAccess(IAwsApi api)
             throw new CloudCallException("OtherAccount", $"the resource is of account {account}, the credentials are of account {own}", isTransient: false);
         }
 
-        return await api.SendAsync(request with { Region = RegionOf(finding.Resource) }, cancellation);
+        return await api.SendAsync(request, cancellation);
     }
 
     /// <summary>Null where the service says one of these codes: the sub-resource was never set.</summary>
@@ -42,16 +42,9 @@ public sealed class AwsAccess(IAwsApi api)
     /// <summary>GetCallerIdentity needs no permission.</summary>
     private async Task<string> OwnAccountAsync(CancellationToken cancellation)
     {
-        var identity = (await api.SendAsync(AwsRequest.Form("sts", "GetCallerIdentity", "2011-06-15"), cancellation)).Xml();
+        var identity = (await api.SendAsync(AwsRequest.Form(AwsRegion.Home, "sts", "GetCallerIdentity", "2011-06-15"), cancellation)).Xml();
         return identity.Descendants("Account").FirstOrDefault()?.Value is { } account && Arn.IsAccount(account)
             ? account
             : throw new CloudCallException("UnreadableAnswer", "sts GetCallerIdentity: no account in the answer", isTransient: true);
-    }
-
-    private static string? RegionOf(ResourceRef resource)
-    {
-        var region = Arn.TryParse(resource.Id, out var arn) && arn.Region.Length > 0 ? arn.Region : resource.Region;
-        // The region becomes part of a host name: nothing else may.
-        return region is { Length: > 0 and <= 32 } && region is not "global" && region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-') ? region : null;
     }
 }

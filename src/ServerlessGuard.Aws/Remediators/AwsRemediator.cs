@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
@@ -51,6 +52,9 @@ public abstract class AwsRemediator(AwsAccess access) : Remediator
     protected abstract Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation);
 
     protected Task<AwsAnswer> SendAsync(Finding finding, AwsRequest request, CancellationToken cancellation) => Access.SendAsync(finding, request, cancellation);
+
+    /// <summary>The resource's own region.</summary>
+    protected static AwsRegion Where(Finding finding) => ResourceRegion.Of(finding.Resource);
 
     /// <summary>The last part of the ARN; of an item without one, its name.</summary>
     protected static string Name(Finding finding)

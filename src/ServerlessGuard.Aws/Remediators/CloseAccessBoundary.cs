@@ -37,7 +37,7 @@ public sealed class CloseAccessBoundary(AwsAccess access) : AwsRemediator(access
     private static AwsRequest Request(Finding finding, string operation, HttpMethod method, ReadOnlyMemory<byte> body)
     {
         var account = finding.Resource.Account ?? finding.Resource.Id;
-        return AwsRequest.Rest("s3-control", operation, method, "/v20180820/configuration/publicAccessBlock", body) with
+        return AwsRequest.Rest(AwsRegion.Home, "s3-control", operation, method, "/v20180820/configuration/publicAccessBlock", body) with
         {
             HostLabel = account,
             Headers = [new("x-amz-account-id", account)],

@@ -18,7 +18,7 @@ public sealed class CloseAdminPorts(AwsAccess access, GuardSettings settings) : 
 
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
-        var answer = await Access.XmlAsync(finding, Ec2Calls.Of("DescribeSecurityGroups", ("GroupId.1", Name(finding))), cancellation);
+        var answer = await Access.XmlAsync(finding, Ec2Calls.Of(Where(finding), "DescribeSecurityGroups", ("GroupId.1", Name(finding))), cancellation);
         if (answer.Descendants("securityGroupInfo").SelectMany(set => set.Elements("item")).FirstOrDefault() is not { } group)
         {
             return null;
@@ -71,7 +71,7 @@ public sealed class CloseAdminPorts(AwsAccess access, GuardSettings settings) : 
 
         Task CallAsync(string action, IReadOnlyList<JsonNode?> entries) => entries.Count == 0
             ? Task.CompletedTask
-            : SendAsync(finding, Ec2Calls.Of(action, entries.SelectMany((entry, index) => Parameters(entry!.AsObject(), index + 1)).Prepend(("GroupId", Name(finding)))), cancellation);
+            : SendAsync(finding, Ec2Calls.Of(Where(finding), action, entries.SelectMany((entry, index) => Parameters(entry!.AsObject(), index + 1)).Prepend(("GroupId", Name(finding)))), cancellation);
     }
 
     /// <summary>Every port of the permission is one of administration: nobody else's traffic goes through it.</summary>

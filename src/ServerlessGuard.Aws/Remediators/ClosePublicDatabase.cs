@@ -56,5 +56,5 @@ public sealed class ClosePublicDatabase(AwsAccess access) : AwsRemediator(access
         Form("redshift", action, "2012-12-01", "ClusterIdentifier", finding, more);
 
     private static AwsRequest Form(string service, string action, string version, string id, Finding finding, (string Name, string Value)[] more) => AwsRequest.Form(
-        service, action, version, more.Prepend((id, Name(finding))).Select(parameter => KeyValuePair.Create(parameter.Item1, parameter.Item2)));
+        Where(finding), service, action, version, more.Prepend((id, Name(finding))).Select(parameter => KeyValuePair.Create(parameter.Item1, parameter.Item2)));
 }

@@ -11,7 +11,7 @@ public sealed class EnableKeyRotation(AwsAccess access) : AwsRemediator(access)
 
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
-        var status = (await SendAsync(finding, JsonCalls.Kms("GetKeyRotationStatus", Name(finding)), cancellation)).Json();
+        var status = (await SendAsync(finding, JsonCalls.Kms(Where(finding), "GetKeyRotationStatus", Name(finding)), cancellation)).Json();
         return new JsonObject { ["rotates"] = (bool?)status["KeyRotationEnabled"] ?? false };
     }
 
@@ -20,5 +20,5 @@ public sealed class EnableKeyRotation(AwsAccess access) : AwsRemediator(access)
         : new Desired.Change(With(live, "rotates", true), $"Rotate key {Shown(finding)} every year.", $"kms:EnableKeyRotation {Shown(finding)}");
 
     protected override Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation) =>
-        SendAsync(finding, JsonCalls.Kms(to["rotates"]!.GetValue<bool>() ? "EnableKeyRotation" : "DisableKeyRotation", Name(finding)), cancellation);
+        SendAsync(finding, JsonCalls.Kms(Where(finding), to["rotates"]!.GetValue<bool>() ? "EnableKeyRotation" : "DisableKeyRotation", Name(finding)), cancellation);
 }

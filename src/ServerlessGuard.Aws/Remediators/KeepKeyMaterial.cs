@@ -14,7 +14,7 @@ public sealed class KeepKeyMaterial(AwsAccess access) : AwsRemediator(access)
 
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
-        var key = (await SendAsync(finding, JsonCalls.Kms("DescribeKey", Name(finding)), cancellation)).Json();
+        var key = (await SendAsync(finding, JsonCalls.Kms(Where(finding), "DescribeKey", Name(finding)), cancellation)).Json();
         return new JsonObject { ["keyState"] = (string?)key["KeyMetadata"]?["KeyState"] };
     }
 
@@ -38,16 +38,16 @@ public sealed class KeepKeyMaterial(AwsAccess access) : AwsRemediator(access)
             case "Enabled":
                 if ((string?)from["keyState"] is "PendingDeletion")
                 {
-                    await SendAsync(finding, JsonCalls.Kms("CancelKeyDeletion", key), cancellation);
+                    await SendAsync(finding, JsonCalls.Kms(Where(finding), "CancelKeyDeletion", key), cancellation);
                 }
 
-                await SendAsync(finding, JsonCalls.Kms("EnableKey", key), cancellation);
+                await SendAsync(finding, JsonCalls.Kms(Where(finding), "EnableKey", key), cancellation);
                 break;
             case "Disabled":
-                await SendAsync(finding, JsonCalls.Kms("DisableKey", key), cancellation);
+                await SendAsync(finding, JsonCalls.Kms(Where(finding), "DisableKey", key), cancellation);
                 break;
             default:
-                await SendAsync(finding, JsonCalls.Kms("ScheduleKeyDeletion", key, ("PendingWindowInDays", Days)), cancellation);
+                await SendAsync(finding, JsonCalls.Kms(Where(finding), "ScheduleKeyDeletion", key, ("PendingWindowInDays", Days)), cancellation);
                 break;
         }
     }

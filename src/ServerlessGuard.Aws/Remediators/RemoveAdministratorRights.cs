@@ -22,7 +22,7 @@ public sealed class RemoveAdministratorRights(AwsAccess access, string? boundary
     {
         var function = (await SendAsync(
             finding,
-            AwsRequest.Rest("lambda", "GetFunctionConfiguration", HttpMethod.Get, $"/2015-03-31/functions/{PercentEncoding.Encode(Name(finding))}/configuration"),
+            AwsRequest.Rest(Where(finding), "lambda", "GetFunctionConfiguration", HttpMethod.Get, $"/2015-03-31/functions/{PercentEncoding.Encode(Name(finding))}/configuration"),
             cancellation)).Json();
         if (!Arn.TryParse((string?)function["Role"], out var arn))
         {

@@ -22,9 +22,9 @@ public sealed class RemovePublicInvocation(AwsAccess access) : AwsRemediator(acc
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
         // Policy and URL are not found when there is none, and when there is no function.
-        await SendAsync(finding, Rest("GetFunctionConfiguration", HttpMethod.Get, $"/2015-03-31/functions/{Function(finding)}/configuration"), cancellation);
-        var url = await Access.FindAsync(finding, Rest("GetFunctionUrlConfig", HttpMethod.Get, $"/2021-10-31/functions/{Function(finding)}/url"), cancellation, "ResourceNotFoundException");
-        var policy = await Access.FindAsync(finding, Rest("GetPolicy", HttpMethod.Get, $"/2015-03-31/functions/{Function(finding)}/policy"), cancellation, "ResourceNotFoundException");
+        await SendAsync(finding, Rest(finding, "GetFunctionConfiguration", HttpMethod.Get, $"/2015-03-31/functions/{Function(finding)}/configuration"), cancellation);
+        var url = await Access.FindAsync(finding, Rest(finding, "GetFunctionUrlConfig", HttpMethod.Get, $"/2021-10-31/functions/{Function(finding)}/url"), cancellation, "ResourceNotFoundException");
+        var policy = await Access.FindAsync(finding, Rest(finding, "GetPolicy", HttpMethod.Get, $"/2015-03-31/functions/{Function(finding)}/policy"), cancellation, "ResourceNotFoundException");
         var statements = new JsonArray();
         if (policy?.Json()["Policy"]?.GetValue<string>() is { } text)
         {
@@ -67,18 +67,18 @@ public sealed class RemovePublicInvocation(AwsAccess access) : AwsRemediator(acc
         foreach (var gone in before.Where(permission => !after.Any(kept => JsonNode.DeepEquals(kept, permission))))
         {
             var sid = PercentEncoding.Encode(gone!["StatementId"]!.GetValue<string>());
-            await SendAsync(finding, Rest("RemovePermission", HttpMethod.Delete, $"/2015-03-31/functions/{Function(finding)}/policy/{sid}"), cancellation);
+            await SendAsync(finding, Rest(finding, "RemovePermission", HttpMethod.Delete, $"/2015-03-31/functions/{Function(finding)}/policy/{sid}"), cancellation);
         }
 
         foreach (var back in after.Where(permission => !before.Any(there => JsonNode.DeepEquals(there, permission))))
         {
-            await SendAsync(finding, Rest("AddPermission", HttpMethod.Post, $"/2015-03-31/functions/{Function(finding)}/policy", back), cancellation);
+            await SendAsync(finding, Rest(finding, "AddPermission", HttpMethod.Post, $"/2015-03-31/functions/{Function(finding)}/policy", back), cancellation);
         }
 
         if (from["openUrl"]!.GetValue<bool>() != to["openUrl"]!.GetValue<bool>())
         {
             var type = new JsonObject { ["AuthType"] = to["openUrl"]!.GetValue<bool>() ? "NONE" : "AWS_IAM" };
-            await SendAsync(finding, Rest("UpdateFunctionUrlConfig", HttpMethod.Put, $"/2021-10-31/functions/{Function(finding)}/url", type), cancellation);
+            await SendAsync(finding, Rest(finding, "UpdateFunctionUrlConfig", HttpMethod.Put, $"/2021-10-31/functions/{Function(finding)}/url", type), cancellation);
         }
     }
 
@@ -126,9 +126,9 @@ public sealed class RemovePublicInvocation(AwsAccess access) : AwsRemediator(acc
 
     private static string Function(Finding finding) => PercentEncoding.Encode(Name(finding));
 
-    private static AwsRequest Rest(string operation, HttpMethod method, string path, JsonNode? body = null)
+    private static AwsRequest Rest(Finding finding, string operation, HttpMethod method, string path, JsonNode? body = null)
     {
-        var request = AwsRequest.Rest("lambda", operation, method, path, body is null ? default : Encoding.UTF8.GetBytes(body.ToJsonString()));
+        var request = AwsRequest.Rest(Where(finding), "lambda", operation, method, path, body is null ? default : Encoding.UTF8.GetBytes(body.ToJsonString()));
         return body is null ? request : request with { Headers = [new("Content-Type", "application/json")] };
     }
 }

@@ -11,7 +11,7 @@ public sealed class RequireMetadataTokens(AwsAccess access) : AwsRemediator(acce
 
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
-        var answer = await Access.XmlAsync(finding, Ec2Calls.Of("DescribeInstances", ("InstanceId.1", Name(finding))), cancellation);
+        var answer = await Access.XmlAsync(finding, Ec2Calls.Of(Where(finding), "DescribeInstances", ("InstanceId.1", Name(finding))), cancellation);
         var instance = answer.Descendants("instancesSet").SelectMany(set => set.Elements("item")).FirstOrDefault();
         if (instance is null || (string?)instance.Element("instanceState")?.Element("name") is "terminated" or "shutting-down")
         {
@@ -36,6 +36,7 @@ public sealed class RequireMetadataTokens(AwsAccess access) : AwsRemediator(acce
     protected override Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation) => SendAsync(
         finding,
         Ec2Calls.Of(
+            Where(finding),
             "ModifyInstanceMetadataOptions",
             ("InstanceId", Name(finding)),
             ("HttpTokens", to["httpTokens"]!.GetValue<string>()),

@@ -14,8 +14,8 @@ public sealed class RestoreAuditTrail(AwsAccess access) : AwsRemediator(access)
 
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
-        var trail = (await SendAsync(finding, JsonCalls.Trail("GetTrail", ("Name", Name(finding))), cancellation)).Json()["Trail"];
-        var status = (await SendAsync(finding, JsonCalls.Trail("GetTrailStatus", ("Name", Name(finding))), cancellation)).Json();
+        var trail = (await SendAsync(finding, JsonCalls.Trail(Where(finding), "GetTrail", ("Name", Name(finding))), cancellation)).Json()["Trail"];
+        var status = (await SendAsync(finding, JsonCalls.Trail(Where(finding), "GetTrailStatus", ("Name", Name(finding))), cancellation)).Json();
         if (trail is null)
         {
             return null;
@@ -55,6 +55,7 @@ public sealed class RestoreAuditTrail(AwsAccess access) : AwsRemediator(access)
             await SendAsync(
                 finding,
                 JsonCalls.Trail(
+                    Where(finding),
                     "UpdateTrail",
                     ("Name", Name(finding)),
                     ("IsMultiRegionTrail", to["IsMultiRegionTrail"]!.GetValue<bool>()),
@@ -65,7 +66,7 @@ public sealed class RestoreAuditTrail(AwsAccess access) : AwsRemediator(access)
 
         if (from["IsLogging"]!.GetValue<bool>() != to["IsLogging"]!.GetValue<bool>())
         {
-            await SendAsync(finding, JsonCalls.Trail(to["IsLogging"]!.GetValue<bool>() ? "StartLogging" : "StopLogging", ("Name", Name(finding))), cancellation);
+            await SendAsync(finding, JsonCalls.Trail(Where(finding), to["IsLogging"]!.GetValue<bool>() ? "StartLogging" : "StopLogging", ("Name", Name(finding))), cancellation);
         }
     }
 }

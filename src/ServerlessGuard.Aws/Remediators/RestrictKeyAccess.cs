@@ -15,7 +15,7 @@ public sealed class RestrictKeyAccess(AwsAccess access, GuardSettings settings) 
 
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
-        var answer = (await SendAsync(finding, JsonCalls.Kms("GetKeyPolicy", Name(finding), ("PolicyName", "default")), cancellation)).Json();
+        var answer = (await SendAsync(finding, JsonCalls.Kms(Where(finding), "GetKeyPolicy", Name(finding), ("PolicyName", "default")), cancellation)).Json();
         return new JsonObject { ["policy"] = PolicyDocuments.Parse((string?)answer["Policy"] ?? string.Empty, $"key {Shown(finding)}") };
     }
 
@@ -53,7 +53,7 @@ public sealed class RestrictKeyAccess(AwsAccess access, GuardSettings settings) 
     }
 
     protected override Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation) => SendAsync(
-        finding, JsonCalls.Kms("PutKeyPolicy", Name(finding), ("PolicyName", "default"), ("Policy", to["policy"]!.ToJsonString())), cancellation);
+        finding, JsonCalls.Kms(Where(finding), "PutKeyPolicy", Name(finding), ("PolicyName", "default"), ("Policy", to["policy"]!.ToJsonString())), cancellation);
 
     private bool? IsOpen(JsonObject policy, Finding finding) => LiveFacts.Of<KeyAccessFacts>(
         new KmsKeyReader(), finding, new JsonObject { ["keyManager"] = "CUSTOMER" }, new JsonObject { ["Policy"] = policy.ToJsonString() }, settings)?.OpenToOutsiders.Value;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
 using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 
@@ -45,7 +46,7 @@ internal static class S3Calls
             headers.AddRange(Checksum(body));
         }
 
-        return AwsRequest.Rest("s3", operation, method, "/", body, new KeyValuePair<string, string>(setting, string.Empty)) with
+        return AwsRequest.Rest(ResourceRegion.Of(finding.Resource), "s3", operation, method, "/", body, new KeyValuePair<string, string>(setting, string.Empty)) with
         {
             HostLabel = Bucket(finding),
             Headers = headers,

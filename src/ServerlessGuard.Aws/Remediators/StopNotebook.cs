@@ -11,7 +11,7 @@ public sealed class StopNotebook(AwsAccess access) : AwsRemediator(access)
 
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
-        var status = (string?)(await SendAsync(finding, JsonCalls.SageMaker("DescribeNotebookInstance", ("NotebookInstanceName", Name(finding))), cancellation)).Json()["NotebookInstanceStatus"];
+        var status = (string?)(await SendAsync(finding, JsonCalls.SageMaker(Where(finding), "DescribeNotebookInstance", ("NotebookInstanceName", Name(finding))), cancellation)).Json()["NotebookInstanceStatus"];
         return status switch
         {
             null or "Deleting" => null,
@@ -33,7 +33,7 @@ public sealed class StopNotebook(AwsAccess access) : AwsRemediator(access)
         var start = to["running"]!.GetValue<bool>();
         try
         {
-            await SendAsync(finding, JsonCalls.SageMaker(start ? "StartNotebookInstance" : "StopNotebookInstance", ("NotebookInstanceName", Name(finding))), cancellation);
+            await SendAsync(finding, JsonCalls.SageMaker(Where(finding), start ? "StartNotebookInstance" : "StopNotebookInstance", ("NotebookInstanceName", Name(finding))), cancellation);
         }
         catch (CloudCallException exception) when (exception.Code is "ValidationException" && !exception.IsNotFound)
         {

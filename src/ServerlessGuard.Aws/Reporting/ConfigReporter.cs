@@ -49,7 +49,7 @@ public sealed class ConfigReporter(IAwsApi api, TimeProvider time, Backoff backo
             body["TestMode"] = true;
         }
 
-        var answer = await api.SendAsync(AwsRequest.Json("config", "StarlingDoveService.PutEvaluations", body), cancellation);
+        var answer = await api.SendAsync(AwsRequest.Json(AwsRegion.Home, "config", "StarlingDoveService.PutEvaluations", body), cancellation);
         var failed = new Doc(ConfigInventory.Parse(answer, "PutEvaluations"))["FailedEvaluations"].Items.All()
             .Select(one => (one["ComplianceResourceType"].Text, one["ComplianceResourceId"].Text)).ToHashSet();
         return [.. evaluations.Where(evaluation => failed.Contains((evaluation.ResourceType, evaluation.ResourceId)))];

@@ -24,7 +24,7 @@ internal static class Publication
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = checkout, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var argument in new[]
         {
-            "publish", package.Project, "-c", "Release", "-r", "linux-x64", "-p:Aot=true", "-o", folder, "--artifacts-path", folder + "-build", "-v", "q", "--nologo",
+            "publish", package.Project, "-c", "Release", "-r", "linux-x64", "-p:Aot=true", "-p:RunAnalyzers=false", "-o", folder, "--artifacts-path", folder + "-build", "-v", "q", "--nologo",
         })
         {
             start.ArgumentList.Add(argument);

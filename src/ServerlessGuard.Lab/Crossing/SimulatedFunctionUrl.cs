@@ -76,7 +76,7 @@ public sealed class SimulatedFunctionUrl(SimulatedWebIdentity identities, string
         }
 
         var signed = (Part(authorization, "SignedHeaders=") ?? string.Empty).Split(';');
-        var again = AwsRequest.Rest("lambda", "federation", new HttpMethod(request.Method), request.Path.Value ?? "/", body) with
+        var again = AwsRequest.Rest(AwsRegion.Of(region), "lambda", "federation", new HttpMethod(request.Method), request.Path.Value ?? "/", body) with
         {
             Headers = [.. signed.Where(name => !name.StartsWith("x-amz-", StringComparison.Ordinal) && name is not "host").Select(name => new KeyValuePair<string, string>(name, request.Headers[name].ToString()))],
         };

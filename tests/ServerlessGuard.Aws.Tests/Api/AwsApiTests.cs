@@ -8,7 +8,7 @@ namespace ServerlessGuard.Aws.Tests.Api;
 public sealed class AwsApiTests
 {
     private static readonly DateTimeOffset Now = new(2026, 5, 6, 7, 8, 9, TimeSpan.Zero);
-    private static readonly AwsRequest Call = AwsRequest.Json("kms", "TrentService.EnableKey", new JsonObject { ["KeyId"] = "k" });
+    private static readonly AwsRequest Call = AwsRequest.Json(AwsRegion.Home, "kms", "TrentService.EnableKey", new JsonObject { ["KeyId"] = "k" });
 
     private static Task<AwsAnswer> SendAsync(Playback network, TimeProvider? time = null, AwsRequest? call = null, double jitter = 0, AwsApiSettings? settings = null) =>
         network.Api(time ?? new HurriedTime(Now), settings, jitter).SendAsync(call ?? Call, CancellationToken.None);

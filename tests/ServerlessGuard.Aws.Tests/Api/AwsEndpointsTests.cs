@@ -6,7 +6,7 @@ public sealed class AwsEndpointsTests
 {
     private static AwsAddress Of(string service, string region, string? label = null, params (string Name, string Value)[] environment) =>
         new AwsEndpoints(region, name => environment.Where(pair => pair.Name == name).Select(pair => pair.Value).FirstOrDefault())
-            .Of(AwsRequest.Rest(service, "X", HttpMethod.Get, "/path") with { HostLabel = label });
+            .Of(AwsRequest.Rest(service is "iam" ? AwsRegion.Global : AwsRegion.Home, service, "X", HttpMethod.Get, "/path") with { HostLabel = label });
 
     [Theory]
     [InlineData("config", "eu-central-1", null, "https://config.eu-central-1.amazonaws.com/path", "config", "eu-central-1")]

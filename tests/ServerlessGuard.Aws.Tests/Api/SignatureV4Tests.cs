@@ -39,7 +39,7 @@ public sealed class SignatureV4Tests
     [Fact]
     public void The_published_example_signs_as_published()
     {
-        var request = AwsRequest.Rest("iam", "ListUsers", HttpMethod.Get, "/", default, new("Action", "ListUsers"), new("Version", "2010-05-08")) with
+        var request = AwsRequest.Rest(AwsRegion.Global, "iam", "ListUsers", HttpMethod.Get, "/", default, new("Action", "ListUsers"), new("Version", "2010-05-08")) with
         {
             Headers = [new("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
         };
@@ -56,7 +56,7 @@ public sealed class SignatureV4Tests
     [InlineData("POST", "", "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b")]
     public void The_published_suite_signs_as_published(string method, string query, string signature)
     {
-        var request = AwsRequest.Rest("service", "X", new HttpMethod(method), "/", default, query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair =>
+        var request = AwsRequest.Rest(AwsRegion.Home, "service", "X", new HttpMethod(method), "/", default, query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair =>
         {
             var parts = pair.Split('=');
             return KeyValuePair.Create(parts[0], parts[1]);

@@ -17,6 +17,8 @@ internal sealed class StubApi : IAwsApi
         ["SendMessageBatch"] = static _ => "{\"Successful\":[],\"Failed\":[]}",
     };
 
+    private Action<AwsRequest>? _before;
+
     private readonly List<(string Operation, JsonNode Body, AwsRequest Request)> _calls = [];
 
     public IReadOnlyList<(string Operation, JsonNode Body, AwsRequest Request)> Calls
@@ -42,6 +44,13 @@ internal sealed class StubApi : IAwsApi
         return this;
     }
 
+    /// <summary>Looks at every request first, and may throw.</summary>
+    public StubApi Before(Action<AwsRequest> look)
+    {
+        _before = look;
+        return this;
+    }
+
     public StubApi On(string operation, string answer) => On(operation, _ => answer);
 
     public StubApi Fails(string operation, string code, bool transient = false) => On(operation, _ => throw new CloudCallException(code, $"{operation}: {code} on purpose", transient));
@@ -63,6 +72,7 @@ internal sealed class StubApi : IAwsApi
             _calls.Add((operation, body, request));
         }
 
+        _before?.Invoke(request);
         return _answers.TryGetValue(operation, out var answer)
             ? Task.FromResult(new AwsAnswer(200, new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase), Encoding.UTF8.GetBytes(answer(body))))
             : throw new CloudCallException("AccessDenied", $"{request.Service} {operation}: not in this test", isTransient: false);

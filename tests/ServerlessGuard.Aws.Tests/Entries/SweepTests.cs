@@ -99,7 +99,7 @@ public sealed class SweepTests
                 throw new CloudCallException("InvalidNextTokenException", "config SelectResourceConfig: InvalidNextTokenException", isTransient: false);
             }
 
-            return System.Text.Encoding.UTF8.GetString(alive.SendAsync(Aws.Api.AwsRequest.Json("config", "X.SelectResourceConfig", body.DeepClone()), CancellationToken.None).Result.Body.Span);
+            return System.Text.Encoding.UTF8.GetString(alive.SendAsync(Aws.Api.AwsRequest.Json(Aws.Api.AwsRegion.Home, "config", "X.SelectResourceConfig", body.DeepClone()), CancellationToken.None).Result.Body.Span);
         }));
         Assert.True((await sweep.InvokeAsync("{}")).GetProperty("complete").GetBoolean());
         Assert.Equal(7, sweep.Api.Messages.Select(message => message.Body).Distinct(StringComparer.Ordinal).Count());

@@ -158,7 +158,7 @@ public sealed class ComputeFixTests(MotoServer server)
     {
         var name = Moto.Fresh("db");
         await _moto.SendAsync(Aws.Api.AwsRequest.Form(
-            "rds", "CreateDBInstance", "2014-10-31", new("DBInstanceIdentifier", name), new("DBInstanceClass", "db.t3.micro"), new("Engine", "postgres"), new("AllocatedStorage", "20"), new("MasterUsername", "u"), new("MasterUserPassword", "password1"), new("PubliclyAccessible", "true")));
+            Aws.Api.AwsRegion.Home, "rds", "CreateDBInstance", "2014-10-31", new("DBInstanceIdentifier", name), new("DBInstanceClass", "db.t3.micro"), new("Engine", "postgres"), new("AllocatedStorage", "20"), new("MasterUsername", "u"), new("MasterUserPassword", "password1"), new("PubliclyAccessible", "true")));
         await Moto.ThereAndBackAsync(_moto.Of<ClosePublicDatabase>(), Moto.Finding(RemediationCatalog.Aws.ClosePublicDatabase, $"arn:aws:rds:{Moto.Region}:{Moto.Account}:db:{name}"));
     }
 
@@ -167,7 +167,7 @@ public sealed class ComputeFixTests(MotoServer server)
     {
         var name = Moto.Fresh("dw");
         await _moto.SendAsync(Aws.Api.AwsRequest.Form(
-            "redshift", "CreateCluster", "2012-12-01", new("ClusterIdentifier", name), new("NodeType", "ra3.large"), new("MasterUsername", "u"), new("MasterUserPassword", "Password1"), new("PubliclyAccessible", "true")));
+            Aws.Api.AwsRegion.Home, "redshift", "CreateCluster", "2012-12-01", new("ClusterIdentifier", name), new("NodeType", "ra3.large"), new("MasterUsername", "u"), new("MasterUserPassword", "Password1"), new("PubliclyAccessible", "true")));
         var finding = Moto.Finding(RemediationCatalog.Aws.ClosePublicDatabase, $"arn:aws:redshift:{Moto.Region}:{Moto.Account}:cluster:{name}");
         await Moto.ThereAndBackAsync(_moto.Of<ClosePublicDatabase>(), finding with { Resource = finding.Resource with { NativeType = "AWS::Redshift::Cluster" } });
     }
@@ -177,7 +177,7 @@ public sealed class ComputeFixTests(MotoServer server)
     {
         var name = Moto.Fresh("notebook");
         var role = await _moto.RoleAsync(Moto.LambdaTrust);
-        await _moto.JsonAsync(JsonCalls.SageMaker("CreateNotebookInstance", ("NotebookInstanceName", name), ("InstanceType", "ml.t3.medium"), ("RoleArn", $"arn:aws:iam::{Moto.Account}:role/{role}")));
+        await _moto.JsonAsync(JsonCalls.SageMaker(Aws.Api.AwsRegion.Home, "CreateNotebookInstance", ("NotebookInstanceName", name), ("InstanceType", "ml.t3.medium"), ("RoleArn", $"arn:aws:iam::{Moto.Account}:role/{role}")));
         await Moto.ThereAndBackAsync(_moto.Of<StopNotebook>(), Moto.Finding(RemediationCatalog.Aws.StopNotebook, $"arn:aws:sagemaker:{Moto.Region}:{Moto.Account}:notebook-instance/{name}"));
     }
 

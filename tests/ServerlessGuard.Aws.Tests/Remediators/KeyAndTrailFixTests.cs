@@ -15,11 +15,11 @@ public sealed class KeyAndTrailFixTests(MotoServer server)
 
     private async Task<Finding> KeyAsync(RemediatorDescriptor descriptor, params string[] statements)
     {
-        var key = await _moto.JsonAsync(JsonCalls.Kms("CreateKey", "unused"));
+        var key = await _moto.JsonAsync(JsonCalls.Kms(Aws.Api.AwsRegion.Home, "CreateKey", "unused"));
         var arn = key["KeyMetadata"]!["Arn"]!.GetValue<string>();
         if (statements.Length > 0)
         {
-            await _moto.JsonAsync(JsonCalls.Kms("PutKeyPolicy", arn, ("PolicyName", "default"), ("Policy", $$"""{"Version":"2012-10-17","Statement":[{{string.Join(',', statements)}}]}""")));
+            await _moto.JsonAsync(JsonCalls.Kms(Aws.Api.AwsRegion.Home, "PutKeyPolicy", arn, ("PolicyName", "default"), ("Policy", $$"""{"Version":"2012-10-17","Statement":[{{string.Join(',', statements)}}]}""")));
         }
 
         return Moto.Finding(descriptor, arn);
@@ -36,9 +36,9 @@ public sealed class KeyAndTrailFixTests(MotoServer server)
     public async Task A_key_that_waits_for_its_deletion_is_kept_and_enabled_and_can_be_scheduled_again()
     {
         var finding = await KeyAsync(RemediationCatalog.Aws.KeepKeyMaterial);
-        await _moto.JsonAsync(JsonCalls.Kms("ScheduleKeyDeletion", finding.Resource.Name!, ("PendingWindowInDays", 7)));
+        await _moto.JsonAsync(JsonCalls.Kms(Aws.Api.AwsRegion.Home, "ScheduleKeyDeletion", finding.Resource.Name!, ("PendingWindowInDays", 7)));
         await Moto.ThereAndBackAsync(_moto.Of<KeepKeyMaterial>(), finding, async _ =>
-            Assert.Equal("Enabled", (string?)(await _moto.JsonAsync(JsonCalls.Kms("DescribeKey", finding.Resource.Id)))["KeyMetadata"]!["KeyState"]));
+            Assert.Equal("Enabled", (string?)(await _moto.JsonAsync(JsonCalls.Kms(Aws.Api.AwsRegion.Home, "DescribeKey", finding.Resource.Id)))["KeyMetadata"]!["KeyState"]));
     }
 
     [MotoFact]
@@ -50,7 +50,7 @@ public sealed class KeyAndTrailFixTests(MotoServer server)
             """{"Sid":"Mixed","Effect":"Allow","Principal":{"AWS":["arn:aws:iam::123456789012:role/app","arn:aws:iam::666666666666:root"]},"Action":"kms:Decrypt","Resource":"*"}""");
         await Moto.ThereAndBackAsync(_moto.Of<RestrictKeyAccess>(), finding, async _ =>
         {
-            var policy = JsonNode.Parse((string)(await _moto.JsonAsync(JsonCalls.Kms("GetKeyPolicy", finding.Resource.Id, ("PolicyName", "default"))))["Policy"]!)!;
+            var policy = JsonNode.Parse((string)(await _moto.JsonAsync(JsonCalls.Kms(Aws.Api.AwsRegion.Home, "GetKeyPolicy", finding.Resource.Id, ("PolicyName", "default"))))["Policy"]!)!;
             Assert.Equal("arn:aws:iam::123456789012:role/app", (string?)policy["Statement"]![1]!["Principal"]!["AWS"]);
             Assert.Equal("Own", (string?)policy["Statement"]![0]!["Sid"]);
         });
@@ -67,11 +67,11 @@ public sealed class KeyAndTrailFixTests(MotoServer server)
     public async Task A_trail_is_started_and_completed_and_left_as_it_was()
     {
         var (name, bucket) = (Moto.Fresh("trail"), await _moto.BucketAsync());
-        var trail = await _moto.JsonAsync(JsonCalls.Trail("CreateTrail", ("Name", name), ("S3BucketName", bucket)));
+        var trail = await _moto.JsonAsync(JsonCalls.Trail(Aws.Api.AwsRegion.Home, "CreateTrail", ("Name", name), ("S3BucketName", bucket)));
         var finding = Moto.Finding(RemediationCatalog.Aws.RestoreAuditTrail, trail["TrailARN"]!.GetValue<string>());
         await Moto.ThereAndBackAsync(_moto.Of<RestoreAuditTrail>(), finding, async _ =>
-            Assert.True((bool?)(await _moto.JsonAsync(JsonCalls.Trail("GetTrailStatus", ("Name", name))))["IsLogging"]));
-        Assert.False((bool?)(await _moto.JsonAsync(JsonCalls.Trail("GetTrailStatus", ("Name", name))))["IsLogging"]);
+            Assert.True((bool?)(await _moto.JsonAsync(JsonCalls.Trail(Aws.Api.AwsRegion.Home, "GetTrailStatus", ("Name", name))))["IsLogging"]));
+        Assert.False((bool?)(await _moto.JsonAsync(JsonCalls.Trail(Aws.Api.AwsRegion.Home, "GetTrailStatus", ("Name", name))))["IsLogging"]);
     }
 
     [MotoFact]

@@ -60,22 +60,22 @@ public sealed class Moto(MotoServer server)
 
     public async Task<XElement> IamAsync(string action, params (string Name, string Value)[] parameters) => (await SendAsync(IamCalls.Of(action, parameters))).Xml();
 
-    public async Task<XElement> Ec2Async(string action, params (string Name, string Value)[] parameters) => (await SendAsync(Ec2Calls.Of(action, parameters))).Xml();
+    public async Task<XElement> Ec2Async(string action, params (string Name, string Value)[] parameters) => (await SendAsync(Ec2Calls.Of(AwsRegion.Home, action, parameters))).Xml();
 
     public async Task<JsonNode> JsonAsync(AwsRequest request) => (await SendAsync(request)).Json();
 
     public async Task<JsonNode> LambdaAsync(HttpMethod method, string path, JsonNode? body = null) =>
-        (await SendAsync(AwsRequest.Rest("lambda", "x", method, path, body is null ? default : Encoding.UTF8.GetBytes(body.ToJsonString())) with { Headers = [new("Content-Type", "application/json")] })).Json();
+        (await SendAsync(AwsRequest.Rest(AwsRegion.Home, "lambda", "x", method, path, body is null ? default : Encoding.UTF8.GetBytes(body.ToJsonString())) with { Headers = [new("Content-Type", "application/json")] })).Json();
 
     public async Task<string> BucketAsync()
     {
         var bucket = Fresh("bucket");
-        await SendAsync(AwsRequest.Rest("s3", "CreateBucket", HttpMethod.Put, "/") with { HostLabel = bucket });
+        await SendAsync(AwsRequest.Rest(AwsRegion.Home, "s3", "CreateBucket", HttpMethod.Put, "/") with { HostLabel = bucket });
         return bucket;
     }
 
     public Task<AwsAnswer> S3Async(HttpMethod method, string bucket, string setting, string body = "") =>
-        SendAsync(AwsRequest.Rest("s3", "x", method, "/", Encoding.UTF8.GetBytes(body), new KeyValuePair<string, string>(setting, string.Empty)) with { HostLabel = bucket });
+        SendAsync(AwsRequest.Rest(AwsRegion.Home, "s3", "x", method, "/", Encoding.UTF8.GetBytes(body), new KeyValuePair<string, string>(setting, string.Empty)) with { HostLabel = bucket });
 
     public async Task<string> RoleAsync(string trust)
     {

@@ -29,6 +29,7 @@ internal static class Composition
     /// <param name="log">Standard output.</param>
     public static IEntry Entry(HostSettings settings, ITable table, IAwsApi api, IReadOnlyList<Remediator> remediators, TimeProvider time, Func<double> jitter, Log log)
     {
+        var sparing = SparingRemediator.All(remediators, settings.Own);
         var metrics = new Metrics(log, time, settings.Handler.ToString().ToLowerInvariant());
         var backoff = new Backoff(jitter);
         var queue = new QueueSender(api, time, backoff);
@@ -50,11 +51,11 @@ internal static class Composition
                 Scan(settings, table, api, inventory, queue, sweeper, policy, kick, backoff, time, log, metrics), settings),
             Handler.Remediate => new RemediateEntry(
                 table,
-                new Remedy(table, remediators, settings.Guard.Remediation, new Controls(table, Provider.Aws, time), time, backoff, policy),
+                new Remedy(table, sparing, settings.Guard.Remediation, new Controls(table, Provider.Aws, time), time, backoff, policy),
                 new CommandRunner(
                     table,
                     Provider.Aws,
-                    new Undo(table, remediators, time, backoff, policy.After),
+                    new Undo(table, sparing, time, backoff, policy.After),
                     expiry,
                     settings.WorkQueue is { } work ? stop => SweepAsync(queue, work, stop) : null,
                     settings.Guard.Approvals,

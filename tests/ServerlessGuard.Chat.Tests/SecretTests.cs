@@ -120,7 +120,7 @@ public class SecretTests
             Assert.Equal(expected, await new SecretsManagerSecrets(aws).ReadAsync(Arn + member, Cancel));
         }
 
-        Assert.Equal(("eu-west-3", "GetSecretValue", $$"""{"SecretId":"{{Arn}}"}"""), (aws.Asked!.Region, aws.Asked.Operation, System.Text.Encoding.UTF8.GetString(aws.Asked.Body.Span)));
+        Assert.Equal(("eu-west-3", "GetSecretValue", $$"""{"SecretId":"{{Arn}}"}"""), (aws.Asked!.Region.Name, aws.Asked.Operation, System.Text.Encoding.UTF8.GetString(aws.Asked.Body.Span)));
     }
 
     private sealed class Aws(string answer) : IAwsApi

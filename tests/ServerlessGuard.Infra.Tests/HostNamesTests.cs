@@ -25,8 +25,9 @@ public sealed partial class HostNamesTests
             .. Stack.Peer, .. Stack.Chat,
             ("LogBucket", "logs"), ("WorkloadBoundary", "arn:aws:iam::123456789012:policy/boundary"), ("ChatUrl", "https://guard.acme.example"), ("SignInIssuer", "https://login.acme.example/t/v2.0"), ("SignInClientId", "client"),
         ]);
+        Assert.Equal(["remediate"], set.Where(entry => entry.Value.Remove("GUARD_OWN_RESOURCES")).Select(entry => entry.Key));
         Assert.All(set.Values, variables => Assert.Equal(set["scan"].ToJsonString(), variables.ToJsonString()));
-        Assert.Equal(read.Except(NotDeployed).Order(StringComparer.Ordinal), set["scan"].Select(entry => entry.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(read.Except(NotDeployed).Except(["GUARD_OWN_RESOURCES"]).Order(StringComparer.Ordinal), set["scan"].Select(entry => entry.Key).Order(StringComparer.Ordinal));
     }
 
     /// <summary>What is not set up is not in the environment at all: each part is there as a whole or not.</summary>
@@ -100,8 +101,13 @@ public sealed partial class HostNamesTests
     [Fact]
     public void Aws_alarm_on_the_outbox_names_the_hosts_metric()
     {
-        var alarm = Stack.Product().Resources["OutboxAgeAlarm"].Properties;
-        Assert.Contains($"\"{alarm["MetricName"]}\"", Sources("ServerlessGuard.Aws"), StringComparison.Ordinal);
+        var sources = Sources("ServerlessGuard.Aws");
+        var metrics = Stack.Product([.. Stack.Peer, .. Stack.Chat]).Of("AWS::CloudWatch::Alarm").Select(alarm => alarm.Properties).Where(alarm => alarm["Namespace"]!.GetValue<string>() == "ServerlessGuard")
+            .Select(alarm => alarm["MetricName"]!.GetValue<string>()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(["OutboxAgeSeconds", "OutboxCommandAgeSeconds", "OutboxFederateAgeSeconds", "OutboxNotifyAgeSeconds"], metrics);
+        Assert.All(metrics, metric => Assert.Contains(
+            metric is "OutboxAgeSeconds" ? "\"OutboxAgeSeconds\"" : $"OutboxKind.{metric["Outbox".Length..^"AgeSeconds".Length]}", sources, StringComparison.Ordinal));
+        Assert.Contains("$\"Outbox{kind}AgeSeconds\"", sources, StringComparison.Ordinal);
         Assert.Contains("\"outbox.oldest_s\"", Sources("ServerlessGuard.Azure"), StringComparison.Ordinal);
         Assert.Contains("\"events.refused\"", Sources("ServerlessGuard.Azure"), StringComparison.Ordinal);
         Assert.Contains("outbox.oldest_s", ArmDeployment.Template("serverlessguard.json").ToJsonString(), StringComparison.Ordinal);

@@ -23,6 +23,8 @@ public static class AwsTemplate
             ["config types"] = YamlText.Of(new JsonObject { ["ComplianceResourceTypes"] = Texts(AwsTriggers.Recorded) }, 8),
             ["item types"] = YamlText.Of(new JsonObject { ["resourceType"] = Texts(AwsTriggers.Recorded) }, 12),
             ["stack set parameters"] = YamlText.Of(new JsonArray([.. remediations.Select(Passed)]), 8),
+            ["call senders"] = YamlText.Of(new JsonObject { ["source"] = Texts(AwsTriggers.CloudTrail.Keys.Select(AwsTriggers.Sender)) }, 8),
+            ["forwarded senders"] = YamlText.Of(new JsonObject { ["source"] = Texts(AwsTriggers.CloudTrail.Keys.Select(AwsTriggers.Sender).Append("aws.config").Order(StringComparer.Ordinal)) }, 16),
             ["calls"] = YamlText.Of(new JsonObject
             {
                 ["eventSource"] = Texts(AwsTriggers.CloudTrail.Keys),

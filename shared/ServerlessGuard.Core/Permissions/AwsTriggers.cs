@@ -29,6 +29,13 @@ public static class AwsTriggers
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>
+    /// What EventBridge calls the sender of a service's API calls. Only AWS can send under <c>aws.</c>; without it anyone in the account who may call PutEvents could tell
+    /// of calls that never happened. Source: EventBridge user guide, "AWS service events delivered via AWS CloudTrail".
+    /// </summary>
+    /// <param name="eventSource">CloudTrail's: <c>iam.amazonaws.com</c>.</param>
+    public static string Sender(string eventSource) => "aws." + eventSource.Split('.')[0];
+
     /// <summary>By CloudTrail event source: calls that change what Config does not record. IAM's are written in us-east-1 only.</summary>
     public static ImmutableSortedDictionary<string, ImmutableArray<string>> CloudTrail { get; } = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal)
     {

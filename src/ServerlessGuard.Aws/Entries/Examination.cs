@@ -42,6 +42,10 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
             case Incoming.Sweep:
                 await BeginSweepAsync(cancellation);
                 break;
+            case Incoming.Refused refused:
+                parts.Metrics.Count("EventsRefused");
+                parts.Log.Write(LogLevel.Warn, "an event was refused", ("requestId", requestId), ("detail", refused.Reason));
+                break;
             case Incoming.Nothing nothing:
                 parts.Metrics.Count("Ignored");
                 parts.Log.Write(LogLevel.Info, "nothing to judge", ("requestId", requestId), ("detail", nothing.Reason));

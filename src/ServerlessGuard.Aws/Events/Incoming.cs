@@ -23,6 +23,9 @@ public abstract record Incoming
     /// <param name="FromQueue">Our own message; otherwise Config's schedule, which has other work to wait for.</param>
     public sealed record Sweep(bool FromQueue) : Incoming;
 
+    /// <summary>It says what its sender cannot know: an event that somebody made up.</summary>
+    public sealed record Refused(string Reason) : Incoming;
+
     /// <summary>Well-formed, and nothing to do with it.</summary>
     public sealed record Nothing(string Reason) : Incoming;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Ingestion;
+using ServerlessGuard.Permissions;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Events;
@@ -42,11 +43,19 @@ public static class IncomingReader
 
         if (record["detail-type"].Text is { } kind && record["detail"] is { IsObject: true } detail)
         {
-            return kind.EndsWith("via CloudTrail", StringComparison.Ordinal) ? new Incoming.ApiCall(detail) : Message(detail, record, call: null);
+            var isCall = kind.EndsWith("via CloudTrail", StringComparison.Ordinal);
+            return Sender(detail, isCall) is { } sender && !record["source"].Is(sender) ? new Incoming.Refused($"an event of {sender} that somebody else sent")
+                : isCall ? new Incoming.ApiCall(detail)
+                : Message(detail, record, call: null);
         }
 
         return Message(record, record, call: null);
     }
+
+    /// <summary>Who alone can send the event; null for calls that are left alone anyway. The rules say the same, and a rule is easily widened.</summary>
+    private static string? Sender(Doc detail, bool isCall) => !isCall ? "aws.config"
+        : detail["eventSource"].Text is { } source && AwsTriggers.CloudTrail.ContainsKey(source) ? AwsTriggers.Sender(source)
+        : null;
 
     /// <summary>One of Config's messages, by its type.</summary>
     private static Incoming Message(Doc message, Doc record, ConfigCall? call)

@@ -1,4 +1,5 @@
 using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Settings;
 
@@ -22,7 +23,7 @@ public static class AwsRemediators
             new EnableRecovery(access),
             new RecordObjectAccess(access, options?.LogBucket),
             new RemovePublicInvocation(access),
-            new RemoveAdministratorRights(access, options?.PermissionsBoundary),
+            new RemoveAdministratorRights(access, options?.PermissionsBoundary, options?.Own ?? OwnResources.None),
             new RequireMetadataTokens(access),
             new CloseAdminPorts(access, settings),
             new ClosePublicDatabase(access),
@@ -44,4 +45,5 @@ public static class AwsRemediators
 
 /// <param name="LogBucket">Receives access logs (SG-LOG-003): in the buckets' region, writable for logging.s3.amazonaws.com.</param>
 /// <param name="PermissionsBoundary">The ARN of a managed policy for functions whose role is administrator (SG-COMP-003).</param>
-public sealed record AwsRemediatorOptions(string? LogBucket = null, string? PermissionsBoundary = null);
+/// <param name="Own">What no fix may touch, where it would come to it through another resource; null: nothing.</param>
+public sealed record AwsRemediatorOptions(string? LogBucket = null, string? PermissionsBoundary = null, OwnResources? Own = null);

@@ -3,6 +3,7 @@ using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Facts.Aws;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 
@@ -14,7 +15,8 @@ namespace ServerlessGuard.Aws.Remediators;
 /// </summary>
 /// <param name="access">The API.</param>
 /// <param name="boundary">The ARN of a managed policy that is not administrator itself; null: none.</param>
-public sealed class RemoveAdministratorRights(AwsAccess access, string? boundary) : AwsRemediator(access)
+/// <param name="own">The product's own roles, which a stranger's function may name as its own.</param>
+public sealed class RemoveAdministratorRights(AwsAccess access, string? boundary, OwnResources own) : AwsRemediator(access)
 {
     public override RemediatorDescriptor Descriptor => RemediationCatalog.Aws.RemoveAdministratorRights;
 
@@ -27,6 +29,11 @@ public sealed class RemoveAdministratorRights(AwsAccess access, string? boundary
         if (!Arn.TryParse((string?)function["Role"], out var arn))
         {
             return null;
+        }
+
+        if (own.Has((string)function["Role"]!))
+        {
+            throw new CloudCallException("OwnResource", $"the role of function {Shown(finding)} must not be changed: {OwnResources.Reason}", isTransient: false);
         }
 
         var name = arn.Rest[(arn.Rest.LastIndexOf('/') + 1)..];

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Chat;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Settings;
@@ -41,6 +42,9 @@ public sealed record HostSettings
     /// <summary><c>GUARD_OWN_ROLES</c>: names or ARNs of the roles that our own changes are made under.</summary>
     public required ImmutableHashSet<string> OwnRoles { get; init; }
 
+    /// <summary><c>GUARD_OWN_RESOURCES</c>: what no fix may touch.</summary>
+    public required OwnResources Own { get; init; }
+
     /// <summary><c>AWS_ENDPOINT_URL_DYNAMODB</c>, else <c>AWS_ENDPOINT_URL</c>.</summary>
     public required Uri? DynamoEndpoint { get; init; }
 
@@ -57,6 +61,7 @@ public sealed record HostSettings
         string? Find(string name) => environment(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
         string Need(string name, string what) => Find(name) ?? throw new SettingsException($"{name} is not set: it names {what}");
 
+        var own = OwnArns.Read(Find("GUARD_OWN_RESOURCES"));
         var handler = HandlerOf(Need("_HANDLER", $"the entry, one of {string.Join(", ", HandlerNames)}"));
         return new HostSettings
         {
@@ -70,8 +75,9 @@ public sealed record HostSettings
             Chat = ReadChat(Find),
             Accounts = [.. List(Find("GUARD_ACCOUNTS")).Select(Account)],
             OwnRoles = ImmutableHashSet.CreateRange(StringComparer.Ordinal, List(Find("GUARD_OWN_ROLES"))),
+            Own = own,
             DynamoEndpoint = Endpoint(Find),
-            Remediators = new AwsRemediatorOptions(Find("GUARD_LOG_BUCKET"), Find("GUARD_PERMISSIONS_BOUNDARY")),
+            Remediators = new AwsRemediatorOptions(Find("GUARD_LOG_BUCKET"), Find("GUARD_PERMISSIONS_BOUNDARY"), own),
             Guard = DryWindow(Mode(GuardFile(Find("GUARD_SETTINGS"), folder), Find("GUARD_MODE")), Find("GUARD_DRY_WINDOW_HOURS")),
         };
     }

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Remediators;
 
@@ -33,7 +32,7 @@ public sealed class CloseStorageNetwork(IArm arm, AzureRemediatorOptions options
             return new Desired.Refuse("the firewall names ranges that together are the internet: a person has to say which may stay");
         }
 
-        if (AzureRemediatorOptions.Same(options.OwnStorageAccount, ArmId.Name(finding.Resource.Id)))
+        if (options.IsOwnStorage(finding.Resource.Id))
         {
             return new Desired.Refuse("this is our own storage account: closing it from here could stop the product");
         }

@@ -26,7 +26,7 @@ public sealed class DisableSharedKey(IArm arm, AzureRemediatorOptions options) :
             return new Desired.Nothing();
         }
 
-        if (AzureRemediatorOptions.Same(options.OwnStorageAccount, Resources.ArmId.Name(finding.Resource.Id)))
+        if (options.IsOwnStorage(finding.Resource.Id))
         {
             return new Desired.Refuse("this is our own storage account: infra/azure decides about its keys");
         }

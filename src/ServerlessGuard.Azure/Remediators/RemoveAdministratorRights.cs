@@ -4,6 +4,7 @@ using ServerlessGuard.Documents;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Facts.Azure;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Settings;
@@ -61,7 +62,7 @@ public sealed class RemoveAdministratorRights(IArm arm, AzureRemediatorOptions o
                 : new Desired.Nothing();
         }
 
-        if (AzureRemediatorOptions.Same(options.OwnSite, ArmId.Name(finding.Resource.Id)))
+        if (options.IsOwnSite(finding.Resource.Id))
         {
             return new Desired.Refuse("this is our own function app: infra/azure decides about its roles");
         }
@@ -101,6 +102,11 @@ public sealed class RemoveAdministratorRights(IArm arm, AzureRemediatorOptions o
 
         foreach (var (id, value) in identity["userAssignedIdentities"].Properties())
         {
+            if (options.Spared.Has(id))
+            {
+                throw new CloudCallException("OwnResource", $"the app runs under identity {DocText.Shown(ArmId.Name(id))}, whose roles must not be changed: {OwnResources.Reason}", isTransient: false);
+            }
+
             var principal = value["principalId"].NonEmpty;
             if (principal is null && ArmPath.IsSound(id)
                 && await Arm.FindAsync(id, ArmApiVersions.Of("Microsoft.ManagedIdentity/userAssignedIdentities")!, cancellation) is { } found)

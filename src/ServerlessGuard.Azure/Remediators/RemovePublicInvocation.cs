@@ -126,6 +126,6 @@ public sealed class RemovePublicInvocation(IArm arm, AzureRemediatorOptions opti
             site = parent;
         }
 
-        return AzureRemediatorOptions.Same(options.OwnSite, ArmId.Name(site));
+        return options.IsOwnSite(site);
     }
 }

@@ -77,7 +77,8 @@ internal sealed class Composition : IAsyncDisposable
             time,
             backoff);
         var treating = new Lazy<Treating>(() => ArmCredentials.Remediator(settings.RemediatorClientId) is { } remediator
-            ? Treat(settings, table, AzureRemediators.All(new ArmClient(armSettings, remediator, time), settings.Guard, settings.Own), expiry, outbox, backoff, time)
+            ? Treat(
+                settings, table, SparingRemediator.All(AzureRemediators.All(new ArmClient(armSettings, remediator, time), settings.Guard, settings.Own), settings.Own.Spared), expiry, outbox, backoff, time)
             : throw new CloudCallException("NoRemediator", "GUARD_REMEDIATOR_CLIENT_ID is not set: no identity to fix with", isTransient: true));
         var worker = new WorkFunction(scanner, source, work, table, () => treating.Value, id => IsOurs(settings, id), outgoing, journal, time);
         var walk = new OutboxFunction(new OutboxWalk(table, Provider.Azure, time, jitter), expiry, outgoing, work, journal, time);

@@ -101,7 +101,7 @@ public sealed class SignatureV4Tests
         var region = random.GetItems(["us-east-1", "eu-central-1", "cn-north-1"], 1)[0];
         var port = random.Next(2) == 0 ? string.Empty : ":5000";
         var body = Text(random, random.Next(30));
-        var request = new AwsRequest { Service = service, Operation = "X", Method = method, Path = path, Query = query, Headers = headers, Body = Encoding.UTF8.GetBytes(body) };
+        var request = new AwsRequest { Region = AwsRegion.Home, Service = service, Operation = "X", Method = method, Path = path, Query = query, Headers = headers, Body = Encoding.UTF8.GetBytes(body) };
         var address = new AwsAddress("http", "host.example" + port, path, SignatureV4.CanonicalQuery(query), region, service);
         var json = new JsonObject
         {

@@ -23,6 +23,10 @@ internal sealed class Scene
     public MemoryTable Table { get; } = new();
     public FakeCloud Cloud { get; }
     public RemediationSettings Settings { get; set; }
+
+    /// <summary>What the simulated deployment is made of.</summary>
+    public OwnResources Own { get; set; } = OwnResources.None;
+
     public StillTime Time { get; } = new(Some.Start);
 
     public Finding Finding => Some.Finding(Table)!;
@@ -50,11 +54,11 @@ internal sealed class Scene
 
     /// <summary>Treats what the outbox asks for; null when it asks for nothing.</summary>
     public async Task<RemedyOutcome?> TreatAsync() => Entry is { } entry
-        ? await new Remedy(Table, [Cloud], Settings, new Controls(Table, Provider.Aws, Time), Time, new Backoff(() => 0), Policy).HandleAsync(entry, CancellationToken.None)
+        ? await new Remedy(Table, SparingRemediator.All([Cloud], Own), Settings, new Controls(Table, Provider.Aws, Time), Time, new Backoff(() => 0), Policy).HandleAsync(entry, CancellationToken.None)
         : null;
 
     public Task<UndoOutcome> UndoAsync(string? id = null) =>
-        new Undo(Table, [Cloud], Time, new Backoff(() => 0), Outbox).UndoAsync(Some.Partition, id ?? Finding.Id, "kim", CancellationToken.None);
+        new Undo(Table, SparingRemediator.All([Cloud], Own), Time, new Backoff(() => 0), Outbox).UndoAsync(Some.Partition, id ?? Finding.Id, "kim", CancellationToken.None);
 
     /// <summary>A person's answer to the plan, as ChatOps records it.</summary>
     public async Task AnswerAsync(TreatmentState answer)

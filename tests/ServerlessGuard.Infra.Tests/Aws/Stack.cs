@@ -142,7 +142,9 @@ internal sealed partial class Stack
     };
 
     private string Sub(string text, JsonObject names) => Placeholder().Replace(text, match =>
-        names[match.Groups["name"].Value] is { } own ? Resolve(own)!.ToString() : Ref(match.Groups["name"].Value)!.ToString());
+        names[match.Groups["name"].Value] is { } own ? Resolve(own)!.ToString()
+            : match.Groups["name"].Value.Split('.') is [var id, var attribute] ? Call("Fn::GetAtt", new JsonArray(id, attribute))!.ToString()
+            : Ref(match.Groups["name"].Value)!.ToString());
 
     private JsonNode? Ref(string name) => name switch
     {
@@ -165,6 +167,6 @@ internal sealed partial class Stack
 
     private bool IsList(string parameter) => _template["Parameters"]![parameter]!["Type"]!.GetValue<string>() == "CommaDelimitedList";
 
-    [GeneratedRegex(@"\$\{(?<name>[A-Za-z0-9:]+)\}", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\$\{(?<name>[A-Za-z0-9:.]+)\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Placeholder();
 }

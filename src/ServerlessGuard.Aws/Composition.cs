@@ -12,6 +12,7 @@ using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -24,10 +25,11 @@ internal static class Composition
     /// <param name="table">The findings.</param>
     /// <param name="api">AWS.</param>
     /// <param name="remediators">Only <c>remediate</c> has any.</param>
+    /// <param name="sealer">Only <c>remediate</c> has a key.</param>
     /// <param name="time">The clock.</param>
     /// <param name="jitter">Evenly spread over 0 to 1.</param>
     /// <param name="log">Standard output.</param>
-    public static IEntry Entry(HostSettings settings, ITable table, IAwsApi api, IReadOnlyList<Remediator> remediators, TimeProvider time, Func<double> jitter, Log log)
+    public static IEntry Entry(HostSettings settings, ITable table, IAwsApi api, IReadOnlyList<Remediator> remediators, ISealer sealer, TimeProvider time, Func<double> jitter, Log log)
     {
         var sparing = SparingRemediator.All(remediators, settings.Own);
         var metrics = new Metrics(log, time, settings.Handler.ToString().ToLowerInvariant());
@@ -44,6 +46,8 @@ internal static class Composition
             policy.After,
             time,
             backoff);
+        var plans = new SealedPlans(table, sealer, _ => metrics.Count(SealedPlans.Metric));
+        var controls = new Controls(table, Provider.Aws, time);
         var sweeper = new Sweeper(table, inventory, queue, settings.WorkQueue, settings.Region, time, log, metrics);
         return settings.Handler switch
         {
@@ -51,11 +55,12 @@ internal static class Composition
                 Scan(settings, table, api, inventory, queue, sweeper, policy, kick, backoff, time, log, metrics), settings),
             Handler.Remediate => new RemediateEntry(
                 table,
-                new Remedy(table, sparing, settings.Guard.Remediation, new Controls(table, Provider.Aws, time), time, backoff, policy),
+                new Remedy(table, plans, sparing, settings.Guard, controls, time, backoff, policy),
                 new CommandRunner(
                     table,
+                    plans,
                     Provider.Aws,
-                    new Undo(table, sparing, time, backoff, policy.After),
+                    new Undo(table, plans, sparing, settings.Guard, controls, time, backoff, policy.After),
                     expiry,
                     settings.WorkQueue is { } work ? stop => SweepAsync(queue, work, stop) : null,
                     settings.Guard.Approvals,

@@ -3,6 +3,7 @@ using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Aws.Stores;
+using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 
@@ -39,7 +40,7 @@ try
         log.Write(LogLevel.Warn, "settings", ("warning", warning));
     }
 
-    entry = Composition.Entry(settings, table, api, remediators, time, Random.Shared.NextDouble, log);
+    entry = Composition.Entry(settings, table, api, remediators, new NoSealer(), time, Random.Shared.NextDouble, log);
 }
 #pragma warning disable CA1031 // Whatever keeps the process from starting is told to the service, in one line.
 catch (Exception fault)

@@ -9,7 +9,7 @@ namespace ServerlessGuard.Yaml;
 internal static class RemediationSection
 {
     private static readonly string[] Keys =
-        ["mode", "rules", "accounts", "enforceRisky", "maxFixesPerHour", "maxFixesPerFinding", "loopWindowMinutes", "neverTouchTags", "neverTouchAccounts", "dryWindowHours", "azurePolicyTasks"];
+        ["mode", "rules", "accounts", "enforceRisky", "maxFixesPerHour", "maxApprovedPerHour", "maxFixesPerFinding", "loopWindowMinutes", "neverTouchTags", "neverTouchAccounts", "dryWindowHours", "azurePolicyTasks"];
 
     public static RemediationSettings Read(YamlNode value, Place place)
     {
@@ -29,6 +29,7 @@ internal static class RemediationSection
         "accounts" => settings with { Accounts = Modes("remediation.accounts", value, place) },
         "enforceRisky" => settings with { EnforceRisky = settings.EnforceRisky.Union(List("remediation.enforceRisky", value, place).Select(item => item.Text)) },
         "maxFixesPerHour" => settings with { MaxFixesPerHour = Count("remediation.maxFixesPerHour", value, place, 100_000) },
+        "maxApprovedPerHour" => settings with { MaxApprovedPerHour = Count("remediation.maxApprovedPerHour", value, place, 100_000) },
         "maxFixesPerFinding" => settings with { MaxFixesPerFinding = Count("remediation.maxFixesPerFinding", value, place, 10) },
         "loopWindowMinutes" => settings with { LoopWindow = TimeSpan.FromMinutes(Count("remediation.loopWindowMinutes", value, place, 7 * 24 * 60)) },
         "neverTouchTags" => settings with

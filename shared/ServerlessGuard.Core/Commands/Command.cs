@@ -26,6 +26,9 @@ public sealed record Command
     /// <summary>Exempt: the exemption to be written; Revoke: only its id counts.</summary>
     public Exemption? Exemption { get; init; }
 
+    /// <summary>Undo: although fixes are stopped. Counts from an operator of the owning cloud only.</summary>
+    public bool WhileStopped { get; init; }
+
     /// <summary>In the person's own words.</summary>
     public string? Reason { get; init; }
 

@@ -3,6 +3,7 @@ using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -14,6 +15,7 @@ namespace ServerlessGuard.Commands;
 /// </summary>
 /// <remarks>Transient faults are thrown, as by <see cref="Remedy"/>: the outbox entry stays and is tried again.</remarks>
 /// <param name="table">Where commands and findings are.</param>
+/// <param name="plans">What an approval must be about, and where it is sealed.</param>
 /// <param name="own">This cloud.</param>
 /// <param name="undo">Takes fixes back; null where nothing can be written: an undo is then refused.</param>
 /// <param name="walk">Brings findings in line with their exemptions.</param>
@@ -25,6 +27,7 @@ namespace ServerlessGuard.Commands;
 /// <param name="reachesSlack">People can be asked from here whether what came through the peer is theirs: a bot token, a key for links, and an endpoint that answers them.</param>
 public sealed class CommandRunner(
     ITable table,
+    SealedPlans plans,
     Provider own,
     Undo? undo,
     ExpiryWalk walk,
@@ -160,13 +163,38 @@ public sealed class CommandRunner(
             return await UndoAsync(work, row, finding, cancellation);
         }
 
-        var now = time.GetUtcNow();
-        return Decision.Of(finding, work.Command, settings, now) switch
+        try
         {
-            Decision.Change(var next, var step, var detail) => await CommitAsync(work, row, FindingChange.Of(finding, next, step, now, now, work.Command.By.Name, detail), CommandState.Done, detail, cancellation),
-            Decision.Refuse(var why) => await DeclineAsync(work, row, finding, why, cancellation),
-            _ => throw new InvalidOperationException("a decision of no known kind"),
-        };
+            return await DecideAsync(work, row, finding, cancellation);
+        }
+        catch (CloudCallException refused) when (!refused.IsTransient)
+        {
+            return await DeclineAsync(work, row, finding, $"{work.Command.Kind.ToString().ToLowerInvariant()}: {refused.Message}", cancellation);
+        }
+    }
+
+    /// <summary>A yes counts for a plan that was sealed, as the finding shows it, and is sealed itself before the finding says so.</summary>
+    private async Task<CommandOutcome?> DecideAsync(Work work, TableRow row, Finding finding, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var seal = new SealedDecision(plans, work.Command, settings);
+        if (await seal.ReadAsync(finding, now, cancellation) is { } fault)
+        {
+            plans.Refuse(fault);
+            return await DeclineAsync(work, row, finding, "approve: " + fault.Sentence(), cancellation);
+        }
+
+        switch (Decision.Of(seal.Known(finding), work.Command, settings, now))
+        {
+            case Decision.Change(var next, var step, var detail):
+                return await seal.WriteAsync(next, now, cancellation)
+                    ? await CommitAsync(work, row, FindingChange.Of(finding, next, step, now, now, work.Command.By.Name, detail), CommandState.Done, detail, cancellation)
+                    : null;
+            case Decision.Refuse(var why):
+                return await DeclineAsync(work, row, finding, why, cancellation);
+            default:
+                throw new InvalidOperationException("a decision of no known kind");
+        }
     }
 
     private async Task<CommandOutcome?> UndoAsync(Work work, TableRow row, Finding finding, CancellationToken cancellation)
@@ -181,7 +209,7 @@ public sealed class CommandRunner(
             return await DeclineAsync(work, row, finding, "undo: nothing here can change a resource", cancellation);
         }
 
-        var outcome = await undo.UndoAsync(work.Partition, finding.Id, work.Command.By.Name, cancellation);
+        var outcome = await undo.UndoAsync(work.Partition, finding.Id, work.Command.By.Name, ByOperator(work.Command) && work.Command.WhileStopped, cancellation);
         if (outcome.IsUndone)
         {
             return await FinishAsync(work, CommandState.Done, outcome.Detail, [], cancellation);
@@ -192,6 +220,8 @@ public sealed class CommandRunner(
             ? await DeclineAsync(work, latest, RowCodec.Finding(latest), "undo: " + outcome.Detail, cancellation)
             : null;
     }
+
+    private bool ByOperator(Command command) => command.IssuedIn == own && command.By.Id.StartsWith("local:", StringComparison.Ordinal);
 
     /// <summary>A refusal is a step of the finding's life: whoever asked, and whoever watches, sees why.</summary>
     private Task<CommandOutcome?> DeclineAsync(Work work, TableRow row, Finding finding, string why, CancellationToken cancellation)

@@ -7,7 +7,14 @@ namespace ServerlessGuard.Guards;
 public static class NeverTouched
 {
     public static bool Is(Resource resource, GuardSettings settings) =>
-        settings.Remediation.NeverTouchTags.Any(tag => resource.Tags[tag] is not null)
-        || resource.Ref.Account is { } account && settings.Remediation.NeverTouchAccounts.Contains(account)
-        || resource.Ref.NativeType is "AWS::IAM::User" && resource.Ref.Name is { } name && settings.BreakGlassUsers.Contains(name);
+        settings.Remediation.NeverTouchTags.Any(tag => resource.Tags[tag] is not null) || Is(resource.Ref, settings);
+
+    /// <summary>By the settings alone, as they are now.</summary>
+    public static bool Is(ResourceRef resource, GuardSettings settings) =>
+        resource.Account is { } account && settings.Remediation.NeverTouchAccounts.Contains(account)
+        || resource.NativeType.Equals("AWS::IAM::User", StringComparison.OrdinalIgnoreCase) && UserName(resource) is { } name && settings.BreakGlassUsers.Contains(name);
+
+    /// <summary>Of the id: the name beside it is what a row says.</summary>
+    private static string? UserName(ResourceRef resource) =>
+        resource.Id.StartsWith("arn:", StringComparison.Ordinal) && resource.Id.Contains(":user/", StringComparison.Ordinal) ? resource.Id[(resource.Id.LastIndexOf('/') + 1)..] : resource.Name;
 }

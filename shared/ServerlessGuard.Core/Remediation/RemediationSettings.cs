@@ -18,8 +18,13 @@ public sealed record RemediationSettings
     /// <summary>Rules whose irreversible or availability-risking plans may be enforced all the same. Without it they wait for a person.</summary>
     public ImmutableHashSet<string> EnforceRisky { get; init; } = ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The circuit breaker: fixes per rule, account and clock hour. Beyond it plans are proposed only.</summary>
+    /// <summary>The circuit breaker: fixes per rule, account and clock hour, of critical findings and of all others each. Beyond it plans are proposed only.</summary>
     public int MaxFixesPerHour { get; init; } = 20;
+
+    /// <summary>The same for what people asked for, approved fixes and undos. Null: five times <see cref="MaxFixesPerHour"/>.</summary>
+    public int? MaxApprovedPerHour { get; init; }
+
+    public int Ceiling(bool isApproved) => isApproved ? MaxApprovedPerHour ?? (int)Math.Min(int.MaxValue, 5L * MaxFixesPerHour) : MaxFixesPerHour;
 
     /// <summary>The loop guard: how often one finding is fixed within <see cref="LoopWindow"/> before "something re-applies this" is escalated instead.</summary>
     public int MaxFixesPerFinding { get; init; } = 2;

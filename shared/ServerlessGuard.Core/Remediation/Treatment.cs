@@ -18,11 +18,22 @@ public sealed record Treatment
     /// <summary>Why this finding is no longer fixed without a person, whatever the mode: a person undid the fix, or it was escalated. Stays until a person approves a plan.</summary>
     public string? HeldBack { get; init; }
 
+    /// <summary>What holds a plan back for a time, where it would be applied otherwise; null: nothing does.</summary>
+    public HeldBackBy? HeldBackBy { get; init; }
+
     /// <summary>Who has said yes to this very plan so far, by <see cref="Commands.Person.Id"/>, where one is not enough.</summary>
     public ImmutableArray<string> Approvals { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>When this finding was fixed by us, latest last, at most ten: what the loop guard counts.</summary>
     public ImmutableArray<DateTimeOffset> Fixes { get; init => field = value.IsDefault ? [] : value; } = [];
+}
+
+/// <summary>What ends by itself, or by one person's word for all findings.</summary>
+public enum HeldBackBy
+{
+    Stop = 1,
+    Breaker = 2,
+    DryWindow = 3,
 }
 
 public enum TreatmentState

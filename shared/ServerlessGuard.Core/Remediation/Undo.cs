@@ -1,17 +1,24 @@
 using System.Text.Json.Nodes;
+using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
+using ServerlessGuard.Remediation.Seals;
+using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Remediation;
 
 /// <summary>
-/// Takes a fix back, for a person: the recorded before-state is written again, if the resource still is as the fix left it. The intent is in the table before the
-/// call, so that an undo killed anywhere and asked for again comes to the same end.
+/// Takes a fix back, for a person: the sealed before-state is written again, if the resource still is as the fix left it. The intent is in the table before the call, so
+/// that an undo killed anywhere and asked for again comes to the same end.
 /// </summary>
 /// <remarks>Transient faults are thrown, as by <see cref="Remedy"/>. A finding that was undone is not fixed again without a person, whatever the mode.</remarks>
 public sealed class Undo(
     ITable table,
+    SealedPlans plans,
     IReadOnlyList<Remediator> remediators,
+    GuardSettings settings,
+    Controls controls,
     TimeProvider time,
     Backoff backoff,
     Func<FindingChange, IEnumerable<OutboxKind>> outbox)
@@ -24,8 +31,9 @@ public sealed class Undo(
     /// <param name="partition">The account's, see <see cref="RowKeys.Partition(Resources.ResourceRef)"/>.</param>
     /// <param name="findingId">See <see cref="FindingId"/>.</param>
     /// <param name="person">Who asks for it; recorded.</param>
+    /// <param name="whileStopped">An operator says so: a stop does not hold it back.</param>
     /// <param name="cancellation">Whether a cancelled undo took place is not known: ask again.</param>
-    public async Task<UndoOutcome> UndoAsync(string partition, string findingId, string person, CancellationToken cancellation)
+    public async Task<UndoOutcome> UndoAsync(string partition, string findingId, string person, bool whileStopped, CancellationToken cancellation)
     {
         if (FindingId.RowKey(findingId) is not { } key)
         {
@@ -34,12 +42,12 @@ public sealed class Undo(
 
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            if (await table.FindAsync(partition, key, cancellation) is not { } row)
+            if (await table.FindAsync(partition, key, cancellation) is not { } row || RowCodec.Finding(row) is not { } finding || !Remedy.IsAt(finding, row))
             {
                 return UndoOutcome.Refused("there is no such finding");
             }
 
-            if (await TryAsync(new Work(partition, row, RowCodec.Finding(row), person), cancellation) is { } outcome)
+            if (await TryAsync(new Work(partition, row, finding, person, whileStopped), cancellation) is { } outcome)
             {
                 return outcome;
             }
@@ -59,17 +67,12 @@ public sealed class Undo(
             return new UndoOutcome(IsUndone: true, "undone before");
         }
 
-        if (finding.Treatment is not { State: TreatmentState.Fixed or TreatmentState.Undoing, Plan: { } plan } treatment)
+        if (finding.Treatment is not { State: TreatmentState.Fixed or TreatmentState.Undoing, Plan: { } shown })
         {
             return UndoOutcome.Refused("there is no fix of ours to take back");
         }
 
-        if (plan.Risk is Risk.Irreversible)
-        {
-            return UndoOutcome.Refused("the fix cannot be undone");
-        }
-
-        if (finding.NeverTouch)
+        if (finding.NeverTouch || NeverTouched.Is(finding.Resource, settings))
         {
             return UndoOutcome.Refused(TreatmentDecision.NeverTouch);
         }
@@ -79,48 +82,108 @@ public sealed class Undo(
             return UndoOutcome.Refused("nothing here can write this fix back");
         }
 
-        var begun = treatment.State is TreatmentState.Undoing;
         try
         {
-            return await WriteBackAsync(work, remediator, plan, begun, cancellation);
+            var held = await plans.FindAsync(finding, shown.Id, cancellation);
+            if (held.FaultIn(time.GetUtcNow(), SealedPlanState.Applied, SealedPlanState.Undoing, SealedPlanState.Undone) is { } fault)
+            {
+                plans.Refuse(fault);
+                return UndoOutcome.Refused(fault.Sentence());
+            }
+
+            return held.Plan!.Plan.Risk is Risk.Irreversible
+                ? UndoOutcome.Refused("the fix cannot be undone")
+                : await WriteBackAsync(work, remediator, held, held.Plan, cancellation);
         }
-        catch (CloudCallException refused) when (!refused.IsTransient && !begun)
+        catch (CloudCallException refused) when (!refused.IsTransient && finding.Treatment.State is TreatmentState.Fixed)
         {
             // Reading was refused: nothing has begun, the fix stands.
             return UndoOutcome.Refused(refused.Message);
         }
         catch (CloudCallException refused) when (!refused.IsTransient)
         {
-            return await FailAsync(work, plan, refused.Message, cancellation);
+            return await FailAsync(work, shown, refused.Message, cancellation);
         }
     }
 
-    private async Task<UndoOutcome?> WriteBackAsync(Work work, Remediator remediator, RemediationPlan plan, bool begun, CancellationToken cancellation)
+    private async Task<UndoOutcome?> WriteBackAsync(Work work, Remediator remediator, HeldPlan held, SealedPlan known, CancellationToken cancellation)
     {
-        var (before, after) = (JsonNode.Parse(plan.Before)!, JsonNode.Parse(plan.After)!);
+        var (before, after) = (JsonNode.Parse(known.Plan.Before)!, JsonNode.Parse(known.Plan.After)!);
+        var begun = known.State is SealedPlanState.Undoing;
         var live = await remediator.ReadAsync(work.Finding, cancellation);
         if (JsonNode.DeepEquals(live, before))
         {
-            return await UndoneAsync(work, plan, cancellation);
+            return await UndoneAsync(work, held, cancellation);
+        }
+
+        if (known.State is SealedPlanState.Undone)
+        {
+            plans.Refuse(SealFault.OutOfTurn);
+            return UndoOutcome.Refused("it was undone before and has been changed since");
         }
 
         // Half of our own calls is no change of somebody else's.
         if (!JsonNode.DeepEquals(live, after) && !(begun && Difference.IsBetween(live, before, after)))
         {
             var why = live is null ? "the resource is gone" : "somebody changed the resource since: " + Difference.Between(after, live);
-            return begun ? await FailAsync(work, plan, why, cancellation) : UndoOutcome.Refused(why);
+            return work.Finding.Treatment!.State is TreatmentState.Undoing ? await FailAsync(work, known.Plan, why, cancellation) : UndoOutcome.Refused(why);
         }
 
-        if (!begun)
+        if (await ForbidsAsync(work, remediator, known, before, after, cancellation) is { } no)
         {
-            var intent = work.Next(TreatmentState.Undoing, plan, null, time.GetUtcNow());
-            return await CommitAsync(work, intent, FindingStep.Undoing, "undo: " + plan.Sentence, cancellation)
-                && await table.FindAsync(work.Partition, RowKeys.Finding(intent), cancellation) is { } row && RowCodec.Finding(row).Revision == intent.Revision
-                    ? await WriteAsync(work with { Row = row, Finding = intent }, remediator, plan, after, before, cancellation)
-                    : null;
+            return UndoOutcome.Refused(no);
         }
 
-        return await WriteAsync(work, remediator, plan, live!, before, cancellation);
+        return await BeginAsync(work, held, known, cancellation) is { } intended ? await WriteAsync(intended, remediator, known.Plan, live!, before, cancellation) : null;
+    }
+
+    /// <summary>A way back that leads to something worse than what was accepted when the fix was planned is none.</summary>
+    private async Task<string?> ForbidsAsync(Work work, Remediator remediator, SealedPlan known, JsonNode before, JsonNode after, CancellationToken cancellation)
+    {
+        if ((await controls.ReadAsync(cancellation)).Stops is { } stopped && !work.WhileStopped)
+        {
+            return stopped + "; an operator may say --while-stopped";
+        }
+
+        if (work.Finding.Severity > known.Severity)
+        {
+            return $"the rule judges it {work.Finding.Severity.ToString().ToLowerInvariant()} by now, and {known.Severity.ToString().ToLowerInvariant()} when it was fixed: change it by hand if it must be";
+        }
+
+        if (!Planning.LeadsTo(remediator, work.Finding, before, after))
+        {
+            return "the state before the fix is judged otherwise by now (settings or version changed): change it by hand if it must be";
+        }
+
+        var now = time.GetUtcNow();
+        var (count, _, _) = await plans.CountAsync(work.Finding, now, cancellation);
+        return known.State is SealedPlanState.Undoing ? null : TreatmentDecision.Breaks(known.Severity, settings.Remediation, count, isApproved: true);
+    }
+
+    /// <summary>The intent, counted and sealed, then recorded; each only where it is not yet. Null: another was there first.</summary>
+    private async Task<Work?> BeginAsync(Work work, HeldPlan held, SealedPlan known, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        if (known.State is SealedPlanState.Applied)
+        {
+            var (count, key, version) = await plans.CountAsync(work.Finding, now, cancellation);
+            var counted = SealedPlans.Counted(work.Finding, count.Plus(known.Severity is Severity.Critical, isApproved: true), key, version, now);
+            if (!await plans.WriteAsync(held, known with { State = SealedPlanState.Undoing, UndoneBy = work.Person }, cancellation, counted))
+            {
+                return null;
+            }
+        }
+
+        if (work.Finding.Treatment!.State is TreatmentState.Undoing)
+        {
+            return work;
+        }
+
+        var intent = work.Next(TreatmentState.Undoing, known.Plan, null, now);
+        return await CommitAsync(work, intent, FindingStep.Undoing, "undo: " + known.Plan.Sentence, cancellation)
+            && await table.FindAsync(work.Partition, RowKeys.Finding(intent), cancellation) is { } row && RowCodec.Finding(row).Revision == intent.Revision
+                ? work with { Row = row, Finding = intent }
+                : null;
     }
 
     private async Task<UndoOutcome?> WriteAsync(Work work, Remediator remediator, RemediationPlan plan, JsonNode from, JsonNode to, CancellationToken cancellation)
@@ -129,7 +192,7 @@ public sealed class Undo(
         {
             await remediator.WriteAsync(work.Finding, from, to, cancellation);
             return await ReadBack.ShowsAsync(remediator, work.Finding, to, backoff, time, cancellation)
-                ? await UndoneAsync(work, plan, cancellation)
+                ? await UndoneAsync(work, await plans.FindAsync(work.Finding, plan.Id, cancellation), cancellation)
                 : await FailAsync(work, plan, "the call succeeded, but reading back shows another state", cancellation);
         }
         catch (CloudCallException refused) when (!refused.IsTransient)
@@ -138,10 +201,21 @@ public sealed class Undo(
         }
     }
 
-    private async Task<UndoOutcome?> UndoneAsync(Work work, RemediationPlan plan, CancellationToken cancellation)
+    private async Task<UndoOutcome?> UndoneAsync(Work work, HeldPlan held, CancellationToken cancellation)
     {
-        var next = work.Next(TreatmentState.Undone, plan, null, time.GetUtcNow());
-        return await CommitAsync(work, next, FindingStep.Undone, "undone: " + plan.Sentence, cancellation) ? new UndoOutcome(IsUndone: true, "undone: " + plan.Sentence) : null;
+        if (held.Plan is not { } known)
+        {
+            return null;
+        }
+
+        var undone = known with { State = SealedPlanState.Undone, UndoneBy = known.UndoneBy ?? work.Person, HeldBack = HeldBack };
+        if (!await plans.EnsureAsync(held, undone, cancellation))
+        {
+            return null;
+        }
+
+        var next = work.Next(TreatmentState.Undone, known.Plan, null, time.GetUtcNow());
+        return await CommitAsync(work, next, FindingStep.Undone, "undone: " + known.Plan.Sentence, cancellation) ? new UndoOutcome(IsUndone: true, "undone: " + known.Plan.Sentence) : null;
     }
 
     private async Task<UndoOutcome?> FailAsync(Work work, RemediationPlan plan, string why, CancellationToken cancellation)
@@ -155,10 +229,10 @@ public sealed class Undo(
     {
         var now = time.GetUtcNow();
         return TreatmentWrites.CommitAsync(
-            table, work.Partition, work.Row.Version, FindingChange.Of(work.Finding, next, step, now, now, work.Person, detail), [], outbox, cancellation);
+            table, work.Partition, work.Row.Version, FindingChange.Of(work.Finding, next, step, now, now, work.Person, Cut.To(detail, Cut.Detail)), [], outbox, cancellation);
     }
 
-    private sealed record Work(string Partition, TableRow Row, Finding Finding, string Person)
+    private sealed record Work(string Partition, TableRow Row, Finding Finding, string Person, bool WhileStopped)
     {
         public Finding Next(TreatmentState state, RemediationPlan plan, string? detail, DateTimeOffset now) => Finding with
         {
@@ -166,8 +240,8 @@ public sealed class Undo(
             Treatment = new Treatment
             {
                 State = state,
-                Plan = plan,
-                Detail = detail,
+                Plan = Planning.Shown(plan),
+                Detail = Cut.To(detail, Cut.Detail),
                 At = now,
                 By = Person,
                 HeldBack = Undo.HeldBack,

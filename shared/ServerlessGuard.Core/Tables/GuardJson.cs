@@ -7,6 +7,7 @@ using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
+using ServerlessGuard.Remediation.Seals;
 
 namespace ServerlessGuard.Tables;
 
@@ -25,6 +26,7 @@ namespace ServerlessGuard.Tables;
 [JsonSerializable(typeof(Command))]
 [JsonSerializable(typeof(Control))]
 [JsonSerializable(typeof(BreakerCount))]
+[JsonSerializable(typeof(SealedPlan))]
 [JsonSerializable(typeof(SweepState))]
 [JsonSerializable(typeof(DueMark))]
 [JsonSerializable(typeof(ChatThread))]

@@ -6,6 +6,7 @@ using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Remediation.Seals;
 
 namespace ServerlessGuard.Tables;
 
@@ -28,6 +29,8 @@ public static class RowCodec
     public static OutboxEntry Outbox(TableRow row) => Read(row, GuardJson.Default.OutboxEntry);
 
     public static BreakerCount Breaker(TableRow? row) => row is null ? new BreakerCount(0) : Read(row, GuardJson.Default.BreakerCount);
+
+    public static SealedPlan SealedPlan(TableRow row) => Read(row, GuardJson.Default.SealedPlan);
 
     public static Command Command(TableRow row) => Read(row, GuardJson.Default.Command);
 
@@ -64,6 +67,9 @@ public static class RowCodec
 
     public static TableRow Row(string partition, string key, BreakerCount count, DateTimeOffset now, string? version) =>
         Write(partition, key, RowKind.Breaker, count, GuardJson.Default.BreakerCount) with { Version = version, ExpiresAt = now + BreakerLife };
+
+    public static TableRow Row(string partition, SealedPlan plan, string? version) =>
+        Write(partition, RowKeys.SealedPlan(plan.Resource, plan.RuleId, plan.Plan.Id), RowKind.Seal, plan, GuardJson.Default.SealedPlan) with { Version = version, ExpiresAt = plan.UndoUntil };
 
     public static TableRow Row(string key, SweepState state, string? version) =>
         Write(RowKeys.Directory, key, RowKind.Sweep, state, GuardJson.Default.SweepState) with { Version = version };
@@ -104,11 +110,6 @@ public static class RowCodec
     private static TableRow Write<T>(string partition, string key, RowKind kind, T value, JsonTypeInfo<T> type) =>
         new(partition, key, kind, JsonSerializer.Serialize(value, type));
 }
-
-/// <summary>Fixes of one rule in one account and clock hour.</summary>
-/// <param name="Fixes">So far.</param>
-/// <param name="OpenedAt">When it first made a proposal of a fix.</param>
-public sealed record BreakerCount(int Fixes, DateTimeOffset? OpenedAt = null);
 
 /// <summary>Where a sweep stands: a killed one goes on from here.</summary>
 public sealed record SweepState

@@ -38,6 +38,9 @@ namespace ServerlessGuard.Tables;
 ///   c:ID  o:…                  Command, Outbox as above
 /// partition  sealed:aws:123456789012        what only the remediating identity may write (a table of its own in Azure)
 ///   plan:HASH:RULE:PLAN        Seal       a plan with its before-state, as it was made; what is written is taken from here
+///   part:HASH:RULE:PLAN:N      Seal       what did not fit in there
+///   told:HASH:RULE:HOUR        Seal       that people were told of a refusal
+///   b:RULE:HOUR                Breaker    the count; the row of the same key above only says that it opened
 /// partition  guard
 ///   account:PARTITION          Account    which accounts there are
 ///   sweep:NAME                 Sweep
@@ -64,6 +67,14 @@ public static class RowKeys
     public static string Sealed(string partition) => SealedPrefix + partition;
 
     public const string SealedPrefix = "sealed:";
+
+    public static string SealedPlan(Finding finding, string planId) => SealedPlan(finding.Resource, finding.RuleId, planId);
+
+    public static string SealRefusal(Finding finding, DateTimeOffset at) => $"told:{Hash(finding.Resource)}:{Safe(finding.RuleId)}:{at.UtcDateTime:yyyyMMdd'T'HH}";
+
+    public static string SealedPart(ResourceRef resource, string ruleId, string planId, int part) => $"part:{Hash(resource)}:{Safe(ruleId)}:{Safe(planId)}:{Number(part)}";
+
+    public static string SealedPlan(ResourceRef resource, string ruleId, string planId) => $"plan:{Hash(resource)}:{Safe(ruleId)}:{Safe(planId)}";
 
     /// <summary>No account, but a deployment.</summary>
     public static bool IsDeployment(string partition) => partition.EndsWith(":guard", StringComparison.Ordinal);

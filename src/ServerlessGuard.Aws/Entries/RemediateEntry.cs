@@ -78,9 +78,9 @@ internal sealed class RemediateEntry(ITable table, Remedy remedy, CommandRunner 
                 ("state", outcome.State?.ToString()),
                 ("detail", outcome.Detail));
         }
-        catch (Exception fault) when (fault is CloudCallException or TableUnavailableException)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            // The queue delivers again; the entry remembers why, and when the schedule may kick.
+            // The queue delivers again; the entry remembers why, whatever it was, and when the schedule may kick.
             await RememberAsync(row, entry, fault, cancellation);
             throw;
         }
@@ -93,7 +93,7 @@ internal sealed class RemediateEntry(ITable table, Remedy remedy, CommandRunner 
         {
             outcome = await runner.HandleAsync(partition, row.Key, cancellation);
         }
-        catch (Exception fault) when (fault is CloudCallException or TableUnavailableException)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
             await RememberAsync(row, entry, fault, cancellation);
             throw;

@@ -10,7 +10,7 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Azure.Events;
 
 /// <summary><c>work</c>: one message of the queue. A failed call makes the message visible again; after five the platform sets it aside in <c>guard-work-poison</c>.</summary>
-internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMessageSink work, ITable table, Func<Treating> treating, Func<string, bool> isOurs, Outgoing outgoing, Journal journal, TimeProvider time)
+internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMessageSink work, ITable table, OutboxWalk walk, Func<Treating> treating, Func<string, bool> isOurs, Outgoing outgoing, Journal journal, TimeProvider time)
 {
     public async Task<Answer> RunAsync(JsonElement data, CancellationToken cancellation)
     {
@@ -100,11 +100,34 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
         }
 
         var entry = RowCodec.Outbox(row);
-        if (isCommand)
+        try
         {
-            return await CommandAsync(partition, key, cancellation);
+            return isCommand ? await CommandAsync(partition, key, cancellation) : await FixAsync(entry, cancellation);
         }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // The queue delivers again; the entry remembers why, whatever it was: guard doctor shows it.
+            await RememberAsync(row, entry, fault, cancellation);
+            throw;
+        }
+    }
 
+    private async Task RememberAsync(TableRow row, OutboxEntry entry, Exception fault, CancellationToken cancellation)
+    {
+        try
+        {
+            await walk.PostponeAsync(new PendingEntry(row, entry, time.GetUtcNow() - entry.CreatedAt, IsDue: true), $"{fault.GetType().Name}: {Line(fault.Message)}", cancellation);
+        }
+        catch (TableUnavailableException lost)
+        {
+            journal.Warn("the fault of a remediation could not be noted", ("rule", entry.RuleId), ("detail", lost.Message));
+        }
+    }
+
+    private static string Line(string text) => (text.Length > 500 ? text[..500] : text).ReplaceLineEndings(" ");
+
+    private async Task<Answer> FixAsync(OutboxEntry entry, CancellationToken cancellation)
+    {
         var outcome = await treating().Remedy.HandleAsync(entry, cancellation);
         if (outcome.State is not null && outgoing.IsConfigured)
         {

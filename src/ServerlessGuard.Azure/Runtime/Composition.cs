@@ -15,6 +15,7 @@ using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Page;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
@@ -78,9 +79,9 @@ internal sealed class Composition : IAsyncDisposable
             backoff);
         var treating = new Lazy<Treating>(() => ArmCredentials.Remediator(settings.RemediatorClientId) is { } remediator
             ? Treat(
-                settings, table, SparingRemediator.All(AzureRemediators.All(new ArmClient(armSettings, remediator, time), settings.Guard, settings.Own), settings.Own.Spared), expiry, outbox, backoff, time)
+                settings, table, Plans(table, journal), SparingRemediator.All(AzureRemediators.All(new ArmClient(armSettings, remediator, time), settings.Guard, settings.Own), settings.Own.Spared), expiry, outbox, backoff, time)
             : throw new CloudCallException("NoRemediator", "GUARD_REMEDIATOR_CLIENT_ID is not set: no identity to fix with", isTransient: true));
-        var worker = new WorkFunction(scanner, source, work, table, () => treating.Value, id => IsOurs(settings, id), outgoing, journal, time);
+        var worker = new WorkFunction(scanner, source, work, table, new OutboxWalk(table, Provider.Azure, time, jitter), () => treating.Value, id => IsOurs(settings, id), outgoing, journal, time);
         var walk = new OutboxFunction(new OutboxWalk(table, Provider.Azure, time, jitter), expiry, outgoing, work, journal, time);
         var sweep = new SweepFunction(source, table, work, settings.Subscriptions, journal, time);
         return new Composition(scanner, new Dictionary<string, FunctionEndpoint>(StringComparer.Ordinal)
@@ -108,13 +109,18 @@ internal sealed class Composition : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Without a key nothing can be sealed, so nothing is changed.</summary>
+    private static SealedPlans Plans(ITable sealedTable, Journal journal) =>
+        new(sealedTable, new NoSealer(), fault => journal.Metric(SealedPlans.Metric, 1, ("fault", fault.ToString())));
+
     private static Treating Treat(
-        HostSettings settings, ITable table, IReadOnlyList<Remediator> remediators, ExpiryWalk expiry, OutboxPolicy outbox, Backoff backoff, TimeProvider time) => new(
-        new Remedy(table, remediators, settings.Guard.Remediation, new Controls(table, Provider.Azure, time), time, backoff, outbox),
+        HostSettings settings, ITable table, SealedPlans plans, IReadOnlyList<Remediator> remediators, ExpiryWalk expiry, OutboxPolicy outbox, Backoff backoff, TimeProvider time) => new(
+        new Remedy(table, plans, remediators, settings.Guard, new Controls(table, Provider.Azure, time), time, backoff, outbox),
         new CommandRunner(
             table,
+            plans,
             Provider.Azure,
-            new Undo(table, remediators, time, backoff, outbox.After),
+            new Undo(table, plans, remediators, settings.Guard, new Controls(table, Provider.Azure, time), time, backoff, outbox.After),
             expiry,
             stop => SweepFunction.AskAsync(table, time, stop),
             settings.Guard.Approvals,

@@ -24,6 +24,7 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
     private readonly Option<string> _as = new("--as") { Description = "Your name on the timeline", DefaultValueFactory = _ => Environment.UserName };
     private readonly Option<int> _wait = new("--wait") { Description = "Seconds to wait for the outcome" };
     private readonly Option<string?> _reason = new("--reason") { Description = "Why, in your words" };
+    private readonly Option<bool> _whileStopped = new("--while-stopped") { Description = "Although everything is stopped (in the owner's own table only)" };
     private readonly Option<string?> _peer = new("--peer-table") { Description = "The other cloud's table: its deployment is stopped or resumed too" };
 
     public IEnumerable<System.CommandLine.Command> Create() =>
@@ -41,6 +42,11 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
     {
         var finding = new Argument<string>("finding") { Description = "The id of the finding" };
         var command = new System.CommandLine.Command(name, description) { finding, _table, _as, _reason, _wait };
+        if (kind is CommandKind.Undo)
+        {
+            command.Options.Add(_whileStopped);
+        }
+
         command.SetAction((parsed, cancellation) => Run(parsed, async table =>
         {
             if (await FindAsync(table, parsed.GetValue(finding)!, cancellation) is not { } found)
@@ -48,7 +54,7 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                 return ScanCommand.Unusable;
             }
 
-            return await SubmitAsync(table, parsed, New(table, parsed, kind, RowKeys.Partition(found.Resource)) with { FindingId = found.Id, PlanId = found.Treatment?.Plan?.Id }, cancellation);
+            return await SubmitAsync(table, parsed, New(table, parsed, kind, RowKeys.Partition(found.Resource)) with { FindingId = found.Id, PlanId = found.Treatment?.Plan?.Id, WhileStopped = kind is CommandKind.Undo && parsed.GetValue(_whileStopped) }, cancellation);
         }));
         return command;
     }

@@ -83,7 +83,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
         tell.Says("kim, in Slack", "clicks Approve");
         await ClickAsync(endpoint, found!, "approve", cancellation);
         var clicked = time.GetUtcNow();
-        if (!await AnswersAsync(owner, cancellation, async () => (await Watch.FindAsync(world.TableOf(owner), owner, "SG-NET-001", resource))?.Treatment?.State is TreatmentState.AwaitingApproval))
+        if (!await AnswersAsync(owner, async () => (await Watch.FindAsync(world.TableOf(owner), owner, "SG-NET-001", resource))?.Treatment?.State is TreatmentState.AwaitingApproval, cancellation))
         {
             return;
         }
@@ -112,7 +112,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
 
         tell.Says("kim, in Slack", "clicks Undo");
         await ClickAsync(world.Clouds.Chat!.AzureEndpoint, found!, "undo", cancellation);
-        await AnswersAsync(Provider.Aws, cancellation, async () => (await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-KEY-002", Key))?.Treatment?.State is TreatmentState.Fixed);
+        await AnswersAsync(Provider.Aws, async () => (await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-KEY-002", Key))?.Treatment?.State is TreatmentState.Fixed, cancellation);
         var undone = await Watch.UntilAsync(async () => (found = await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-KEY-002", Key)) is { Status: FindingStatus.Open, Treatment.State: not TreatmentState.Fixed }, cancellation);
         Check(undone, undone ? "taken back; the finding is open again and is not fixed without a person any more" : $"not taken back: {found?.Status} {found?.Treatment?.State}");
     }
@@ -134,7 +134,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
 
         tell.Says("kim, in Slack", "clicks Accept for 7 days: she is a contractor until Friday");
         await ClickAsync(world.Clouds.Chat!.AzureEndpoint, found, "exempt-7", cancellation);
-        await AnswersAsync(Provider.Aws, cancellation, async () => await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-ID-001", null) is { Status: FindingStatus.Open });
+        await AnswersAsync(Provider.Aws, async () => await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-ID-001", null) is { Status: FindingStatus.Open }, cancellation);
         var suppressed = await Watch.UntilAsync(async () => (found = await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-ID-001", null)) is { Status: FindingStatus.Suppressed }, cancellation);
         Check(suppressed, suppressed ? "suppressed, still visible, and it will reopen by itself" : "not suppressed");
         var old = await Watch.UntilAsync(async () => await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-ID-002", null) is { Status: FindingStatus.Open }, cancellation);
@@ -183,7 +183,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
             async () => await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-STOR-008", null) is { Treatment.State: TreatmentState.Proposed or TreatmentState.AwaitingApproval } finding && finding.CapturedAt >= changed.AddSeconds(-2), cancellation);
         Check(shown, shown ? "what would have been fixed is only shown" : "the stop did not hold");
         using var resumed = await world.Slack.CommandAsync(_http, new Uri(world.Clouds.Chat!.AwsEndpoint, "slack/commands"), "resume", Approver, cancellation);
-        await AnswersAsync(Provider.Azure, cancellation, () => IsStoppedAsync(Provider.Azure));
+        await AnswersAsync(Provider.Azure, () => IsStoppedAsync(Provider.Azure), cancellation);
         Check(await Watch.UntilAsync(async () => !await IsStoppedAsync(Provider.Aws) && !await IsStoppedAsync(Provider.Azure), cancellation), "resumed");
     }
 
@@ -222,9 +222,9 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
     /// The click came through the other cloud, whose word is not enough: the owner asks the person itself, in private, and they say so on its page. False when it did not ask.
     /// </summary>
     /// <param name="owner">Of what was decided.</param>
-    /// <param name="cancellation">Ends the waiting.</param>
     /// <param name="isUnchanged">Whether nothing was done yet.</param>
-    private async Task<bool> AnswersAsync(Provider owner, CancellationToken cancellation, Func<Task<bool>> isUnchanged)
+    /// <param name="cancellation">Ends the waiting.</param>
+    private async Task<bool> AnswersAsync(Provider owner, Func<Task<bool>> isUnchanged, CancellationToken cancellation)
     {
         var chat = world.Clouds.Chat!;
         var came = await Watch.UntilAsync(() => Task.FromResult(chat.PrivateTo(Approver).Count > _questions), cancellation);

@@ -12,6 +12,9 @@ namespace ServerlessGuard.Aws.Tests.Entries;
 /// <summary>One entry composed as the process composes it, with a table in memory and simulated services.</summary>
 internal sealed class Host
 {
+    /// <summary>One key for all hosts: a process comes and goes, the key stays.</summary>
+    private static readonly MemorySealer Sealer = new();
+
     public const string WorkQueue = "https://sqs.eu-west-1.amazonaws.com/111122223333/guard-work";
     public const string RemediateQueue = "https://sqs.eu-west-1.amazonaws.com/111122223333/guard-remediate";
 
@@ -37,7 +40,7 @@ internal sealed class Host
         var clock = time ?? TimeProvider.System;
         var output = new MemoryStream();
         _written = output.ToArray;
-        _entry = Composition.Entry(settings, Table, Api, remediators ?? [], clock, static () => 0.01, new Log(Stream.Synchronized(output), clock));
+        _entry = Composition.Entry(settings, Table, Api, remediators ?? [], Sealer, clock, static () => 0.01, new Log(Stream.Synchronized(output), clock));
     }
 
     public StubApi Api { get; }

@@ -3,6 +3,7 @@ using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
@@ -38,10 +39,13 @@ public sealed class WholeRemedyTests(MotoServer server)
         var bucket = Moto.Finding(RemediationCatalog.Aws.BlockPublicAccess, "arn:aws:s3:::" + name).Resource;
         var remediators = AwsRemediators.All(_moto.Api, GuardSettings.Default, TimeProvider.System);
         var settings = new RemediationSettings { Mode = RemediationMode.Enforce, DryWindow = TimeSpan.Zero };
+        var guard = GuardSettings.Default with { Remediation = settings };
+        var plans = new SealedPlans(_table, new MemorySealer());
+        var controls = new Controls(_table, Provider.Aws, TimeProvider.System);
         async Task<RemedyOutcome> TreatAsync()
         {
             var entry = _table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(RowCodec.Outbox).First();
-            return await new Remedy(_table, remediators, settings, new Controls(_table, Provider.Aws, TimeProvider.System), TimeProvider.System, new Backoff(Random.Shared.NextDouble), new OutboxPolicy(settings)).HandleAsync(entry, CancellationToken.None);
+            return await new Remedy(_table, plans, remediators, guard, controls, TimeProvider.System, new Backoff(Random.Shared.NextDouble), new OutboxPolicy(settings)).HandleAsync(entry, CancellationToken.None);
         }
 
         async Task<bool> IsBlockedAsync()
@@ -62,8 +66,8 @@ public sealed class WholeRemedyTests(MotoServer server)
         await SeeAsync(bucket, 2, Compliance.Compliant);
         Assert.Equal(FindingStatus.Resolved, Finding.Status);
 
-        var undo = new Undo(_table, remediators, TimeProvider.System, new Backoff(Random.Shared.NextDouble), Outbox);
-        var outcome = await undo.UndoAsync(RowKeys.Partition(bucket), Finding.Id, "kim", CancellationToken.None);
+        var undo = new Undo(_table, plans, remediators, guard, controls, TimeProvider.System, new Backoff(Random.Shared.NextDouble), Outbox);
+        var outcome = await undo.UndoAsync(RowKeys.Partition(bucket), Finding.Id, "kim", whileStopped: false, CancellationToken.None);
         Assert.True(outcome.IsUndone, outcome.Detail);
         Assert.False(await IsBlockedAsync());
 

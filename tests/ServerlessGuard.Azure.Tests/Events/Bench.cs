@@ -12,6 +12,7 @@ using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
@@ -35,11 +36,12 @@ internal sealed class Bench : IDisposable
         var recorder = new FindingRecorder(Table, Time, backoff, [], Outbox.After);
         var expiry = new ExpiryWalk(Table, new ExemptionReader(Table, []), TimeSpan.FromHours(72), TimeSpan.FromDays(7), Outbox.After, Time, backoff);
         var journal = new Journal(Log, Log, Time);
+        var plans = new SealedPlans(Table, new MemorySealer());
         Scanner = new Scanner(Source, () => new GuardPipeline(new Assessor(RuleCatalog.BuiltIn, new FactContext(settings, Time.GetUtcNow()), []), recorder, Time), Outbox, Work, settings, journal, Time);
         Scan = new ScanFunction(new EventReader([FakeSource.Subscription], Tenant, [OwnClient]), Scanner, Source, Work, new DeadLetters(Dead, journal), journal, Time);
-        Worker = new WorkFunction(Scanner, Source, Work, Table, () => new Treating(
-                new Remedy(Table, [], settings.Remediation, new Controls(Table, Provider.Azure, Time), Time, backoff, Outbox),
-                new CommandRunner(Table, Provider.Azure, new Undo(Table, [], Time, backoff, Outbox.After), expiry, stop => SweepFunction.AskAsync(Table, Time, stop), settings.Approvals, Outbox, Time, backoff)), id => id.Contains(FakeSource.Subscription, StringComparison.OrdinalIgnoreCase), _outgoing, journal, Time);
+        Worker = new WorkFunction(Scanner, Source, Work, Table, new OutboxWalk(Table, Provider.Azure, Time, () => 0.5), () => new Treating(
+                new Remedy(Table, plans, [], settings, new Controls(Table, Provider.Azure, Time), Time, backoff, Outbox),
+                new CommandRunner(Table, plans, Provider.Azure, new Undo(Table, plans, [], settings, new Controls(Table, Provider.Azure, Time), Time, backoff, Outbox.After), expiry, stop => SweepFunction.AskAsync(Table, Time, stop), settings.Approvals, Outbox, Time, backoff)), id => id.Contains(FakeSource.Subscription, StringComparison.OrdinalIgnoreCase), _outgoing, journal, Time);
         Sweep = new SweepFunction(Source, Table, Work, [FakeSource.Subscription], journal, Time);
         Resend = new OutboxFunction(new OutboxWalk(Table, Provider.Azure, Time, () => 0.5), expiry, _outgoing, Work, journal, Time);
     }

@@ -6,6 +6,7 @@ using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
@@ -22,7 +23,10 @@ public sealed class AzureRemedyTests : IAsyncLifetime
     private static readonly CancellationToken Cancel = CancellationToken.None;
 
     private readonly MemoryTable _table = new();
+    private readonly SealedPlans _plans;
     private ArmStandIn _server = null!;
+
+    public AzureRemedyTests() => _plans = new SealedPlans(_table, new MemorySealer());
 
     public async Task InitializeAsync() => _server = await ArmStandIn.StartAsync();
 
@@ -49,8 +53,8 @@ public sealed class AzureRemedyTests : IAsyncLifetime
         var plan = Stored().Treatment!.Plan!;
         Assert.DoesNotContain(_table.Rows, row => row.Kind is RowKind.Outbox);
 
-        var undo = new Undo(_table, Remediators(Enforce), TimeProvider.System, new Backoff(() => 0), _ => []);
-        var undone = await undo.UndoAsync(RowKeys.Partition(one.Finding.Resource), Stored().Id, "anna@example.com", Cancel);
+        var undo = new Undo(_table, _plans, Remediators(Enforce), Guard(Enforce), new Controls(_table, Provider.Azure, TimeProvider.System), TimeProvider.System, new Backoff(() => 0), _ => []);
+        var undone = await undo.UndoAsync(RowKeys.Partition(one.Finding.Resource), Stored().Id, "anna@example.com", whileStopped: false, Cancel);
         Assert.True(undone.IsUndone, undone.Detail);
         var remediator = Remediators(Enforce).Single(candidate => candidate.Handles(one.Finding));
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(plan.Before), await remediator.ReadAsync(one.Finding, Cancel)), "as it was");
@@ -63,8 +67,8 @@ public sealed class AzureRemedyTests : IAsyncLifetime
         var settings = Enforce with { EnforceRisky = ["SG-KEY-001"] };
         Assert.Equal(TreatmentState.Fixed, (await Remedy(settings).HandleAsync(Entry(), Cancel)).State);
         _server.Seed(one.Id, FixCase.Document(one.Id, """{"properties":{"tenantId":"own","networkAcls":{"defaultAction":"Deny","ipRules":[{"value":"203.0.113.9"}]}}}"""));
-        var undo = new Undo(_table, Remediators(settings), TimeProvider.System, new Backoff(() => 0), _ => []);
-        var refused = await undo.UndoAsync(RowKeys.Partition(one.Finding.Resource), Stored().Id, "anna@example.com", Cancel);
+        var undo = new Undo(_table, _plans, Remediators(settings), Guard(settings), new Controls(_table, Provider.Azure, TimeProvider.System), TimeProvider.System, new Backoff(() => 0), _ => []);
+        var refused = await undo.UndoAsync(RowKeys.Partition(one.Finding.Resource), Stored().Id, "anna@example.com", whileStopped: false, Cancel);
         Assert.False(refused.IsUndone);
         Assert.Contains("changed", refused.Detail, StringComparison.Ordinal);
         Assert.Equal(one.Writes, _server.Writes);
@@ -126,8 +130,8 @@ public sealed class AzureRemedyTests : IAsyncLifetime
         Assert.Equal((Assignment, reference), (sent["policyAssignmentId"]!.GetValue<string>(), sent["policyDefinitionReferenceId"]?.GetValue<string>()));
 
         // The way back is ours: the policy would only repeat the fix.
-        var undone = await new Undo(_table, Remediators(PolicyTasks), TimeProvider.System, new Backoff(() => 0), _ => [])
-            .UndoAsync(RowKeys.Partition(one.Finding.Resource), Stored().Id, "anna@example.com", Cancel);
+        var undone = await new Undo(_table, _plans, Remediators(PolicyTasks), Guard(PolicyTasks), new Controls(_table, Provider.Azure, TimeProvider.System), TimeProvider.System, new Backoff(() => 0), _ => [])
+            .UndoAsync(RowKeys.Partition(one.Finding.Resource), Stored().Id, "anna@example.com", whileStopped: false, Cancel);
         Assert.True(undone.IsUndone, undone.Detail);
         Assert.Equal($$$"""PATCH {{{one.Id}}} {"properties":{"allowBlobPublicAccess":true}}""", _server.Writes[^1]);
     }
@@ -179,6 +183,8 @@ public sealed class AzureRemedyTests : IAsyncLifetime
         Assert.Contains(FixCases.All, one => one.Finding.Remediation == intent.Remediation && intent.Changes.All(change => one.Writes[0].Contains($"\"{change}\"", StringComparison.Ordinal)));
     });
 
+    private static GuardSettings Guard(RemediationSettings settings) => GuardSettings.Default with { Remediation = settings };
+
     private static RemediationSettings Enforce { get; } = new() { Mode = RemediationMode.Enforce, DryWindow = TimeSpan.Zero };
 
     private static RemediationSettings PolicyTasks { get; } = Enforce with { AzurePolicyTasks = true };
@@ -190,7 +196,7 @@ public sealed class AzureRemedyTests : IAsyncLifetime
         _server.Seed(Set, FixCase.Document(Set, $$$"""{"properties":{"policyDefinitions":[{"policyDefinitionId":"/x/y","policyDefinitionReferenceId":"other"},{"policyDefinitionId":"{{{Definition}}}","policyDefinitionReferenceId":"storage-public"}]}}"""));
     }
 
-    private Remedy Remedy(RemediationSettings settings) => new(_table, Remediators(settings), settings, new Controls(_table, Provider.Azure, TimeProvider.System), TimeProvider.System, new Backoff(() => 0), new OutboxPolicy(settings));
+    private Remedy Remedy(RemediationSettings settings) => new(_table, _plans, Remediators(settings), Guard(settings), new Controls(_table, Provider.Azure, TimeProvider.System), TimeProvider.System, new Backoff(() => 0), new OutboxPolicy(settings));
 
     private IReadOnlyList<Remediator> Remediators(RemediationSettings settings) => AzureRemediators.All(
         new ArmClient(

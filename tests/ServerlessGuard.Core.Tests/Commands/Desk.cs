@@ -21,7 +21,7 @@ internal sealed class Desk
     public Desk(RemediationMode mode = RemediationMode.Approve, ApprovalSettings? approvals = null, RemediationSettings? settings = null)
     {
         Scene = new Scene((settings ?? new RemediationSettings { DryWindow = TimeSpan.Zero, MaxFixesPerFinding = 9 }) with { Mode = mode }) { Notifies = true };
-        Approvals = approvals ?? ApprovalSettings.Default with { Approvers = [Kim.Id, Sam.Id] };
+        Approvals = Scene.Approvals = approvals ?? ApprovalSettings.Default with { Approvers = [Kim.Id, Sam.Id] };
     }
 
     public Scene Scene { get; }
@@ -91,8 +91,9 @@ internal sealed class Desk
 
     private CommandRunner Runner() => new(
         Scene.Table,
+        Scene.Plans,
         Provider.Aws,
-        new Undo(Scene.Table, [Scene.Cloud], Scene.Time, new Backoff(() => 0), Policy.After),
+        new Undo(Scene.Table, Scene.Plans, [Scene.Cloud], Scene.Guard, Scene.Controls, Scene.Time, new Backoff(() => 0), Policy.After),
         Walk,
         _ =>
         {

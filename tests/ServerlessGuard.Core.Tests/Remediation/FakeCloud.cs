@@ -27,6 +27,12 @@ internal sealed class FakeCloud : Remediator
 
     public bool Forgets { get; set; }
 
+    /// <summary>What the fix is today: settings and versions change it.</summary>
+    public JsonObject Wants { get; set; } = Closed;
+
+    /// <summary>Every state that a call was to bring about.</summary>
+    public List<JsonNode> Written { get; } = [];
+
     public Risk PlanRisk { get; set; } = Risk.None;
 
     public override RemediatorDescriptor Descriptor { get; } = new()
@@ -46,11 +52,12 @@ internal sealed class FakeCloud : Remediator
     }
 
     public override Desired Desire(JsonNode live, Finding finding) => Refuses is { } reason ? new Desired.Refuse(reason)
-        : JsonNode.DeepEquals(live, Closed) ? new Desired.Nothing()
-        : new Desired.Change(Closed, "Turn both switches on.", "fake:TurnOn", PlanRisk);
+        : JsonNode.DeepEquals(live, Wants) ? new Desired.Nothing()
+        : new Desired.Change(Wants.DeepClone(), "Turn both switches on.", "fake:TurnOn", PlanRisk);
 
     public override Task WriteAsync(Finding finding, JsonNode from, JsonNode to, CancellationToken cancellation)
     {
+        Written.Add(to.DeepClone());
         foreach (var name in (string[])["first", "second"])
         {
             OnCall?.Invoke("before " + name);

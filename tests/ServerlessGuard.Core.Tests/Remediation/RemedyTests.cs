@@ -342,7 +342,7 @@ public sealed class RemedyTests
             Assert.Equal(plain.Picture, scene.Picture);
         }
 
-        // Two reads, two times two calls, and four commits before and after: the first look at the switch takes two.
-        Assert.Equal(14, points);
+        // Two reads, two times two calls, and six commits before and after: the first look at the switch takes two, the seal two.
+        Assert.Equal(18, points);
     }
 }

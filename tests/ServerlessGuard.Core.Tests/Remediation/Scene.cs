@@ -1,8 +1,12 @@
+using ServerlessGuard.Commands;
 using ServerlessGuard.Evaluations;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 using ServerlessGuard.Tests.Findings;
@@ -13,6 +17,7 @@ namespace ServerlessGuard.Tests.Remediation;
 internal sealed class Scene
 {
     private int _minute;
+    private int _answers;
 
     public Scene(RemediationSettings? settings = null, FakeCloud? cloud = null)
     {
@@ -22,6 +27,12 @@ internal sealed class Scene
 
     public MemoryTable Table { get; } = new();
     public FakeCloud Cloud { get; }
+    public MemorySealer Sealer { get; } = new();
+    public List<SealFault> Alarms { get; } = [];
+    public SealedPlans Plans => new(Table, Sealer, Alarms.Add);
+    public ApprovalSettings Approvals { get; set; } = ApprovalSettings.Default with { Approvers = ["slack:U1", "slack:U2"] };
+    public GuardSettings Guard => GuardSettings.Default with { Remediation = Settings, Approvals = Approvals };
+    public Controls Controls => new(Table, Provider.Aws, Time);
     public RemediationSettings Settings { get; set; }
 
     /// <summary>What the simulated deployment is made of.</summary>
@@ -33,7 +44,7 @@ internal sealed class Scene
 
     public Treatment Treatment => Finding.Treatment!;
 
-    public int Breaker => Table.Rows.Where(row => row.Kind is RowKind.Breaker).Sum(row => RowCodec.Breaker(row).Fixes);
+    public int Breaker => Table.Rows.Where(row => row.Kind is RowKind.Breaker).Where(row => row.Partition.StartsWith(RowKeys.SealedPrefix, StringComparison.Ordinal)).Sum(row => RowCodec.Breaker(row).All);
 
     public IEnumerable<FindingStep> Story => Table.Rows.Where(row => row.Key.StartsWith("h:", StringComparison.Ordinal)).Select(row => RowCodec.Event(row).Step);
 
@@ -46,30 +57,62 @@ internal sealed class Scene
 
     public bool Notifies { get; init; }
 
-    public Task SeeAsync(bool compliant, bool neverTouch = false, string reason = "everyone can read it")
+    public Task SeeAsync(bool compliant, bool neverTouch = false, string reason = "everyone can read it", Severity severity = Severity.Critical)
     {
-        var verdicts = Some.At(++_minute, Some.Rule(compliant ? Compliance.Compliant : Compliance.NonCompliant, reason: reason)) with { NeverTouch = neverTouch };
+        var verdicts = Some.At(++_minute, Some.Rule(compliant ? Compliance.Compliant : Compliance.NonCompliant, severity: severity, reason: reason)) with { NeverTouch = neverTouch };
         return new FindingRecorder(Table, Time, new Backoff(() => 0), [], Outbox).RecordAsync(verdicts, CancellationToken.None);
     }
 
     /// <summary>Treats what the outbox asks for; null when it asks for nothing.</summary>
     public async Task<RemedyOutcome?> TreatAsync() => Entry is { } entry
-        ? await new Remedy(Table, SparingRemediator.All([Cloud], Own), Settings, new Controls(Table, Provider.Aws, Time), Time, new Backoff(() => 0), Policy).HandleAsync(entry, CancellationToken.None)
+        ? await new Remedy(Table, Plans, SparingRemediator.All([Cloud], Own), Guard, Controls, Time, new Backoff(() => 0), Policy).HandleAsync(entry, CancellationToken.None)
         : null;
 
-    public Task<UndoOutcome> UndoAsync(string? id = null) =>
-        new Undo(Table, SparingRemediator.All([Cloud], Own), Time, new Backoff(() => 0), Outbox).UndoAsync(Some.Partition, id ?? Finding.Id, "kim", CancellationToken.None);
+    public Task<UndoOutcome> UndoAsync(string? id = null, bool whileStopped = false) =>
+        new Undo(Table, Plans, SparingRemediator.All([Cloud], Own), Guard, Controls, Time, new Backoff(() => 0), Outbox).UndoAsync(Some.Partition, id ?? Finding.Id, "kim", whileStopped, CancellationToken.None);
 
-    /// <summary>A person's answer to the plan, as ChatOps records it.</summary>
+    /// <summary>A person's answer to the plan, carried out as the hosts do.</summary>
     public async Task AnswerAsync(TreatmentState answer)
     {
-        var before = Finding;
-        var step = answer is TreatmentState.Approved ? FindingStep.Approved : FindingStep.Rejected;
-        var after = before with { Revision = before.Revision + 1, Treatment = before.Treatment! with { State = answer, By = "kim", At = Time.GetUtcNow() } };
-        var row = await Table.FindAsync(Some.Partition, RowKeys.Finding(before), CancellationToken.None);
-        var change = FindingChange.Of(before, after, step, Time.GetUtcNow(), Time.GetUtcNow(), "kim", null);
-        Assert.True(await TreatmentWrites.CommitAsync(Table, Some.Partition, row!.Version, change, [], Outbox, CancellationToken.None));
+        var command = new Command
+        {
+            Id = $"{++_answers:x32}",
+            Kind = answer is TreatmentState.Approved ? CommandKind.Approve : CommandKind.Reject,
+            Partition = Some.Partition,
+            FindingId = Finding.Id,
+            PlanId = Treatment.Plan!.Id,
+            By = new Person("kim", "slack:U1"),
+            IssuedIn = Provider.Aws,
+            IssuedAt = Time.Now,
+            ExpiresAt = Time.Now.AddHours(1),
+            State = CommandState.Pending,
+        };
+        await new CommandDesk(Table).SubmitAsync(command, CancellationToken.None);
+        var entry = Table.Rows.First(row => row.Kind is RowKind.Outbox && RowCodec.Outbox(row) is { Kind: OutboxKind.Command });
+        var walk = new ExpiryWalk(Table, new ExemptionReader(Table, []), Approvals.Expiry, TimeSpan.FromDays(7), Outbox, Time, new Backoff(() => 0));
+        var outcome = await new CommandRunner(Table, Plans, Provider.Aws, undo: null, walk, sweep: null, Approvals, Policy, Time, new Backoff(() => 0))
+            .HandleAsync(entry.Partition, entry.Key, CancellationToken.None);
+        Assert.Equal(CommandState.Done, outcome.State);
     }
+
+    /// <summary>A finding as an attacker writes it who may write any row but the sealed ones, with an entry that asks for its treatment.</summary>
+    public async Task PlantAsync(Func<Finding, Finding> change)
+    {
+        var finding = change(Finding);
+        var forged = FindingChange.Of(null, finding, FindingStep.Approved, Time.GetUtcNow(), Time.GetUtcNow(), "eve", null);
+        await PlantAsync(RowCodec.Row(Some.Partition, finding, version: null), RowCodec.Row(Some.Partition, OutboxEntry.Of(OutboxKind.Remediate, forged), version: null));
+    }
+
+    public async Task PlantAsync(params IReadOnlyList<TableRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            Assert.True(await Table.CommitAsync(row.Partition, [new TableWrite.Put(row)], CancellationToken.None));
+        }
+    }
+
+    /// <summary>The plans as they lie under their seal.</summary>
+    public IEnumerable<SealedPlan> Sealed => Table.Rows.Where(row => row.Kind is RowKind.Seal && row.Key.StartsWith("plan:", StringComparison.Ordinal)).Select(RowCodec.SealedPlan);
 
     /// <summary>The rows as an operator sees them: without the store's own version numbers.</summary>
     public IReadOnlyList<TableRow> Picture => [.. Table.Rows.Select(row => row with { Version = null })];

@@ -207,7 +207,7 @@ public sealed class UndoTests
             Assert.Equal(plain.Picture, scene.Picture);
         }
 
-        Assert.Equal(10, points);
+        Assert.Equal(14, points);
     }
 
     [Theory]

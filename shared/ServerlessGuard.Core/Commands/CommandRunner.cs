@@ -181,7 +181,7 @@ public sealed class CommandRunner(
         if (await seal.ReadAsync(finding, now, cancellation) is { } fault)
         {
             plans.Refuse(fault);
-            return await DeclineAsync(work, row, finding, "approve: " + fault.Sentence(), cancellation);
+            return await PlanAgainAsync(work, row, finding, "approve: " + fault.Sentence(), cancellation);
         }
 
         switch (Decision.Of(seal.Known(finding), work.Command, settings, now))
@@ -229,6 +229,18 @@ public sealed class CommandRunner(
         var now = time.GetUtcNow();
         var next = finding with { Revision = finding.Revision + 1 };
         return CommitAsync(work, row, FindingChange.Of(finding, next, FindingStep.Declined, now, now, work.Command.By.Name, why), CommandState.Refused, why, cancellation);
+    }
+
+    /// <summary>What was shown does not stand: declined, and planned again from the live state at once.</summary>
+    private async Task<CommandOutcome?> PlanAgainAsync(Work work, TableRow row, Finding finding, string why, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var change = FindingChange.Of(finding, finding with { Revision = finding.Revision + 1 }, FindingStep.Declined, now, now, work.Command.By.Name, why);
+        var entry = OutboxEntry.Of(OutboxKind.Remediate, change);
+        var again = new TableWrite.Put(RowCodec.Row(work.Partition, entry, version: null));
+        return await TreatmentWrites.CommitAsync(table, work.Partition, row.Version, change, [.. End(work, CommandState.Refused, why), again], outbox.After, cancellation)
+            ? new CommandOutcome(CommandState.Refused, why, RowKeys.Outbox(entry))
+            : null;
     }
 
     private async Task<CommandOutcome?> ExemptAsync(Work work, CancellationToken cancellation)

@@ -27,7 +27,7 @@ internal sealed class SealedDecision(SealedPlans plans, Command command, Approva
             return null;
         }
 
-        return _held.FaultIn(now, SealedPlanState.Planned, SealedPlanState.Approved) ?? (_held.Plan!.Shows(shown) ? null : SealFault.Different);
+        return _held.FaultIn(now, SealedPlanState.Planned, SealedPlanState.Approved) ?? (Planning.AreSame(shown, _held.Plan!.Plan) ? null : SealFault.Different);
     }
 
     /// <summary>The finding with the approvals that are sealed, in place of those that its row claims; without this very command's, which may have been sealed before a kill.</summary>
@@ -45,7 +45,7 @@ internal sealed class SealedDecision(SealedPlans plans, Command command, Approva
     {
         if (_held is not { Plan: { } plan } held)
         {
-            return true;
+            return command.Kind is CommandKind.Reject;
         }
 
         if (command.Kind is CommandKind.Reject)

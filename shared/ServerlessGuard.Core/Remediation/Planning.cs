@@ -48,6 +48,18 @@ internal static class Planning
         };
     }
 
+    /// <summary>What a person is shown is this plan: the same words, call, risk and states, as far as a finding carries them.</summary>
+    public static bool AreSame(RemediationPlan? shown, RemediationPlan? plan)
+    {
+        if (shown is null || plan is null)
+        {
+            return shown is null && plan is null;
+        }
+
+        var own = Shown(plan);
+        return shown.Id == own.Id && shown.Sentence == own.Sentence && shown.Call == own.Call && shown.Risk == own.Risk && shown.Before == own.Before && shown.After == own.After;
+    }
+
     private static bool Fits(string text) => text.Length <= MostShown && Seals.PlanParts.InJson(text) <= 2 * MostShown;
 
     private static string Note(string text) => $"\"stored apart, {Encoding.UTF8.GetByteCount(text)} bytes, sha256 {Seals.SealContent.Digest(text)}\"";

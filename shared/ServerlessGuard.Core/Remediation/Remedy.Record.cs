@@ -55,7 +55,7 @@ public sealed partial class Remedy
     /// <summary>A question is asked anew when the finding is: the old one may be about to expire.</summary>
     private static bool IsSaid(Work work, Finding finding, TreatmentState state, RemediationPlan? plan, string? detail) =>
         !(work.Step is FindingStep.Reopened && state is TreatmentState.AwaitingApproval or TreatmentState.Proposed)
-        && finding.Treatment is { } said && said.State == state && said.Plan?.Id == plan?.Id && (plan is not null || said.Detail == Cut.To(detail, Cut.Detail));
+        && finding.Treatment is { } said && said.State == state && Planning.AreSame(said.Plan, plan) && (plan is not null || said.Detail == Cut.To(detail, Cut.Detail));
 
     private Task<bool> CommitAsync(Work work, FindingChange change, IReadOnlyList<TableWrite> more, CancellationToken cancellation) =>
         TreatmentWrites.CommitAsync(

@@ -10,6 +10,8 @@ public static class TreatmentDecision
 {
     internal const string NeverTouch = "it is never to be changed (a tag, its account, or an emergency user)";
 
+    private const string NeedsApproval = "such a fix needs a person's approval by now, and this one has none";
+
     internal const string Observed = "the rule is set to observe here: nothing is changed";
 
     /// <param name="finding">With what was done about it before.</param>
@@ -81,13 +83,14 @@ public static class TreatmentDecision
 
     /// <summary>Why a fix that was begun may not be brought to its end as things stand now; null: it may.</summary>
     /// <param name="finding">As it is now.</param>
+    /// <param name="risk">Of the plan.</param>
     /// <param name="isApproved">By as many people as it takes, under the seal.</param>
     /// <param name="settings">As they are now.</param>
-    public static string? Forbids(Finding finding, bool isApproved, RemediationSettings settings) => finding.NeverTouch ? NeverTouch : settings.ModeOf(finding.RuleId, finding.Resource.Account) switch
+    public static string? Forbids(Finding finding, Risk risk, bool isApproved, RemediationSettings settings) => finding.NeverTouch ? NeverTouch : settings.ModeOf(finding.RuleId, finding.Resource.Account) switch
     {
         RemediationMode.Observe => Observed,
-        RemediationMode.Propose or RemediationMode.Approve => isApproved ? null : "the rule's fixes need a person's approval by now, and this one has none",
-        RemediationMode.Enforce => null,
+        RemediationMode.Propose or RemediationMode.Approve => isApproved ? null : NeedsApproval,
+        RemediationMode.Enforce => isApproved || risk is Risk.None || settings.EnforceRisky.Contains(finding.RuleId.Split('/')[0]) ? null : NeedsApproval,
     };
 
     /// <summary>Why the breaker lets no more through; null: it does.</summary>

@@ -77,11 +77,6 @@ public sealed record SealedPlan
         State is SealedPlanState.Approved or SealedPlanState.Applying && now <= ApplyUntil
         && Approvals.Select(approval => approval.Person).Distinct(StringComparer.OrdinalIgnoreCase).Count() >= needed;
 
-    /// <summary>What a person is shown is this plan: the same words, call, risk and states.</summary>
-    public bool Shows(RemediationPlan shown) =>
-        shown.Id == Plan.Id && shown.Sentence == Plan.Sentence && shown.Call == Plan.Call && shown.Risk == Plan.Risk
-        && Planning.Shown(Plan) is var own && shown.Before == own.Before && shown.After == own.After;
-
     /// <summary>The same but for what every seal changes.</summary>
     public bool Says(SealedPlan other) => SealContent.Of(this with { Revision = 0 }).AsSpan().SequenceEqual(SealContent.Of(other with { Revision = 0 }));
 }

@@ -12,7 +12,7 @@ internal sealed class OneWordBucket(string remediation) : Remediator
 
     public int Writes { get; private set; }
 
-    public CloudCallException? Fault { get; set; }
+    public Exception? Fault { get; set; }
 
     public override RemediatorDescriptor Descriptor { get; } = new()
     {

@@ -60,6 +60,41 @@ public sealed class RemediateEntryTests
     }
 
     [Fact]
+    public async Task A_fault_of_any_kind_is_noted_in_the_entry()
+    {
+        var (_, remediate, bucket, kicks) = await Opened();
+        bucket.Fault = new InvalidDataException("row aws:111122223333 holds no Finding");
+        Assert.Equal(["m0"], await remediate.BatchAsync([.. kicks]));
+        var entry = RowCodec.Outbox((await Rows(remediate)).Single(row => row.Key.Contains("SG-STOR-001", StringComparison.Ordinal)));
+        Assert.Equal((1, "row aws:111122223333 holds no Finding"), (entry.Attempts, entry.Fault));
+    }
+
+    [Fact]
+    public async Task A_planted_row_in_applying_writes_nothing_and_is_counted_for_the_alarm()
+    {
+        var (scan, remediate, bucket, kicks) = await Opened();
+        var finding = (await scan.FindingsAsync(FindingStatus.Open)).Single(one => one.RuleId == "SG-STOR-001");
+        var plan = new RemediationPlan
+        {
+            Id = new string('e', 32),
+            Sentence = "Close it.",
+            Before = "{\"state\":\"open\"}",
+            After = "{\"state\":\"wide open\"}",
+            Call = "s3:PutBucketPolicy",
+            Permissions = [],
+            Risk = Risk.None,
+            PlannedAt = finding.OpenedAt,
+        };
+        var planted = finding with { Treatment = new Treatment { State = TreatmentState.Applying, Plan = plan, At = finding.OpenedAt } };
+        var partition = RowKeys.Partition(finding.Resource);
+        Assert.True(await scan.Table.CommitAsync(partition, [new TableWrite.Put(RowCodec.Row(partition, planted, version: null))], CancellationToken.None));
+        Assert.Empty(await remediate.BatchAsync([.. kicks]));
+        Assert.Equal(("open", 0), (bucket.State, bucket.Writes));
+        Assert.Equal(1, remediate.Metric("SealRefused"));
+        Assert.Equal(1, remediate.Metric("RemediationRefused"));
+    }
+
+    [Fact]
     public async Task The_schedule_kicks_what_was_lost_and_says_how_old_it_is()
     {
         var time = new ManualTime(Samples.At.AddMinutes(1));

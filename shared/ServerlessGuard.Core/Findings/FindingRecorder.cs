@@ -20,7 +20,7 @@ public sealed class FindingRecorder(ITable table, TimeProvider time, Backoff bac
     /// <summary>What was recorded. <see cref="TableUnavailableException"/> when the store could not be had: nothing is lost if the event is given back.</summary>
     public async Task<RecordedChanges> RecordAsync(SubjectVerdicts verdicts, CancellationToken cancellation)
     {
-        verdicts = Cut.Verdicts(verdicts);
+        verdicts = TextBounds.Verdicts(verdicts);
         var partition = RowKeys.Partition(verdicts.Subject);
         for (var attempt = 1; ; attempt++)
         {

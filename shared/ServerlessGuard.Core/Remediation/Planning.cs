@@ -18,10 +18,10 @@ internal static class Planning
         return new RemediationPlan
         {
             Id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{finding.Id}\n{before}\n{after}")).AsSpan(0, 16)),
-            Sentence = Cut.To(change.Sentence, Cut.Sentence),
+            Sentence = TextBounds.To(change.Sentence, TextBounds.Sentence),
             Before = before,
             After = after,
-            Call = Cut.To(change.Call, Cut.Detail),
+            Call = TextBounds.To(change.Call, TextBounds.Detail),
             Permissions = remediator.Descriptor.Permissions,
             Risk = change.Risk ?? remediator.Descriptor.Risk,
             PlannedAt = now,

@@ -13,7 +13,7 @@ public sealed partial class Remedy
     private async Task<RemedyOutcome?> RefuseAsync(Work work, Finding finding, string planId, SealFault fault, CancellationToken cancellation)
     {
         plans.Refuse(fault);
-        var detail = $"{fault.Sentence()} (plan {Cut.To(planId, 40)})";
+        var detail = $"{fault.Sentence()} (plan {TextBounds.To(planId, 40)})";
         if (await plans.IsToldAsync(finding, time.GetUtcNow(), cancellation))
         {
             // Whoever plants rows does not fill the chat with it: the metric counts on.
@@ -55,14 +55,14 @@ public sealed partial class Remedy
     /// <summary>A question is asked anew when the finding is: the old one may be about to expire.</summary>
     private static bool IsSaid(Work work, Finding finding, TreatmentState state, RemediationPlan? plan, string? detail) =>
         !(work.Step is FindingStep.Reopened && state is TreatmentState.AwaitingApproval or TreatmentState.Proposed)
-        && finding.Treatment is { } said && said.State == state && Planning.AreSame(said.Plan, plan) && (plan is not null || said.Detail == Cut.To(detail, Cut.Detail));
+        && finding.Treatment is { } said && said.State == state && Planning.AreSame(said.Plan, plan) && (plan is not null || said.Detail == TextBounds.To(detail, TextBounds.Detail));
 
     private Task<bool> CommitAsync(Work work, FindingChange change, IReadOnlyList<TableWrite> more, CancellationToken cancellation) =>
         TreatmentWrites.CommitAsync(
             table, work.Partition, work.Row!.Version, change, more, work.IsQuiet ? step => outbox.After(step).Where(kind => kind is not OutboxKind.Notify) : outbox.After, cancellation);
 
     private static FindingChange Change(Finding before, Finding after, FindingStep step, string? detail, DateTimeOffset now) =>
-        FindingChange.Of(before, after, step, now, now, Own, Cut.To(detail, Cut.Detail));
+        FindingChange.Of(before, after, step, now, now, Own, TextBounds.To(detail, TextBounds.Detail));
 
     private static Finding Next(Finding finding, TreatmentState state, RemediationPlan? plan, string? detail, DateTimeOffset now) => finding with
     {
@@ -71,7 +71,7 @@ public sealed partial class Remedy
         {
             State = state,
             Plan = plan is null ? null : Planning.Shown(plan),
-            Detail = Cut.To(detail, Cut.Detail),
+            Detail = TextBounds.To(detail, TextBounds.Detail),
             At = now,
             By = By(finding.Treatment, state),
             HeldBack = state is TreatmentState.Escalated ? "it was escalated before"

@@ -229,7 +229,7 @@ public sealed class Undo(
     {
         var now = time.GetUtcNow();
         return TreatmentWrites.CommitAsync(
-            table, work.Partition, work.Row.Version, FindingChange.Of(work.Finding, next, step, now, now, work.Person, Cut.To(detail, Cut.Detail)), [], outbox, cancellation);
+            table, work.Partition, work.Row.Version, FindingChange.Of(work.Finding, next, step, now, now, work.Person, TextBounds.To(detail, TextBounds.Detail)), [], outbox, cancellation);
     }
 
     private sealed record Work(string Partition, TableRow Row, Finding Finding, string Person, bool WhileStopped)
@@ -241,7 +241,7 @@ public sealed class Undo(
             {
                 State = state,
                 Plan = Planning.Shown(plan),
-                Detail = Cut.To(detail, Cut.Detail),
+                Detail = TextBounds.To(detail, TextBounds.Detail),
                 At = now,
                 By = Person,
                 HeldBack = Undo.HeldBack,

@@ -3,7 +3,6 @@ using FsCheck.Xunit;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
-using ServerlessGuard.Tests.Findings;
 
 namespace ServerlessGuard.Tests.Remediation;
 

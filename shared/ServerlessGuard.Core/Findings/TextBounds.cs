@@ -8,7 +8,7 @@ namespace ServerlessGuard.Findings;
 /// Bounds for texts that strangers choose, so that no row exceeds what the stores take (<see cref="Tables.TableRow.MaxDocument"/>), even where every character is
 /// escaped. What was cut says so.
 /// </summary>
-public static class Cut
+public static class TextBounds
 {
     public const int Sentence = 600;
     public const int Detail = 1_500;

@@ -160,7 +160,7 @@ public sealed partial class Remedy(
         var standing = new PlanStanding(
             isApproved,
             IsRejected: held.Plan is { State: SealedPlanState.Refused },
-            IsCounted: held.Plan is { State: SealedPlanState.Applying } begun && begun.FindingRevision == finding.Revision,
+            IsCounted: held.Plan?.IsIntent(finding, now) is true,
             HeldBack: held.Fault is SealFault.Altered or SealFault.Foreign ? "what was sealed of this plan before does not fit" : held.Plan?.HeldBack);
         var (count, breakerKey, breaker) = await plans.CountAsync(finding, now, cancellation);
         var answer = TreatmentDecision.Decide(finding, plan, standing, settings.Remediation, count, await controls.ReadAsync(cancellation), now);

@@ -72,6 +72,10 @@ public sealed record SealedPlan
         Revision = 0,
     };
 
+    /// <summary>The intent on this very revision of the finding, which the breaker counted within this clock hour.</summary>
+    public bool IsIntent(Finding finding, DateTimeOffset now) => State is SealedPlanState.Applying && FindingRevision == finding.Revision
+        && (ApplyUntil - ResumeLife).UtcTicks / TimeSpan.TicksPerHour == now.UtcTicks / TimeSpan.TicksPerHour;
+
     /// <summary>Enough different people said yes to this very plan, lately enough.</summary>
     public bool IsApproved(int needed, DateTimeOffset now) =>
         State is SealedPlanState.Approved or SealedPlanState.Applying && now <= ApplyUntil

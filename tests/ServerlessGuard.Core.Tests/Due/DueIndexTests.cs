@@ -2,7 +2,6 @@ using ServerlessGuard.Due;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;

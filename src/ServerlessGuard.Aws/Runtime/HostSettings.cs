@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using ServerlessGuard.Aws.Remediators;
+using ServerlessGuard.Aws.Seals;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
@@ -20,6 +21,9 @@ public sealed record HostSettings
 
     /// <summary><c>GUARD_TABLE</c>.</summary>
     public required string Table { get; init; }
+
+    /// <summary><c>GUARD_SEAL_KEY</c>: the ARN of the HMAC key that seals plans; null: nothing is changed. Only <c>remediate</c> is told it, and only its role may use it.</summary>
+    public required KmsKeyArn? SealKey { get; init; }
 
     /// <summary><c>GUARD_WORK_QUEUE</c>: the queue that <c>scan</c> reads.</summary>
     public required Uri? WorkQueue { get; init; }
@@ -68,6 +72,7 @@ public sealed record HostSettings
             Handler = handler,
             Region = Find("AWS_REGION") ?? Need("AWS_DEFAULT_REGION", "the region; Lambda sets AWS_REGION"),
             Table = Need("GUARD_TABLE", "the DynamoDB table of the findings"),
+            SealKey = SealKeyOf(Find("GUARD_SEAL_KEY")),
             WorkQueue = Address(Find, "GUARD_WORK_QUEUE") ?? (handler is Handler.Sweep ? throw new SettingsException("GUARD_WORK_QUEUE is not set: it is the URL of the SQS queue that the sweep fills") : null),
             RemediateQueue = Address(Find, "GUARD_REMEDIATE_QUEUE") ?? (handler is Handler.Outbox ? throw new SettingsException("GUARD_REMEDIATE_QUEUE is not set: it is the URL of the SQS queue that the outbox kicks") : null),
             OutboxQueue = Address(Find, "GUARD_OUTBOX_QUEUE"),
@@ -81,6 +86,10 @@ public sealed record HostSettings
             Guard = DryWindow(Mode(GuardFile(Find("GUARD_SETTINGS"), folder), Find("GUARD_MODE")), Find("GUARD_DRY_WINDOW_HOURS")),
         };
     }
+
+    private static KmsKeyArn? SealKeyOf(string? text) => text is null
+        ? null
+        : KmsKeyArn.Find(text) ?? throw new SettingsException($"GUARD_SEAL_KEY is \"{text}\": it must be the ARN of a KMS key, arn:aws:kms:REGION:ACCOUNT:key/ID");
 
     private static ChatSettings? ReadChat(Func<string, string?> find)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Azure.Remediators;
+using ServerlessGuard.Azure.Seals;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
@@ -19,6 +20,12 @@ public sealed record HostSettings
     public required GuardSettings Guard { get; init; }
 
     public required string Table { get; init; }
+
+    /// <summary>What only the remediator's identity may write: GUARD_SEALED_TABLE, else the other one's name with "sealed" behind it.</summary>
+    public required string SealedTable { get; init; }
+
+    /// <summary>The key that seals plans (GUARD_SEAL_KEY); null: nothing is changed.</summary>
+    public VaultKeyId? SealKey { get; init; }
 
     public Uri? TableEndpoint { get; init; }
 
@@ -73,11 +80,20 @@ public sealed record HostSettings
         }
 
         var connection = NonEmpty(variable("GUARD_STORAGE_CONNECTION"));
+        var table = TableName("GUARD_TABLE", NonEmpty(variable("GUARD_TABLE")) ?? "guard");
+        var sealedTable = TableName("GUARD_SEALED_TABLE", NonEmpty(variable("GUARD_SEALED_TABLE")) ?? table + "sealed");
+        if (sealedTable.Equals(table, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new SettingException("GUARD_SEALED_TABLE", "names the table of the findings, which every function writes; it must be another one");
+        }
+
         var settings = new HostSettings
         {
             Port = ReadPort(variable("FUNCTIONS_CUSTOMHANDLER_PORT")),
             Guard = guard,
-            Table = TableName(NonEmpty(variable("GUARD_TABLE")) ?? "guard"),
+            Table = table,
+            SealedTable = sealedTable,
+            SealKey = SealKeyOf(NonEmpty(variable("GUARD_SEAL_KEY"))),
             TableEndpoint = Endpoint("GUARD_TABLE_ENDPOINT", variable("GUARD_TABLE_ENDPOINT")),
             QueueEndpoint = Endpoint("GUARD_QUEUE_ENDPOINT", variable("GUARD_QUEUE_ENDPOINT")),
             EmulatorConnection = connection is null ? null : Emulator(connection),
@@ -149,9 +165,13 @@ public sealed record HostSettings
         ? port
         : throw new SettingException("FUNCTIONS_CUSTOMHANDLER_PORT", "is not a port; the Functions host sets it when it starts its custom handler");
 
-    private static string TableName(string name) => name.Length is >= 3 and <= 63 && char.IsAsciiLetter(name[0]) && name.All(char.IsAsciiLetterOrDigit)
+    private static VaultKeyId? SealKeyOf(string? text) => text is null
+        ? null
+        : VaultKeyId.Find(text) ?? throw new SettingException("GUARD_SEAL_KEY", "must be the id of a key, https://NAME.vault.azure.net/keys/KEY, with or without a version");
+
+    private static string TableName(string setting, string name) => name.Length is >= 3 and <= 63 && char.IsAsciiLetter(name[0]) && name.All(char.IsAsciiLetterOrDigit)
         ? name
-        : throw new SettingException("GUARD_TABLE", "must be 3 to 63 letters and digits, a letter first");
+        : throw new SettingException(setting, "must be 3 to 63 letters and digits, a letter first");
 
     private static string? Id(string name, string? value) => NonEmpty(value) is not { } text
         ? null

@@ -14,12 +14,18 @@ internal static class Storage
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan OneCall = TimeSpan.FromSeconds(6);
 
-    public static TableClient Table(HostSettings settings, TokenCredential credential)
+    public static TableClient Table(HostSettings settings, TokenCredential credential) => Table(settings, settings.Table, credential);
+
+    /// <param name="settings">Where the tables are.</param>
+    /// <param name="remediator">The only identity that has a role there.</param>
+    public static TableClient SealedTable(HostSettings settings, TokenCredential remediator) => Table(settings, settings.SealedTable, remediator);
+
+    private static TableClient Table(HostSettings settings, string name, TokenCredential credential)
     {
         var options = Plain(new TableClientOptions());
         return settings.EmulatorConnection is { } emulator
-            ? new TableClient(emulator, settings.Table, options)
-            : new TableClient(settings.TableEndpoint!, settings.Table, credential, options);
+            ? new TableClient(emulator, name, options)
+            : new TableClient(settings.TableEndpoint!, name, credential, options);
     }
 
     public static QueueClient Queue(HostSettings settings, TokenCredential credential, string name)

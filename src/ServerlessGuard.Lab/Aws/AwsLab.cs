@@ -22,9 +22,9 @@ public sealed class AwsLab : IAsyncDisposable
     private readonly AsyncInvoker _rule;
     private readonly EventSourceMapping[] _mappings;
 
-    private AwsLab(AwsLabSettings settings, TimeProvider time, SimulatedAccount account, ConfigApi config, IReadOnlyList<SimulatedSqs> queues, AccountApi api)
+    private AwsLab(AwsLabSettings settings, TimeProvider time, SimulatedAccount account, ConfigApi config, IReadOnlyList<SimulatedSqs> queues, AccountApi api, SealKey seals)
     {
-        (_settings, _time, Account, Config, Api) = (settings, time, account, config, api);
+        (_settings, _time, Account, Config, Api, SealKey) = (settings, time, account, config, api, seals);
         (DeadLetters, WorkQueue, RemediateQueue, OutboxQueue) = (queues[0], queues[1], queues[2], queues[3]);
         (Scan, Remediate, Sweep, Outbox, Federation) = (Function("scan"), Function("remediate"), Function("sweep"), Function("outbox"), Function("federation"));
         Chatops = Function("chatops");
@@ -43,6 +43,9 @@ public sealed class AwsLab : IAsyncDisposable
 
     /// <summary>Wakes the outbox when there is something to forward.</summary>
     public SimulatedSqs OutboxQueue { get; }
+
+    /// <summary>What plans are sealed with, by <c>remediate</c> alone.</summary>
+    public SealKey SealKey { get; }
 
     /// <summary>Simulated secrets, by ARN.</summary>
     public SecretsManagerApi Secrets { get; private init; } = new();
@@ -68,6 +71,7 @@ public sealed class AwsLab : IAsyncDisposable
         var remediate = Queue("guard-remediate");
         var outbox = Queue("guard-outbox");
         var config = new ConfigApi(account);
+        var seals = new SealKey($"arn:aws:kms:{settings.Region}:{settings.Account}:key/5ea15ea1-0000-4000-8000-000000000001");
         var secrets = new SecretsManagerApi();
         foreach (var (arn, value) in settings.Secrets)
         {
@@ -78,11 +82,11 @@ public sealed class AwsLab : IAsyncDisposable
             account,
             [
                 config, new SqsApi(work, remediate, outbox, dead), new StsApi(account, settings.Outbound, settings.RoleArn), new S3ControlApi(account), new S3Api(account), new Ec2Api(account), new IamApi(account),
-                new KmsApi(account, time), new LambdaApi(account), new CloudTrailApi(account), secrets,
+                new KmsApi(account, seals, time), new LambdaApi(account), new CloudTrailApi(account), secrets,
             ],
             time,
             settings.Port);
-        return new AwsLab(settings, time, account, config, [dead, work, remediate, outbox], api) { Secrets = secrets };
+        return new AwsLab(settings, time, account, config, [dead, work, remediate, outbox], api, seals) { Secrets = secrets };
 
         SimulatedSqs Queue(string name) => new(name, time)
         {
@@ -184,11 +188,11 @@ public sealed class AwsLab : IAsyncDisposable
             Region = _settings.Region,
             Timeout = _settings.FunctionTimeout,
             MaxConcurrency = _settings.Concurrency,
-            Environment = Variables(),
+            Environment = Variables(handler),
         },
         _time);
 
-    private Dictionary<string, string> Variables()
+    private Dictionary<string, string> Variables(string handler)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -203,6 +207,11 @@ public sealed class AwsLab : IAsyncDisposable
             ["GUARD_ACCOUNTS"] = _settings.Account,
             ["GUARD_OWN_ROLES"] = "guard-remediate",
         };
+        if (handler is "remediate")
+        {
+            variables["GUARD_SEAL_KEY"] = SealKey.Arn;
+        }
+
         if (_settings.GuardFile is { } file)
         {
             variables["GUARD_SETTINGS"] = file;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Azure.Data.Tables;
 using ServerlessGuard.Lab.Azure.EventGrid;
 using ServerlessGuard.Lab.Azure.Functions;
 using ServerlessGuard.Lab.Azure.Seed;
@@ -21,6 +22,9 @@ public sealed class AzureLab : IAsyncDisposable
     public LabLog Log => _options.Log;
 
     public ManagedIdentityEndpoint Identity { get; private set; } = null!;
+
+    /// <summary>What plans are sealed with, by the remediator's identity alone.</summary>
+    public SealVault Seals { get; private set; } = null!;
 
     public ArmServer Arm { get; private set; } = null!;
 
@@ -83,6 +87,8 @@ public sealed class AzureLab : IAsyncDisposable
     private async Task StartAsync(CancellationToken cancellation)
     {
         Identity = Keep(await ManagedIdentityEndpoint.StartAsync(_options.Identities, Log, TimeProvider.System, cancellation));
+        Seals = Keep(await SealVault.StartAsync(Identity, LabIdentity.Fixer, cancellation));
+        await new TableClient(_options.StorageConnection, SealedTable).CreateIfNotExistsAsync(cancellation);
         Arm = Keep(await ArmServer.StartAsync(_options.Store ?? SeedSubscription.Load(), SeedSubscription.Subscription, Identity, Log, TimeProvider.System, cancellation));
         var storage = Parts(_options.StorageConnection);
         Tables = Keep(await StorageProxy.StartAsync(new Uri(storage["TableEndpoint"]), "Table", cancellation));
@@ -107,10 +113,15 @@ public sealed class AzureLab : IAsyncDisposable
         Arm.Api.Changed = Tell;
     }
 
+    /// <summary>The name of the table that only the remediator writes. The emulator knows one key and no identities: who writes there is not enforced here.</summary>
+    public string SealedTable => _options.Settings.GetValueOrDefault("GUARD_SEALED_TABLE", _options.Settings.GetValueOrDefault("GUARD_TABLE", "guard") + "sealed");
+
     private Dictionary<string, string> Settings(string connection) => new(_options.Settings, StringComparer.Ordinal)
     {
         ["AzureWebJobsStorage"] = connection,
         ["GUARD_STORAGE_CONNECTION"] = connection,
+        ["GUARD_SEAL_KEY"] = Seals.Key.AbsoluteUri,
+        ["GUARD_SEALED_TABLE"] = SealedTable,
         ["GUARD_DRY_WINDOW_HOURS"] = _options.Settings.GetValueOrDefault("GUARD_DRY_WINDOW_HOURS", "0"),
         ["GUARD_ARM_ENDPOINT"] = Arm.Address.AbsoluteUri,
         ["GUARD_SUBSCRIPTIONS"] = SeedSubscription.Subscription,

@@ -48,6 +48,7 @@ public sealed class HostSettingsTests : IDisposable
     [InlineData("GUARD_WORK_QUEUE", "guard-work", "GUARD_WORK_QUEUE")]
     [InlineData("AWS_ENDPOINT_URL", "ftp://x", "AWS_ENDPOINT_URL")]
     [InlineData("GUARD_SETTINGS", "nowhere.yaml", "GUARD_SETTINGS")]
+    [InlineData("GUARD_SEAL_KEY", "alias/guard-seal", "GUARD_SEAL_KEY")]
     public void A_wrong_value_is_named_in_one_line(string name, string value, string named)
     {
         var fault = Assert.Throws<SettingsException>(() => Read((name, value)));

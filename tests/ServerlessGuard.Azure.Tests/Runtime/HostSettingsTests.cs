@@ -37,6 +37,15 @@ public sealed class HostSettingsTests
     }
 
     [Fact]
+    public void Sealed_rows_have_a_table_of_their_own()
+    {
+        Assert.Equal(("guardsealed", null), (Read().SealedTable, Read().SealKey));
+        Assert.Equal("othersealed", Read(("GUARD_TABLE", "other")).SealedTable);
+        Assert.Equal("plans", Read(("GUARD_SEALED_TABLE", "plans")).SealedTable);
+        Assert.Equal("https://guardseal.vault.azure.net/keys/guard-seal", Read(("GUARD_SEAL_KEY", "https://guardseal.vault.azure.net/keys/guard-seal")).SealKey!.Key);
+    }
+
+    [Fact]
     public void A_star_means_the_whole_tenant_which_must_be_named()
     {
         Assert.Empty(Read(("GUARD_SUBSCRIPTIONS", "*"), ("GUARD_TENANT", One)).Subscriptions);
@@ -59,6 +68,9 @@ public sealed class HostSettingsTests
     [InlineData("GUARD_TENANT", "contoso")]
     [InlineData("GUARD_TABLE", "1x")]
     [InlineData("GUARD_TABLE", "with-dash")]
+    [InlineData("GUARD_SEALED_TABLE", "with-dash")]
+    [InlineData("GUARD_SEALED_TABLE", "Guard")]
+    [InlineData("GUARD_SEAL_KEY", "http://guardseal.vault.azure.net/keys/guard-seal")]
     [InlineData("GUARD_TABLE_ENDPOINT", "http://acct.table.core.windows.net")]
     [InlineData("GUARD_TABLE_ENDPOINT", null)]
     [InlineData("GUARD_QUEUE_ENDPOINT", null)]

@@ -48,7 +48,7 @@ internal sealed class Scene : IAsyncDisposable
             AttributeDefinitions = [new("pk", ScalarAttributeType.S), new("sk", ScalarAttributeType.S)],
             KeySchema = [new("pk", KeyType.HASH), new("sk", KeyType.RANGE)],
         });
-        var proxy = await TableProxy.StartAsync(endpoint);
+        var proxy = await TableProxy.StartAsync(endpoint, enforcesGrants: true);
         var settings = new AwsLabSettings
         {
             Bootstrap = bootstrap,
@@ -66,6 +66,9 @@ internal sealed class Scene : IAsyncDisposable
         await Lab.DisposeAsync();
         await Proxy.DisposeAsync();
         _client.Dispose();
+
+        // The policies of the template have to be enough for what the functions do.
+        Assert.Empty(Proxy.Refusals);
     }
 
     public async Task<IReadOnlyList<Finding>> FindingsAsync(string partition = Partition)

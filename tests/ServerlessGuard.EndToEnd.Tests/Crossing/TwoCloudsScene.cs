@@ -9,6 +9,7 @@ using ServerlessGuard.EndToEnd.Tests.Aws;
 using ServerlessGuard.EndToEnd.Tests.Azure;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Lab.Aws;
+using ServerlessGuard.Lab.Aws.Http;
 using ServerlessGuard.Lab.Azure;
 using ServerlessGuard.Lab.Azure.Seed;
 using ServerlessGuard.Lab.Crossing;
@@ -27,7 +28,10 @@ internal sealed class TwoCloudsScene : IAsyncDisposable
     private static readonly EnvironmentCredentials Credentials = new(name => name.Contains("KEY", StringComparison.Ordinal) ? "local" : null);
     private readonly AmazonDynamoDBClient _client;
 
-    private TwoCloudsScene(TwoClouds clouds, AmazonDynamoDBClient client, ITable aws, ITable azure) => (Clouds, _client, AwsTable, AzureTable) = (clouds, client, aws, azure);
+    private readonly TableProxy _proxy;
+
+    private TwoCloudsScene(TwoClouds clouds, TableProxy proxy, AmazonDynamoDBClient client, ITable aws, ITable azure) =>
+        (Clouds, _proxy, _client, AwsTable, AzureTable) = (clouds, proxy, client, aws, azure);
 
     public TwoClouds Clouds { get; }
     public ITable AwsTable { get; }
@@ -53,8 +57,9 @@ internal sealed class TwoCloudsScene : IAsyncDisposable
             await new QueueClient(connection, queue).CreateIfNotExistsAsync();
         }
 
+        var proxy = await TableProxy.StartAsync(endpoint, enforcesGrants: true);
         var clouds = await TwoClouds.StartAsync(
-            new AwsLabSettings { Bootstrap = bootstrap, Table = table, TableEndpoint = endpoint, Mode = mode, GuardFile = guardFile, FunctionTimeout = TimeSpan.FromSeconds(60), VisibilityTimeout = TimeSpan.FromSeconds(2) },
+            new AwsLabSettings { Bootstrap = bootstrap, Table = table, TableEndpoint = proxy.Address, Mode = mode, GuardFile = guardFile, FunctionTimeout = TimeSpan.FromSeconds(60), VisibilityTimeout = TimeSpan.FromSeconds(2) },
             new AzureLabOptions
             {
                 AppDirectory = cloud.App,
@@ -65,7 +70,7 @@ internal sealed class TwoCloudsScene : IAsyncDisposable
             CancellationToken.None,
             withChat: guardFile is not null);
         return new TwoCloudsScene(
-            clouds, client, new DynamoTable(client, table, TimeProvider.System, new Backoff(static () => 0.01)), new AzureTable(new TableClient(connection, "guard")));
+            clouds, proxy, client, new DynamoTable(client, table, TimeProvider.System, new Backoff(static () => 0.01)), new AzureTable(new TableClient(connection, "guard")));
     }
 
     private static Dictionary<string, string> Settings(string mode, string? guardFile)
@@ -82,7 +87,11 @@ internal sealed class TwoCloudsScene : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Clouds.DisposeAsync();
+        await _proxy.DisposeAsync();
         _client.Dispose();
+
+        // The policies of the template have to be enough for what the functions do.
+        Assert.Empty(_proxy.Refusals);
     }
 
     /// <summary>What a table says of a rule in an account of either cloud.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using ServerlessGuard.Lab.Aws.Services;
 
@@ -20,14 +21,20 @@ public sealed class TableProxy : IAsyncDisposable
     /// <summary>Before a call is passed on (false) and after it took effect but before its answer (true); a test kills the caller here.</summary>
     public Action<string, bool>? OnCall { get; set; }
 
+    /// <summary>Calls that the template's policies would not allow are refused, and kept in <see cref="Refusals"/>.</summary>
+    public bool EnforcesGrants { get; init; }
+
+    /// <summary>Who may not do what.</summary>
+    public ConcurrentQueue<string> Refusals { get; } = new();
+
     /// <summary>How many calls were passed on.</summary>
     public int Calls => Volatile.Read(ref _calls);
 
     public Uri Address => _server!.Address;
 
-    public static async Task<TableProxy> StartAsync(Uri table)
+    public static async Task<TableProxy> StartAsync(Uri table, bool enforcesGrants = false)
     {
-        var proxy = new TableProxy(table);
+        var proxy = new TableProxy(table) { EnforcesGrants = enforcesGrants };
         proxy._server = await LoopbackServer.StartAsync(proxy.HandleAsync);
         return proxy;
     }
@@ -44,6 +51,13 @@ public sealed class TableProxy : IAsyncDisposable
         var operation = target[(target.LastIndexOf('.') + 1)..];
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
+        if (EnforcesGrants && TableGrants.Refusal(context.Request.Headers["X-Amz-Security-Token"], operation, body.ToArray()) is { } refusal)
+        {
+            Refusals.Enqueue(refusal);
+            await RefuseAsync(context, 400, "com.amazon.coral.service#AccessDeniedException");
+            return;
+        }
+
         OnCall?.Invoke("dynamodb:" + operation, false);
         var fault = Faults.Next("dynamodb", operation);
         switch (fault)

@@ -31,7 +31,7 @@ internal static class LambdaEnvironment
         variables["AWS_DEFAULT_REGION"] = settings.Region;
         variables["AWS_ACCESS_KEY_ID"] = SimulatedCredentials.AccessKeyId;
         variables["AWS_SECRET_ACCESS_KEY"] = SimulatedCredentials.SecretAccessKey;
-        variables["AWS_SESSION_TOKEN"] = SimulatedCredentials.SessionToken;
+        variables["AWS_SESSION_TOKEN"] = SimulatedCredentials.SessionToken(settings.Handler);
         variables["TZ"] = ":UTC";
         variables["LANG"] = "en_US.UTF-8";
         foreach (var (name, value) in settings.Environment)
@@ -46,5 +46,12 @@ public static class SimulatedCredentials
 {
     public const string AccessKeyId = "ASIASIMULATEDLAB0000";
     public const string SecretAccessKey = "simulated-lab-no-secret";
-    public const string SessionToken = "simulated-lab-session";
+
+    private const string Session = "simulated-lab-session-";
+
+    /// <summary>Each function has a role of its own, so each has a session of its own.</summary>
+    public static string SessionToken(string handler) => Session + handler;
+
+    /// <summary>Whose session it is; null: no function's.</summary>
+    public static string? HandlerOf(string? token) => token?.StartsWith(Session, StringComparison.Ordinal) is true ? token[Session.Length..] : null;
 }

@@ -123,7 +123,7 @@ public sealed class AccountApi : IAsyncDisposable
         }
     }
 
-    /// <summary>Answers to Config and traffic of queues change nothing of what is guarded.</summary>
+    /// <summary>Answers to Config, traffic of queues and seals change nothing of what is guarded.</summary>
     private static bool IsWrite(IServiceApi service, string operation) =>
-        service.Name is not ("config" or "sqs" or "sts") && !Reading.Any(prefix => operation.StartsWith(prefix, StringComparison.Ordinal));
+        service.Name is not ("config" or "sqs" or "sts") && !SealKey.Serves(operation) && !Reading.Any(prefix => operation.StartsWith(prefix, StringComparison.Ordinal));
 }

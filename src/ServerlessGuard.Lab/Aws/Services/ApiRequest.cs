@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.WebUtilities;
+using ServerlessGuard.Lab.Aws.LambdaRuntime;
 
 namespace ServerlessGuard.Lab.Aws.Services;
 
@@ -45,6 +46,9 @@ public sealed class ApiRequest
             }
         }
     }
+
+    /// <summary>The function whose session signed; null: nobody's.</summary>
+    public string? Caller => SimulatedCredentials.HandlerOf(Headers.GetValueOrDefault("x-amz-security-token"));
 
     /// <summary>What follows the dot of X-Amz-Target.</summary>
     public string? Target => Headers.GetValueOrDefault("x-amz-target") is { } target ? target[(target.LastIndexOf('.') + 1)..] : null;

@@ -4,9 +4,9 @@ using ServerlessGuard.Lab.Aws.Story;
 
 namespace ServerlessGuard.Lab.Aws.Services;
 
-/// <summary>KMS: rotation, policy, deletion. No key material exists.</summary>
+/// <summary>KMS: rotation, policy, deletion, and codes of one key. No other key material exists.</summary>
 /// <remarks>Source: botocore's model of kms 2014-11-01.</remarks>
-public sealed class KmsApi(SimulatedAccount account, TimeProvider time) : IServiceApi
+public sealed class KmsApi(SimulatedAccount account, SealKey seals, TimeProvider time) : IServiceApi
 {
     private const string Key = "AWS::KMS::Key";
 
@@ -20,6 +20,11 @@ public sealed class KmsApi(SimulatedAccount account, TimeProvider time) : IServi
 
     public ApiAnswer? Answer(string operation, ApiRequest request)
     {
+        if (SealKey.Serves(operation))
+        {
+            return seals.Answer(operation, request);
+        }
+
         var id = request.RequiredText("KeyId");
         var item = account.Find(Key, id) ?? throw new ApiFaultException(400, "NotFoundException", $"Key '{id}' does not exist");
         var state = (string?)ConfigItem.Configuration(item)["keyState"];

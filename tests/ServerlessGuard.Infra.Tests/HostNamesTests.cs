@@ -25,9 +25,12 @@ public sealed partial class HostNamesTests
             .. Stack.Peer, .. Stack.Chat,
             ("LogBucket", "logs"), ("WorkloadBoundary", "arn:aws:iam::123456789012:policy/boundary"), ("ChatUrl", "https://guard.acme.example"), ("SignInIssuer", "https://login.acme.example/t/v2.0"), ("SignInClientId", "client"),
         ]);
+        Assert.Equal(read.Except(NotDeployed).Order(StringComparer.Ordinal), set["remediate"].Select(entry => entry.Key).Order(StringComparer.Ordinal));
+
+        // What is ours and what seals is the business of the one who changes resources.
         Assert.Equal(["remediate"], set.Where(entry => entry.Value.Remove("GUARD_OWN_RESOURCES")).Select(entry => entry.Key));
+        Assert.Equal(["remediate"], set.Where(entry => entry.Value.Remove("GUARD_SEAL_KEY")).Select(entry => entry.Key));
         Assert.All(set.Values, variables => Assert.Equal(set["scan"].ToJsonString(), variables.ToJsonString()));
-        Assert.Equal(read.Except(NotDeployed).Except(["GUARD_OWN_RESOURCES"]).Order(StringComparer.Ordinal), set["scan"].Select(entry => entry.Key).Order(StringComparer.Ordinal));
     }
 
     /// <summary>What is not set up is not in the environment at all: each part is there as a whole or not.</summary>

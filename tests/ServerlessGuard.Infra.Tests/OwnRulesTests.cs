@@ -31,7 +31,7 @@ public sealed class OwnRulesTests
         AssertCompliant(verdicts, "SG-COMP-001", 5);
         AssertCompliant(verdicts, "SG-COMP-003", 6);
         AssertCompliant(verdicts, "SG-COMP-004", 6);
-        AssertCompliant(verdicts, "SG-KEY-001", 1);
+        AssertCompliant(verdicts, "SG-KEY-001", 2);
         AssertCompliant(verdicts, "SG-KEY-002", 1);
         AssertCompliant(verdicts, "SG-ID-003", 7);
         AssertCompliant(verdicts, "SG-ID-005", 7);
@@ -59,7 +59,11 @@ public sealed class OwnRulesTests
     {
         string[] assigning = ["remove-administrator-rights", "quarantine-local-user", "remove-foreign-trust"];
         var parameters = AllFixes();
-        parameters["fixes"] = new JsonArray([.. parameters["fixes"]!.AsArray().Where(name => !assigning.Contains(name!.GetValue<string>(), StringComparer.Ordinal)).Select(name => name!.DeepClone())]);
+        foreach (var parameter in new[] { "fixes", "undoes" })
+        {
+            parameters[parameter] = new JsonArray([.. parameters[parameter]!.AsArray().Where(name => !assigning.Contains(name!.GetValue<string>(), StringComparer.Ordinal)).Select(name => name!.DeepClone())]);
+        }
+
         AssertCompliant(Judge(OwnResources.Of(ArmDeployment.Of("serverlessguard.json", parameters))), "SG-COMP-003", 1);
     }
 
@@ -168,6 +172,7 @@ public sealed class OwnRulesTests
         var parameters = ArmDeployment.FederationAndChat();
         parameters["events"] = true;
         parameters["fixes"] = new JsonArray([.. FixGrants.All(Provider.Azure, FixReach.Fix).Reaches.Keys.Select(name => JsonValue.Create(name))]);
+        parameters["undoes"] = new JsonArray([.. FixGrants.WithUndoOfItsOwn(Provider.Azure).Select(name => JsonValue.Create(name))]);
         return parameters;
     }
 

@@ -6,10 +6,10 @@ namespace ServerlessGuard.Permissions;
 /// <summary>The least that each AWS entry needs: IAM statements, from the entries' calls and the enabled remediations.</summary>
 public static class AwsPermissions
 {
-    private static readonly ImmutableArray<string> TableActions =
-    [
-        "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem",
-    ];
+    /// <summary>What a transaction does is asked for action by action, so these are all that there is.</summary>
+    private static readonly ImmutableArray<string> TableReads = ["dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:Query"];
+
+    private static readonly ImmutableArray<string> TableWrites = ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
 
     /// <summary>What an event source mapping does with the function's role.</summary>
     private static readonly ImmutableArray<string> ReceiveActions =
@@ -72,7 +72,8 @@ public static class AwsPermissions
     /// <summary>What the role needs whatever is enabled.</summary>
     public static ImmutableArray<AwsStatement> Always(GuardRole role) =>
     [
-        new("Table", AwsTarget.Table, TableActions),
+        new("TableReads", AwsTarget.Table, TableReads) { Partitions = TablePartitions.Read(role) },
+        new("TableWrites", AwsTarget.Table, TableWrites) { Partitions = TablePartitions.Written(role) },
         new("Key", AwsTarget.Key, ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]) { Limit = AwsLimit.ThroughTableAndQueues },
         new("Log", AwsTarget.Log, ["logs:CreateLogStream", "logs:PutLogEvents"]),
         .. Own(role),
@@ -106,6 +107,7 @@ public static class AwsPermissions
             new("Fixes", AwsTarget.RemediateQueue, ReceiveActions),
             AskForWork,
             AskForSending,
+            new("Seal", AwsTarget.SealKey, ["kms:GenerateMac", "kms:VerifyMac"]),
             new("NotItself", AwsTarget.OwnRoles, ["iam:*"]) { Denies = true },
             new("NeverTouch", AwsTarget.Any, ["*"]) { Denies = true, Limit = AwsLimit.TaggedNeverTouch },
         ],

@@ -23,13 +23,25 @@ public static class AwsPolicy
             ["Action"] = new JsonArray([.. statement.Actions.Select(action => JsonValue.Create(action))]),
             ["Resource"] = statement.Target is AwsTarget.Any ? "*" : name(statement.Target),
         };
-        if (Condition(statement.Limit, through) is { } condition)
+        if ((statement.Partitions.IsEmpty ? Condition(statement.Limit, through) : Partitions(statement.Partitions)) is { } condition)
         {
             node["Condition"] = condition;
         }
 
         return node;
     }
+
+    private const string LeadingKeys = "dynamodb:LeadingKeys";
+
+    /// <summary>
+    /// ForAllValues alone is true for a request that names no key: Null makes it name one. Source:
+    /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+    /// </summary>
+    private static JsonObject Partitions(IEnumerable<string> patterns) => new()
+    {
+        ["ForAllValues:StringLike"] = new JsonObject { [LeadingKeys] = new JsonArray([.. patterns.Select(pattern => JsonValue.Create(pattern))]) },
+        ["Null"] = new JsonObject { [LeadingKeys] = "false" },
+    };
 
     private const string TokenAudience = "sts:IdentityTokenAudience";
 

@@ -8,4 +8,7 @@ public sealed record AwsStatement(string Sid, AwsTarget Target, ImmutableArray<s
     public bool Denies { get; init; }
 
     public AwsLimit Limit { get; init; }
+
+    /// <summary>Only rows of these partitions of the table, <c>aws:*</c>; empty: no such condition.</summary>
+    public ImmutableArray<string> Partitions { get; init; } = [];
 }

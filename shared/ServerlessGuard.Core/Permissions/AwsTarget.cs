@@ -38,4 +38,7 @@ public enum AwsTarget
 
     /// <summary>The key that an operator encrypted those secrets with, where it is not the account's default.</summary>
     SecretsKey = 12,
+
+    /// <summary>The key that seals plans; its own policy denies it to everyone but the remediating role, whatever else IAM says.</summary>
+    SealKey = 13,
 }

@@ -119,6 +119,7 @@ public static class AwsTemplate
     {
         AwsTarget.Table => Attribute("Table"),
         AwsTarget.Key => Attribute("Key"),
+        AwsTarget.SealKey => Attribute("SealKey"),
         AwsTarget.WorkQueue => Attribute("WorkQueue"),
         AwsTarget.RemediateQueue => Attribute("RemediateQueue"),
         AwsTarget.DeadLetterQueue => Attribute("DeadLetterQueue"),

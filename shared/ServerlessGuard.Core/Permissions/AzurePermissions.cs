@@ -35,7 +35,7 @@ public static class AzurePermissions
         GuardRole.Remediate =>
         [
             .. grants.Reaches.SelectMany(entry => FixGrants.Actions(Provider.Azure, entry.Key, entry.Value))
-                .Concat(policyTasks && grants.Reaches.ContainsValue(FixReach.Fix) ? RemediationCatalog.Azure.PolicyTaskPermissions : [])
+                .Concat(policyTasks && grants.Reaches.Values.Any(reach => reach >= FixReach.Fix) ? RemediationCatalog.Azure.PolicyTaskPermissions : [])
                 .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase),
         ],
         GuardRole.Scan or GuardRole.Sweep or GuardRole.Outbox or GuardRole.Federation or GuardRole.Chatops =>

@@ -7,8 +7,9 @@ using ServerlessGuard.Settings;
 namespace ServerlessGuard.Permissions;
 
 /// <summary>
-/// The generated parts of infra/azure/*.json: the variables <c>readerActions</c>, <c>settingsActions</c>, <c>policyTaskActions</c>, <c>planActions</c> and <c>fixActions</c> (by remediation), and the values that the
-/// parameters <c>plans</c> and <c>fixes</c> allow. By default both are empty: the remediator's role then does not exist.
+/// The generated parts of infra/azure/*.json: the variables <c>readerActions</c>, <c>settingsActions</c>, <c>policyTaskActions</c>, <c>planActions</c>,
+/// <c>fixActions</c> and <c>undoActions</c> (by remediation), the condition of the remediator's role, and the values that the parameters <c>plans</c>, <c>fixes</c> and
+/// <c>undoes</c> allow. By default all are empty: the remediator's role then does not exist.
 /// </summary>
 public static class AzureTemplate
 {
@@ -24,11 +25,15 @@ public static class AzureTemplate
         variables["settingsActions"] = List(AzurePermissions.SettingsReads);
         variables["planActions"] = Table(remediations, FixReach.Plan);
         variables["fixActions"] = Table(remediations, FixReach.Fix);
+        variables["undoActions"] = Undos();
+        variables["assignmentCondition"] = AzureConditions.RoleAssignments;
         variables["policyTaskActions"] = List(RemediationCatalog.Azure.PolicyTaskPermissions);
         foreach (var parameter in new[] { "plans", "fixes" })
         {
             Part(Part(root, "parameters"), parameter)["allowedValues"] = List(remediations);
         }
+
+        Part(Part(root, "parameters"), "undoes")["allowedValues"] = List(FixGrants.WithUndoOfItsOwn(Provider.Azure));
 
         return GuardText.Indented(root);
     }
@@ -37,6 +42,12 @@ public static class AzureTemplate
 
     private static JsonObject Table(IEnumerable<string> remediations, FixReach reach) => new(remediations.Select(name =>
         KeyValuePair.Create<string, JsonNode?>(name, List(FixGrants.Actions(Provider.Azure, name, reach)))));
+
+    /// <summary>What only undo needs, with the reads, so that a fix can still be undone after it was switched off.</summary>
+    private static JsonObject Undos() => new(FixGrants.WithUndoOfItsOwn(Provider.Azure).Select(name => KeyValuePair.Create<string, JsonNode?>(
+        name,
+        List(FixGrants.Actions(Provider.Azure, name, FixReach.Undo).Except(FixGrants.Actions(Provider.Azure, name, FixReach.Fix), StringComparer.Ordinal)
+            .Concat(FixGrants.Actions(Provider.Azure, name, FixReach.Plan)).Order(StringComparer.Ordinal)))));
 
     private static JsonArray List(IEnumerable<string> texts) => new([.. texts.Select(text => JsonValue.Create(text))]);
 }

@@ -26,7 +26,7 @@ public sealed record FixGrants(Provider Provider, ImmutableSortedDictionary<stri
         {
             foreach (var rule in known.Where(rule => Fixes(remediator, rule)))
             {
-                var reach = Reach(settings.ModeOf(rule.Id, account: null));
+                var reach = Reach(provider, settings.ModeOf(rule.Id, account: null));
                 reaches[remediator.Remediation] = reach > reaches[remediator.Remediation] ? reach : reaches[remediator.Remediation];
             }
         }
@@ -38,11 +38,31 @@ public sealed record FixGrants(Provider Provider, ImmutableSortedDictionary<stri
     public static ImmutableArray<string> Actions(Provider provider, string remediation, FixReach reach) =>
     [
         .. Remediators(provider).Where(remediator => remediator.Remediation == remediation)
-            .SelectMany(remediator => remediator.Permissions)
-            .Where(action => reach is FixReach.Fix || reach is FixReach.Plan && IsRead(provider, action))
+            .SelectMany(remediator => remediator.Permissions.Where(action => Grants(remediator, reach, action)))
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal),
     ];
+
+    /// <summary>Remediations whose undo needs more than the fix, sorted.</summary>
+    public static ImmutableArray<string> WithUndoOfItsOwn(Provider provider) =>
+    [
+        .. Remediators(provider).Where(remediator => !remediator.UndoPermissions.IsEmpty).Select(remediator => remediator.Remediation)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>The same grants, but nothing that only undo needs.</summary>
+    public FixGrants WithoutUndo() => this with
+    {
+        Reaches = Reaches.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value is FixReach.Undo ? FixReach.Fix : entry.Value, StringComparer.Ordinal),
+    };
+
+    private static bool Grants(RemediatorDescriptor remediator, FixReach reach, string action) => reach switch
+    {
+        FixReach.None => false,
+        FixReach.Plan => IsRead(remediator.Provider, action),
+        FixReach.Fix => !remediator.UndoPermissions.Contains(action, StringComparer.Ordinal),
+        FixReach.Undo => true,
+    };
 
     /// <summary>AWS names its reading actions Get, List and Describe; Azure ends them in read. Anything else counts as a write.</summary>
     public static bool IsRead(Provider provider, string action) => provider switch
@@ -52,11 +72,11 @@ public sealed record FixGrants(Provider Provider, ImmutableSortedDictionary<stri
         Provider.Azure => action.EndsWith("/read", StringComparison.OrdinalIgnoreCase),
     };
 
-    private static FixReach Reach(RemediationMode mode) => mode switch
+    private static FixReach Reach(Provider provider, RemediationMode mode) => mode switch
     {
         RemediationMode.Observe => FixReach.None,
         RemediationMode.Propose => FixReach.Plan,
-        RemediationMode.Approve or RemediationMode.Enforce => FixReach.Fix,
+        RemediationMode.Approve or RemediationMode.Enforce => provider switch { Provider.Aws => FixReach.Fix, Provider.Azure => FixReach.Undo },
     };
 
     private static bool Fixes(RemediatorDescriptor remediator, RuleDescriptor rule) =>

@@ -9,6 +9,9 @@ public enum FixReach
     /// <summary>Read the live state, so that a plan can be shown.</summary>
     Plan = 1,
 
-    /// <summary>Read, write, and undo.</summary>
+    /// <summary>Read and write. In AWS undo as well: there one switch is for both.</summary>
     Fix = 2,
+
+    /// <summary>Read, write, and what only undo needs: to assign a role again, to open a firewall rule again.</summary>
+    Undo = 3,
 }

@@ -67,7 +67,10 @@ public static partial class RemediationCatalog
             "Microsoft.Authorization/roleDefinitions/read",
             $"{Assignments}/read",
             $"{Assignments}/delete",
-            $"{Assignments}/write");
+            $"{Assignments}/write") with
+        {
+            UndoPermissions = [$"{Assignments}/write"],
+        };
 
         public static RemediatorDescriptor CloseAdminPorts { get; } = Of(
             Remediations.CloseAdminPorts,
@@ -84,7 +87,15 @@ public static partial class RemediationCatalog
             [
                 .. Server("Microsoft.Sql/servers"), .. Server("Microsoft.DBforPostgreSQL/flexibleServers"), .. Server("Microsoft.DBforMySQL/flexibleServers"),
                 "Microsoft.DocumentDB/databaseAccounts/read", "Microsoft.DocumentDB/databaseAccounts/write",
-            ]);
+            ]) with
+        {
+            UndoPermissions =
+            [
+                "Microsoft.Sql/servers/firewallRules/write",
+                "Microsoft.DBforPostgreSQL/flexibleServers/firewallRules/write",
+                "Microsoft.DBforMySQL/flexibleServers/firewallRules/write",
+            ],
+        };
 
         /// <summary>The last action is asked for each subnet that the rewritten list names.</summary>
         public static RemediatorDescriptor RestrictKeyAccess { get; } = Of(
@@ -99,7 +110,10 @@ public static partial class RemediationCatalog
             Remediations.KeepKeyMaterial, Risk.Irreversible, ["Microsoft.KeyVault/vaults"], "Microsoft.KeyVault/vaults/read", "Microsoft.KeyVault/vaults/write");
 
         public static RemediatorDescriptor QuarantineLocalUser { get; } = Of(
-            Remediations.QuarantineLocalUser, Risk.Availability, [Assignments], $"{Assignments}/read", $"{Assignments}/delete", $"{Assignments}/write");
+            Remediations.QuarantineLocalUser, Risk.Availability, [Assignments], $"{Assignments}/read", $"{Assignments}/delete", $"{Assignments}/write") with
+        {
+            UndoPermissions = [$"{Assignments}/write"],
+        };
 
         public static RemediatorDescriptor PinFederatedTrust { get; } = Of(
             Remediations.PinFederatedTrust,
@@ -107,7 +121,10 @@ public static partial class RemediationCatalog
             ["Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"],
             "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/read",
             "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write",
-            "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/delete");
+            "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/delete") with
+        {
+            UndoPermissions = ["Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write"],
+        };
 
         public static RemediatorDescriptor RemoveForeignTrust { get; } = Of(
             Remediations.RemoveForeignTrust,
@@ -118,7 +135,10 @@ public static partial class RemediationCatalog
             "Microsoft.ManagedServices/registrationAssignments/delete",
             $"{Assignments}/read",
             $"{Assignments}/delete",
-            $"{Assignments}/write");
+            $"{Assignments}/write") with
+        {
+            UndoPermissions = ["Microsoft.ManagedServices/registrationAssignments/write", $"{Assignments}/write"],
+        };
 
         public static RemediatorDescriptor CloseWorkbench { get; } = Of(
             Remediations.CloseWorkbench,
@@ -158,7 +178,10 @@ public static partial class RemediationCatalog
             $"{Settings}/read",
             $"{Settings}/write",
             $"{Settings}/delete",
-            "Microsoft.OperationalInsights/workspaces/sharedKeys/action");
+            "Microsoft.OperationalInsights/workspaces/sharedKeys/action") with
+        {
+            UndoPermissions = [$"{Settings}/delete"],
+        };
 
         /// <summary>Nobody is locked out, but the volume costs: a person decides.</summary>
         public static RemediatorDescriptor RecordObjectAccess { get; } = Of(
@@ -169,7 +192,10 @@ public static partial class RemediationCatalog
             $"{Settings}/read",
             $"{Settings}/write",
             $"{Settings}/delete",
-            "Microsoft.OperationalInsights/workspaces/sharedKeys/action");
+            "Microsoft.OperationalInsights/workspaces/sharedKeys/action") with
+        {
+            UndoPermissions = [$"{Settings}/delete"],
+        };
 
         /// <summary>Beyond a fix's own permissions, where <see cref="RemediationSettings.AzurePolicyTasks"/> is on.</summary>
         public static ImmutableArray<string> PolicyTaskPermissions { get; } =

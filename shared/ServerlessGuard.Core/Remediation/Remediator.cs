@@ -45,6 +45,9 @@ public sealed record RemediatorDescriptor
     /// <summary>Exactly what reading, writing and undoing need: IAM actions, or Azure RBAC actions.</summary>
     public required ImmutableArray<string> Permissions { get; init; }
 
+    /// <summary>Of <see cref="Permissions"/>, those that only undoing needs: whoever wants the fix alone grants the others.</summary>
+    public ImmutableArray<string> UndoPermissions { get; init; } = [];
+
     public required Risk Risk { get; init; }
 }
 

@@ -47,7 +47,7 @@ public sealed class QuarantineLocalUser(IArm arm) : RemovedResource(arm)
 
         return new Desired.Change(
             live.With(Properties, null),
-            $"Delete the assignment of {BuiltInRoles.Administrator(role) ?? "role " + DocText.Shown(BuiltInRoles.Guid(role))} to user {DocText.Shown(assignment.Text("principalId") ?? "unnamed")}, who is not of our directory.",
+            $"Delete the assignment of {BuiltInRoles.Administrator(role) ?? "role " + DocText.Shown(BuiltInRoles.Guid(role))} to user {DocText.Shown(assignment.Text("principalId") ?? "unnamed")}, who is not of our directory.{RoleAssignments.Warning(assignment)}",
             Deletion(finding));
     }
 }

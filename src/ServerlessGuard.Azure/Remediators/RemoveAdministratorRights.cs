@@ -12,7 +12,7 @@ using ServerlessGuard.Settings;
 namespace ServerlessGuard.Azure.Remediators;
 
 /// <summary>
-/// SG-COMP-003: the administrator roles that the app's identities hold at the whole subscription are taken from them; undo assigns them under the same names.
+/// SG-COMP-003: the administrator roles that the app's identities hold at the whole subscription are taken from them; undo assigns them under the same names, except those that are never given back.
 /// </summary>
 public sealed class RemoveAdministratorRights(IArm arm, AzureRemediatorOptions options) : ArmRemediator(arm)
 {
@@ -70,21 +70,22 @@ public sealed class RemoveAdministratorRights(IArm arm, AzureRemediatorOptions o
         var roles = string.Join(", ", held.Select(one => Role(one.Properties())).Distinct(StringComparer.Ordinal));
         return new Desired.Change(
             live.With(Held, new JsonArray()),
-            $"Take {DocText.Shown(roles)} at the subscription from the identities of function app {Shown(finding)}; whatever else uses these identities loses it too.",
+            $"Take {DocText.Shown(roles)} at the subscription from the identities of function app {Shown(finding)}; whatever else uses these identities loses it too.{RoleAssignments.Warning(held.Select(one => one.Properties()))}",
             string.Join("; ", held.Select(one => Call(HttpMethod.Delete, one.Text("id")!, ArmApiVersions.RoleAssignments))));
     }
 
     protected override async Task ChangeAsync(Finding finding, Live from, JsonObject to, CancellationToken cancellation)
     {
+        // Before anything is written: a state that cannot be reached is not begun.
+        var again = Missing(to, from.Slice).Select(one => (Id: one.Text("id")!, Body: RoleAssignments.Body(one.Properties()))).ToList();
         foreach (var one in Missing(from.Slice, to))
         {
             await Arm.WriteAsync(new ArmWrite(HttpMethod.Delete, one.Text("id")!, ArmApiVersions.RoleAssignments, null), cancellation);
         }
 
-        foreach (var one in Missing(to, from.Slice))
+        foreach (var (id, body) in again)
         {
-            var body = new JsonObject { [Properties] = one[Properties]!.DeepClone() };
-            await Arm.WriteAsync(new ArmWrite(HttpMethod.Put, one.Text("id")!, ArmApiVersions.RoleAssignments, body.ToJsonString()), cancellation);
+            await Arm.WriteAsync(new ArmWrite(HttpMethod.Put, id, ArmApiVersions.RoleAssignments, body.ToJsonString()), cancellation);
         }
     }
 

@@ -26,9 +26,7 @@ public sealed class RemoveForeignTrust(IArm arm) : RemovedResource(arm)
 
         return new Desired.Change(
             live.With(Properties, null),
-            IsAssignment(finding) ? $"Delete role assignment {Shown(finding)} of a group of another tenant." : $"End delegation {Shown(finding)} to another tenant; its people lose access at once.",
+            IsAssignment(finding) ? $"Delete role assignment {Shown(finding)} of a group of another tenant.{RoleAssignments.Warning(trust)}" : $"End delegation {Shown(finding)} to another tenant; its people lose access at once.",
             Deletion(finding));
     }
-
-    private static bool IsAssignment(Finding finding) => finding.Resource.NativeType.Equals(RoleAssignments.Type, StringComparison.OrdinalIgnoreCase);
 }

@@ -27,10 +27,15 @@ public abstract class RemovedResource(IArm arm) : ArmRemediator(arm)
     protected sealed override async Task ChangeAsync(Finding finding, Live from, JsonObject to, CancellationToken cancellation)
     {
         var write = to[Properties] is JsonObject properties
-            ? new ArmWrite(HttpMethod.Put, finding.Resource.Id, Version(finding), new JsonObject { [Properties] = properties.DeepClone() }.ToJsonString())
+            ? new ArmWrite(HttpMethod.Put, finding.Resource.Id, Version(finding), Body(finding, properties).ToJsonString())
             : new ArmWrite(HttpMethod.Delete, finding.Resource.Id, Version(finding), null, from.ETag);
         await Arm.WriteAsync(write, cancellation);
     }
+
+    protected static bool IsAssignment(Finding finding) => finding.Resource.NativeType.Equals(RoleAssignments.Type, StringComparison.OrdinalIgnoreCase);
+
+    private static JsonObject Body(Finding finding, JsonObject properties) =>
+        IsAssignment(finding) ? RoleAssignments.Body(properties) : new JsonObject { [Properties] = properties.DeepClone() };
 
     protected static string Deletion(Finding finding) => Call(HttpMethod.Delete, finding.Resource.Id, Version(finding));
 }

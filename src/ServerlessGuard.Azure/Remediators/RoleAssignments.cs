@@ -1,7 +1,10 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Facts.Azure;
+using ServerlessGuard.Permissions;
+using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Remediators;
@@ -14,6 +17,27 @@ internal static class RoleAssignments
 
     public static ReadOnlySpan<string> Written =>
         new[] { "roleDefinitionId", "principalId", "principalType", "description", "condition", "conditionVersion", "delegatedManagedIdentityResourceId" };
+
+    /// <summary>Undo never gives back what governs access itself: whoever could make it do so would own the subscription. The condition of the remediator's role says the same.</summary>
+    public static bool IsNeverGivenBack(JsonObject properties) =>
+        properties.Text("roleDefinitionId") is not { } role || AzureConditions.NeverAssigned.Contains(BuiltInRoles.Guid(role), StringComparer.Ordinal);
+
+    /// <summary>For a plan's sentence; empty where undo gives everything back.</summary>
+    public static string Warning(params IEnumerable<JsonObject> removed) => removed.Any(IsNeverGivenBack) ? " Undo does not give it back: a person has to." : string.Empty;
+
+    /// <summary>The body that assigns again. A <see cref="CloudCallException"/>, not transient, for what is never given back.</summary>
+    public static JsonObject Body(JsonObject properties)
+    {
+        var role = BuiltInRoles.Guid(properties.Text("roleDefinitionId") ?? string.Empty);
+        if (IsNeverGivenBack(properties))
+        {
+            throw new CloudCallException("RoleNeverAssigned", $"the role {BuiltInRoles.Administrator(role) ?? "without a name"} is never given by an undo: a person has to assign it", isTransient: false);
+        }
+
+        return AzureConditions.PrincipalTypes.Contains(properties.Text("principalType") ?? string.Empty, StringComparer.OrdinalIgnoreCase)
+            ? new JsonObject { ["properties"] = properties.DeepClone() }
+            : throw new CloudCallException("PrincipalNeverAssigned", "an undo gives roles to users, service principals and foreign groups only: a person has to assign it", isTransient: false);
+    }
 
     /// <summary>Every assignment that has effect in the subscription: its own, those below it and those that it inherits.</summary>
     public static async IAsyncEnumerable<RoleAssignmentFacts> ListAsync(IArm arm, string subscription, [EnumeratorCancellation] CancellationToken cancellation)

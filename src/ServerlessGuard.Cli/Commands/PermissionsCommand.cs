@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using ServerlessGuard.Permissions;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Cli.Commands;
@@ -21,12 +20,13 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
         var subscription = new Option<string>("--subscription") { Description = "Azure: the assignable scope", DefaultValueFactory = _ => "00000000-0000-0000-0000-000000000000" };
         var peer = new Option<bool>("--peer") { Description = "AWS: also what the federation needs, and the role of the other cloud" };
         var chat = new Option<bool>("--chat") { Description = "AWS: also what the chat needs" };
+        var withoutUndo = new Option<bool>("--without-undo") { Description = "Azure: nothing that only undo needs" };
         var parameters = new Option<bool>("--parameters") { Description = "Instead of policies the parameters with which the template grants them" };
         var write = new Option<string?>("--write") { Description = "Instead: renew the generated parts of this template" };
         var check = new Option<string?>("--check") { Description = "Instead: change nothing; exit 1 if the generated parts of this template are stale" };
         var command = new Command("permissions", "The least-privilege policy of each entry, for what is enabled")
         {
-            provider, config, rules, role, stack, subscription, peer, chat, parameters, write, check,
+            provider, config, rules, role, stack, subscription, peer, chat, withoutUndo, parameters, write, check,
         };
         command.SetAction(parsed =>
         {
@@ -50,6 +50,7 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
             }
 
             var grants = FixGrants.Of(cloud, settings.Remediation, RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor).Concat(custom.Select(rule => rule.Descriptor)));
+            grants = parsed.GetValue(withoutUndo) ? grants.WithoutUndo() : grants;
             if (parsed.GetValue(parameters))
             {
                 Parameters(grants, settings.Remediation.AzurePolicyTasks);
@@ -61,7 +62,7 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
             var extras = (parsed.GetValue(peer) ? AwsExtras.Peer : AwsExtras.None) | (parsed.GetValue(chat) ? AwsExtras.Chat : AwsExtras.None);
             var policies = cloud is Provider.Aws
                 ? Aws(roles, grants, extras, parsed.GetValue(stack)!, ofPeer: wanted is null && extras.HasFlag(AwsExtras.Peer))
-                : Azure(roles, grants, settings, parsed.GetValue(subscription)!);
+                : AzureRoles.Of(roles, grants, settings, parsed.GetValue(subscription)!);
             output.Write(GuardText.Indented(wanted is null
                 ? new JsonObject(policies.Select(entry => KeyValuePair.Create<string, JsonNode?>(entry.Item1, entry.Item2)))
                 : policies.Single().Item2));
@@ -132,13 +133,15 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
             return;
         }
 
-        foreach (var (parameter, reach) in new[] { ("plans", FixReach.Plan), ("fixes", FixReach.Fix) })
-        {
-            var names = grants.Reaches.Where(entry => entry.Value == reach).Select(entry => $"\"{entry.Key}\"");
-            output.WriteLine($"{parameter}=[{string.Join(',', names)}]");
-        }
+        var undoes = FixGrants.WithUndoOfItsOwn(Provider.Azure);
+        Line("plans", grants.Reaches.Where(entry => entry.Value is FixReach.Plan));
+        Line("fixes", grants.Reaches.Where(entry => entry.Value is FixReach.Fix or FixReach.Undo));
+        Line("undoes", grants.Reaches.Where(entry => entry.Value is FixReach.Undo && undoes.Contains(entry.Key, StringComparer.Ordinal)));
 
         output.WriteLine($"policyTasks={(policyTasks ? "true" : "false")}");
+
+        void Line(string parameter, IEnumerable<KeyValuePair<string, FixReach>> entries) =>
+            output.WriteLine($"{parameter}=[{string.Join(',', entries.Select(entry => $"\"{entry.Key}\""))}]");
     }
 
     private static IEnumerable<(string Name, JsonObject Policy)> Aws(List<GuardRole> roles, FixGrants grants, AwsExtras extras, string stack, bool ofPeer) =>
@@ -153,6 +156,7 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
         {
             AwsTarget.Table => $"arn:aws:dynamodb:*:*:table/{stack}-Table-*",
             AwsTarget.Key => "arn:aws:kms:*:*:key/*",
+            AwsTarget.SealKey => "arn:aws:kms:*:*:key/ID-OF-SealKey",
             AwsTarget.WorkQueue => $"arn:aws:sqs:*:*:{stack}-WorkQueue-*",
             AwsTarget.RemediateQueue => $"arn:aws:sqs:*:*:{stack}-RemediateQueue-*",
             AwsTarget.DeadLetterQueue => $"arn:aws:sqs:*:*:{stack}-DeadLetterQueue-*",
@@ -165,21 +169,6 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
             AwsTarget.Any => "*",
         },
         service => $"{service}.*.amazonaws.com");
-
-    /// <summary>Custom role definitions, as <c>az role definition create</c> takes them. Entries that share an identity share its role.</summary>
-    private static IEnumerable<(string Name, JsonObject Role)> Azure(List<GuardRole> roles, FixGrants grants, GuardSettings settings, string subscription) => roles
-        .Select(role => role is GuardRole.Remediate ? role : GuardRole.Scan).Distinct()
-        .Select(role => (role is GuardRole.Remediate ? "remediator" : "reader", new JsonObject
-        {
-            ["Name"] = role is GuardRole.Remediate ? "ServerlessGuard remediator" : "ServerlessGuard reader",
-            ["IsCustom"] = true,
-            ["Description"] = role is GuardRole.Remediate ? "Reads and changes what the enabled remediations need." : "Reads the configuration of what the rules judge.",
-            ["Actions"] = new JsonArray([.. AzurePermissions.For(role, grants, settings.DataBearingTypes, settings.Remediation.AzurePolicyTasks).Select(action => JsonValue.Create(action))]),
-            ["NotActions"] = new JsonArray(),
-            ["DataActions"] = new JsonArray(),
-            ["NotDataActions"] = new JsonArray(),
-            ["AssignableScopes"] = new JsonArray($"/subscriptions/{subscription}"),
-        }));
 
     private static string Word<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();

@@ -3,6 +3,7 @@ using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Azure.Remediators;
 using ServerlessGuard.Azure.Tests.Arm;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
@@ -209,18 +210,56 @@ public sealed class AzureRemediatorTests : IAsyncLifetime
         var before = (await remediator.ReadAsync(one.Finding, Cancel))!;
         var change = Assert.IsType<Desired.Change>(remediator.Desire(before, one.Finding));
         await remediator.WriteAsync(one.Finding, before, change.To, Cancel);
+        Assert.All(_server.Calls, call => Assert.DoesNotContain(Action(call), remediator.Descriptor.UndoPermissions, StringComparer.OrdinalIgnoreCase));
         if (!one.IsOneWay)
         {
             await remediator.WriteAsync(one.Finding, change.To, before, Cancel);
         }
 
-        foreach (var call in _server.Calls)
-        {
-            var segments = call.Path[(call.Path.LastIndexOf("/providers/", StringComparison.OrdinalIgnoreCase) + "/providers/".Length)..].Split('/');
-            var type = call.Path == FixCases.Subscription ? "Microsoft.Resources/subscriptions" : string.Join('/', segments.Where((_, index) => index == 0 || index % 2 == 1));
-            var verb = call.Method switch { "GET" => "read", "DELETE" => "delete", _ => "write" };
-            Assert.Contains($"{type}/{verb}", remediator.Descriptor.Permissions, StringComparer.OrdinalIgnoreCase);
-        }
+        Assert.All(_server.Calls, call => Assert.Contains(Action(call), remediator.Descriptor.Permissions, StringComparer.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Two planted rows made a stranger Owner: undo assigns no such role, nor anything to a group or to what has no type, whatever is recorded as the state before.</summary>
+    [Theory]
+    [InlineData(FixCases.Owner, "User")]
+    [InlineData("/providers/Microsoft.Authorization/roleDefinitions/18D7D88D-D35E-4FB5-A5C3-7773C20A72D9", "User")]
+    [InlineData("/providers/Microsoft.Authorization/roleDefinitions/f58310d9-a9f6-439a-9e8d-f62e7b41a168", "ServicePrincipal")]
+    [InlineData(FixCases.Contributor, "Group")]
+    [InlineData(FixCases.Contributor, null)]
+    [InlineData(null, "User")]
+    public async Task A_planted_before_state_makes_nobody_owner(string? role, string? type)
+    {
+        var (one, remediator) = Arrange("guest's role");
+        var before = (await remediator.ReadAsync(one.Finding, Cancel))!.AsObject();
+        var change = Assert.IsType<Desired.Change>(remediator.Desire(before, one.Finding));
+        await remediator.WriteAsync(one.Finding, before, change.To, Cancel);
+        var planted = before.DeepClone().AsObject();
+        (planted["properties"]!["roleDefinitionId"], planted["properties"]!["principalType"]) = (role, type);
+        Assert.False((await Assert.ThrowsAsync<CloudCallException>(() => remediator.WriteAsync(one.Finding, change.To, planted, Cancel))).IsTransient);
+        Assert.Equal(one.Writes, _server.Writes);
+    }
+
+    /// <summary>Whoever may write a federated credential of an identity is that identity. Azure cannot confine the right, so the code spares our own.</summary>
+    [Fact]
+    public async Task A_planted_undo_makes_no_stranger_one_of_our_own_identities()
+    {
+        var (one, remediator) = Arrange("federated credential");
+        var own = new OwnResources([one.Id[..one.Id.IndexOf("/federatedIdentityCredentials/", StringComparison.Ordinal)]]);
+        var spared = Assert.Single(SparingRemediator.All([remediator], own));
+        var before = (await remediator.ReadAsync(one.Finding, Cancel))!.AsObject();
+        Assert.IsType<Desired.Refuse>(spared.Desire(before, one.Finding));
+        var change = Assert.IsType<Desired.Change>(remediator.Desire(before, one.Finding));
+        await remediator.WriteAsync(one.Finding, before, change.To, Cancel);
+        var refused = await Assert.ThrowsAsync<CloudCallException>(() => spared.WriteAsync(one.Finding, change.To, before, Cancel));
+        Assert.False(refused.IsTransient);
+        Assert.Equal(one.Writes, _server.Writes);
+    }
+
+    private static string Action(ArmCall call)
+    {
+        var segments = call.Path[(call.Path.LastIndexOf("/providers/", StringComparison.OrdinalIgnoreCase) + "/providers/".Length)..].Split('/');
+        var type = call.Path == FixCases.Subscription ? "Microsoft.Resources/subscriptions" : string.Join('/', segments.Where((_, index) => index == 0 || index % 2 == 1));
+        return $"{type}/{call.Method switch { "GET" => "read", "DELETE" => "delete", _ => "write" }}";
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public static class FixCases
     public const string OtherOwner = Subscription + "/providers/Microsoft.Authorization/roleAssignments/aaaaaaaa-0000-0000-0000-000000000002";
     public const string AppRole = Subscription + "/providers/Microsoft.Authorization/roleAssignments/aaaaaaaa-0000-0000-0000-000000000003";
     public const string Owner = Subscription + "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+    public const string Contributor = Subscription + "/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c";
     public const string Custom = Subscription + "/providers/Microsoft.Authorization/roleDefinitions/cccccccc-0000-0000-0000-000000000001";
 
     private const string Group = Subscription + "/resourceGroups/rg";
@@ -52,6 +53,15 @@ public static class FixCases
         new("function with a provider", "SG-COMP-001", Site, [(Site, """{"kind":"functionapp","properties":{}}"""), (Site + "/config/authsettingsV2", """{"properties":{"platform":{"enabled":false,"runtimeVersion":"~1"},"globalValidation":{"redirectToProvider":"x","unauthenticatedClientAction":"AllowAnonymous"},"identityProviders":{"azureActiveDirectory":{"enabled":true,"registration":{"clientId":"c","clientSecretSettingName":"S"}}},"login":{"tokenStore":{"enabled":true}}}}""")],
             $$$$$"""PUT {{{{{Site}}}}}/config/authsettingsV2 {"properties":{"platform":{"enabled":true,"runtimeVersion":"~1"},"globalValidation":{"redirectToProvider":"x","requireAuthentication":true,"unauthenticatedClientAction":"Return401"},"identityProviders":{"azureActiveDirectory":{"enabled":true,"registration":{"clientId":"c","clientSecretSettingName":"S"}}},"login":{"tokenStore":{"enabled":true}}}}"""),
         new("function without a provider", "SG-COMP-001", Site, [(Site, """{"kind":"functionapp","properties":{}}"""), (Site + "/config/authsettingsV2", """{"properties":{"platform":{"enabled":false}}}""")], $$$$$"""PATCH {{{{{Site}}}}} {"properties":{"publicNetworkAccess":"Disabled"}}"""),
+        new("function as Contributor and with a custom role", "SG-COMP-003", Site,
+            [
+                (Site, """{"kind":"functionapp","identity":{"type":"SystemAssigned","principalId":"p1"},"properties":{}}"""),
+                (AppRole, $$$$$"""{"properties":{"roleDefinitionId":"{{{{{Contributor}}}}}","principalId":"P1","principalType":"ServicePrincipal","scope":"{{{{{Subscription}}}}}","createdOn":"2026-01-01"}}"""),
+                (Foreign, $$$$$"""{"properties":{"roleDefinitionId":"{{{{{Custom}}}}}","principalId":"p1","principalType":"ServicePrincipal","scope":"{{{{{Subscription}}}}}"}}"""),
+                (Custom, """{"properties":{"permissions":[{"actions":["Microsoft.Authorization/roleAssignments/write"],"notActions":[]}]}}"""),
+                (OtherOwner, $$$$$"""{"properties":{"roleDefinitionId":"{{{{{Owner}}}}}","principalId":"p2","principalType":"User","scope":"{{{{{Subscription}}}}}"}}"""),
+            ],
+            $"DELETE {AppRole}", $"DELETE {Foreign}"),
         new("function as Owner and with a custom role", "SG-COMP-003", Site,
             [
                 (Site, """{"kind":"functionapp","identity":{"type":"SystemAssigned","principalId":"p1"},"properties":{}}"""),
@@ -60,7 +70,7 @@ public static class FixCases
                 (Custom, """{"properties":{"permissions":[{"actions":["Microsoft.Authorization/roleAssignments/write"],"notActions":[]}]}}"""),
                 (OtherOwner, $$$$$"""{"properties":{"roleDefinitionId":"{{{{{Owner}}}}}","principalId":"p2","principalType":"User","scope":"{{{{{Subscription}}}}}"}}"""),
             ],
-            $"DELETE {AppRole}", $"DELETE {Foreign}"),
+            $"DELETE {AppRole}", $"DELETE {Foreign}") { IsOneWay = true },
         new("admin port", "SG-NET-001", Nsg, [(Nsg, $$$$$"""{"properties":{"securityRules":[{"name":"rdp","properties":{{{{{Rdp}}}}}},{"name":"web","properties":{{{{{Web}}}}}}]}}""")], $$"""PUT {{Nsg}}/securityRules/rdp {"properties":{{Rdp.Replace("Allow", "Deny", StringComparison.Ordinal)}}}"""),
         new("every port", "SG-NET-001", Nsg, [(Nsg, $$$$$"""{"properties":{"securityRules":[{"name":"all","properties":{{{{{Wide}}}}}},{"name":"web","properties":{{{{{Web}}}}}}]}}""")], $$"""PUT {{Nsg}}/securityRules/all {"properties":{{Wide.Replace("Allow", "Deny", StringComparison.Ordinal)}}}""") { Risk = Risk.Availability },
         new("one wide rule of a SQL server", "SG-NET-002", Sql, [(Sql, """{"properties":{"publicNetworkAccess":"Enabled"}}"""), (Sql + "/firewallRules/all", """{"properties":{"startIpAddress":"0.0.0.0","endIpAddress":"255.255.255.255"}}"""), (Sql + "/firewallRules/office", """{"properties":{"startIpAddress":"203.0.113.7","endIpAddress":"203.0.113.7"}}""")], $"DELETE {Sql}/firewallRules/all"),
@@ -71,10 +81,12 @@ public static class FixCases
         new("vault firewall", "SG-KEY-001", Vault, [(Vault, """{"properties":{"tenantId":"own","enableRbacAuthorization":true,"networkAcls":{"bypass":"None","defaultAction":"Allow","ipRules":[],"virtualNetworkRules":[{"id":"/s/v"}]}}}""")], $$$$$"""PATCH {{{{{Vault}}}}} {"properties":{"networkAcls":{"bypass":"None","defaultAction":"Deny","ipRules":[],"virtualNetworkRules":[{"id":"/s/v"}]}}}"""),
         new("vault policy of another tenant", "SG-KEY-001", Vault, [(Vault, """{"properties":{"tenantId":"own","publicNetworkAccess":"Disabled","accessPolicies":[{"tenantId":"OWN","objectId":"a","permissions":{"keys":["get"]}},{"tenantId":"other","objectId":"b","permissions":{"keys":["get"]}}]}}""")], $$$$$"""PATCH {{{{{Vault}}}}} {"properties":{"accessPolicies":[{"tenantId":"OWN","objectId":"a","permissions":{"keys":["get"]}}]}}"""),
         new("purge protection", "SG-KEY-003", Vault, [(Vault, """{"properties":{}}""")], $$$$$"""PATCH {{{{{Vault}}}}} {"properties":{"enablePurgeProtection":true}}""") { IsOneWay = true },
-        new("guest's role", "SG-ID-001", Person, [(Person, $$$$$"""{"properties":{"roleDefinitionId":"{{{{{Owner}}}}}","principalId":"guest","principalType":"User","scope":"{{{{{Subscription}}}}}","condition":"@x","conditionVersion":"2.0","createdBy":"y"}}"""), (OtherOwner, $$$$$"""{"properties":{"roleDefinitionId":"{{{{{Owner}}}}}","principalId":"p2","principalType":"User","scope":"{{{{{Subscription}}}}}"}}""")], $"DELETE {Person}"),
+        new("guest's role", "SG-ID-001", Person, [(Person, $$$$$"""{"properties":{"roleDefinitionId":"{{{{{Contributor}}}}}","principalId":"guest","principalType":"User","scope":"{{{{{Subscription}}}}}","condition":"@x","conditionVersion":"2.0","createdBy":"y"}}"""), (OtherOwner, $$$$$"""{"properties":{"roleDefinitionId":"{{{{{Owner}}}}}","principalId":"p2","principalType":"User","scope":"{{{{{Subscription}}}}}"}}""")], $"DELETE {Person}"),
+        new("guest who is Owner", "SG-ID-001", Person, [(Person, $$$$$"""{"properties":{"roleDefinitionId":"{{{{{Owner}}}}}","principalId":"guest","principalType":"User","scope":"{{{{{Subscription}}}}}","condition":"@x","conditionVersion":"2.0","createdBy":"y"}}"""), (OtherOwner, $$$$$"""{"properties":{"roleDefinitionId":"{{{{{Owner}}}}}","principalId":"p2","principalType":"User","scope":"{{{{{Subscription}}}}}"}}""")], $"DELETE {Person}") { IsOneWay = true },
         new("federated credential", "SG-ID-003", Federated, [(Federated, """{"properties":{"issuer":"https://token.actions.githubusercontent.com","claimsMatchingExpression":{"value":"claims['sub'] matches '*'","languageVersion":1},"audiences":["api://AzureADTokenExchange"]}}""")], $"DELETE {Federated}"),
         new("delegation", "SG-ID-004", Delegation, [(Delegation, """{"properties":{"registrationDefinitionId":"/x/y","provisioningState":"Succeeded"}}""")], $"DELETE {Delegation}"),
-        new("role of a foreign group", "SG-ID-004", Foreign, [(Foreign, $$$$$"""{"properties":{"roleDefinitionId":"{{{{{Owner}}}}}","principalId":"g","principalType":"ForeignGroup","scope":"{{{{{Subscription}}}}}"}}""")], $"DELETE {Foreign}"),
+        new("role of a foreign group", "SG-ID-004", Foreign, [(Foreign, $$$$$"""{"properties":{"roleDefinitionId":"{{{{{Contributor}}}}}","principalId":"g","principalType":"ForeignGroup","scope":"{{{{{Subscription}}}}}"}}""")], $"DELETE {Foreign}"),
+        new("foreign group that is Owner", "SG-ID-004", Foreign, [(Foreign, $$$$$"""{"properties":{"roleDefinitionId":"{{{{{Owner}}}}}","principalId":"g","principalType":"ForeignGroup","scope":"{{{{{Subscription}}}}}"}}""")], $"DELETE {Foreign}") { IsOneWay = true },
         new("workspace", "SG-AI-002", Studio, [(Studio, """{"kind":"Default","properties":{}}""")], $$$$$"""PATCH {{{{{Studio}}}}} {"properties":{"publicNetworkAccess":"Disabled"}}"""),
         new("AI account's firewall", "SG-AI-003", Model, [(Model, """{"properties":{"customSubDomainName":"gpt","networkAcls":{"defaultAction":"Allow","ipRules":[{"value":"203.0.113.7"}]}}}""")], $$$$$"""PATCH {{{{{Model}}}}} {"properties":{"networkAcls":{"defaultAction":"Deny","ipRules":[{"value":"203.0.113.7"}],"virtualNetworkRules":[]}}}"""),
         new("AI account's keys", "SG-AI-004", Model, [(Model, """{"properties":{"customSubDomainName":"gpt"}}""")], $$$$$"""PATCH {{{{{Model}}}}} {"properties":{"disableLocalAuth":true}}"""),

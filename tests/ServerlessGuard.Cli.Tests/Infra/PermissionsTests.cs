@@ -77,8 +77,33 @@ public class PermissionsTests
     public async Task Azure_entries_share_the_reader()
     {
         var guard = await Run("azure", "{}");
-        Assert.Equal(["reader", "remediator"], JsonNode.Parse(guard.Output)!.AsObject().Select(entry => entry.Key));
+        Assert.Equal(["reader", "remediator", "seal", "assignments"], JsonNode.Parse(guard.Output)!.AsObject().Select(entry => entry.Key));
         Assert.Equal((await Run("azure", "{}", "--role", "scan")).Output, (await Run("azure", "{}", "--role", "outbox")).Output);
+    }
+
+    /// <summary>Who may write what of our own is part of what is printed.</summary>
+    [Fact]
+    public async Task The_separation_is_printed_for_both_clouds()
+    {
+        var aws = JsonNode.Parse((await Run("aws", "{}")).Output)!.AsObject();
+        Assert.Equal(["remediate"], aws.Where(entry => entry.Value!.ToJsonString().Contains("sealed:", StringComparison.Ordinal)).Select(entry => entry.Key));
+        Assert.Equal(["remediate"], aws.Where(entry => entry.Value!.ToJsonString().Contains("kms:GenerateMac", StringComparison.Ordinal)).Select(entry => entry.Key));
+        var azure = JsonNode.Parse((await Run("azure", "{}")).Output)!["assignments"]!.AsObject();
+        Assert.Equal(["remediator"], azure.Where(entry => entry.Value!.ToJsonString().Contains("guardsealed", StringComparison.Ordinal)).Select(entry => entry.Key));
+        Assert.Equal(["remediator"], azure.Where(entry => entry.Value!.ToJsonString().Contains("guard-seal", StringComparison.Ordinal)).Select(entry => entry.Key));
+    }
+
+    [Fact]
+    public async Task Azure_undo_can_be_left_out()
+    {
+        const string Yaml = "remediation: {rules: {SG-COMP-003: enforce}}";
+        const string Assign = "Microsoft.Authorization/roleAssignments/write";
+        Assert.Contains(Assign, (await Run("azure", Yaml, "--role", "remediate")).Output, StringComparison.Ordinal);
+        var without = (await Run("azure", Yaml, "--role", "remediate", "--without-undo")).Output;
+        Assert.DoesNotContain(Assign, without, StringComparison.Ordinal);
+        Assert.Contains("Microsoft.Authorization/roleAssignments/delete", without, StringComparison.Ordinal);
+        Assert.Contains("undoes=[\"remove-administrator-rights\"]", (await Run("azure", Yaml, "--parameters")).Output, StringComparison.Ordinal);
+        Assert.Contains("undoes=[]", (await Run("azure", Yaml, "--parameters", "--without-undo")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

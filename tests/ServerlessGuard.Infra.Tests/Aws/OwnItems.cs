@@ -91,8 +91,8 @@ internal static class OwnItems
     private static JsonObject Key(Stack stack, string id, JsonObject properties) => Item(
         stack,
         id,
-        new JsonObject { ["keyManager"] = "CUSTOMER", ["keyState"] = "Enabled", ["keySpec"] = "SYMMETRIC_DEFAULT", ["origin"] = "AWS_KMS" },
-        new JsonObject { ["Policy"] = Text(properties["KeyPolicy"]!), ["KeyRotationStatus"] = properties["EnableKeyRotation"]!.DeepClone() });
+        new JsonObject { ["keyManager"] = "CUSTOMER", ["keyState"] = "Enabled", ["keySpec"] = properties["KeySpec"]?.DeepClone() ?? "SYMMETRIC_DEFAULT", ["origin"] = "AWS_KMS" },
+        new JsonObject { ["Policy"] = Text(properties["KeyPolicy"]!), ["KeyRotationStatus"] = properties["EnableKeyRotation"]?.DeepClone() ?? false });
 
     private static JsonObject Issuer(Stack stack, string id, JsonObject properties) =>
         Item(stack, id, new JsonObject { ["Url"] = properties["Url"]!.GetValue<string>().Replace("https://", string.Empty, StringComparison.Ordinal), ["ClientIdList"] = properties["ClientIdList"]!.DeepClone() });

@@ -204,6 +204,6 @@ public sealed class PolicyTests
         AwsTarget.Log => stack.Arn($"{role}Log"),
         AwsTarget.ChatSecrets => new JsonArray([.. AwsPermissions.ChatSecrets(role).Select(name => JsonValue.Create(Stack.Chat.Single(entry => entry.Name == name).Value.Split('#')[0]))]),
         AwsTarget.SecretsKey => Stack.SecretsKey.Value,
-        AwsTarget.Table or AwsTarget.Key or AwsTarget.WorkQueue or AwsTarget.RemediateQueue or AwsTarget.DeadLetterQueue or AwsTarget.OutboxQueue or AwsTarget.FederationFunction => stack.Arn(target.ToString()),
+        AwsTarget.Table or AwsTarget.Key or AwsTarget.SealKey or AwsTarget.WorkQueue or AwsTarget.RemediateQueue or AwsTarget.DeadLetterQueue or AwsTarget.OutboxQueue or AwsTarget.FederationFunction => stack.Arn(target.ToString()),
     };
 }

@@ -177,6 +177,7 @@ internal sealed class ArmScope
                     ["table"] = "https://guard.table.core.windows.net/",
                 },
             },
+            "Microsoft.KeyVault/vaults/keys" => new JsonObject { ["keyUri"] = "https://guardsealabcdefghijklm.vault.azure.net/keys/guard-seal" },
             "Microsoft.Web/sites" => new JsonObject { ["defaultHostName"] = "serverlessguard-abcdefghijklm.azurewebsites.net" },
             "Microsoft.Insights/components" => new JsonObject { ["ConnectionString"] = $"InstrumentationKey={Made(symbol)};IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/" },
             "Microsoft.Resources/deployments" => new JsonObject
@@ -191,5 +192,5 @@ internal sealed class ArmScope
     /// <summary>The principal of an identity, by its symbolic name.</summary>
     public static string Principal(string symbol) => Made(symbol + " principal");
 
-    private static string Made(string seed) => new Guid(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(seed))[..16]).ToString();
+    public static string Made(string seed) => new Guid(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(seed))[..16]).ToString();
 }

@@ -23,6 +23,8 @@ public sealed class OrderTests
             ["subscriptions"] = new JsonArray("aaaaaaaa-2222-3333-4444-555555555555"),
             ["readerPrincipalId"] = "reader",
             ["remediatorPrincipalId"] = "remediator",
+            ["ownPrincipalIds"] = "reader, remediator",
+            ["ownRoleIds"] = "first, second",
             ["functionId"] = "function",
             ["storageId"] = "storage",
             ["eventsIdentityId"] = "identity",
@@ -32,9 +34,12 @@ public sealed class OrderTests
 
     /// <summary>That the test sees it: each of these was missing once, and two more are as easily lost.</summary>
     [Theory]
-    [InlineData("hostBlobs", "storage")]
+    [InlineData("hostBlobs", "hostsContainer")]
     [InlineData("hostQueues", "storage")]
-    [InlineData("hostTables", "storage")]
+    [InlineData("hostTables", "table")]
+    [InlineData("sealedTables", "sealedTable")]
+    [InlineData("sealers", "sealKey")]
+    [InlineData("publisherBlobs", "deployments")]
     [InlineData("eventBlobs", "deadLetters")]
     [InlineData("metrics", "insights")]
     [InlineData("table", "tables")]

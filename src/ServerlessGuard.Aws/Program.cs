@@ -2,6 +2,7 @@ using ServerlessGuard.Aws;
 using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Aws.Seals;
 using ServerlessGuard.Aws.Stores;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Settings;
@@ -40,7 +41,8 @@ try
         log.Write(LogLevel.Warn, "settings", ("warning", warning));
     }
 
-    entry = Composition.Entry(settings, table, api, remediators, new NoSealer(), time, Random.Shared.NextDouble, log);
+    ISealer sealer = settings is { Handler: Handler.Remediate, SealKey: { } key } ? new KmsSealer(api, key) : new NoSealer();
+    entry = Composition.Entry(settings, table, api, remediators, sealer, time, Random.Shared.NextDouble, log);
 }
 #pragma warning disable CA1031 // Whatever keeps the process from starting is told to the service, in one line.
 catch (Exception fault)

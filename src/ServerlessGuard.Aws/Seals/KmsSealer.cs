@@ -60,7 +60,7 @@ public sealed class KmsSealer(IAwsApi api, KmsKeyArn key) : ISealer
 
         try
         {
-            return (await api.SendAsync(AwsRequest.Json("kms", "TrentService." + operation, body) with { Region = key.Region }, cancellation)).Json();
+            return (await api.SendAsync(AwsRequest.Json(key.Region, "kms", "TrentService." + operation, body), cancellation)).Json();
         }
         catch (CloudCallException fault) when (fault.IsNotFound)
         {

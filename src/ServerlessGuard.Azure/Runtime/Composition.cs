@@ -4,6 +4,7 @@ using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Remediators;
 using ServerlessGuard.Azure.Reporting;
+using ServerlessGuard.Azure.Seals;
 using ServerlessGuard.Azure.Stores;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Commands;
@@ -79,7 +80,7 @@ internal sealed class Composition : IAsyncDisposable
             backoff);
         var treating = new Lazy<Treating>(() => ArmCredentials.Remediator(settings.RemediatorClientId) is { } remediator
             ? Treat(
-                settings, table, Plans(table, journal), SparingRemediator.All(AzureRemediators.All(new ArmClient(armSettings, remediator, time), settings.Guard, settings.Own), settings.Own.Spared), expiry, outbox, backoff, time)
+                settings, table, Plans(settings, remediator, backoff, journal, time), SparingRemediator.All(AzureRemediators.All(new ArmClient(armSettings, remediator, time), settings.Guard, settings.Own), settings.Own.Spared), expiry, outbox, backoff, time)
             : throw new CloudCallException("NoRemediator", "GUARD_REMEDIATOR_CLIENT_ID is not set: no identity to fix with", isTransient: true));
         var worker = new WorkFunction(scanner, source, work, table, new OutboxWalk(table, Provider.Azure, time, jitter), () => treating.Value, id => IsOurs(settings, id), outgoing, journal, time);
         var walk = new OutboxFunction(new OutboxWalk(table, Provider.Azure, time, jitter), expiry, outgoing, work, journal, time);
@@ -109,9 +110,11 @@ internal sealed class Composition : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Without a key nothing can be sealed, so nothing is changed.</summary>
-    private static SealedPlans Plans(ITable sealedTable, Journal journal) =>
-        new(sealedTable, new NoSealer(), fault => journal.Metric(SealedPlans.Metric, 1, ("fault", fault.ToString())));
+    /// <summary>In a table of their own, with the remediator's token. Without a key nothing can be sealed, so nothing is changed.</summary>
+    private static SealedPlans Plans(HostSettings settings, TokenCredential remediator, Backoff backoff, Journal journal, TimeProvider time) => new(
+        new AzureTable(Storage.SealedTable(settings, remediator)),
+        settings.SealKey is { } key ? new VaultSealer(new VaultHttp(AwsHttp.Create(), remediator, backoff, time), key) : new NoSealer(),
+        fault => journal.Metric(SealedPlans.Metric, 1, ("fault", fault.ToString())));
 
     private static Treating Treat(
         HostSettings settings, ITable table, SealedPlans plans, IReadOnlyList<Remediator> remediators, ExpiryWalk expiry, OutboxPolicy outbox, Backoff backoff, TimeProvider time) => new(

@@ -25,7 +25,7 @@ public sealed class MotoSealTests(MotoServer server)
 
     private async Task<KmsKeyArn> KeyAsync()
     {
-        var key = await _moto.JsonAsync(AwsRequest.Json("kms", "TrentService.CreateKey", new JsonObject { ["KeySpec"] = "HMAC_256", ["KeyUsage"] = "GENERATE_VERIFY_MAC" }));
+        var key = await _moto.JsonAsync(AwsRequest.Json(AwsRegion.Home, "kms", "TrentService.CreateKey", new JsonObject { ["KeySpec"] = "HMAC_256", ["KeyUsage"] = "GENERATE_VERIFY_MAC" }));
         return KmsKeyArn.Find(key["KeyMetadata"]!["Arn"]!.GetValue<string>())!;
     }
 }

@@ -209,7 +209,9 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
             : $"{now.State}: {now.Outcome}"));
         if (!decided.Partition.StartsWith(RowKeys.Partition(decided.IssuedIn, string.Empty), StringComparison.Ordinal))
         {
-            output.WriteLine(Terminal.Safe($"It travels to the other cloud, which carries it out if {decided.By.Id} is among its approvers; with access to its table, name that one."));
+            output.WriteLine(Terminal.Safe(Proof.IsNeeded(decided.Kind)
+                ? "It travels to the other cloud, which does not take an operator's word through this one: with access to its table, name that one; else decide in its chat."
+                : $"It travels to the other cloud, which carries it out if {decided.By.Id} is among its approvers; with access to its table, name that one."));
         }
 
         return now.State is CommandState.Refused ? ScanCommand.Findings : ScanCommand.Clean;

@@ -27,7 +27,7 @@ public sealed class OwnResourceTests
             ["configurationItemStatus"] = "OK",
             ["configurationItemCaptureTime"] = Samples.At.ToString("O"),
             ["configuration"] = new JsonObject { ["functionName"] = name, ["functionArn"] = arn },
-            ["supplementaryConfiguration"] = new JsonObject { ["Policy"] = new JsonObject { ["policyText"] = Policy(arn) }.ToJsonString() },
+            ["supplementaryConfiguration"] = new JsonObject { ["Policy"] = Policy(arn) },
             ["tags"] = new JsonObject { ["serverlessguard"] = "own", ["aws:cloudformation:stack-name"] = "serverlessguard" },
         };
     }

@@ -28,6 +28,9 @@ public sealed class SimulatedSlack(string token, string signingSecret, TimeProvi
 
     public string SigningSecret { get; set; } = signingSecret;
 
+    /// <summary>The secret of the app that has this endpoint, where there are several apps; null: the one above.</summary>
+    public Func<Uri, string?>? SecretOf { get; set; }
+
     /// <summary>The channels that there are; empty: any.</summary>
     public HashSet<string> Channels { get; } = [];
 
@@ -125,7 +128,7 @@ public sealed class SimulatedSlack(string token, string signingSecret, TimeProvi
     private Task<HttpResponseMessage> SendAsync(HttpMessageInvoker http, Uri endpoint, string body, CancellationToken cancellation)
     {
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var signature = "v0=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(SigningSecret), Encoding.UTF8.GetBytes($"v0:{timestamp}:{body}")));
+        var signature = "v0=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(SecretOf?.Invoke(endpoint) ?? SigningSecret), Encoding.UTF8.GetBytes($"v0:{timestamp}:{body}")));
         var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/x-www-form-urlencoded")) };
         request.Headers.Add("X-Slack-Request-Timestamp", timestamp);
         request.Headers.Add("X-Slack-Signature", signature);

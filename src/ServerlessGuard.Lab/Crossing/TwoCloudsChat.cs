@@ -10,6 +10,7 @@ public sealed class TwoCloudsChat : IAsyncDisposable
     private const string Arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:guard-";
 
     private readonly string _awsLinkKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+    private readonly string _azureSigningSecret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
     private readonly string _azureLinkKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
     private readonly SimulatedVault _vault = new();
 
@@ -48,7 +49,8 @@ public sealed class TwoCloudsChat : IAsyncDisposable
         await chat._vault.StartAsync(cancellation);
         await chat.OpenUrl.StartAsync(cancellation);
         chat.Front = await CutLine.StartAsync(target: null, cancellation);
-        foreach (var (name, value) in chat.Values(chat._azureLinkKey))
+        chat.Slack.SecretOf = endpoint => chat.AzureEndpoint.IsBaseOf(endpoint) ? chat._azureSigningSecret : null;
+        foreach (var (name, value) in chat.Values(chat._azureLinkKey, chat._azureSigningSecret))
         {
             chat._vault.Secrets[name] = value;
         }
@@ -57,7 +59,7 @@ public sealed class TwoCloudsChat : IAsyncDisposable
     }
 
     /// <summary>What AWS's Secrets Manager holds, by ARN.</summary>
-    public IReadOnlyDictionary<string, string> AwsSecrets => Values(_awsLinkKey).ToDictionary(pair => Arn + pair.Key, pair => pair.Value, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> AwsSecrets => Values(_awsLinkKey, Slack.SigningSecret).ToDictionary(pair => Arn + pair.Key, pair => pair.Value, StringComparer.Ordinal);
 
     public Dictionary<string, string> AwsSettings => Settings(name => Arn + name, AwsEndpoint);
 
@@ -80,11 +82,11 @@ public sealed class TwoCloudsChat : IAsyncDisposable
         await Slack.DisposeAsync();
     }
 
-    /// <summary>The link key is each cloud's own; the rest is one app's.</summary>
-    private Dictionary<string, string> Values(string linkKey) => new(StringComparer.Ordinal)
+    /// <summary>Two apps, one for each cloud: whoever has the secret of one signs no click for the other. The link key is each cloud's own too.</summary>
+    private Dictionary<string, string> Values(string linkKey, string signingSecret) => new(StringComparer.Ordinal)
     {
         ["slack-token"] = Slack.Token,
-        ["slack-signing"] = Slack.SigningSecret,
+        ["slack-signing"] = signingSecret,
         ["teams-webhook"] = Teams.Webhook.AbsoluteUri,
         ["link-key"] = linkKey,
     };

@@ -144,6 +144,13 @@ public sealed class ChatTests(AzureCloud cloud) : IDisposable
             }
         }
 
+        // Whoever holds the whole of AWS has the secret of its Slack app. It signs nothing for Azure's.
+        scene.Clouds.Chat.Slack.SecretOf = null;
+        using (var forged = await scene.Clouds.Chat.Slack.CommandAsync(_http, new Uri(scene.Clouds.Chat.AzureEndpoint, "slack/commands"), "sweep", "U0KIM", CancellationToken.None))
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, forged.StatusCode);
+        }
+
         Assert.True(await ControlAsync(scene.AwsTable, Provider.Aws) is null or { Stopped: false });
     }
 

@@ -222,7 +222,7 @@ public sealed partial class Remedy(
         var key = RowKeys.Breaker(finding.RuleId, now);
         var row = await table.FindAsync(partition, key, cancellation);
         return RowCodec.Breaker(row).OpenedAt is null
-            ? [TableWrite.Guarded(RowCodec.Row(partition, key, new BreakerCount(count.All, now), now, row?.Version)), .. outbox.AfterRow(partition, key, now, tells: true, federated: false)]
+            ? [TableWrite.Guarded(RowCodec.Row(partition, key, new BreakerCount(count.Sum(), now), now, row?.Version)), .. outbox.AfterRow(partition, key, now, tells: true, federated: false)]
             : [];
     }
 

@@ -27,5 +27,5 @@ public sealed record BreakerCount(int Fixes, DateTimeOffset? OpenedAt = null)
         (true, true) => this with { ApprovedCritical = ApprovedCritical + 1 },
     };
 
-    public int All => Fixes + Critical + Approved + ApprovedCritical;
+    public int Sum() => Fixes + Critical + Approved + ApprovedCritical;
 }

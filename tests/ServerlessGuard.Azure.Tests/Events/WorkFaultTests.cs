@@ -13,6 +13,7 @@ public sealed class WorkFaultTests
     public async Task A_fault_of_any_kind_is_noted_in_the_entry()
     {
         using var bench = new Bench(RemediationMode.Enforce);
+        bench.Source.PutAccount(isOpen: true);
         await bench.EventAsync();
         var entry = bench.Table.Rows.Where(row => row.Kind is RowKind.Outbox).First(row => RowCodec.Outbox(row).Kind is OutboxKind.Remediate);
         var rule = RowCodec.Outbox(entry).RuleId;

@@ -105,7 +105,7 @@ public sealed class BreakerAttackTests
     {
         var desk = await FixedAndStoppedAsync();
         var command = desk.Command(CommandKind.Undo, new Person("sam", person)) with { WhileStopped = true, IssuedIn = from };
-        Assert.Equal(may ? CommandState.Done : CommandState.Refused, (await desk.DoAsync(command)).State);
+        Assert.Equal(may, (await desk.DoAsync(command)).State is CommandState.Done);
         Assert.Equal(may ? TreatmentState.Undone : TreatmentState.Fixed, desk.Scene.Treatment.State);
     }
 

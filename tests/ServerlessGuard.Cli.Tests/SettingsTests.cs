@@ -41,6 +41,7 @@ public class SettingsTests
     [InlineData("exemptions:\n  - {id: a, rule: SG-STOR-001, category: waiver, reason: r, requestedBy: b}", "guard.yaml:2: exemptions: expires is missing")]
     [InlineData("exemptions:\n  - {id: a, category: waiver, reason: r, requestedBy: b, expires: 2030-01-01}", "guard.yaml:2: exemptions: needs a rule, a resource or a tag")]
     [InlineData("exemptions:\n  - {id: a, rule: x, category: never, reason: r, requestedBy: b, expires: 2030-01-01}", "guard.yaml:2: exemptions.category: expected waiver or mitigated")]
+    [InlineData("exemptions:\n  - {id: a, rule: x, category: waiver, reason: r, requestedBy: b, expires: 2030-01-01, maxSeverity: worst}", "guard.yaml:2: exemptions.maxSeverity: expected low, medium, high or critical")]
     [InlineData("exemptions:\n  - {id: a, rule: x, category: waiver, reason: r, requestedBy: b, expires: soon}", "guard.yaml:2: exemptions.expires: expected a day as 2027-01-31")]
     public async Task A_wrong_setting_names_its_place(string yaml, string complaint)
     {

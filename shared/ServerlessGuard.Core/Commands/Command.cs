@@ -1,3 +1,4 @@
+using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Resources;
 
@@ -17,11 +18,20 @@ public sealed record Command
     /// <summary>The owner's account, <c>aws:111122223333</c>; <c>aws:guard</c> for what concerns its whole deployment (see <see cref="Tables.RowKeys.Deployment"/>).</summary>
     public required string Partition { get; init; }
 
-    /// <summary>Approve, Reject, Undo, and Exempt of one finding.</summary>
+    /// <summary>Approve, Reject, Undo, Exempt.</summary>
     public string? FindingId { get; init; }
 
     /// <summary>The plan that the person saw: another one needs another decision.</summary>
     public string? PlanId { get; init; }
+
+    /// <summary>Of the finding that the person saw. Null: made by an earlier version, and refused where it counts (see <see cref="AsSeen"/>).</summary>
+    public long? Revision { get; init; }
+
+    /// <summary>How bad it was when the person saw it.</summary>
+    public Severity? Severity { get; init; }
+
+    /// <summary>What that rested on, see <see cref="Findings.Weakness.Digest"/>.</summary>
+    public string? Evidence { get; init; }
 
     /// <summary>Exempt: the exemption to be written; Revoke: only its id counts.</summary>
     public Exemption? Exemption { get; init; }

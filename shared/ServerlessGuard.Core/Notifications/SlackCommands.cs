@@ -12,8 +12,8 @@ namespace ServerlessGuard.Notifications;
 internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSettings approvals, Decisions decisions, ChatStatus status)
 {
     private const string Help =
-        "`/guard status` · counts, and whether fixes are stopped\n`/guard findings [RULE or SEVERITY]` · the worst open findings\n`/guard approve FINDING` · yes to its plan\n"
-        + "`/guard undo FINDING` · take its fix back\n`/guard exempt FINDING DAYS REASON` · accept it for a while\n`/guard stop [REASON]` · no fix any more, in both clouds\n"
+        "`/guard status` · counts, and whether fixes are stopped\n`/guard findings [RULE or SEVERITY]` · the worst open findings\n`/guard approve FINDING PLAN` · yes to this plan\n"
+        + "`/guard undo FINDING PLAN` · take this fix back\n`/guard exempt FINDING DAYS REASON` · accept it for a while\n`/guard stop [REASON]` · no fix any more, in both clouds\n"
         + "`/guard resume` · fixes again\n`/guard sweep` · judge everything again";
 
     public async Task<ChatAnswer> AnswerAsync(IReadOnlyDictionary<string, string> form, CancellationToken cancellation)
@@ -52,20 +52,23 @@ internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSett
             return Say(words.Length < 2 ? $"Which finding? `/guard {verb} FINDING`" : $"No finding `{SlackSentences.Escape(words[1], 80)}`. `/guard findings` lists them with their ids.");
         }
 
-        var partition = RowKeys.Partition(finding.Resource);
-        var seen = new Seen(finding.Revision, finding.Treatment?.Plan?.Id);
+        var seen = Seen.Of(finding);
+        var plan = finding.Treatment?.Plan;
         switch (verb)
         {
-            case "approve" when seen.PlanId is null:
-                return Say("There is no plan for it that could be approved.");
+            case "approve" or "undo" when plan is null:
+                return Say(verb is "approve" ? "There is no plan for it that could be approved." : "There is no fix of ours to take back.");
+            case "approve" or "undo" when words.Length < 3 || words[2] != plan.Id:
+                // What was typed names no more than the finding: which of its plans was meant only the person knows.
+                return Say($"{(words.Length < 3 ? string.Empty : "That is not its plan now. ")}{SlackSentences.Escape(plan.Sentence)}\nIf it is that: `/guard {verb} {SlackSentences.Escape(finding.Id, 80)} {SlackSentences.Escape(plan.Id, 40)}`");
             case "approve":
-                return await SubmitAsync([decisions.About(CommandKind.Approve, partition, finding, seen, person)], cancellation);
+                return await SubmitAsync([decisions.About(CommandKind.Approve, finding, seen, person)], cancellation);
             case "undo":
-                return await SubmitAsync([decisions.About(CommandKind.Undo, partition, finding, seen, person)], cancellation);
+                return await SubmitAsync([decisions.About(CommandKind.Undo, finding, seen, person)], cancellation);
             default:
                 return words.Length < 4 || !int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var days) || days < 1 || days > approvals.MaxExemptionDays
                     ? Say(string.Create(CultureInfo.InvariantCulture, $"`/guard exempt FINDING DAYS REASON`, with 1 to {approvals.MaxExemptionDays} days and a reason."))
-                    : await SubmitAsync([decisions.About(CommandKind.Exempt, partition, finding, seen, person, days, string.Join(' ', words[3..]))], cancellation);
+                    : await SubmitAsync([decisions.About(CommandKind.Exempt, finding, seen, person, days, string.Join(' ', words[3..]))], cancellation);
         }
     }
 

@@ -5,6 +5,8 @@ using ServerlessGuard.Commands;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Notifications;
+using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using Decided = ServerlessGuard.Commands.Command;
@@ -17,7 +19,6 @@ namespace ServerlessGuard.Cli.Commands;
 /// </summary>
 internal sealed class DecisionCommands(TimeProvider time, TextWriter output, TextWriter complaints)
 {
-    private static readonly TimeSpan Life = TimeSpan.FromDays(1);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
     private readonly Option<string> _table = new("--table") { Description = $"The table ({OpenTable.Forms})", Required = true };
@@ -41,7 +42,8 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
     private System.CommandLine.Command OnFinding(string name, string description, CommandKind kind)
     {
         var finding = new Argument<string>("finding") { Description = "The id of the finding" };
-        var command = new System.CommandLine.Command(name, description) { finding, _table, _as, _reason, _wait };
+        var plan = new Argument<string?>("plan") { Description = "The id of the plan that you saw; without it the plan is shown, with its id", Arity = ArgumentArity.ZeroOrOne };
+        var command = new System.CommandLine.Command(name, description) { finding, plan, _table, _as, _reason, _wait };
         if (kind is CommandKind.Undo)
         {
             command.Options.Add(_whileStopped);
@@ -54,9 +56,41 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                 return ScanCommand.Unusable;
             }
 
-            return await SubmitAsync(table, parsed, New(table, parsed, kind, RowKeys.Partition(found.Resource)) with { FindingId = found.Id, PlanId = found.Treatment?.Plan?.Id, WhileStopped = kind is CommandKind.Undo && parsed.GetValue(_whileStopped) }, cancellation);
+            if (found.Treatment?.Plan is not { } known)
+            {
+                complaints.WriteLine(Terminal.Safe($"{found.Id}: there is no plan to {name}"));
+                return ScanCommand.Unusable;
+            }
+
+            if (parsed.GetValue(plan) != known.Id)
+            {
+                Show(known, found, name, parsed.GetValue(plan), parsed.GetValue(_table)!);
+                return ScanCommand.Unusable;
+            }
+
+            var decided = NewCommand.About(kind, found, Seen.Of(found), Author(table, parsed, found.Resource.Provider), time.GetUtcNow(), parsed.GetValue(_reason));
+            return await SubmitAsync(table, parsed, decided with { WhileStopped = kind is CommandKind.Undo && parsed.GetValue(_whileStopped) }, cancellation);
         }));
         return command;
+    }
+
+    /// <summary>What would be said yes or no to: whoever decides names it.</summary>
+    private void Show(RemediationPlan plan, Finding finding, string verb, string? named, string address)
+    {
+        complaints.WriteLine(Terminal.Safe(named is null ? $"{verb} names the plan. That of {finding.Id} is:" : $"{named} is not the plan of {finding.Id}. That is:"));
+        complaints.WriteLine(Terminal.Safe($"  {plan.Sentence} ({plan.Call}; {finding.Treatment!.State}, {finding.Severity.ToString().ToLowerInvariant()})"));
+        var changes = PlanChanges.Of(plan);
+        foreach (var change in changes.Changes)
+        {
+            complaints.WriteLine(Terminal.Safe($"  {change.Path}: {change.Before} -> {change.After}"));
+        }
+
+        if (changes.MoreChanges > 0)
+        {
+            complaints.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {changes.MoreChanges} more"));
+        }
+
+        complaints.WriteLine(Terminal.Safe($"If it is that one: guard {verb} {finding.Id} {plan.Id} --table {address}"));
     }
 
     private System.CommandLine.Command Exempt()
@@ -79,25 +113,18 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                 return ScanCommand.Unusable;
             }
 
-            var decided = New(table, parsed, CommandKind.Exempt, RowKeys.Partition(found.Resource));
+            output.WriteLine(Terminal.Safe($"{found.Id}, {found.Severity.ToString().ToLowerInvariant()}: {found.Reason} If it gets worse, it opens again."));
             return await SubmitAsync(
                 table,
                 parsed,
-                decided with
-                {
-                    FindingId = found.Id,
-                    Exemption = new Exemption
-                    {
-                        Id = decided.Id,
-                        RuleId = found.RuleId,
-                        ResourceId = parsed.GetValue(rule) ? null : found.Resource.Id,
-                        Account = found.Resource.Account,
-                        Category = parsed.GetValue(mitigated) ? ExemptionCategory.Mitigated : ExemptionCategory.Waiver,
-                        Reason = reason,
-                        RequestedBy = decided.By.Name,
-                        ExpiresAt = decided.IssuedAt.AddDays(parsed.GetValue(days)),
-                    },
-                },
+                NewCommand.About(
+                    CommandKind.Exempt,
+                    found,
+                    Seen.Of(found),
+                    Author(table, parsed, found.Resource.Provider),
+                    time.GetUtcNow(),
+                    reason,
+                    new Acceptance(parsed.GetValue(days), parsed.GetValue(mitigated) ? ExemptionCategory.Mitigated : ExemptionCategory.Waiver, parsed.GetValue(rule))),
                 cancellation);
         }));
         return command;
@@ -114,7 +141,7 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                 return ScanCommand.Unusable;
             }
 
-            return await SubmitAsync(table, parsed, New(table, parsed, CommandKind.Sweep, RowKeys.Deployment(owner)), cancellation);
+            return await SubmitAsync(table, parsed, NewCommand.About(CommandKind.Sweep, owner, Author(table, parsed, owner), time.GetUtcNow()), cancellation);
         }));
         return command;
     }
@@ -175,23 +202,9 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
         return found;
     }
 
-    private Decided New(Opened table, ParseResult parsed, CommandKind kind, string partition)
-    {
-        var now = time.GetUtcNow();
-        var name = parsed.GetValue(_as)!;
-        return new Decided
-        {
-            Id = Guid.NewGuid().ToString("N"),
-            Kind = kind,
-            Partition = partition,
-            Reason = kind is CommandKind.Sweep ? null : parsed.GetValue(_reason),
-            By = new Person(name, "local:" + name),
-            IssuedIn = table.Owner ?? Enum.Parse<Provider>(partition[..partition.IndexOf(':', StringComparison.Ordinal)], ignoreCase: true),
-            IssuedAt = now,
-            ExpiresAt = now + Life,
-            State = CommandState.Pending,
-        };
-    }
+    /// <summary>Each call is a decision of its own.</summary>
+    private Author Author(Opened table, ParseResult parsed, Provider owner) =>
+        new(new Person(parsed.GetValue(_as)!, "local:" + parsed.GetValue(_as)), table.Owner ?? owner, Guid.NewGuid().ToString("N"));
 
     private async Task<int> SubmitAsync(Opened table, ParseResult parsed, Decided decided, CancellationToken cancellation)
     {

@@ -7,9 +7,9 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Notifications;
 
-/// <summary>The slash command <c>/guard</c>. Everybody in the workspace may ask; whoever may decide may decide.</summary>
+/// <summary>The slash command <c>/guard</c>. Who is listed may ask, who may decide may decide; a stop comes before everything else and reads nothing first.</summary>
 /// <remarks>Source: https://docs.slack.dev/interactivity/implementing-slash-commands.</remarks>
-internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSettings approvals, Decisions decisions, ChatStatus status)
+internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSettings approvals, Decisions decisions, ChatStatus status, Provider own)
 {
     private const string Help =
         "`/guard status` · counts, and whether fixes are stopped\n`/guard findings [RULE or SEVERITY]` · the worst open findings\n`/guard approve FINDING PLAN` · yes to this plan\n"
@@ -28,6 +28,10 @@ internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSett
         var verb = words.Length == 0 ? "help" : words[0].ToLowerInvariant();
         switch (verb)
         {
+            case "stop" when approvals.Allows(person, isFromPeer: false):
+                return await DeploymentAsync(verb, words, person, form.GetValueOrDefault("trigger_id"), cancellation);
+            case "status" or "findings" when !approvals.MayRead(person):
+                return Say(SlackSentences.MayNotAsk(person));
             case "status":
                 return Say(await status.StatusAsync(cancellation));
             case "findings":
@@ -36,7 +40,7 @@ internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSett
                 return Say(SlackSentences.NotAllowed(person));
             case "approve" or "undo" or "exempt":
                 return await FindingAsync(verb, words, person, cancellation);
-            case "stop" or "resume" or "sweep":
+            case "resume" or "sweep":
                 return await DeploymentAsync(verb, words, person, form.GetValueOrDefault("trigger_id"), cancellation);
             case "help":
                 return Say(Help);
@@ -72,7 +76,7 @@ internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSett
         }
     }
 
-    /// <summary>One decision for each cloud: each deployment carries out its own.</summary>
+    /// <summary>One decision for each cloud, ours first: each deployment carries out its own.</summary>
     private Task<ChatAnswer> DeploymentAsync(string verb, string[] words, Person person, string? trigger, CancellationToken cancellation)
     {
         var kind = verb switch { "stop" => CommandKind.Stop, "resume" => CommandKind.Resume, _ => CommandKind.Sweep };
@@ -80,7 +84,7 @@ internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSett
 
         // Slack's own retry of a request carries the same trigger: it is the same decision.
         var request = string.IsNullOrEmpty(trigger) ? decisions.Now : trigger;
-        return SubmitAsync([.. Enum.GetValues<Provider>().Select(cloud => decisions.About(kind, cloud, request, person, reason))], cancellation);
+        return SubmitAsync([.. Enum.GetValues<Provider>().OrderByDescending(cloud => cloud == own).Select(cloud => decisions.About(kind, cloud, request, person, reason))], cancellation);
     }
 
     private async Task<ChatAnswer> SubmitAsync(Command[] commands, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ServerlessGuard.Cli.Operators;
 using ServerlessGuard.Cli.Tables;
 using ServerlessGuard.Commands;
 using ServerlessGuard.Exemptions;
@@ -10,6 +11,7 @@ using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using Decided = ServerlessGuard.Commands.Command;
+using Person = ServerlessGuard.Commands.Person;
 
 namespace ServerlessGuard.Cli.Commands;
 
@@ -22,7 +24,7 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
     private readonly Option<string> _table = new("--table") { Description = $"The table ({OpenTable.Forms})", Required = true };
-    private readonly Option<string> _as = new("--as") { Description = "Your name on the timeline", DefaultValueFactory = _ => Environment.UserName };
+    private readonly Option<string?> _as = new("--as") { Description = "Your name on the timeline: that of your cloud sign-in, which is taken without it" };
     private readonly Option<int> _wait = new("--wait") { Description = "Seconds to wait for the outcome" };
     private readonly Option<string?> _reason = new("--reason") { Description = "Why, in your words" };
     private readonly Option<bool> _whileStopped = new("--while-stopped") { Description = "Although everything is stopped (in the owner's own table only)" };
@@ -68,9 +70,9 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                 return ScanCommand.Unusable;
             }
 
-            var decided = NewCommand.About(kind, found, Seen.Of(found), Author(table, parsed, found.Resource.Provider), time.GetUtcNow(), parsed.GetValue(_reason));
+            var decided = NewCommand.About(kind, found, Seen.Of(found), Author(table, found.Resource.Provider), time.GetUtcNow(), parsed.GetValue(_reason));
             return await SubmitAsync(table, parsed, decided with { WhileStopped = kind is CommandKind.Undo && parsed.GetValue(_whileStopped) }, cancellation);
-        }));
+        }, cancellation));
         return command;
     }
 
@@ -121,12 +123,12 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                     CommandKind.Exempt,
                     found,
                     Seen.Of(found),
-                    Author(table, parsed, found.Resource.Provider),
+                    Author(table, found.Resource.Provider),
                     time.GetUtcNow(),
                     reason,
                     new Acceptance(parsed.GetValue(days), parsed.GetValue(mitigated) ? ExemptionCategory.Mitigated : ExemptionCategory.Waiver, parsed.GetValue(rule))),
                 cancellation);
-        }));
+        }, cancellation));
         return command;
     }
 
@@ -141,8 +143,8 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                 return ScanCommand.Unusable;
             }
 
-            return await SubmitAsync(table, parsed, NewCommand.About(CommandKind.Sweep, owner, Author(table, parsed, owner), time.GetUtcNow()), cancellation);
-        }));
+            return await SubmitAsync(table, parsed, NewCommand.About(CommandKind.Sweep, owner, Author(table, owner), time.GetUtcNow()), cancellation);
+        }, cancellation));
         return command;
     }
 
@@ -161,7 +163,12 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                     return ScanCommand.Unusable;
                 }
 
-                await TurnAsync(table.Table, owner, stops, parsed, cancellation);
+                if (await WhoAsync(table, parsed, cancellation) is not { } person)
+                {
+                    return ScanCommand.Unusable;
+                }
+
+                await TurnAsync(table.Table, owner, stops, person, parsed.GetValue(_reason), cancellation);
                 output.WriteLine(Terminal.Safe($"{owner}: {(stops ? "stopped: nothing is fixed any more" : "resumed")}"));
             }
 
@@ -170,14 +177,14 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
         return command;
     }
 
-    private async Task TurnAsync(ITable table, Provider owner, bool stops, ParseResult parsed, CancellationToken cancellation)
+    private async Task TurnAsync(ITable table, Provider owner, bool stops, Person person, string? reason, CancellationToken cancellation)
     {
         var partition = RowKeys.Deployment(owner);
         while (true)
         {
             await new Controls(table, owner, time).ReadAsync(cancellation);
             var row = await table.FindAsync(partition, RowKeys.Control, cancellation);
-            var next = Controls.Next(row, stops, parsed.GetValue(_as)!, parsed.GetValue(_reason), time.GetUtcNow());
+            var next = Controls.Next(row, stops, person.Name, reason, time.GetUtcNow());
             if (await table.CommitAsync(partition, [TableWrite.Guarded(RowCodec.Row(partition, next, row?.Version))], cancellation))
             {
                 return;
@@ -185,11 +192,22 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
         }
     }
 
-    private Task<int> Run(ParseResult parsed, Func<Opened, Task<int>> run) => TableCommands.Guarded(complaints, async () =>
+    private Task<int> Run(ParseResult parsed, Func<Opened, Task<int>> run, CancellationToken cancellation) => TableCommands.Guarded(complaints, async () =>
     {
         using var table = OpenTable.ToWrite(parsed.GetValue(_table)!);
-        return await run(new Opened(table.Table, table.Home));
+        return await WhoAsync(table, parsed, cancellation) is { } person ? await run(new Opened(table.Table, table.Home, person)) : ScanCommand.Unusable;
     });
+
+    private async Task<Person?> WhoAsync(OpenTable table, ParseResult parsed, CancellationToken cancellation)
+    {
+        var (person, complaint) = Operator.Of(parsed.GetValue(_as), await table.Who(cancellation), Environment.UserName);
+        if (complaint is not null)
+        {
+            complaints.WriteLine(complaint);
+        }
+
+        return person;
+    }
 
     private async Task<Finding?> FindAsync(Opened table, string id, CancellationToken cancellation)
     {
@@ -203,8 +221,7 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
     }
 
     /// <summary>Each call is a decision of its own.</summary>
-    private Author Author(Opened table, ParseResult parsed, Provider owner) =>
-        new(new Person(parsed.GetValue(_as)!, "local:" + parsed.GetValue(_as)), table.Owner ?? owner, Guid.NewGuid().ToString("N"));
+    private static Author Author(Opened table, Provider owner) => new(table.Person, table.Owner ?? owner, Guid.NewGuid().ToString("N"));
 
     private async Task<int> SubmitAsync(Opened table, ParseResult parsed, Decided decided, CancellationToken cancellation)
     {
@@ -230,5 +247,5 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
         return now.State is CommandState.Refused ? ScanCommand.Findings : ScanCommand.Clean;
     }
 
-    private sealed record Opened(ITable Table, Provider? Owner);
+    private sealed record Opened(ITable Table, Provider? Owner, Person Person);
 }

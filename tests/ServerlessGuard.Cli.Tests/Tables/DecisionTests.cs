@@ -24,13 +24,22 @@ public sealed class DecisionTests : IDisposable
     public async Task A_decision_is_taken_down_for_the_owner_of_the_finding(string verb, CommandKind kind)
     {
         var id = await FindingAsync(plan: "0123456789abcdef");
-        var guard = await Guard.Run(verb, id, "0123456789abcdef", "--table", _table.Table, "--as", "kim", "--reason", "checked");
+        var guard = await Guard.Run(verb, id, "0123456789abcdef", "--table", _table.Table, "--as", Environment.UserName, "--reason", "checked");
         Assert.Equal((0, string.Empty), (guard.Code, guard.Complaints));
         Assert.Contains("taken down; the deployment that owns aws:111122223333 carries it out", guard.Output, StringComparison.Ordinal);
         var command = Assert.Single(await CommandsAsync());
-        Assert.Equal((kind, id, "kim", "local:kim", "checked", CommandState.Pending), (command.Kind, command.FindingId, command.By.Name, command.By.Id, command.Reason, command.State));
+        Assert.Equal((kind, id, Environment.UserName, "local:" + Environment.UserName, "checked", CommandState.Pending), (command.Kind, command.FindingId, command.By.Name, command.By.Id, command.Reason, command.State));
         Assert.Equal(("0123456789abcdef", 1), (command.PlanId, command.Revision));
         Assert.Matches("^[0-9a-f]{64}$", command.Evidence);
+    }
+
+    [Fact]
+    public async Task A_decision_as_somebody_else_is_refused_and_leaves_nothing()
+    {
+        var id = await FindingAsync(plan: "0123456789abcdef");
+        var guard = await Guard.Run("approve", id, "0123456789abcdef", "--table", _table.Table, "--as", "kim-who-is-somebody-else");
+        Assert.Equal((2, $"--as kim-who-is-somebody-else: you are {Environment.UserName}, and decide in no other name; leave --as out\n"), (guard.Code, guard.Complaints));
+        Assert.Empty(await CommandsAsync());
     }
 
     [Theory]

@@ -243,7 +243,8 @@ public class ChatEndpointTests
     {
         Assert.StartsWith("`/guard status`", await SlashAsync(string.Empty), StringComparison.Ordinal);
         Assert.StartsWith("I do not know that.", await SlashAsync("<!channel> now"), StringComparison.Ordinal);
-        var status = await SlashAsync("status", "U9");
+        Assert.StartsWith("You may not ask here: `slack:U9`", await SlashAsync("status", "U9"), StringComparison.Ordinal);
+        var status = await SlashAsync("status");
         Assert.Contains($"`{Some.Partition}` 2 critical · 0 high · 0 medium · 0 low", status, StringComparison.Ordinal);
         Assert.Contains("Nothing waits for the other cloud.", status, StringComparison.Ordinal);
         Assert.Contains(Finding().Id, await SlashAsync("findings"), StringComparison.Ordinal);

@@ -21,6 +21,11 @@ internal static class AsSeen
             return TooOld;
         }
 
+        if (command.Severity is { } severity && !Enum.IsDefined(severity))
+        {
+            return "it names a severity that there is not";
+        }
+
         if (revision > finding.Revision)
         {
             return "it is about a state of the finding that never was here: decide again";

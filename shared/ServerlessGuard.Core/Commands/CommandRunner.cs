@@ -43,6 +43,8 @@ public sealed class CommandRunner(
     /// <summary>Of a finding's story, looked through for what happened since a decision.</summary>
     private const int MaxSteps = 200;
 
+    private const string NotOne = "an exemption of the peer is for one finding, and this is no finding's rule and resource";
+
     private readonly Questions _questions = new(table, own, reachesSlack, settings, time);
 
     /// <summary>Carries out what the entry names, and deletes it.</summary>
@@ -279,16 +281,16 @@ public sealed class CommandRunner(
             return await FinishAsync(work, CommandState.Refused, "an exemption without its content", [], cancellation);
         }
 
-        if (work.Command.FindingId is not { } id || FindingId.RowKey(id) is not { } key || await table.FindAsync(work.Partition, key, cancellation) is not { } found)
+        var isPeers = work.Command.IssuedIn != own;
+        if (work.Command.FindingId is not { } id || FindingId.RowKey(id) is not { } key || await table.FindAsync(work.Partition, key, cancellation) is not { Kind: RowKind.Finding } found)
         {
-            return await FinishAsync(work, CommandState.Refused, "exempt: it names no finding of this account: decide again", [], cancellation);
+            return await FinishAsync(work, CommandState.Refused, isPeers ? NotOne : "exempt: it names no finding of this account: decide again", [], cancellation);
         }
 
         var finding = RowCodec.Finding(found);
-        var isPeers = work.Command.IssuedIn != own;
         if (isPeers && !PeerRules.IsFor(asked, finding))
         {
-            return await FinishAsync(work, CommandState.Refused, "an exemption of the peer is for one finding, and this is no finding's rule and resource", [], cancellation);
+            return await FinishAsync(work, CommandState.Refused, NotOne, [], cancellation);
         }
 
         if ((Unsound(asked, finding, now) ?? await OutOfDateAsync(finding, work, cancellation)) is { } why)

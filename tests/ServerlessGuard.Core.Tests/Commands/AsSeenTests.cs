@@ -95,7 +95,7 @@ public sealed class AsSeenTests
         await desk.SeeAndPlanAsync();
         var before = (desk.Scene.Finding.Status, desk.Scene.Treatment.State, desk.Scene.Cloud.Writes);
         var whole = kind is CommandKind.Exempt ? desk.Exempt(1) : desk.Command(kind);
-        Command[] halves = [whole with { Revision = null }, kind is CommandKind.Exempt ? whole with { Evidence = null } : whole with { PlanId = null }, whole with { Revision = whole.Revision + 99 }];
+        Command[] halves = [whole with { Revision = null }, kind is CommandKind.Exempt ? whole with { Evidence = null } : whole with { PlanId = null }, whole with { Severity = (Severity)99 }, whole with { Revision = whole.Revision + 99 }];
         foreach (var (half, index) in halves.Select((half, index) => (half, index)))
         {
             Assert.Equal(CommandState.Refused, (await desk.DoAsync(half with { Id = $"{index + 0xa0:x32}" })).State);

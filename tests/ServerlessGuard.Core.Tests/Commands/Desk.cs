@@ -44,9 +44,9 @@ internal sealed class Desk
     /// <summary>As a surface makes it: with what the person saw.</summary>
     public Command Command(CommandKind kind, Person? by = null, string? plan = null) => new()
     {
-        Revision = Scene.Finding.Revision,
-        Severity = Scene.Finding.Severity,
-        Evidence = Weakness.Of(Scene.Finding).Digest(),
+        Revision = Some.Finding(Scene.Table)?.Revision,
+        Severity = Some.Finding(Scene.Table)?.Severity,
+        Evidence = Some.Finding(Scene.Table) is { } seen ? Weakness.Of(seen).Digest() : null,
         Id = $"{++_id:x32}",
         Kind = kind,
         Partition = kind is CommandKind.Stop or CommandKind.Resume ? RowKeys.Deployment(Provider.Aws) : Some.Partition,

@@ -42,6 +42,10 @@ public sealed record ApprovalSettings
 
     public int Needed(string ruleId) => TwoPersonRules.Contains(ruleId.Split('/')[0]) ? 2 : 1;
 
+    /// <summary>These have said yes: it takes no more. One is anybody who may; of two each is verified.</summary>
+    public bool AreEnough(string ruleId, IEnumerable<string> identities) =>
+        Needed(ruleId) is > 1 and var needed ? PeopleBehind(identities) >= needed : identities.Any();
+
     /// <summary>How many people stand behind these identities. Those that nobody has verified are none.</summary>
     public int PeopleBehind(IEnumerable<string> identities) => identities.Where(IsVerified).Select(PersonBehind).Distinct(StringComparer.OrdinalIgnoreCase).Count();
 

@@ -64,7 +64,7 @@ public abstract record Decision
 
         var approvals = treatment.Approvals.Add(command.By.Id);
         var names = treatment.By is { } first && !treatment.Approvals.IsEmpty ? first + " and " + command.By.Name : command.By.Name;
-        return needed > 1 && settings.PeopleBehind(approvals) < needed
+        return !settings.AreEnough(finding.RuleId, approvals)
             ? new Change(With(finding, treatment with { State = TreatmentState.AwaitingApproval, By = names, Approvals = approvals }), FindingStep.AwaitingApproval, $"approved by {command.By.Name}, one of {needed}")
             : new Change(With(finding, treatment with { State = TreatmentState.Approved, By = names, At = now, Approvals = approvals }), FindingStep.Approved, plan.Sentence);
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ServerlessGuard.Commands;
-using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;

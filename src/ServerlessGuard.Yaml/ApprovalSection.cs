@@ -8,7 +8,7 @@ namespace ServerlessGuard.Yaml;
 /// <summary>The <c>approvals</c> part of guard.yaml.</summary>
 internal static class ApprovalSection
 {
-    private static readonly string[] Keys = ["approvers", "twoPersonRules", "expiryHours", "maxExemptionDays", "fromPeer", "fromPeerPerHour", "maxPeerExemptionDays", "peerLiftsOwnStop"];
+    private static readonly string[] Keys = ["approvers", "readers", "persons", "twoPersonRules", "expiryHours", "maxExemptionDays", "fromPeer", "fromPeerPerHour", "maxPeerExemptionDays", "peerLiftsOwnStop"];
 
     public static ApprovalSettings Read(YamlNode value, Place place)
     {
@@ -24,6 +24,8 @@ internal static class ApprovalSection
     private static ApprovalSettings Apply(ApprovalSettings settings, string key, YamlNode value, Place place) => key switch
     {
         "approvers" => settings with { Approvers = Set(List("approvals.approvers", value, place).Select(item => Approver(item, place))) },
+        "readers" => settings with { Readers = Set(List("approvals.readers", value, place).Select(item => Identity("approvals.readers", item, place))) },
+        "persons" => settings with { Persons = Persons(value, place) },
         "twoPersonRules" => settings with { TwoPersonRules = Set(List("approvals.twoPersonRules", value, place).Select(item => item.Text)) },
         "expiryHours" => settings with { Expiry = TimeSpan.FromHours(Count("approvals.expiryHours", value, place, 24 * 30)) },
         "maxExemptionDays" => settings with { MaxExemptionDays = Count("approvals.maxExemptionDays", value, place, 366) },
@@ -40,6 +42,42 @@ internal static class ApprovalSection
         if (item.Text is not "teams-link" && !item.Text.StartsWith("slack:", StringComparison.OrdinalIgnoreCase) && !item.Text.StartsWith("entra:", StringComparison.OrdinalIgnoreCase))
         {
             place.Add($"approvals.approvers: \"{item.Text}\" is not slack:U024BE7LH, entra:sam@acme.example or teams-link", item.Line);
+        }
+
+        return item.Text;
+    }
+
+    /// <summary>A person and their identities; nobody's identity is another's too.</summary>
+    private static ImmutableDictionary<string, string> Persons(YamlNode value, Place place)
+    {
+        var persons = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (person, node, at) in Entries("approvals.persons", value, place))
+        {
+            foreach (var item in List("approvals.persons." + person, node, at))
+            {
+                if (!item.Text.StartsWith("local:", StringComparison.OrdinalIgnoreCase))
+                {
+                    Identity("approvals.persons." + person, item, at);
+                }
+
+                if (persons.TryGetValue(item.Text, out var other) && other != person)
+                {
+                    at.Add($"approvals.persons.{person}: \"{item.Text}\" is {other}'s already", item.Line);
+                }
+
+                persons[item.Text] = person;
+            }
+        }
+
+        return persons.ToImmutable();
+    }
+
+    /// <summary>A name without its source would never match anybody.</summary>
+    private static string Identity(string key, Item item, Place place)
+    {
+        if (!item.Text.StartsWith("slack:", StringComparison.OrdinalIgnoreCase) && !item.Text.StartsWith("entra:", StringComparison.OrdinalIgnoreCase))
+        {
+            place.Add($"{key}: \"{item.Text}\" is not slack:U024BE7LH or entra:sam@acme.example", item.Line);
         }
 
         return item.Text;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using YamlDotNet.RepresentationModel;
 using static ServerlessGuard.Yaml.SettingsNodes;
@@ -8,7 +9,7 @@ namespace ServerlessGuard.Yaml;
 /// <summary>The <c>exemptions</c> of guard.yaml. Each needs an id, a category, a reason, who asked for it, a day on which it ends, and something that narrows it.</summary>
 internal static class ExemptionSection
 {
-    private static readonly string[] Keys = ["id", "rule", "resource", "account", "tag", "category", "reason", "requestedBy", "approvedBy", "expires"];
+    private static readonly string[] Keys = ["id", "rule", "resource", "account", "tag", "maxSeverity", "category", "reason", "requestedBy", "approvedBy", "expires"];
 
     private static readonly string[] Needed = ["id", "category", "reason", "requestedBy", "expires"];
 
@@ -69,6 +70,19 @@ internal static class ExemptionSection
             place.Add("exemptions.category: expected waiver or mitigated");
         }
 
+        var severity = texts.GetValueOrDefault("maxSeverity") switch
+        {
+            "low" => Severity.Low,
+            "medium" => Severity.Medium,
+            "high" => Severity.High,
+            "critical" => Severity.Critical,
+            _ => (Severity?)null,
+        };
+        if (severity is null && texts.ContainsKey("maxSeverity"))
+        {
+            place.Add("exemptions.maxSeverity: expected low, medium, high or critical");
+        }
+
         var day = DateOnly.TryParseExact(texts.GetValueOrDefault("expires"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date);
         if (!day && texts.ContainsKey("expires"))
         {
@@ -82,6 +96,7 @@ internal static class ExemptionSection
             ResourceId = texts.GetValueOrDefault("resource"),
             Account = texts.GetValueOrDefault("account"),
             Tag = texts.GetValueOrDefault("tag"),
+            MaxSeverity = severity,
             Category = category!.Value,
             Reason = texts["reason"],
             RequestedBy = texts["requestedBy"],

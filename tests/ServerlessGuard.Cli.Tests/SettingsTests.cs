@@ -35,12 +35,16 @@ public class SettingsTests
     [InlineData("notifications:\n  quietHours: {from: '22:00', to: '07:00', timeZone: Mars/Olympus}", "guard.yaml:2: notifications.quietHours.timeZone: not a time zone")]
     [InlineData("approvals:\n  approvers: [sam]", "guard.yaml:2: approvals.approvers: \"sam\" is not slack:U024BE7LH, entra:sam@acme.example or teams-link")]
     [InlineData("approvals:\n  fromPeer: [delete]", "guard.yaml:2: approvals.fromPeer: \"delete\" is not approve, reject")]
+    [InlineData("approvals:\n  readers: [everybody]", "guard.yaml:2: approvals.readers: \"everybody\" is not slack:U024BE7LH or entra:sam@acme.example")]
+    [InlineData("approvals:\n  persons:\n    sam: ['slack:U1']\n    kim: ['local:kim', 'SLACK:U1']", "guard.yaml:4: approvals.persons.kim: \"SLACK:U1\" is sam's already")]
+    [InlineData("approvals:\n  persons:\n    sam: [teams-link]", "guard.yaml:3: approvals.persons.sam: \"teams-link\" is not slack:U024BE7LH or entra:sam@acme.example")]
     [InlineData("approvals:\n  maxExemptionDays: 0", "guard.yaml:2: approvals.maxExemptionDays: \"0\" is not a whole number from 1 to 366")]
     [InlineData("approvals:\n  approver: [teams-link]", "guard.yaml:2: approvals.approver: not a setting; did you mean approvers?")]
     [InlineData("ownerTag: [a]", "guard.yaml:1: ownerTag: expected one text")]
     [InlineData("exemptions:\n  - {id: a, rule: SG-STOR-001, category: waiver, reason: r, requestedBy: b}", "guard.yaml:2: exemptions: expires is missing")]
     [InlineData("exemptions:\n  - {id: a, category: waiver, reason: r, requestedBy: b, expires: 2030-01-01}", "guard.yaml:2: exemptions: needs a rule, a resource or a tag")]
     [InlineData("exemptions:\n  - {id: a, rule: x, category: never, reason: r, requestedBy: b, expires: 2030-01-01}", "guard.yaml:2: exemptions.category: expected waiver or mitigated")]
+    [InlineData("exemptions:\n  - {id: a, rule: x, category: waiver, reason: r, requestedBy: b, expires: 2030-01-01, maxSeverity: worst}", "guard.yaml:2: exemptions.maxSeverity: expected low, medium, high or critical")]
     [InlineData("exemptions:\n  - {id: a, rule: x, category: waiver, reason: r, requestedBy: b, expires: soon}", "guard.yaml:2: exemptions.expires: expected a day as 2027-01-31")]
     public async Task A_wrong_setting_names_its_place(string yaml, string complaint)
     {

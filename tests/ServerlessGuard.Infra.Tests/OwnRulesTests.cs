@@ -155,7 +155,7 @@ public sealed class OwnRulesTests
         .. verdicts.SelectMany(verdict => verdict.Verdict.SubFindings.Select(found => ($"{verdict.Rule.Id}/{found.Key}", verdict.Subject, string.Empty))),
     ];
 
-    private static bool Covers(Exemption exemption, string rule, ResourceRef subject) => exemption.Covers(rule, subject, _ => null, Now);
+    private static bool Covers(Exemption exemption, string rule, ResourceRef subject) => exemption.Concerns(rule, subject, _ => null, Now);
 
     private static Stack Everything() => Everything(File.ReadAllText(Repository.Path("infra", "aws", "serverlessguard.yaml")));
 

@@ -1,3 +1,4 @@
+using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Resources;
 
@@ -17,11 +18,20 @@ public sealed record Command
     /// <summary>The owner's account, <c>aws:111122223333</c>; <c>aws:guard</c> for what concerns its whole deployment (see <see cref="Tables.RowKeys.Deployment"/>).</summary>
     public required string Partition { get; init; }
 
-    /// <summary>Approve, Reject, Undo, and Exempt of one finding.</summary>
+    /// <summary>Approve, Reject, Undo, Exempt.</summary>
     public string? FindingId { get; init; }
 
     /// <summary>The plan that the person saw: another one needs another decision.</summary>
     public string? PlanId { get; init; }
+
+    /// <summary>Of the finding that the person saw. Null: made by an earlier version, and refused where it counts (see <see cref="AsSeen"/>).</summary>
+    public long? Revision { get; init; }
+
+    /// <summary>How bad it was when the person saw it.</summary>
+    public Severity? Severity { get; init; }
+
+    /// <summary>What that rested on, see <see cref="Findings.Weakness.Digest"/>.</summary>
+    public string? Evidence { get; init; }
 
     /// <summary>Exempt: the exemption to be written; Revoke: only its id counts.</summary>
     public Exemption? Exemption { get; init; }
@@ -98,7 +108,11 @@ public enum CommandState
 /// <param name="Name">As the timeline shows it.</param>
 /// <param name="Id">What the list of approvers names: <c>slack:U024BE7LH</c>, <c>entra:sam@acme.example</c>, <c>local:sam</c>, <c>teams-link</c>.</param>
 /// <param name="Groups">Groups that the endpoint knows the person to be in, <c>slack-group:S0123</c>; null: none.</param>
-public sealed record Person(string Name, string Id, IReadOnlyList<string>? Groups = null);
+public sealed record Person(string Name, string Id, IReadOnlyList<string>? Groups = null)
+{
+    /// <summary>How the id of an operator ends who could not show who they are: <c>local:sam (unverified)</c>.</summary>
+    public const string Unverified = " (unverified)";
+}
 
 /// <param name="State">As stored after the call.</param>
 /// <param name="Detail">One sentence for the person.</param>

@@ -40,6 +40,11 @@ public sealed class CommandRunner(
 {
     private const int MaxAttempts = 12;
 
+    /// <summary>Of a finding's story, looked through for what happened since a decision.</summary>
+    private const int MaxSteps = 200;
+
+    private const string NotOne = "an exemption of the peer is for one finding, and this is no finding's rule and resource";
+
     private readonly Questions _questions = new(table, own, reachesSlack, settings, time);
 
     /// <summary>Carries out what the entry names, and deletes it.</summary>
@@ -158,6 +163,11 @@ public sealed class CommandRunner(
         }
 
         var finding = RowCodec.Finding(row);
+        if (await OutOfDateAsync(finding, work, cancellation) is { } changed)
+        {
+            return await DeclineAsync(work, row, finding, $"{work.Command.Kind.ToString().ToLowerInvariant()}: {changed}", cancellation);
+        }
+
         if (work.Command.Kind is CommandKind.Undo)
         {
             return await UndoAsync(work, row, finding, cancellation);
@@ -197,13 +207,33 @@ public sealed class CommandRunner(
         }
     }
 
-    private async Task<CommandOutcome?> UndoAsync(Work work, TableRow row, Finding finding, CancellationToken cancellation)
+    /// <summary>Why the finding is not what the person saw, in one sentence; null: it is.</summary>
+    private async Task<string?> OutOfDateAsync(Finding finding, Work work, CancellationToken cancellation)
     {
-        if (work.Command.PlanId is { } plan && finding.Treatment?.Plan?.Id != plan)
+        if (AsSeen.Fault(finding, work.Command) is { } fault)
         {
-            return await DeclineAsync(work, row, finding, "undo: another fix was made since", cancellation);
+            return fault;
         }
 
+        var (from, steps) = (RowKeys.History(RowKeys.Hash(finding.Resource), finding.RuleId, work.Command.Revision!.Value + 1), 0);
+        await foreach (var row in table.QueryAsync(work.Partition, from, RowKeys.After(RowKeys.History(finding)), MaxSteps, cancellation))
+        {
+            if (++steps == MaxSteps)
+            {
+                return "too much has happened since it was seen: decide again";
+            }
+
+            if (AsSeen.Fault(RowCodec.Event(row).Step, work.Command.Kind) is { } since)
+            {
+                return since;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<CommandOutcome?> UndoAsync(Work work, TableRow row, Finding finding, CancellationToken cancellation)
+    {
         if (undo is null)
         {
             return await DeclineAsync(work, row, finding, "undo: nothing here can change a resource", cancellation);
@@ -251,22 +281,30 @@ public sealed class CommandRunner(
             return await FinishAsync(work, CommandState.Refused, "an exemption without its content", [], cancellation);
         }
 
-        if (Unsound(asked, now) is { } why)
-        {
-            return await FinishAsync(work, CommandState.Refused, why, [], cancellation);
-        }
-
         var isPeers = work.Command.IssuedIn != own;
-        if (isPeers && !await IsForFindingAsync(work, asked, cancellation))
+        if (work.Command.FindingId is not { } id || FindingId.RowKey(id) is not { } key || await table.FindAsync(work.Partition, key, cancellation) is not { Kind: RowKind.Finding } found)
         {
-            return await FinishAsync(work, CommandState.Refused, "an exemption of the peer is for one finding, and this is no finding's rule and resource", [], cancellation);
+            return await FinishAsync(work, CommandState.Refused, isPeers ? NotOne : "exempt: it names no finding of this account: decide again", [], cancellation);
         }
 
-        // Its place is in this account, whatever it says; its author is whoever asked.
+        var finding = RowCodec.Finding(found);
+        if (isPeers && !PeerRules.IsFor(asked, finding))
+        {
+            return await FinishAsync(work, CommandState.Refused, NotOne, [], cancellation);
+        }
+
+        if ((Unsound(asked, finding, now) ?? await OutOfDateAsync(finding, work, cancellation)) is { } why)
+        {
+            return await DeclineAsync(work, found, finding, "exempt: " + why, cancellation);
+        }
+
+        // Its place is in this account, whatever it says; its author is whoever asked; and it covers what was seen, nothing worse.
         var exemption = asked with
         {
             Id = work.Command.Id,
             FindingId = isPeers ? work.Command.FindingId : asked.FindingId,
+            MaxSeverity = work.Command.Severity,
+            Evidence = asked.ResourceId is null ? null : work.Command.Evidence,
             Account = work.Partition[(work.Partition.IndexOf(':', StringComparison.Ordinal) + 1)..],
             RequestedBy = work.Command.By.Name,
             ApprovedBy = work.Command.By.Name,
@@ -284,25 +322,20 @@ public sealed class CommandRunner(
         return await FinishAsync(work, CommandState.Done, $"exempted until {exemption.ExpiresAt:yyyy-MM-dd}, {suppressed} {(suppressed == 1 ? "finding" : "findings")} changed", [], cancellation);
     }
 
-    private async Task<bool> IsForFindingAsync(Work work, Exemption asked, CancellationToken cancellation) =>
-        work.Command.FindingId is { } id && FindingId.RowKey(id) is { } key
-        && await table.FindAsync(work.Partition, key, cancellation) is { Kind: RowKind.Finding } row
-        && RowCodec.Finding(row) is var finding && finding.Id == id && PeerRules.IsFor(asked, finding);
-
     /// <summary>An exemption has the id of the command that made it. Without the command it is taken for one of ours.</summary>
     private async Task<bool> IsPeersAsync(Work work, string exemption, CancellationToken cancellation) =>
         await table.FindAsync(work.Partition, RowKeys.Command(exemption), cancellation) is { Kind: RowKind.Command } row && RowCodec.Command(row).IssuedIn == work.Command.IssuedIn;
 
-    private string? Unsound(Exemption asked, DateTimeOffset now)
+    private string? Unsound(Exemption asked, Finding finding, DateTimeOffset now)
     {
         if (asked.ExpiresAt <= now || asked.ExpiresAt > now + TimeSpan.FromDays(settings.MaxExemptionDays + 1))
         {
             return $"an exemption ends within {settings.MaxExemptionDays} days";
         }
 
-        if (asked.RuleId is null && asked.ResourceId is null && asked.Tag is null)
+        if (asked.RuleId != finding.RuleId || asked.Tag is not null || asked.ResourceId is { } resource && (finding.Resource with { Id = resource }).Key != finding.Resource.Key)
         {
-            return "an exemption names a rule, a resource or a tag";
+            return "an exemption is about the finding that was seen, or about its rule in the account";
         }
 
         return string.IsNullOrWhiteSpace(asked.Reason) ? "an exemption has a reason" : null;

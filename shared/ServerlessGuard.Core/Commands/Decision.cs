@@ -46,15 +46,25 @@ public abstract record Decision
             return new Refuse($"approve: the plan is older than {settings.Expiry.TotalHours:0} hours; it is made again with the next change or sweep");
         }
 
-        if (treatment.Approvals.Contains(command.By.Id, StringComparer.OrdinalIgnoreCase))
+        var needed = settings.Needed(finding.RuleId);
+        if (needed > 1 && !ApprovalSettings.IsVerified(command.By.Id))
+        {
+            return new Refuse($"approve: it takes {needed} people, and {command.By.Name} could be anybody: decide in Slack, or signed in");
+        }
+
+        if (needed > 1 && command.IssuedIn != finding.Resource.Provider)
+        {
+            return new Refuse($"approve: it takes {needed} people, and the other cloud cannot vouch for them: decide in {finding.Resource.Provider}");
+        }
+
+        if (treatment.Approvals.Any(given => settings.IsSamePerson(given, command.By.Id)))
         {
             return new Refuse($"approve: {command.By.Name} has approved it already; it takes another person");
         }
 
         var approvals = treatment.Approvals.Add(command.By.Id);
         var names = treatment.By is { } first && !treatment.Approvals.IsEmpty ? first + " and " + command.By.Name : command.By.Name;
-        var needed = settings.Needed(finding.RuleId);
-        return approvals.Length < needed
+        return !settings.AreEnough(finding.RuleId, approvals)
             ? new Change(With(finding, treatment with { State = TreatmentState.AwaitingApproval, By = names, Approvals = approvals }), FindingStep.AwaitingApproval, $"approved by {command.By.Name}, one of {needed}")
             : new Change(With(finding, treatment with { State = TreatmentState.Approved, By = names, At = now, Approvals = approvals }), FindingStep.Approved, plan.Sentence);
     }

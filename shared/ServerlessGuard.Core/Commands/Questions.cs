@@ -60,9 +60,12 @@ internal sealed class Questions(ITable table, Provider own, bool reachesSlack, A
             CommandKind.Approve or CommandKind.Undo when plan is null => (null, "no plan of this finding waits for an answer"),
             CommandKind.Approve or CommandKind.Undo when command.PlanId is { } seen && seen != plan => (null, "the plan has changed since"),
             CommandKind.Exempt when days < 1 || days > settings.MaxExemptionDays => (null, $"an exemption ends within {settings.MaxExemptionDays} days"),
-            _ => (Ask(command, new Question(finding.Revision, command.Kind is CommandKind.Exempt ? null : plan, command.Kind is CommandKind.Exempt ? days : null, time.GetUtcNow(), command.By.Name)), null),
+            _ => (Ask(AsHere(command, finding), new Question(finding.Revision, command.Kind is CommandKind.Exempt ? null : plan, command.Kind is CommandKind.Exempt ? days : null, time.GetUtcNow(), command.By.Name)), null),
         };
     }
+
+    /// <summary>The answer is about what the owner shows: what the peer says that the person saw is its own affair.</summary>
+    private static Command AsHere(Command command, Finding finding) => command with { Revision = finding.Revision, Severity = finding.Severity, Evidence = Weakness.Of(finding).Digest() };
 
     private static Command Ask(Command command, Question question) => command with
     {

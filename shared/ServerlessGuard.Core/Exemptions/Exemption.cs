@@ -1,3 +1,5 @@
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Exemptions;
@@ -16,6 +18,12 @@ public sealed record Exemption
     /// <summary>The one finding that it is for, whatever the rest of it says; null: all that the rest covers.</summary>
     public string? FindingId { get; init; }
 
+    /// <summary>The worst that was accepted: a finding that is worse is not covered. Null: whatever it is.</summary>
+    public Severity? MaxSeverity { get; init; }
+
+    /// <summary>What the accepted weakness rested on, see <see cref="Weakness.Digest"/>: with other evidence it is not covered. Null: whatever it is.</summary>
+    public string? Evidence { get; init; }
+
     public required ExemptionCategory Category { get; init; }
     public required string Reason { get; init; }
     public required string RequestedBy { get; init; }
@@ -30,7 +38,17 @@ public sealed record Exemption
 
     public int Schema { get; init => field = value == 0 ? 1 : value; } = 1;
 
-    public bool Covers(string ruleId, ResourceRef resource, Func<string, string?> tag, DateTimeOffset now) =>
+    public bool Covers(Weakness weakness, ResourceRef resource, Func<string, string?> tag, DateTimeOffset now) =>
+        Concerns(weakness.RuleId, resource, tag, now) && Outgrown(weakness) is null;
+
+    /// <summary>How the weakness is no longer the one that was accepted, for a person; null: it is.</summary>
+    public string? Outgrown(Weakness weakness) =>
+        weakness.Severity > MaxSeverity ? $"accepted was {Word(MaxSeverity.Value)}, and it is {Word(weakness.Severity)} now"
+        : Evidence is not null && weakness.Digest() != Evidence ? "accepted was another state of the resource"
+        : null;
+
+    /// <summary>Live, and about this rule and resource, however bad it is.</summary>
+    public bool Concerns(string ruleId, ResourceRef resource, Func<string, string?> tag, DateTimeOffset now) =>
         now < ExpiresAt
         && RevokedAt is null
         && (RuleId is null || ruleId.Equals(RuleId, StringComparison.OrdinalIgnoreCase) || ruleId.StartsWith(RuleId + "/", StringComparison.OrdinalIgnoreCase))
@@ -38,6 +56,8 @@ public sealed record Exemption
         && (FindingId is null || FindingId == Findings.FindingId.Of(ruleId, resource))
         && (Account is null || Account.Equals(resource.Account, StringComparison.OrdinalIgnoreCase))
         && (Tag is null || HasTag(tag));
+
+    private static string Word(Severity severity) => severity.ToString().ToLowerInvariant();
 
     private bool HasTag(Func<string, string?> tag)
     {

@@ -215,7 +215,8 @@ public sealed class ExpiryWalk(
             return Change(finding, finding with { ExemptionId = other.Id, ExemptionWarnedAt = Warned(other, now) }, FindingStep.Suppressed, by, "Accepted: " + other.Reason, now);
         }
 
-        var why = current?.RevokedAt is not null ? "the exemption was ended" : current is null ? "there is no such exemption any more" : "the exemption has ended";
+        var why = current is { RevokedAt: null } && now < current.ExpiresAt && current.Outgrown(Weakness.Of(finding)) is { } outgrown ? outgrown
+            : current?.RevokedAt is not null ? "the exemption was ended" : current is null ? "there is no such exemption any more" : "the exemption has ended";
         return Change(finding, finding with { Status = FindingStatus.Open, ExemptionId = null, ExemptionWarnedAt = null, Reopened = finding.Reopened + 1 }, FindingStep.Reopened, by, $"{why}: {finding.Reason}", now);
     }
 
@@ -234,7 +235,7 @@ public sealed class ExpiryWalk(
     /// <summary>A short exemption says when it ends as it begins.</summary>
     private DateTimeOffset? Warned(Exemption exemption, DateTimeOffset now) => exemption.ExpiresAt - now <= warning ? now : null;
 
-    private static bool Covers(Exemption exemption, Finding finding, DateTimeOffset now) => exemption.Covers(finding.RuleId, finding.Resource, static _ => null, now);
+    private static bool Covers(Exemption exemption, Finding finding, DateTimeOffset now) => exemption.Covers(Weakness.Of(finding), finding.Resource, static _ => null, now);
 
     /// <summary>The tags of the resource are not at hand here: that the exemption's tag was there is believed until the resource is judged again.</summary>
     private static bool CoversKnown(Exemption exemption, Finding finding, DateTimeOffset now) => Covers(exemption with { Tag = null }, finding, now);

@@ -31,14 +31,14 @@ internal static class Sound
     public static string? Fault(Exemption exemption, DateTimeOffset now)
     {
         if (!Text(exemption.Reason) || !Name(exemption.RuleId) || !Name(exemption.ResourceId) || !Name(exemption.Account) || !Name(exemption.FindingId) || !Name(exemption.Tag)
-            || !Name(exemption.RequestedBy) || !Name(exemption.ApprovedBy))
+            || !Name(exemption.Evidence) || !Name(exemption.RequestedBy) || !Name(exemption.ApprovedBy))
         {
             return "a text that is too long";
         }
 
-        if (!Enum.IsDefined(exemption.Category))
+        if (!Enum.IsDefined(exemption.Category) || exemption.MaxSeverity is { } most && !Enum.IsDefined(most))
         {
-            return "a category that does not exist";
+            return "a category or a severity that does not exist";
         }
 
         return exemption.ExpiresAt > now + FederationLimits.Horizon ? "a time out of reach" : null;
@@ -56,7 +56,12 @@ internal static class Sound
             return "a kind of command that does not exist";
         }
 
-        if (!Text(command.Reason) || !Text(command.Outcome) || !Name(command.FindingId) || !Name(command.PlanId) || !Fits(command.By))
+        if (command.Severity is { } severity && !Enum.IsDefined(severity))
+        {
+            return "a severity that does not exist";
+        }
+
+        if (!Text(command.Reason) || !Text(command.Outcome) || !Name(command.FindingId) || !Name(command.PlanId) || !Name(command.Evidence) || !Fits(command.By))
         {
             return "a text that is too long";
         }

@@ -127,13 +127,14 @@ public static class Reconciler
             Remediation = verdict.Remediation,
             Stages = now.Stages with { Recorded = at },
         };
+        var outgrown = status is FindingStatus.Open && finding.ExemptionId is { } held ? exemptions.FirstOrDefault(one => one.Id == held)?.Outgrown(Weakness.Of(verdict)) : null;
         var step = (finding.Status, status) switch
         {
             (FindingStatus.Suppressed, FindingStatus.Open) => FindingStep.Reopened,
             (FindingStatus.Open, FindingStatus.Suppressed) => FindingStep.Suppressed,
             _ => FindingStep.Changed,
         };
-        return FindingChange.Of(finding, next, step, now.CapturedAt, at, now.Actor, verdict.Reason);
+        return FindingChange.Of(finding, next, step, now.CapturedAt, at, now.Actor, outgrown is null ? verdict.Reason : $"{verdict.Reason} No longer exempted: {outgrown}.");
     }
 
     private static FindingChange Resolve(Finding finding, string reason, SubjectVerdicts now, DateTimeOffset at)
@@ -152,7 +153,7 @@ public static class Reconciler
     }
 
     private static Exemption? Find(RuleVerdict verdict, SubjectVerdicts now, IReadOnlyList<Exemption> exemptions, DateTimeOffset at) =>
-        exemptions.FirstOrDefault(exemption => exemption.Covers(verdict.RuleId, now.Subject, now.Tag, at));
+        exemptions.FirstOrDefault(exemption => exemption.Covers(Weakness.Of(verdict), now.Subject, now.Tag, at));
 }
 
 /// <summary>What a commit has to write.</summary>

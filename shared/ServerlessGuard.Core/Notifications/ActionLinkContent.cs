@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServerlessGuard.Commands;
+using ServerlessGuard.Evaluations;
 
 namespace ServerlessGuard.Notifications;
 
@@ -15,7 +16,8 @@ namespace ServerlessGuard.Notifications;
 public sealed record ActionLinkContent(CommandKind Kind, int? Days, ButtonTarget Target, DateTimeOffset Expires, string Nonce)
 {
     private const int IdLength = 32;
-    private const int Parts = 7;
+    private const int OlderParts = 7;
+    private const int Parts = 9;
     private const int PartsForPerson = 11;
 
     /// <summary>Whom the owner gave the link to, <c>slack:U024BE7LH</c>: the decision is theirs, whatever is typed. Null: whoever has the link.</summary>
@@ -28,7 +30,7 @@ public sealed record ActionLinkContent(CommandKind Kind, int? Days, ButtonTarget
 
     /// <summary>The answer to a question, for the person that it was put to.</summary>
     public static ActionLinkContent Of(Command asked, Question question, string nonce) => new(
-        asked.Kind, question.Days, new ButtonTarget(asked.Partition, asked.FindingId, question.Revision, question.PlanId), asked.ExpiresAt, nonce) { PersonId = asked.By.Id, AnswersId = asked.Id };
+        asked.Kind, question.Days, new ButtonTarget(asked.Partition, asked.FindingId, asked.Revision ?? 0, asked.PlanId, asked.Severity, asked.Evidence), asked.ExpiresAt, nonce) { PersonId = asked.By.Id, AnswersId = asked.Id };
 
     /// <summary>The id of the command that this link gives, 32 hex digits: a link that is used twice gives one command.</summary>
     public string CommandId() => AnswersId ?? Convert.ToHexStringLower(SHA256.HashData([.. "action-link-command\n"u8, .. Payload()]))[..IdLength];
@@ -36,12 +38,9 @@ public sealed record ActionLinkContent(CommandKind Kind, int? Days, ButtonTarget
     /// <summary>One form for one content: what is signed.</summary>
     internal byte[] Payload()
     {
-        var parts = new JsonArray(ButtonWords.Of(Kind, Days), Target.Partition, Target.FindingId, Target.Revision, Target.PlanId, Expires.ToUnixTimeSeconds(), Nonce);
+        var parts = new JsonArray(ButtonWords.Of(Kind, Days), Target.Partition, Target.FindingId, Target.Revision, Target.PlanId, Expires.ToUnixTimeSeconds(), Nonce, (int?)Target.Severity, Target.Evidence);
         if (PersonId is not null)
         {
-            // Two places between are kept free: every place means one thing.
-            parts.Add((JsonNode?)null);
-            parts.Add((JsonNode?)null);
             parts.Add((JsonNode?)PersonId);
             parts.Add((JsonNode?)AnswersId);
         }
@@ -56,10 +55,10 @@ public sealed record ActionLinkContent(CommandKind Kind, int? Days, ButtonTarget
     {
         try
         {
-            return JsonNode.Parse(payload) is JsonArray { Count: Parts or PartsForPerson } parts && ButtonWords.TryRead(parts[0]?.GetValue<string>(), out var kind, out var days)
-                && parts[1] is { } partition && parts[3] is { } revision && parts[5] is { } expires && parts[6] is { } nonce
+            return JsonNode.Parse(payload) is JsonArray { Count: OlderParts or Parts or PartsForPerson } parts && ButtonWords.TryRead(parts[0]?.GetValue<string>(), out var kind, out var days)
+                && SeverityOf(parts) is var severity && parts[1] is { } partition && parts[3] is { } revision && parts[5] is { } expires && parts[6] is { } nonce
                 ? new ActionLinkContent(
-                    kind, days, new ButtonTarget(partition.GetValue<string>(), parts[2]?.GetValue<string>(), revision.GetValue<long>(), parts[4]?.GetValue<string>()),
+                    kind, days, new ButtonTarget(partition.GetValue<string>(), parts[2]?.GetValue<string>(), revision.GetValue<long>(), parts[4]?.GetValue<string>(), severity, parts.Count < Parts ? null : parts[8]?.GetValue<string>()),
                     DateTimeOffset.FromUnixTimeSeconds(expires.GetValue<long>()), nonce.GetValue<string>())
                 {
                     PersonId = parts.Count == PartsForPerson ? Text(parts[9]) : null,
@@ -72,4 +71,8 @@ public sealed record ActionLinkContent(CommandKind Kind, int? Days, ButtonTarget
             return null;
         }
     }
+
+    private static Severity? SeverityOf(JsonArray parts) => parts.Count < Parts || parts[7]?.GetValue<int>() is not { } number ? null
+        : Enum.IsDefined((Severity)number) ? (Severity)number
+        : throw new FormatException("no severity");
 }

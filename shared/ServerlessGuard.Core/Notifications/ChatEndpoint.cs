@@ -54,7 +54,7 @@ public sealed class ChatEndpoint
         }
 
         _actions = new SlackActions(table, desk, approvals, decisions, answers);
-        _commands = new SlackCommands(table, desk, approvals, decisions, new ChatStatus(table, own, time));
+        _commands = new SlackCommands(table, desk, approvals, decisions, new ChatStatus(table, own, time), own);
     }
 
     /// <summary>The answer to one request, whatever it holds. <see cref="TableUnavailableException"/> becomes a 503: the person tries again.</summary>

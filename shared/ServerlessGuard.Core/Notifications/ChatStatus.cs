@@ -8,17 +8,66 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Notifications;
 
-/// <summary>What people ask for: counts, switches, the worst findings. Key ranges only, so that it is there within Slack's three seconds.</summary>
+/// <summary>
+/// What people ask for: counts, switches, the worst findings. Whatever there is, an answer costs a bounded number of rows and is there within Slack's three seconds; what was
+/// not looked at is said.
+/// </summary>
 internal sealed class ChatStatus(ITable table, Provider own, TimeProvider time)
 {
-    private const int MaxAccounts = 30;
+    public const int MaxAccounts = 30;
+
+    /// <summary>Of one account, looked through for a rule.</summary>
+    public const int MaxRows = 200;
+
+    /// <summary>Answered at once: questions do not take what a stop needs.</summary>
+    public const int MaxQuestions = 4;
+
     private const int MaxFindings = 15;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly FindingReader _reader = new(table);
+    private int _questions;
 
-    public async Task<string> StatusAsync(CancellationToken cancellation)
+    public Task<string> StatusAsync(CancellationToken cancellation) => AnswerAsync(StatusAsync, cancellation);
+
+    /// <param name="filter">A rule, a severity, or null.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public Task<string> FindingsAsync(string? filter, CancellationToken cancellation)
+    {
+        var severity = Enum.TryParse<Severity>(filter, ignoreCase: true, out var one) && Enum.IsDefined(one) && !char.IsAsciiDigit(filter![0]) ? one : (Severity?)null;
+        return filter is not null && severity is null && !filter.StartsWith("SG-", StringComparison.OrdinalIgnoreCase)
+            ? Task.FromResult($"`{SlackSentences.Escape(filter, 40)}` is neither a rule (SG-STOR-001) nor a severity (low, medium, high, critical).")
+            : AnswerAsync((text, token) => FindingsAsync(text, severity is null ? filter : null, severity, token), cancellation);
+    }
+
+    private async Task<string> AnswerAsync(Func<StringBuilder, CancellationToken, Task> write, CancellationToken cancellation)
     {
         var text = new StringBuilder();
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+        try
+        {
+            if (Interlocked.Increment(ref _questions) > MaxQuestions)
+            {
+                return "Others are asking just now. Ask again in a few seconds.";
+            }
+
+            await write(text, either.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            text.AppendLine("and more: the table was too slow for an answer here; `guard findings` shows everything");
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _questions);
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    private async Task StatusAsync(StringBuilder text, CancellationToken cancellation)
+    {
         foreach (var cloud in Enum.GetValues<Provider>())
         {
             var row = await table.FindAsync(RowKeys.Deployment(cloud), RowKeys.Control, cancellation);
@@ -31,15 +80,10 @@ internal sealed class ChatStatus(ITable table, Provider own, TimeProvider time)
             });
         }
 
-        var accounts = 0;
         DateTimeOffset? oldest = null;
-        await foreach (var partition in _reader.AccountsAsync(cancellation))
+        var (accounts, more) = await AccountsAsync(cancellation);
+        foreach (var partition in accounts)
         {
-            if (++accounts > MaxAccounts)
-            {
-                continue;
-            }
-
             var summary = await _reader.SummaryAsync(partition, cancellation);
             text.AppendLine(CultureInfo.InvariantCulture, $"`{ShownName.Partition(partition)}` {string.Join(" · ", Worst().Select(severity => $"{summary[FindingStatus.Open, severity]} {Word(severity)}"))}");
             if (Ownership.Owns(own, partition) && await OldestAsync(partition, cancellation) is { } waiting && (oldest is null || waiting < oldest))
@@ -48,34 +92,32 @@ internal sealed class ChatStatus(ITable table, Provider own, TimeProvider time)
             }
         }
 
-        if (accounts > MaxAccounts)
+        if (more)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"and {accounts - MaxAccounts} more accounts");
+            text.AppendLine(CultureInfo.InvariantCulture, $"and more accounts than {MaxAccounts}; `guard findings summary` shows them all");
         }
 
         text.Append(oldest is { } since
             ? string.Create(CultureInfo.InvariantCulture, $"The other cloud has yet to hear of changes of the last {Math.Max(1, Math.Ceiling((time.GetUtcNow() - since).TotalMinutes)):0} min.")
             : "Nothing waits for the other cloud.");
-        return text.ToString();
     }
 
-    /// <param name="filter">A rule, a severity, or null.</param>
-    /// <param name="cancellation">Ends the reading.</param>
-    public async Task<string> FindingsAsync(string? filter, CancellationToken cancellation)
+    private async Task FindingsAsync(StringBuilder text, string? rule, Severity? severity, CancellationToken cancellation)
     {
-        var severity = Enum.TryParse<Severity>(filter, ignoreCase: true, out var one) && Enum.IsDefined(one) && !char.IsAsciiDigit(filter![0]) ? one : (Severity?)null;
-        if (filter is not null && severity is null && !filter.StartsWith("SG-", StringComparison.OrdinalIgnoreCase))
-        {
-            return $"`{SlackSentences.Escape(filter, 40)}` is neither a rule (SG-STOR-001) nor a severity (low, medium, high, critical).";
-        }
-
         var found = new List<Finding>();
-        await foreach (var partition in _reader.AccountsAsync(cancellation))
+        var (accounts, more) = await AccountsAsync(cancellation);
+        foreach (var partition in accounts)
         {
-            var taken = 0;
+            var (taken, rows) = (0, 0);
             await foreach (var finding in _reader.ListAsync(partition, FindingStatus.Open, severity, cancellation))
             {
-                if (filter is not null && severity is null && !finding.RuleId.StartsWith(filter, StringComparison.OrdinalIgnoreCase))
+                if (++rows > MaxRows)
+                {
+                    more = true;
+                    break;
+                }
+
+                if (rule is not null && !finding.RuleId.StartsWith(rule, StringComparison.OrdinalIgnoreCase))
                 {
                     continue;
                 }
@@ -88,9 +130,35 @@ internal sealed class ChatStatus(ITable table, Provider own, TimeProvider time)
             }
         }
 
-        var lines = found.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.OpenedAt).Take(MaxFindings)
-            .Select(finding => $"*{Word(finding.Severity)}* {SlackSentences.Escape(finding.Title, 80)} · {SlackSentences.Escape(finding.Resource.Name ?? finding.Resource.Id, 80)}\n`{ShownName.Finding(finding.Id)}`");
-        return found.Count == 0 ? "No open finding." : string.Join('\n', lines) + (found.Count > MaxFindings ? "\nand more" : string.Empty);
+        foreach (var finding in found.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.OpenedAt).Take(MaxFindings))
+        {
+            text.AppendLine($"*{Word(finding.Severity)}* {SlackSentences.Escape(finding.Title, 80)} · {SlackSentences.Escape(finding.Resource.Name ?? finding.Resource.Id, 80)}\n`{ShownName.Finding(finding.Id)}`");
+        }
+
+        text.Append((found.Count, more) switch
+        {
+            (0, false) => "No open finding.",
+            (0, true) => "None among those that were looked at, and there are more: `guard findings list` shows everything.",
+            ( > MaxFindings, _) or (_, true) => "and more: `guard findings list` shows everything",
+            _ => string.Empty,
+        });
+    }
+
+    /// <summary>The first ones, and whether there are more: nobody can make a list of accounts so long that a question takes for ever.</summary>
+    private async Task<(List<string> Accounts, bool More)> AccountsAsync(CancellationToken cancellation)
+    {
+        var accounts = new List<string>();
+        await foreach (var partition in _reader.AccountsAsync(cancellation))
+        {
+            if (accounts.Count == MaxAccounts)
+            {
+                return (accounts, true);
+            }
+
+            accounts.Add(partition);
+        }
+
+        return (accounts, false);
     }
 
     private async Task<DateTimeOffset?> OldestAsync(string partition, CancellationToken cancellation)

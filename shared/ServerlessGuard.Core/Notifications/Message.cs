@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using ServerlessGuard.Commands;
 using ServerlessGuard.Evaluations;
+using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Notifications;
 
@@ -127,4 +129,12 @@ public enum ButtonStyle
 /// <param name="FindingId">Null for what concerns the whole deployment.</param>
 /// <param name="Revision">Of the finding as it was shown.</param>
 /// <param name="PlanId">Of the plan that was shown.</param>
-public sealed record ButtonTarget(string Partition, string? FindingId = null, long Revision = 0, string? PlanId = null);
+/// <param name="Severity">As it was shown; null: a message of an earlier version.</param>
+/// <param name="Evidence">What it rested on, see <see cref="Weakness.Digest"/>.</param>
+public sealed record ButtonTarget(string Partition, string? FindingId = null, long Revision = 0, string? PlanId = null, Severity? Severity = null, string? Evidence = null)
+{
+    public static ButtonTarget Of(Finding finding, string? planId) =>
+        new(RowKeys.Partition(finding.Resource), finding.Id, finding.Revision, planId, finding.Severity, Weakness.Of(finding).Digest());
+
+    public Seen Seen() => new(Revision, PlanId, Severity, Evidence);
+}

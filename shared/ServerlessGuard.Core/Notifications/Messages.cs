@@ -115,7 +115,7 @@ public static class Messages
 
     private static ImmutableArray<ActionButton> Buttons(Finding finding, Treatment? treatment)
     {
-        var target = new ButtonTarget(RowKeys.Partition(finding.Resource), finding.Id, finding.Revision, treatment?.Plan?.Id);
+        var target = ButtonTarget.Of(finding, treatment?.Plan?.Id);
         var state = treatment?.State;
         var plan = treatment?.Plan;
         return (finding.Status, state) switch

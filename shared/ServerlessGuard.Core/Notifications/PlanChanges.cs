@@ -5,7 +5,7 @@ using ServerlessGuard.Remediation;
 namespace ServerlessGuard.Notifications;
 
 /// <summary>A plan as a few lines before → after.</summary>
-internal static class PlanChanges
+public static class PlanChanges
 {
     private const int MostShown = 5;
     private const int ShownLength = 160;

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ServerlessGuard.Evaluations;
 
 namespace ServerlessGuard.Notifications;
 
-/// <summary>A button, and what its click sends back: action_id is the decision's word, value <c>{"p":partition,"f":finding,"v":revision,"l":plan}</c>.</summary>
+/// <summary>A button, and what its click sends back: action_id is the decision's word, value <c>{"p":partition,"f":finding,"v":revision,"l":plan,"s":severity,"e":evidence}</c>.</summary>
 public static class SlackButton
 {
     private const int ValueLength = 2000;
@@ -64,6 +65,16 @@ public static class SlackButton
             value["l"] = plan;
         }
 
+        if (target.Severity is { } severity)
+        {
+            value["s"] = (int)severity;
+        }
+
+        if (target.Evidence is { } evidence)
+        {
+            value["e"] = evidence;
+        }
+
         return value.ToJsonString();
     }
 
@@ -79,7 +90,8 @@ public static class SlackButton
         {
             return JsonNode.Parse(value) is JsonObject click && click["p"] is JsonValue partition && partition.TryGetValue<string>(out var owner)
                 && IsAbsentOr(click["f"], out string? finding) && IsAbsentOr(click["v"], out long revision) && IsAbsentOr(click["l"], out string? plan)
-                ? new ButtonTarget(owner, finding, revision, plan)
+                && IsAbsentOr(click["s"], out int severity) && (severity == 0 || Enum.IsDefined((Severity)severity)) && IsAbsentOr(click["e"], out string? evidence)
+                ? new ButtonTarget(owner, finding, revision, plan, severity == 0 ? null : (Severity)severity, evidence)
                 : null;
         }
         catch (Exception fault) when (fault is JsonException or ArgumentException or InvalidOperationException)

@@ -7,13 +7,13 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Notifications;
 
-/// <summary>The slash command <c>/guard</c>. Everybody in the workspace may ask; whoever may decide may decide.</summary>
+/// <summary>The slash command <c>/guard</c>. Who is listed may ask, who may decide may decide; a stop comes before everything else and reads nothing first.</summary>
 /// <remarks>Source: https://docs.slack.dev/interactivity/implementing-slash-commands.</remarks>
-internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSettings approvals, Decisions decisions, ChatStatus status)
+internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSettings approvals, Decisions decisions, ChatStatus status, Provider own)
 {
     private const string Help =
-        "`/guard status` · counts, and whether fixes are stopped\n`/guard findings [RULE or SEVERITY]` · the worst open findings\n`/guard approve FINDING` · yes to its plan\n"
-        + "`/guard undo FINDING` · take its fix back\n`/guard exempt FINDING DAYS REASON` · accept it for a while\n`/guard stop [REASON]` · no fix any more, in both clouds\n"
+        "`/guard status` · counts, and whether fixes are stopped\n`/guard findings [RULE or SEVERITY]` · the worst open findings\n`/guard approve FINDING PLAN` · yes to this plan\n"
+        + "`/guard undo FINDING PLAN` · take this fix back\n`/guard exempt FINDING DAYS REASON` · accept it for a while\n`/guard stop [REASON]` · no fix any more, in both clouds\n"
         + "`/guard resume` · fixes again\n`/guard sweep` · judge everything again";
 
     public async Task<ChatAnswer> AnswerAsync(IReadOnlyDictionary<string, string> form, CancellationToken cancellation)
@@ -28,6 +28,10 @@ internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSett
         var verb = words.Length == 0 ? "help" : words[0].ToLowerInvariant();
         switch (verb)
         {
+            case "stop" when approvals.Allows(person, isFromPeer: false):
+                return await DeploymentAsync(verb, words, person, form.GetValueOrDefault("trigger_id"), cancellation);
+            case "status" or "findings" when !approvals.MayRead(person):
+                return Say(SlackSentences.MayNotAsk(person));
             case "status":
                 return Say(await status.StatusAsync(cancellation));
             case "findings":
@@ -36,7 +40,7 @@ internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSett
                 return Say(SlackSentences.NotAllowed(person));
             case "approve" or "undo" or "exempt":
                 return await FindingAsync(verb, words, person, cancellation);
-            case "stop" or "resume" or "sweep":
+            case "resume" or "sweep":
                 return await DeploymentAsync(verb, words, person, form.GetValueOrDefault("trigger_id"), cancellation);
             case "help":
                 return Say(Help);
@@ -52,24 +56,27 @@ internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSett
             return Say(words.Length < 2 ? $"Which finding? `/guard {verb} FINDING`" : $"No finding `{SlackSentences.Escape(words[1], 80)}`. `/guard findings` lists them with their ids.");
         }
 
-        var partition = RowKeys.Partition(finding.Resource);
-        var seen = new Seen(finding.Revision, finding.Treatment?.Plan?.Id);
+        var seen = Seen.Of(finding);
+        var plan = finding.Treatment?.Plan;
         switch (verb)
         {
-            case "approve" when seen.PlanId is null:
-                return Say("There is no plan for it that could be approved.");
+            case "approve" or "undo" when plan is null:
+                return Say(verb is "approve" ? "There is no plan for it that could be approved." : "There is no fix of ours to take back.");
+            case "approve" or "undo" when words.Length < 3 || words[2] != plan.Id:
+                // What was typed names no more than the finding: which of its plans was meant only the person knows.
+                return Say($"{(words.Length < 3 ? string.Empty : "That is not its plan now. ")}{SlackSentences.Escape(plan.Sentence)}\nIf it is that: `/guard {verb} {SlackSentences.Escape(finding.Id, 80)} {SlackSentences.Escape(plan.Id, 40)}`");
             case "approve":
-                return await SubmitAsync([decisions.About(CommandKind.Approve, partition, finding, seen, person)], cancellation);
+                return await SubmitAsync([decisions.About(CommandKind.Approve, finding, seen, person)], cancellation);
             case "undo":
-                return await SubmitAsync([decisions.About(CommandKind.Undo, partition, finding, seen, person)], cancellation);
+                return await SubmitAsync([decisions.About(CommandKind.Undo, finding, seen, person)], cancellation);
             default:
                 return words.Length < 4 || !int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var days) || days < 1 || days > approvals.MaxExemptionDays
                     ? Say(string.Create(CultureInfo.InvariantCulture, $"`/guard exempt FINDING DAYS REASON`, with 1 to {approvals.MaxExemptionDays} days and a reason."))
-                    : await SubmitAsync([decisions.About(CommandKind.Exempt, partition, finding, seen, person, days, string.Join(' ', words[3..]))], cancellation);
+                    : await SubmitAsync([decisions.About(CommandKind.Exempt, finding, seen, person, days, string.Join(' ', words[3..]))], cancellation);
         }
     }
 
-    /// <summary>One decision for each cloud: each deployment carries out its own.</summary>
+    /// <summary>One decision for each cloud, ours first: each deployment carries out its own.</summary>
     private Task<ChatAnswer> DeploymentAsync(string verb, string[] words, Person person, string? trigger, CancellationToken cancellation)
     {
         var kind = verb switch { "stop" => CommandKind.Stop, "resume" => CommandKind.Resume, _ => CommandKind.Sweep };
@@ -77,7 +84,7 @@ internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSett
 
         // Slack's own retry of a request carries the same trigger: it is the same decision.
         var request = string.IsNullOrEmpty(trigger) ? decisions.Now : trigger;
-        return SubmitAsync([.. Enum.GetValues<Provider>().Select(cloud => decisions.About(kind, cloud, request, person, reason))], cancellation);
+        return SubmitAsync([.. Enum.GetValues<Provider>().OrderByDescending(cloud => cloud == own).Select(cloud => decisions.About(kind, cloud, request, person, reason))], cancellation);
     }
 
     private async Task<ChatAnswer> SubmitAsync(Command[] commands, CancellationToken cancellation)

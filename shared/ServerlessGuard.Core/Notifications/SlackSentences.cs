@@ -28,6 +28,9 @@ internal static class SlackSentences
     public static string NotAllowed(Person person) =>
         $"You may not decide here: `{person.Id}` is not among `approvals.approvers` in guard.yaml. Whoever keeps that file can add it.";
 
+    public static string MayNotAsk(Person person) =>
+        $"You may not ask here: `{person.Id}` is among neither `approvals.readers` nor `approvals.approvers` in guard.yaml. Whoever keeps that file can add it.";
+
     /// <summary>What the peer owns is the peer's to decide where our word is not enough for it: it asks the person itself.</summary>
     /// <param name="command">As submitted.</param>
     /// <param name="settings">What we would take from the peer is what we expect it to take from us: both clouds have one guard.yaml.</param>

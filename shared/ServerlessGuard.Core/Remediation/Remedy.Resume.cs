@@ -36,7 +36,7 @@ public sealed partial class Remedy
             return await RecordAsync(work, finding, TreatmentState.AlreadyDone, null, "the finding was closed before the fix was made", cancellation);
         }
 
-        if (TreatmentDecision.Forbids(finding, begun.Plan.Risk, begun.IsApproved(settings.Approvals.Needed(finding.RuleId), now), settings.Remediation) is { } why)
+        if (TreatmentDecision.Forbids(finding, begun.Plan.Risk, begun.IsApproved(settings.Approvals, now), settings.Remediation) is { } why)
         {
             return await RecordAsync(work, finding, TreatmentState.Refused, begun.Plan, why, cancellation);
         }

@@ -146,7 +146,7 @@ public sealed partial class Remedy(
         var held = await plans.FindAsync(finding, plan.Id, cancellation);
         var says = finding.Treatment is { State: TreatmentState.Approved } && finding.Treatment.Plan?.Id == plan.Id;
         var fault = held.FaultIn(now, SealedPlanState.Approved, SealedPlanState.Applying);
-        var isApproved = says && held.Plan?.IsApproved(settings.Approvals.Needed(finding.RuleId), now) is true;
+        var isApproved = says && held.Plan?.IsApproved(settings.Approvals, now) is true;
         if (says && !isApproved && (fault ?? SealFault.OutOfTurn) is var claimed and not SealFault.Expired)
         {
             return await RefuseAsync(work, finding, plan.Id, claimed, cancellation);

@@ -1,13 +1,17 @@
 using System.CommandLine;
 using System.Globalization;
+using ServerlessGuard.Cli.Operators;
 using ServerlessGuard.Cli.Tables;
 using ServerlessGuard.Commands;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Notifications;
+using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using Decided = ServerlessGuard.Commands.Command;
+using Person = ServerlessGuard.Commands.Person;
 
 namespace ServerlessGuard.Cli.Commands;
 
@@ -17,11 +21,10 @@ namespace ServerlessGuard.Cli.Commands;
 /// </summary>
 internal sealed class DecisionCommands(TimeProvider time, TextWriter output, TextWriter complaints)
 {
-    private static readonly TimeSpan Life = TimeSpan.FromDays(1);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
     private readonly Option<string> _table = new("--table") { Description = $"The table ({OpenTable.Forms})", Required = true };
-    private readonly Option<string> _as = new("--as") { Description = "Your name on the timeline", DefaultValueFactory = _ => Environment.UserName };
+    private readonly Option<string?> _as = new("--as") { Description = "Your name on the timeline: that of your cloud sign-in, which is taken without it" };
     private readonly Option<int> _wait = new("--wait") { Description = "Seconds to wait for the outcome" };
     private readonly Option<string?> _reason = new("--reason") { Description = "Why, in your words" };
     private readonly Option<bool> _whileStopped = new("--while-stopped") { Description = "Although everything is stopped (in the owner's own table only)" };
@@ -41,7 +44,8 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
     private System.CommandLine.Command OnFinding(string name, string description, CommandKind kind)
     {
         var finding = new Argument<string>("finding") { Description = "The id of the finding" };
-        var command = new System.CommandLine.Command(name, description) { finding, _table, _as, _reason, _wait };
+        var plan = new Argument<string?>("plan") { Description = "The id of the plan that you saw; without it the plan is shown, with its id", Arity = ArgumentArity.ZeroOrOne };
+        var command = new System.CommandLine.Command(name, description) { finding, plan, _table, _as, _reason, _wait };
         if (kind is CommandKind.Undo)
         {
             command.Options.Add(_whileStopped);
@@ -54,9 +58,41 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                 return ScanCommand.Unusable;
             }
 
-            return await SubmitAsync(table, parsed, New(table, parsed, kind, RowKeys.Partition(found.Resource)) with { FindingId = found.Id, PlanId = found.Treatment?.Plan?.Id, WhileStopped = kind is CommandKind.Undo && parsed.GetValue(_whileStopped) }, cancellation);
-        }));
+            if (found.Treatment?.Plan is not { } known)
+            {
+                complaints.WriteLine(Terminal.Safe($"{found.Id}: there is no plan to {name}"));
+                return ScanCommand.Unusable;
+            }
+
+            if (parsed.GetValue(plan) != known.Id)
+            {
+                Show(known, found, name, parsed.GetValue(plan), parsed.GetValue(_table)!);
+                return ScanCommand.Unusable;
+            }
+
+            var decided = NewCommand.About(kind, found, Seen.Of(found), Author(table, found.Resource.Provider), time.GetUtcNow(), parsed.GetValue(_reason));
+            return await SubmitAsync(table, parsed, decided with { WhileStopped = kind is CommandKind.Undo && parsed.GetValue(_whileStopped) }, cancellation);
+        }, cancellation));
         return command;
+    }
+
+    /// <summary>What would be said yes or no to: whoever decides names it.</summary>
+    private void Show(RemediationPlan plan, Finding finding, string verb, string? named, string address)
+    {
+        complaints.WriteLine(Terminal.Safe(named is null ? $"{verb} names the plan. That of {finding.Id} is:" : $"{named} is not the plan of {finding.Id}. That is:"));
+        complaints.WriteLine(Terminal.Safe($"  {plan.Sentence} ({plan.Call}; {finding.Treatment!.State}, {finding.Severity.ToString().ToLowerInvariant()})"));
+        var changes = PlanChanges.Of(plan);
+        foreach (var change in changes.Changes)
+        {
+            complaints.WriteLine(Terminal.Safe($"  {change.Path}: {change.Before} -> {change.After}"));
+        }
+
+        if (changes.MoreChanges > 0)
+        {
+            complaints.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {changes.MoreChanges} more"));
+        }
+
+        complaints.WriteLine(Terminal.Safe($"If it is that one: guard {verb} {finding.Id} {plan.Id} --table {address}"));
     }
 
     private System.CommandLine.Command Exempt()
@@ -79,27 +115,20 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                 return ScanCommand.Unusable;
             }
 
-            var decided = New(table, parsed, CommandKind.Exempt, RowKeys.Partition(found.Resource));
+            output.WriteLine(Terminal.Safe($"{found.Id}, {found.Severity.ToString().ToLowerInvariant()}: {found.Reason} If it gets worse, it opens again."));
             return await SubmitAsync(
                 table,
                 parsed,
-                decided with
-                {
-                    FindingId = found.Id,
-                    Exemption = new Exemption
-                    {
-                        Id = decided.Id,
-                        RuleId = found.RuleId,
-                        ResourceId = parsed.GetValue(rule) ? null : found.Resource.Id,
-                        Account = found.Resource.Account,
-                        Category = parsed.GetValue(mitigated) ? ExemptionCategory.Mitigated : ExemptionCategory.Waiver,
-                        Reason = reason,
-                        RequestedBy = decided.By.Name,
-                        ExpiresAt = decided.IssuedAt.AddDays(parsed.GetValue(days)),
-                    },
-                },
+                NewCommand.About(
+                    CommandKind.Exempt,
+                    found,
+                    Seen.Of(found),
+                    Author(table, found.Resource.Provider),
+                    time.GetUtcNow(),
+                    reason,
+                    new Acceptance(parsed.GetValue(days), parsed.GetValue(mitigated) ? ExemptionCategory.Mitigated : ExemptionCategory.Waiver, parsed.GetValue(rule))),
                 cancellation);
-        }));
+        }, cancellation));
         return command;
     }
 
@@ -114,8 +143,8 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                 return ScanCommand.Unusable;
             }
 
-            return await SubmitAsync(table, parsed, New(table, parsed, CommandKind.Sweep, RowKeys.Deployment(owner)), cancellation);
-        }));
+            return await SubmitAsync(table, parsed, NewCommand.About(CommandKind.Sweep, owner, Author(table, owner), time.GetUtcNow()), cancellation);
+        }, cancellation));
         return command;
     }
 
@@ -134,7 +163,12 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                     return ScanCommand.Unusable;
                 }
 
-                await TurnAsync(table.Table, owner, stops, parsed, cancellation);
+                if (await WhoAsync(table, parsed, cancellation) is not { } person)
+                {
+                    return ScanCommand.Unusable;
+                }
+
+                await TurnAsync(table.Table, owner, stops, person, parsed.GetValue(_reason), cancellation);
                 output.WriteLine(Terminal.Safe($"{owner}: {(stops ? "stopped: nothing is fixed any more" : "resumed")}"));
             }
 
@@ -143,14 +177,14 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
         return command;
     }
 
-    private async Task TurnAsync(ITable table, Provider owner, bool stops, ParseResult parsed, CancellationToken cancellation)
+    private async Task TurnAsync(ITable table, Provider owner, bool stops, Person person, string? reason, CancellationToken cancellation)
     {
         var partition = RowKeys.Deployment(owner);
         while (true)
         {
             await new Controls(table, owner, time).ReadAsync(cancellation);
             var row = await table.FindAsync(partition, RowKeys.Control, cancellation);
-            var next = Controls.Next(row, stops, parsed.GetValue(_as)!, parsed.GetValue(_reason), time.GetUtcNow());
+            var next = Controls.Next(row, stops, person.Name, reason, time.GetUtcNow());
             if (await table.CommitAsync(partition, [TableWrite.Guarded(RowCodec.Row(partition, next, row?.Version))], cancellation))
             {
                 return;
@@ -158,11 +192,22 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
         }
     }
 
-    private Task<int> Run(ParseResult parsed, Func<Opened, Task<int>> run) => TableCommands.Guarded(complaints, async () =>
+    private Task<int> Run(ParseResult parsed, Func<Opened, Task<int>> run, CancellationToken cancellation) => TableCommands.Guarded(complaints, async () =>
     {
         using var table = OpenTable.ToWrite(parsed.GetValue(_table)!);
-        return await run(new Opened(table.Table, table.Home));
+        return await WhoAsync(table, parsed, cancellation) is { } person ? await run(new Opened(table.Table, table.Home, person)) : ScanCommand.Unusable;
     });
+
+    private async Task<Person?> WhoAsync(OpenTable table, ParseResult parsed, CancellationToken cancellation)
+    {
+        var (person, complaint) = Operator.Of(parsed.GetValue(_as), await table.Who(cancellation), Environment.UserName);
+        if (complaint is not null)
+        {
+            complaints.WriteLine(complaint);
+        }
+
+        return person;
+    }
 
     private async Task<Finding?> FindAsync(Opened table, string id, CancellationToken cancellation)
     {
@@ -175,23 +220,8 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
         return found;
     }
 
-    private Decided New(Opened table, ParseResult parsed, CommandKind kind, string partition)
-    {
-        var now = time.GetUtcNow();
-        var name = parsed.GetValue(_as)!;
-        return new Decided
-        {
-            Id = Guid.NewGuid().ToString("N"),
-            Kind = kind,
-            Partition = partition,
-            Reason = kind is CommandKind.Sweep ? null : parsed.GetValue(_reason),
-            By = new Person(name, "local:" + name),
-            IssuedIn = table.Owner ?? Enum.Parse<Provider>(partition[..partition.IndexOf(':', StringComparison.Ordinal)], ignoreCase: true),
-            IssuedAt = now,
-            ExpiresAt = now + Life,
-            State = CommandState.Pending,
-        };
-    }
+    /// <summary>Each call is a decision of its own.</summary>
+    private static Author Author(Opened table, Provider owner) => new(table.Person, table.Owner ?? owner, Guid.NewGuid().ToString("N"));
 
     private async Task<int> SubmitAsync(Opened table, ParseResult parsed, Decided decided, CancellationToken cancellation)
     {
@@ -217,5 +247,5 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
         return now.State is CommandState.Refused ? ScanCommand.Findings : ScanCommand.Clean;
     }
 
-    private sealed record Opened(ITable Table, Provider? Owner);
+    private sealed record Opened(ITable Table, Provider? Owner, Person Person);
 }

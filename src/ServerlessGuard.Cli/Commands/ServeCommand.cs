@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServerlessGuard.Cli.Operators;
 using ServerlessGuard.Cli.Serving;
 using ServerlessGuard.Cli.Tables;
 using ServerlessGuard.Page;
@@ -9,8 +10,6 @@ namespace ServerlessGuard.Cli.Commands;
 /// <summary><c>guard serve</c>: the page of both clouds on this machine, until Ctrl-C. Exit 0, or 2 when the table or the port cannot be had.</summary>
 internal sealed class ServeCommand(TimeProvider time, TextWriter output, TextWriter complaints)
 {
-    private const int LongestName = 100;
-
     public Command Create()
     {
         var table = new Option<string>("--table") { Description = $"The table to show ({OpenTable.Forms})", Required = true };
@@ -24,18 +23,29 @@ internal sealed class ServeCommand(TimeProvider time, TextWriter output, TextWri
             }
         });
         var readOnly = new Option<bool>("--read-only") { Description = "No approving, no undoing, no exempting" };
-        var person = new Option<string>("--as") { Description = "In whose name decisions are recorded", DefaultValueFactory = _ => Environment.UserName };
+        var person = new Option<string?>("--as") { Description = "In whose name decisions are recorded: that of your cloud sign-in, which is taken without it" };
         var command = new Command("serve", "The page of both clouds, on this machine only") { table, peer, port, readOnly, person };
         command.SetAction((parsed, cancellation) => TableCommands.Guarded(complaints, () => RunAsync(
-            parsed.GetValue(table)!, parsed.GetValue(peer), parsed.GetValue(port), parsed.GetValue(readOnly) ? null : parsed.GetValue(person), cancellation)));
+            parsed.GetValue(table)!, parsed.GetValue(peer), parsed.GetValue(port), parsed.GetValue(readOnly), parsed.GetValue(person), cancellation)));
         return command;
     }
 
-    private async Task<int> RunAsync(string address, string? peerAddress, int port, string? person, CancellationToken cancellation)
+    private async Task<int> RunAsync(string address, string? peerAddress, int port, bool readOnly, string? named, CancellationToken cancellation)
     {
-        using var table = person is null ? OpenTable.ToRead(address) : OpenTable.ToDecide(address);
-        using var peer = peerAddress is null ? null : person is null ? OpenTable.ToRead(peerAddress) : OpenTable.ToDecide(peerAddress);
-        using var page = new PageApi(table.Table, peer?.Table, new PageSettings(address, peerAddress) { Person = table.IsWritable ? Named(person) : null, Home = table.Home, PeerHome = peer is { IsWritable: true } ? peer.Home : null }, time);
+        using var table = readOnly ? OpenTable.ToRead(address) : OpenTable.ToDecide(address);
+        using var peer = peerAddress is null ? null : readOnly ? OpenTable.ToRead(peerAddress) : OpenTable.ToDecide(peerAddress);
+        Person? person = null;
+        if (table.IsWritable)
+        {
+            (person, var complaint) = Operator.Of(named, await WhoAsync(table, peer, cancellation), Environment.UserName);
+            if (complaint is not null)
+            {
+                complaints.WriteLine(complaint);
+                return ScanCommand.Unusable;
+            }
+        }
+
+        using var page = new PageApi(table.Table, peer?.Table, new PageSettings(address, peerAddress) { Person = person, Home = table.Home, PeerHome = peer is { IsWritable: true } ? peer.Home : null }, time);
         try
         {
             await using var server = await PageServer.StartAsync(page, port, cancellation);
@@ -53,15 +63,16 @@ internal sealed class ServeCommand(TimeProvider time, TextWriter output, TextWri
         }
     }
 
-    private static Person? Named(string? name)
+    /// <summary>One person decides in both tables: proven only where both clouds call them the same.</summary>
+    private static async Task<OperatorIdentity?> WhoAsync(OpenTable table, OpenTable? peer, CancellationToken cancellation)
     {
-        if (string.IsNullOrWhiteSpace(name))
+        var own = await table.Who(cancellation);
+        if (peer is not { IsWritable: true })
         {
-            return null;
+            return own;
         }
 
-        var safe = Terminal.Safe(name.Trim());
-        safe = safe[..Math.Min(LongestName, safe.Length)];
-        return new Person(safe, "local:" + safe);
+        var other = await peer.Who(cancellation);
+        return own is null || other is null ? null : own with { IsProven = own.IsProven && other.IsProven && own.Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase) };
     }
 }

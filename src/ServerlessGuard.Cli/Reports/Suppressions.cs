@@ -1,6 +1,7 @@
 using ServerlessGuard.Cli.Input;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
+using ServerlessGuard.Findings;
 
 namespace ServerlessGuard.Cli.Reports;
 
@@ -11,11 +12,11 @@ namespace ServerlessGuard.Cli.Reports;
 internal sealed class Suppressions(IReadOnlyList<Exemption> exemptions, ScanNotes notes, DateTimeOffset now)
 {
     /// <summary>The exemption of a verdict that is not compliant, or null.</summary>
-    public Exemption? Of(Evaluation evaluation) => evaluation.Verdict.Compliance is Compliance.NonCompliant ? Of(evaluation, evaluation.Rule.Id) : null;
+    public Exemption? Of(Evaluation evaluation) => evaluation.Verdict.Compliance is Compliance.NonCompliant ? Of(evaluation, new Weakness(evaluation.Rule.Id, evaluation.Severity, evaluation.Verdict.Evidence)) : null;
 
-    public Exemption? Of(Evaluation evaluation, SubFinding found) => Of(evaluation, $"{evaluation.Rule.Id}/{found.Key}");
+    public Exemption? Of(Evaluation evaluation, SubFinding found) => Of(evaluation, new Weakness($"{evaluation.Rule.Id}/{found.Key}", evaluation.SeverityOf(found), [found.Evidence]));
 
-    public Exemption? Of(Evaluation evaluation, string id) => exemptions.Count == 0
+    private Exemption? Of(Evaluation evaluation, Weakness weakness) => exemptions.Count == 0
         ? null
-        : exemptions.FirstOrDefault(exemption => exemption.Covers(id, evaluation.Subject, name => notes.Tag(evaluation.Subject, name), now));
+        : exemptions.FirstOrDefault(exemption => exemption.Covers(weakness, evaluation.Subject, name => notes.Tag(evaluation.Subject, name), now));
 }

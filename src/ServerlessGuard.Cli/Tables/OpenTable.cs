@@ -1,10 +1,12 @@
 using System.Text.RegularExpressions;
 using System.Web;
+using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Identity;
 using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Stores;
 using ServerlessGuard.Azure.Stores;
+using ServerlessGuard.Cli.Operators;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Sqlite;
 using ServerlessGuard.Tables;
@@ -19,12 +21,16 @@ internal sealed partial record OpenTable(string Address, ITable Table, IDisposab
 {
     private const string File = "sqlite:";
     private const string Dynamo = "dynamodb://";
+    private const string StorageScope = "https://storage.azure.com/.default";
     private const string Azure = "azure-table://";
 
     /// <summary>Whose deployment the table belongs to; null for a file, on which none runs.</summary>
     public Provider? Home => Address.StartsWith(Dynamo, StringComparison.OrdinalIgnoreCase) ? Provider.Aws
         : Address.StartsWith(Azure, StringComparison.OrdinalIgnoreCase) ? Provider.Azure
         : null;
+
+    /// <summary>Who writes here, by the word of whoever lets them write: the cloud, or this machine for a file. Null: nobody says (an emulator, no network).</summary>
+    public Func<CancellationToken, Task<OperatorIdentity?>> Who { get; private init; } = static _ => Task.FromResult<OperatorIdentity?>(null);
 
     /// <summary>For options that name a table.</summary>
     public const string Forms = "sqlite:FILE, dynamodb://TABLE[?region=REGION&endpoint=URL] or azure-table://ACCOUNT/TABLE[?endpoint=URL]";
@@ -71,7 +77,10 @@ internal sealed partial record OpenTable(string Address, ITable Table, IDisposab
         }
     }
 
-    private static OpenTable Of(string address, SqliteTable table) => new(address, table, table);
+    private static OpenTable Of(string address, SqliteTable table) => new(address, table, table)
+    {
+        Who = static _ => Task.FromResult<OperatorIdentity?>(new OperatorIdentity(Environment.UserName, IsProven: true)),
+    };
 
     private static OpenTable? Cloud(string address) =>
         address.StartsWith(Dynamo, StringComparison.OrdinalIgnoreCase) ? OfDynamo(address)
@@ -88,8 +97,10 @@ internal sealed partial record OpenTable(string Address, ITable Table, IDisposab
 
         var region = query("region") ?? Environment.GetEnvironmentVariable("AWS_REGION") ?? Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION")
             ?? throw new TableFileException($"{address}: no region: add ?region=REGION, or set AWS_REGION");
-        var client = DynamoClient.Create(region, Endpoint(address, query), CredentialSources.Of(Environment.GetEnvironmentVariable, region));
-        return new OpenTable(address, new DynamoTable(client, name, TimeProvider.System, new Backoff(Random.Shared.NextDouble)), client);
+        var (endpoint, credentials) = (Endpoint(address, query), CredentialSources.Of(Environment.GetEnvironmentVariable, region));
+        var client = DynamoClient.Create(region, endpoint, credentials);
+        var table = new OpenTable(address, new DynamoTable(client, name, TimeProvider.System, new Backoff(Random.Shared.NextDouble)), client);
+        return endpoint is { IsLoopback: true } ? table : table with { Who = async cancellation => OperatorIdentity.OfArn(await CallerIdentity.ArnAsync(region, credentials, cancellation)) };
     }
 
     private static OpenTable OfAzure(string address)
@@ -102,10 +113,24 @@ internal sealed partial record OpenTable(string Address, ITable Table, IDisposab
         }
 
         // An emulator on this machine takes its well-known key and nothing else; everything real is reached by identity.
-        var client = Endpoint(address, query) is not { } endpoint ? new TableClient(new Uri($"https://{account}.table.core.windows.net"), name, new DefaultAzureCredential())
+        var endpoint = Endpoint(address, query);
+        var client = endpoint is null ? new TableClient(new Uri($"https://{account}.table.core.windows.net"), name, new DefaultAzureCredential())
             : endpoint.IsLoopback && Environment.GetEnvironmentVariable("GUARD_STORAGE_CONNECTION") is { Length: > 0 } emulator ? new TableClient(emulator, name)
             : new TableClient(endpoint, name, new DefaultAzureCredential());
-        return new OpenTable(address, new AzureTable(client), null);
+        var table = new OpenTable(address, new AzureTable(client), null);
+        return endpoint is { IsLoopback: true } ? table : table with { Who = EntraAsync };
+    }
+
+    private static async Task<OperatorIdentity?> EntraAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return OperatorIdentity.OfToken((await new DefaultAzureCredential().GetTokenAsync(new TokenRequestContext([StorageScope]), cancellation)).Token);
+        }
+        catch (AuthenticationFailedException)
+        {
+            return null;
+        }
     }
 
     private static (string Path, Func<string, string?> Query) Split(string address, string scheme)

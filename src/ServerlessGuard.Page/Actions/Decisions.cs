@@ -1,23 +1,14 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using ServerlessGuard.Commands;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Page.Actions;
 
 /// <summary>A person's decisions about findings: which there are, and the command that carries one. Pure.</summary>
 internal static class Decisions
 {
-    /// <summary>Later than that a command that nobody has carried out is not wanted any more.</summary>
-    private static readonly TimeSpan Life = TimeSpan.FromHours(24);
-
-    private const int LongestReason = 500;
-
     /// <param name="finding">As it is now.</param>
     /// <param name="exemption">The one that suppresses it, where it lies in the table and not in guard.yaml.</param>
     public static IReadOnlyList<CommandKind> Allowed(Finding finding, Exemption? exemption)
@@ -68,9 +59,9 @@ internal static class Decisions
             return (null, "the finding has changed since it was shown: look again");
         }
 
-        if (reason is { Length: > LongestReason })
+        if (reason is { Length: > NewCommand.MaxReason })
         {
-            return (null, $"a reason has at most {LongestReason} characters");
+            return (null, $"a reason has at most {NewCommand.MaxReason} characters");
         }
 
         if (request.Kind is CommandKind.Exempt && string.IsNullOrEmpty(reason))
@@ -83,42 +74,17 @@ internal static class Decisions
             return (null, $"an exemption lasts 1 to {LongestExemption} days");
         }
 
-        var id = Id(request, finding, person);
-        return (new Command
-        {
-            Id = id,
-            Kind = request.Kind,
-            Partition = RowKeys.Partition(finding.Resource),
-            FindingId = finding.Id,
-            PlanId = request.Kind is CommandKind.Approve or CommandKind.Reject or CommandKind.Undo ? finding.Treatment?.Plan?.Id : null,
-            Exemption = request.Kind switch
-            {
-                CommandKind.Exempt => new Exemption
-                {
-                    Id = id,
-                    RuleId = finding.RuleId,
-                    ResourceId = finding.Resource.Id,
-                    Account = finding.Resource.Account,
-                    Category = ExemptionCategory.Waiver,
-                    Reason = reason!,
-                    RequestedBy = person.Name,
-                    ExpiresAt = now + TimeSpan.FromDays(request.Days!.Value),
-                },
-                CommandKind.Revoke => exemption,
-                _ => null,
-            },
-            Reason = string.IsNullOrEmpty(reason) ? null : reason,
-            By = person,
-            IssuedIn = home ?? finding.Resource.Provider,
-            IssuedAt = now,
-            ExpiresAt = now + Life,
-            State = CommandState.Pending,
-        }, null);
+        // The page's own copy has the revision that the person saw: what else it held then is in it.
+        return (NewCommand.About(
+            request.Kind,
+            finding,
+            Seen.Of(finding),
+            new Author(person, home ?? finding.Resource.Provider, "page " + person.Id),
+            now,
+            reason,
+            request.Kind is CommandKind.Exempt ? new Acceptance(request.Days!.Value) : null,
+            request.Kind is CommandKind.Revoke ? exemption : null), null);
     }
 
     public const int LongestExemption = 90;
-
-    /// <summary>Two clicks on one button are one command; the same decision about a later state, or by somebody else, is another.</summary>
-    private static string Id(DecisionRequest request, Finding finding, Person person) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Create(CultureInfo.InvariantCulture, $"page\n{request.Kind}\n{finding.Id}\n{finding.Revision}\n{person.Id}\n{request.Days}"))).AsSpan(0, 16));
 }

@@ -1,4 +1,5 @@
 using ServerlessGuard.Commands;
+using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Sqlite;
 using ServerlessGuard.Tables;
@@ -22,12 +23,41 @@ public sealed class DecisionTests : IDisposable
     [InlineData("undo", CommandKind.Undo)]
     public async Task A_decision_is_taken_down_for_the_owner_of_the_finding(string verb, CommandKind kind)
     {
-        var id = await FindingAsync();
-        var guard = await Guard.Run(verb, id, "--table", _table.Table, "--as", "kim", "--reason", "checked");
+        var id = await FindingAsync(plan: "0123456789abcdef");
+        var guard = await Guard.Run(verb, id, "0123456789abcdef", "--table", _table.Table, "--as", Environment.UserName, "--reason", "checked");
         Assert.Equal((0, string.Empty), (guard.Code, guard.Complaints));
         Assert.Contains("taken down; the deployment that owns aws:111122223333 carries it out", guard.Output, StringComparison.Ordinal);
         var command = Assert.Single(await CommandsAsync());
-        Assert.Equal((kind, id, "kim", "local:kim", "checked", CommandState.Pending), (command.Kind, command.FindingId, command.By.Name, command.By.Id, command.Reason, command.State));
+        Assert.Equal((kind, id, Environment.UserName, "local:" + Environment.UserName, "checked", CommandState.Pending), (command.Kind, command.FindingId, command.By.Name, command.By.Id, command.Reason, command.State));
+        Assert.Equal(("0123456789abcdef", 1), (command.PlanId, command.Revision));
+        Assert.Matches("^[0-9a-f]{64}$", command.Evidence);
+    }
+
+    [Fact]
+    public async Task A_decision_as_somebody_else_is_refused_and_leaves_nothing()
+    {
+        var id = await FindingAsync(plan: "0123456789abcdef");
+        var guard = await Guard.Run("approve", id, "0123456789abcdef", "--table", _table.Table, "--as", "kim-who-is-somebody-else");
+        Assert.Equal((2, $"--as kim-who-is-somebody-else: you are {Environment.UserName}, and decide in no other name; leave --as out\n"), (guard.Code, guard.Complaints));
+        Assert.Empty(await CommandsAsync());
+    }
+
+    [Theory]
+    [InlineData("approve")]
+    [InlineData("reject")]
+    [InlineData("undo")]
+    public async Task A_decision_that_names_no_plan_or_another_one_shows_the_plan_and_leaves_nothing(string verb)
+    {
+        var id = await FindingAsync(plan: "0123456789abcdef");
+        foreach (var named in new string[][] { [], ["fedcba9876543210"] })
+        {
+            var guard = await Guard.Run([verb, id, .. named, "--table", _table.Table]);
+            Assert.Equal(2, guard.Code);
+            Assert.Contains("Block public access.", guard.Complaints, StringComparison.Ordinal);
+            Assert.EndsWith($"guard {verb} {id} 0123456789abcdef --table {_table.Table}\n", guard.Complaints, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(await CommandsAsync());
     }
 
     [Fact]
@@ -61,20 +91,42 @@ public sealed class DecisionTests : IDisposable
         Assert.Empty(await CommandsAsync());
     }
 
-    private async Task<string> FindingAsync()
+    private async Task<string> FindingAsync(string? plan = null)
     {
         await _table.Scan(Public);
-        using var table = SqliteTable.OpenToRead(_table.File("guard.db"));
+        using var table = SqliteTable.Open(_table.File("guard.db"));
+        var rows = new List<TableRow>();
         await foreach (var row in table.QueryAsync(RowKeys.Partition(Provider.Aws, "111122223333"), "r:", RowKeys.After("r:"), null, CancellationToken.None))
         {
-            if (row.Kind is RowKind.Finding)
-            {
-                return RowCodec.Finding(row).Id;
-            }
+            rows.Add(row);
         }
 
-        throw new InvalidOperationException("the scan found nothing");
+        var found = rows.First(row => row.Kind is RowKind.Finding);
+        var finding = RowCodec.Finding(found);
+        if (plan is not null)
+        {
+            Assert.True(await table.CommitAsync(found.Partition, [new TableWrite.Put(RowCodec.Row(found.Partition, finding with { Treatment = Planned(plan) }, version: null))], CancellationToken.None));
+        }
+
+        return finding.Id;
     }
+
+    private static Treatment Planned(string id) => new()
+    {
+        State = TreatmentState.AwaitingApproval,
+        At = DateTimeOffset.UnixEpoch,
+        Plan = new RemediationPlan
+        {
+            Id = id,
+            Sentence = "Block public access.",
+            Before = "{}",
+            After = """{"on":true}""",
+            Call = "s3:PutPublicAccessBlock",
+            Permissions = [],
+            Risk = Risk.None,
+            PlannedAt = DateTimeOffset.UnixEpoch,
+        },
+    };
 
     private async Task<List<Decided>> CommandsAsync()
     {

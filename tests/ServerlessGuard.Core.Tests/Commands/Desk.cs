@@ -1,4 +1,5 @@
 using ServerlessGuard.Commands;
+using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
@@ -40,12 +41,16 @@ internal sealed class Desk
 
     public IEnumerable<FindingStep> Story => Scene.Story;
 
+    /// <summary>As a surface makes it: with what the person saw.</summary>
     public Command Command(CommandKind kind, Person? by = null, string? plan = null) => new()
     {
+        Revision = Some.Finding(Scene.Table)?.Revision,
+        Severity = Some.Finding(Scene.Table)?.Severity,
+        Evidence = Some.Finding(Scene.Table) is { } seen ? Weakness.Of(seen).Digest() : null,
         Id = $"{++_id:x32}",
         Kind = kind,
         Partition = kind is CommandKind.Stop or CommandKind.Resume ? RowKeys.Deployment(Provider.Aws) : Some.Partition,
-        FindingId = kind is CommandKind.Approve or CommandKind.Reject or CommandKind.Undo ? Scene.Finding.Id : null,
+        FindingId = kind is CommandKind.Approve or CommandKind.Reject or CommandKind.Undo or CommandKind.Exempt ? Scene.Finding.Id : null,
         PlanId = plan ?? (kind is CommandKind.Approve or CommandKind.Reject or CommandKind.Undo ? Scene.Finding.Treatment?.Plan?.Id : null),
         By = by ?? Kim,
         IssuedIn = Provider.Aws,
@@ -59,7 +64,7 @@ internal sealed class Desk
         Exemption = new Exemption
         {
             Id = "x",
-            RuleId = rule,
+            RuleId = rule ?? Scene.Finding.RuleId,
             ResourceId = resource ?? (rule is null ? Scene.Finding.Resource.Id : null),
             Category = ExemptionCategory.Waiver,
             Reason = "known",
@@ -82,6 +87,13 @@ internal sealed class Desk
     }
 
     public Command Stored(string id) => Scene.Table.Rows.Where(row => row.Kind is RowKind.Command).Select(RowCodec.Command).Single(command => command.Id == id);
+
+    /// <summary>The resource is judged again, by somebody who knows the exemptions.</summary>
+    public async Task SeeAsync(Severity severity, params Evidence[] evidence)
+    {
+        var verdict = Some.Rule(Compliance.NonCompliant, severity: severity) with { Evidence = [.. evidence] };
+        await new FindingRecorder(Scene.Table, Scene.Time, new Backoff(() => 0), FromFile, Policy.After).RecordAsync(Some.At(1000 + ++_id, verdict), CancellationToken.None);
+    }
 
     public async Task SeeAndPlanAsync(string reason = "everyone can read it")
     {

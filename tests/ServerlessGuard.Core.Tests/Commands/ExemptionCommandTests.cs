@@ -51,13 +51,14 @@ public sealed class ExemptionCommandTests
     [InlineData(-1, "SG-STOR-001", "known")]
     [InlineData(92, "SG-STOR-001", "known")]
     [InlineData(10, "SG-STOR-001", " ")]
+    [InlineData(10, "SG-STOR-002", "known")]
     [InlineData(10, null, "known")]
     public async Task An_exemption_has_an_end_a_reason_and_a_scope(int days, string? rule, string reason)
     {
         var desk = new Desk();
         await desk.SeeAndPlanAsync();
         var command = desk.Exempt(days, rule);
-        command = command with { Exemption = command.Exemption! with { Reason = reason, ResourceId = null } };
+        command = command with { Exemption = command.Exemption! with { RuleId = rule, Reason = reason, ResourceId = null } };
         Assert.Equal(CommandState.Refused, (await desk.DoAsync(command)).State);
         Assert.Equal(FindingStatus.Open, desk.Scene.Finding.Status);
     }

@@ -74,9 +74,9 @@ public sealed class PeerCommandAttackTests
     {
         var exemption = Crossing.Exemption("a", Some.Start) with { ResourceId = Some.Bucket().Id };
         var one = exemption with { FindingId = FindingId.Of("SG-STOR-001", Some.Bucket()) };
-        Assert.True(exemption.Covers("SG-STOR-001/latent", Some.Bucket(), static _ => null, Some.Start));
-        Assert.False(one.Covers("SG-STOR-001/latent", Some.Bucket(), static _ => null, Some.Start));
-        Assert.True(one.Covers("SG-STOR-001", Some.Bucket(), static _ => null, Some.Start));
+        Assert.True(exemption.Concerns("SG-STOR-001/latent", Some.Bucket(), static _ => null, Some.Start));
+        Assert.False(one.Concerns("SG-STOR-001/latent", Some.Bucket(), static _ => null, Some.Start));
+        Assert.True(one.Concerns("SG-STOR-001", Some.Bucket(), static _ => null, Some.Start));
     }
 
     [Fact]

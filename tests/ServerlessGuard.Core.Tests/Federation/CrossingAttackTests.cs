@@ -52,6 +52,7 @@ public class CrossingAttackTests
         await RefusedAsync(Asked with { IssuedIn = Provider.Aws }, "issued in Aws, sent by Azure");
         await RefusedAsync(Asked with { IssuedIn = (Provider)7 }, "a kind of command that does not exist");
         await RefusedAsync(Asked with { Kind = (CommandKind)99 }, "a kind of command that does not exist");
+        await RefusedAsync(Asked with { Severity = (Severity)99 }, "a severity that does not exist");
         await RefusedAsync(Asked with { Kind = CommandKind.Reject }, "Reject is not taken from the peer", [CommandKind.Sweep]);
         await RefusedAsync(Asked with { Kind = CommandKind.Stop }, "Stop is not taken from the peer", []);
         await RefusedAsync(Asked with { Id = Asked.Id.ToUpperInvariant() }, "a command's id is 32 hex digits");

@@ -73,7 +73,7 @@ public class ChatEndpointTests
             ["actions"] = new JsonArray(new JsonObject
             {
                 ["action_id"] = action,
-                ["value"] = SlackButton.Value(new ButtonTarget(Some.Partition, finding.Id, finding.Revision, plan)),
+                ["value"] = SlackButton.Value(ButtonTarget.Of(finding, plan)),
             }),
         });
     }
@@ -243,7 +243,8 @@ public class ChatEndpointTests
     {
         Assert.StartsWith("`/guard status`", await SlashAsync(string.Empty), StringComparison.Ordinal);
         Assert.StartsWith("I do not know that.", await SlashAsync("<!channel> now"), StringComparison.Ordinal);
-        var status = await SlashAsync("status", "U9");
+        Assert.StartsWith("You may not ask here: `slack:U9`", await SlashAsync("status", "U9"), StringComparison.Ordinal);
+        var status = await SlashAsync("status");
         Assert.Contains($"`{Some.Partition}` 2 critical · 0 high · 0 medium · 0 low", status, StringComparison.Ordinal);
         Assert.Contains("Nothing waits for the other cloud.", status, StringComparison.Ordinal);
         Assert.Contains(Finding().Id, await SlashAsync("findings"), StringComparison.Ordinal);
@@ -252,10 +253,53 @@ public class ChatEndpointTests
         Assert.Equal("No open finding.", await SlashAsync("findings low"));
         Assert.Contains("neither a rule", await SlashAsync("findings <x>"), StringComparison.Ordinal);
         Assert.Equal("There is no plan for it that could be approved.", await SlashAsync($"approve {Finding().Id}"));
+        Assert.Equal("There is no fix of ours to take back.", await SlashAsync($"undo {Finding().Id}"));
         Assert.StartsWith("No finding", await SlashAsync("undo SG-STOR-001-00000000000000000000000000000000"), StringComparison.Ordinal);
         Assert.StartsWith("`/guard exempt FINDING DAYS REASON`", await SlashAsync($"exempt {Finding().Id} 400 because"), StringComparison.Ordinal);
         Assert.StartsWith("Accepted until", await SlashAsync($"exempt {Finding().Id} 14 the vendor fixes it"), StringComparison.Ordinal);
         Assert.Equal("the vendor fixes it", Assert.Single(Commands).Exemption!.Reason);
+    }
+
+    [Theory]
+    [InlineData("approve", CommandKind.Approve)]
+    [InlineData("undo", CommandKind.Undo)]
+    public async Task A_typed_decision_names_the_plan_and_another_one_decides_nothing(string verb, CommandKind kind)
+    {
+        _world.Plan("a", "plan-1");
+        var asked = await SlashAsync($"{verb} {Finding().Id}");
+        Assert.EndsWith($"If it is that: `/guard {verb} {Finding().Id} plan-1`", asked, StringComparison.Ordinal);
+        Assert.StartsWith("That is not its plan now.", await SlashAsync($"{verb} {Finding().Id} plan-0"), StringComparison.Ordinal);
+        Assert.Empty(Commands);
+        await SlashAsync($"{verb} {Finding().Id} plan-1");
+        var command = Assert.Single(Commands);
+        Assert.Equal((kind, "plan-1", Finding().Revision, Finding().Severity, Weakness.Of(Finding()).Digest()), (command.Kind, command.PlanId, command.Revision, command.Severity, command.Evidence));
+    }
+
+    [Fact]
+    public async Task A_button_of_an_older_message_that_does_not_say_what_was_seen_decides_nothing()
+    {
+        var older = Payload(new JsonObject
+        {
+            ["type"] = "block_actions",
+            ["user"] = new JsonObject { ["id"] = "U1" },
+            ["response_url"] = Answer,
+            ["actions"] = new JsonArray(new JsonObject { ["action_id"] = "exempt-30", ["value"] = SlackButton.Value(new ButtonTarget(Some.Partition, Finding().Id, Finding().Revision, "plan-1")) }),
+        });
+        Assert.Empty((await Endpoint().AnswerAsync(Signed("slack/actions", older), default)).Submitted);
+        Assert.StartsWith("This button is of an older message", (string?)Assert.Single(_answers.Given).Message["text"], StringComparison.Ordinal);
+        Assert.Empty(Commands);
+    }
+
+    [Fact]
+    public async Task Every_click_carries_what_the_message_showed_not_what_the_table_holds_by_then()
+    {
+        var click = Click("exempt-7");
+        var shown = Finding();
+        _world.Record("a", broken: true, ServerlessGuard.Evaluations.Severity.Low);
+        await Endpoint().AnswerAsync(Signed("slack/actions", click), default);
+        var command = Assert.Single(Commands);
+        Assert.Equal((shown.Revision, shown.Severity, Weakness.Of(shown).Digest()), (command.Revision, command.Severity, command.Evidence));
+        Assert.NotEqual(shown.Revision, Finding().Revision);
     }
 
     [Fact]
@@ -341,7 +385,7 @@ public class ChatEndpointTests
     private string Link(CommandKind kind) => ActionLink.Sign(Encoding.UTF8.GetBytes(LinkKey), Content(kind));
 
     private ActionLinkContent Content(CommandKind kind) => new(
-        kind, Days: null, new ButtonTarget(Some.Partition, Finding().Id, Finding().Revision, "plan-1"), _world.Clock.GetUtcNow().AddDays(1), "nonce-0123456789abcdef");
+        kind, Days: null, ButtonTarget.Of(Finding(), "plan-1"), _world.Clock.GetUtcNow().AddDays(1), "nonce-0123456789abcdef");
 
     private Task<ChatAnswer> PostAsync(string query, string more) => Endpoint().AnswerAsync(new ChatRequest { Method = "POST", Path = "link", Body = Encoding.UTF8.GetBytes(query + more) }, default);
 

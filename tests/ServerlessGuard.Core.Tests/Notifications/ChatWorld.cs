@@ -59,8 +59,20 @@ internal sealed class ChatWorld
         recorder.RecordAsync(Some.Of(Some.Bucket(name), _minutes[name], Some.Rule(broken ? Compliance.NonCompliant : Compliance.Compliant, rule, severity)), default).GetAwaiter().GetResult();
     }
 
+    public void Plan(string name, string id) => Step(name, FindingStep.AwaitingApproval, TreatmentState.AwaitingApproval, new RemediationPlan
+    {
+        Id = id,
+        Sentence = "Block public access.",
+        Before = "{}",
+        After = "{\"on\":true}",
+        Call = "s3:PutPublicAccessBlock",
+        Permissions = [],
+        Risk = Risk.None,
+        PlannedAt = Clock.GetUtcNow(),
+    });
+
     /// <summary>A step of the treatment, as the remedy would write it.</summary>
-    public void Step(string name, FindingStep step, TreatmentState state)
+    public void Step(string name, FindingStep step, TreatmentState state, RemediationPlan? plan = null)
     {
         if (Findings.FirstOrDefault(finding => finding.Resource.Name == name) is not { } before)
         {
@@ -68,7 +80,7 @@ internal sealed class ChatWorld
         }
 
         var now = Clock.GetUtcNow();
-        var after = before with { Revision = before.Revision + 1, Treatment = new Treatment { State = state, At = now } };
+        var after = before with { Revision = before.Revision + 1, Treatment = new Treatment { State = state, At = now, Plan = plan } };
         var change = new FindingChange(before, after, new FindingEvent
         {
             FindingId = after.Id,

@@ -29,7 +29,7 @@ public sealed class PictureTests(PictureTests.Run run) : IClassFixture<PictureTe
             using var aws = SqliteTable.Open(first);
             using var azure = SqliteTable.Open(second);
             await new Northwind(aws, azure, DateTimeOffset.UtcNow).WriteAsync();
-            await using var guard = await GuardServe.StartAsync("--table", "sqlite:" + first, "--peer-table", "sqlite:" + second, "--as", "sam");
+            await using var guard = await GuardServe.StartAsync("--table", "sqlite:" + first, "--peer-table", "sqlite:" + second);
             var where = new JsonObject { ["folder"] = Repository.Path("artifacts", "pictures"), ["behind"] = Northwind.Behind };
             Results = await BrowserScript.RunAsync("pictures.mjs", guard.Address, _ => Task.FromResult<JsonNode>(where.DeepClone()));
         }

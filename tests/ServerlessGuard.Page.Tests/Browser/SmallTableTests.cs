@@ -57,7 +57,7 @@ public sealed class SmallTableTests(SmallTableTests.Run run) : IClassFixture<Sma
             var file = Path.Combine(_folder, "small.db");
             using var table = SqliteTable.Open(file);
             await SmallCompany.WriteAsync(new Sample(table, _now));
-            await using var guard = await GuardServe.StartAsync("--table", "sqlite:" + file, "--as", "tester");
+            await using var guard = await GuardServe.StartAsync("--table", "sqlite:" + file);
             Results = await BrowserScript.RunAsync("small.mjs", guard.Address, wish => DoAsync(table, wish));
         }
 
@@ -112,7 +112,7 @@ public sealed class SmallTableTests(SmallTableTests.Run run) : IClassFixture<Sma
                 var key = RowCodec.Outbox(row).Row!;
                 await runner.HandleAsync(partition, row.Key, CancellationToken.None);
                 var command = RowCodec.Command((await table.FindAsync(partition, key, CancellationToken.None))!);
-                return new JsonObject { ["kind"] = command.Kind.ToString(), ["state"] = command.State.ToString(), ["by"] = command.By.Name, ["reason"] = command.Reason };
+                return new JsonObject { ["kind"] = command.Kind.ToString(), ["state"] = command.State.ToString(), ["by"] = command.By.Name, ["operator"] = Environment.UserName, ["reason"] = command.Reason };
             }
 
             return new JsonObject { ["state"] = "no command waits" };

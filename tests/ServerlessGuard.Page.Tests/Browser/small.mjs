@@ -173,7 +173,7 @@ await run(process.argv[2], {
     await page.getByRole('dialog').getByRole('button', { name: 'Approve the fix' }).click();
     await page.getByText('recorded. AWS carries it out').waitFor();
     const command = await ask('carry out');
-    equal(['Approve', 'Done', 'tester', '<b>looked at it</b>'], [command.kind, command.state, command.by, command.reason], 'the command');
+    equal(['Approve', 'Done', command.operator, '<b>looked at it</b>'], [command.kind, command.state, command.by, command.reason], 'the command');
     await page.locator('.actions').getByText('Done:').or(page.locator('.timeline b', { hasText: 'approved' })).first().waitFor();
     await page.locator('.timeline b', { hasText: 'approved' }).waitFor();
     await page.context().close();

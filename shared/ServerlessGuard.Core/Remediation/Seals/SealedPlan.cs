@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
@@ -77,9 +78,9 @@ public sealed record SealedPlan
         && (ApplyUntil - ResumeLife).UtcTicks / TimeSpan.TicksPerHour == now.UtcTicks / TimeSpan.TicksPerHour;
 
     /// <summary>Enough different people said yes to this very plan, lately enough.</summary>
-    public bool IsApproved(int needed, DateTimeOffset now) =>
+    public bool IsApproved(ApprovalSettings settings, DateTimeOffset now) =>
         State is SealedPlanState.Approved or SealedPlanState.Applying && now <= ApplyUntil
-        && Approvals.Select(approval => approval.Person).Distinct(StringComparer.OrdinalIgnoreCase).Count() >= needed;
+        && settings.AreEnough(RuleId, Approvals.Select(approval => approval.Person));
 
     /// <summary>The same but for what every seal changes.</summary>
     public bool Says(SealedPlan other) => SealContent.Of(this with { Revision = 0 }).AsSpan().SequenceEqual(SealContent.Of(other with { Revision = 0 }));

@@ -302,8 +302,18 @@ internal sealed class TwoClouds
                 Assert.Equal(CommandState.Pending, command.State);
                 var done = RowCodec.Row(command with { State = CommandState.Done, Outcome = "done", FinishedAt = _clock.GetUtcNow() }, held.Version);
                 var way = RowCodec.Row(row.Partition, OutboxEntry.OfRow(OutboxKind.Federate, row.Partition, held.Key, _clock.GetUtcNow()), version: null);
-                CarriedOut.Add(command.Id);
-                Assert.True(Table.CommitMarkedAsync(row.Partition, [new TableWrite.Replace(done), new TableWrite.Delete(row.Key, row.Version), new TableWrite.Put(way)], _clock.GetUtcNow(), Cancel).GetAwaiter().GetResult());
+                try
+                {
+                    Assert.True(Table.CommitMarkedAsync(row.Partition, [new TableWrite.Replace(done), new TableWrite.Delete(row.Key, row.Version), new TableWrite.Put(way)], _clock.GetUtcNow(), Cancel).GetAwaiter().GetResult());
+                }
+                finally
+                {
+                    // Killed before the commit, it was not.
+                    if (RowCodec.Command(Find(row.Partition, held.Key)!).State is CommandState.Done)
+                    {
+                        CarriedOut.Add(command.Id);
+                    }
+                }
             }
         }
 

@@ -37,8 +37,8 @@ internal sealed class HeldRelease(ITable table, Provider own, TimeProvider time)
         var prefix = RowKeys.Outbox(OutboxKind.Remediate);
         await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
         {
-            // Let go before, it is due within minutes.
-            if (RowCodec.Outbox(row) is { HeldBackBy: HeldBackBy.Stop } held && held.NextAttemptAt > now + Holding.Longest)
+            // Let go before, it is due soon; tried since, it waits for its next attempt like any other.
+            if (RowCodec.Outbox(row) is { HeldBackBy: HeldBackBy.Stop, Attempts: 0 } held && held.NextAttemptAt > now + Holding.Longest)
             {
                 var due = held with { NextAttemptAt = now + Holding.Behind(held.Severity) };
                 released.Add(new TableWrite.Replace(RowCodec.Row(partition, due, row.Version)));

@@ -10,8 +10,8 @@ namespace ServerlessGuard.Remediation;
 /// </summary>
 internal static class Holding
 {
-    /// <summary>The schedules' step: what is less bad comes a run later, so that the worst is planned first.</summary>
-    private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
+    /// <summary>What is less bad is due a little later, which is a run of the schedule: the worst is planned first.</summary>
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(10);
 
     /// <summary>A stop ends by a person's word, upon which <see cref="HeldRelease"/> lets go; this is for the word that was missed.</summary>
     private static readonly TimeSpan WhileStopped = TimeSpan.FromDays(1);

@@ -186,7 +186,9 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
         await AnswersAsync(Provider.Azure, () => IsStoppedAsync(Provider.Azure), cancellation);
         Check(await Watch.UntilAsync(async () => !await IsStoppedAsync(Provider.Aws) && !await IsStoppedAsync(Provider.Azure), cancellation), "resumed");
         var caughtUp = await Watch.UntilAsync(
-            async () => await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-STOR-008", null) is { Treatment: { State: TreatmentState.Fixed or TreatmentState.AwaitingApproval, HeldBackBy: null } }, cancellation);
+            async () => await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-STOR-008", null) is { Treatment: { State: TreatmentState.Fixed or TreatmentState.AwaitingApproval, HeldBackBy: null } },
+            cancellation,
+            TimeSpan.FromMinutes(1));
         Check(caughtUp, caughtUp ? "what the stop held back is planned again by itself" : "what the stop held back stays as it was");
     }
 

@@ -63,22 +63,26 @@ public sealed class DueIndex(ITable table, TimeProvider time)
         var now = time.GetUtcNow();
         var (count, oldest, next) = (0, (DateTimeOffset?)null, (DateTimeOffset?)null);
         var prefix = RowKeys.Outbox(kind);
-        await foreach (var row in table.QueryAsync(account.Partition, prefix, RowKeys.After(prefix), Counted + 1, cancellation))
+        await foreach (var row in table.QueryAsync(account.Partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
         {
             var entry = RowCodec.Outbox(row);
             var at = DueAt(entry);
 
             // What goes to the peer goes in order: what waits behind the oldest waits with it.
             next = next is null || kind is not OutboxKind.Federate && at < next ? at : next;
-            oldest ??= entry.CreatedAt;
-            count++;
+            if (!entry.IsHeldBack)
+            {
+                oldest ??= entry.CreatedAt;
+                count++;
+            }
+
             if (next <= now)
             {
                 return;
             }
         }
 
-        await MoveAsync(account, next, count is 0 or > Counted ? null : new DueMark(now, now, count, oldest), cancellation);
+        await MoveAsync(account, next, count > Counted ? null : new DueMark(now, now, count, oldest), cancellation);
     }
 
     /// <summary>Nothing is due before a time, or at all.</summary>

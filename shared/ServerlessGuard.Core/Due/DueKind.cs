@@ -18,6 +18,9 @@ public enum DueKind
     /// <summary>All findings are to be looked at again: the exemptions of guard.yaml are others than before.</summary>
     Review,
 
+    /// <summary>A stop holds fixes back: after it they are due.</summary>
+    Stopped,
+
     /// <summary>An approval or an exemption ends, or is to be announced.</summary>
     Time,
 }

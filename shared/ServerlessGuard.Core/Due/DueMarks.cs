@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Due;
@@ -31,7 +32,7 @@ public static class DueMarks
         this ITable table, string partition, IReadOnlyList<TableWrite> writes, DateTimeOffset now, CancellationToken cancellation)
     {
         var known = Touched.GetOrCreateValue(table);
-        var kinds = writes.Select(write => Of(write, now)).OfType<DueKind>().Distinct().Where(kind => !IsTrusted(known, kind, partition, now)).ToList();
+        var kinds = writes.SelectMany(write => Of(write, now)).Distinct().Where(kind => !IsTrusted(known, kind, partition, now)).ToList();
         await Task.WhenAll(kinds.Select(kind => TouchAsync(table, kind, partition, now, cancellation)));
         return await table.CommitAsync(partition, writes, cancellation);
     }
@@ -57,24 +58,24 @@ public static class DueMarks
     private static bool IsTrusted(ConcurrentDictionary<string, DateTimeOffset> known, DueKind kind, string partition, DateTimeOffset now) =>
         known.TryGetValue(RowKeys.Due(kind, partition), out var at) && at <= now && now - at < Trust;
 
-    /// <summary>What a write leaves to be done; null: nothing.</summary>
-    private static DueKind? Of(TableWrite write, DateTimeOffset now) => write switch
+    /// <summary>What a write leaves to be done.</summary>
+    private static IEnumerable<DueKind> Of(TableWrite write, DateTimeOffset now) => write switch
     {
         TableWrite.Insert insert => Of(insert.Row),
         TableWrite.Put put => Of(put.Row),
 
         // An attempt that is put off was known before: it is due when the mark said, or later.
-        TableWrite.Replace { Row: { Kind: RowKind.Outbox } row } => RowCodec.Outbox(row).NextAttemptAt is { } next && next > now ? null : Of(row),
+        TableWrite.Replace { Row: { Kind: RowKind.Outbox } row } when RowCodec.Outbox(row) is { HeldBackBy: null, NextAttemptAt: { } next } && next > now => [],
         TableWrite.Replace replace => Of(replace.Row),
-        _ => null,
+        _ => [],
     };
 
-    private static DueKind? Of(TableRow row) => row.Kind switch
+    private static IEnumerable<DueKind> Of(TableRow row) => row.Kind switch
     {
-        RowKind.Outbox => Of(row.Key),
-        RowKind.Exemption or RowKind.Due => DueKind.Time,
-        RowKind.Index when row.Key.StartsWith(RowKeys.IndexOf(FindingStatus.Suppressed), StringComparison.Ordinal) => DueKind.Time,
-        _ => null,
+        RowKind.Outbox when Of(row.Key) is { } kind => kind is DueKind.Remediate && RowCodec.Outbox(row).HeldBackBy is HeldBackBy.Stop ? [kind, DueKind.Stopped] : [kind],
+        RowKind.Exemption or RowKind.Due => [DueKind.Time],
+        RowKind.Index when row.Key.StartsWith(RowKeys.IndexOf(FindingStatus.Suppressed), StringComparison.Ordinal) => [DueKind.Time],
+        _ => [],
     };
 
     private static DueKind? Of(string key)

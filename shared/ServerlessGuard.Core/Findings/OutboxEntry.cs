@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Findings;
@@ -22,6 +25,16 @@ public sealed record OutboxEntry
 
     /// <summary>Of the last attempt.</summary>
     public string? Fault { get; init; }
+
+    /// <summary>What holds the fix back until <see cref="NextAttemptAt"/>; null: nothing does.</summary>
+    public HeldBackBy? HeldBackBy { get; init; }
+
+    /// <summary>It waits as it should. Tried more than once since, it is late like any other.</summary>
+    [JsonIgnore]
+    public bool IsHeldBack => HeldBackBy is not null && Attempts < 2;
+
+    /// <summary>Of the finding whose fix is asked for: the worst goes first. Null in entries of earlier versions.</summary>
+    public Severity? Severity { get; init; }
 
     /// <summary>About a row that is no finding.</summary>
     public static OutboxEntry OfRow(OutboxKind kind, string partition, string key, DateTimeOffset at)
@@ -48,6 +61,7 @@ public sealed record OutboxEntry
         Revision = change.After.Revision,
         Step = change.Event.Step,
         CreatedAt = change.Event.RecordedAt,
+        Severity = kind is OutboxKind.Remediate ? change.After.Severity : null,
     };
 }
 

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using ServerlessGuard.Due;
+using ServerlessGuard.Evaluations;
 using ServerlessGuard.Federation;
+using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -22,22 +24,43 @@ public sealed class OutboxWalk(ITable table, Provider own, TimeProvider time, Fu
     /// <summary>How many entries of a kind a metric counts before it says "so far".</summary>
     public const int Counted = 1000;
 
+    /// <summary>Sorted at once: those after them come in the next run.</summary>
+    private const int MostSorted = 10_000;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     private readonly DueIndex _index = new(table, time);
     private readonly DueWalk _walk = new(table, time);
 
-    /// <summary>Every entry of the kind where something of it may be due, account by account, oldest first. Stops between rows when cancelled.</summary>
+    /// <summary>
+    /// Every entry of the kind where something of it may be due, account by account: what is not due, then what is, the worst first and the oldest of equals. Stops
+    /// between rows when cancelled.
+    /// </summary>
     public async IAsyncEnumerable<PendingEntry> WalkAsync(OutboxKind kind, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var prefix = RowKeys.Outbox(kind);
         await foreach (var account in _walk.RunAsync([DueIndex.Of(kind)], IsOwn, later: null, cancellation))
         {
+            var due = new List<PendingEntry>();
             await foreach (var row in table.QueryAsync(account.Partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
             {
                 var entry = RowCodec.Outbox(row);
                 var now = time.GetUtcNow();
-                yield return new PendingEntry(row, entry, now - entry.CreatedAt, (entry.NextAttemptAt ?? entry.CreatedAt + Grace) <= now);
+                var pending = new PendingEntry(row, entry, now - entry.CreatedAt, (entry.NextAttemptAt ?? entry.CreatedAt + Grace) <= now);
+                if (!pending.IsDue)
+                {
+                    yield return pending;
+                }
+                else if (due.Count < MostSorted)
+                {
+                    due.Add(pending);
+                }
+            }
+
+            // Of fixes the worst comes first: the breaker may let few through.
+            foreach (var pending in due.OrderByDescending(one => one.Entry.Severity ?? Severity.Critical))
+            {
+                yield return pending;
             }
 
             await _index.SettleAsync(account, kind, cancellation);
@@ -54,18 +77,26 @@ public sealed class OutboxWalk(ITable table, Provider own, TimeProvider time, Fu
         foreach (var account in (await _index.ListAsync([DueIndex.Of(kind)], cancellation)).Where(IsOwn))
         {
             var now = time.GetUtcNow();
-            if (account is { Mark: { Entries: { } entries, Oldest: { } since } } && !account.IsDue(now))
+            if (account is { Mark: { Entries: { } entries } mark } && !account.IsDue(now))
             {
                 depth += entries;
-                oldest = now - since > oldest ? now - since : oldest;
+                oldest = mark.Oldest is { } since && now - since > oldest ? now - since : oldest;
             }
             else
             {
-                await foreach (var row in table.QueryAsync(account.Partition, prefix, RowKeys.After(prefix), limit - depth + 1, cancellation))
+                await foreach (var row in table.QueryAsync(account.Partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
                 {
-                    depth++;
-                    var age = now - RowCodec.Outbox(row).CreatedAt;
-                    oldest = age > oldest ? age : oldest;
+                    // What is held back for a time is not late.
+                    if (RowCodec.Outbox(row) is { IsHeldBack: false } entry)
+                    {
+                        depth++;
+                        oldest = now - entry.CreatedAt > oldest ? now - entry.CreatedAt : oldest;
+                    }
+
+                    if (depth > limit)
+                    {
+                        break;
+                    }
                 }
             }
 
@@ -80,8 +111,12 @@ public sealed class OutboxWalk(ITable table, Provider own, TimeProvider time, Fu
 
     private bool IsOwn(DueAccount account) => Ownership.Owns(own, account.Partition);
 
-    /// <summary>Keeps the index whole: see <see cref="DueCensus"/>.</summary>
-    public Task TendAsync(DateTimeOffset until, CancellationToken cancellation) => new DueCensus(table, time).RunAsync(own, until, cancellation);
+    /// <summary>Keeps the index whole (see <see cref="DueCensus"/>), and lets go after a stop what it held back.</summary>
+    public async Task TendAsync(DateTimeOffset until, CancellationToken cancellation)
+    {
+        await new DueCensus(table, time).RunAsync(own, until, cancellation);
+        await new HeldRelease(table, own, time).RunAsync(cancellation);
+    }
 
     /// <summary>One more attempt, and the time of the next: a minute, doubling, at most an hour, with jitter. False when the entry was done or changed in the meantime.</summary>
     /// <param name="pending">As it was read.</param>

@@ -37,7 +37,7 @@ public sealed record RemediationSettings
     /// <summary>Accounts and subscriptions in which nothing is ever changed.</summary>
     public ImmutableHashSet<string> NeverTouchAccounts { get; init; } = ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>How long after a deployment's first plan everything that would be enforced is only proposed.</summary>
+    /// <summary>How long after a deployment's first plan everything that would be enforced is only proposed; then it is planned again.</summary>
     public TimeSpan DryWindow { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>Azure: where a built-in policy of the same intent is assigned, let a PolicyInsights remediation task do the fix.</summary>

@@ -1,3 +1,4 @@
+using ServerlessGuard.Due;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Tables;
@@ -39,17 +40,26 @@ public sealed partial class Remedy
         IReadOnlyList<TableWrite>? more = null,
         HeldBackBy? heldBackBy = null)
     {
-        if (more is null or [] && IsSaid(work, finding, state, plan, detail))
+        var now = time.GetUtcNow();
+        var done = heldBackBy is { } by ? await HeldAsync(work, finding, by, now, cancellation) : [work.Done];
+        if ((more is null or [] || heldBackBy is not null) && finding.Treatment?.HeldBackBy == heldBackBy && IsSaid(work, finding, state, plan, detail))
         {
-            return await DoneAsync(work, new RemedyOutcome(state, "said before"), cancellation);
+            return await table.CommitMarkedAsync(work.Partition, [.. done, .. more ?? []], now, cancellation) ? new RemedyOutcome(state, "said before") : null;
         }
 
-        var now = time.GetUtcNow();
         var next = Next(finding, state, plan, detail, now);
         next = next with { Treatment = next.Treatment! with { HeldBackBy = heldBackBy } };
-        return await CommitAsync(work, Change(finding, next, TreatmentSteps.Of(state), detail ?? plan?.Sentence, now), [work.Done, .. more ?? []], cancellation)
+        return await CommitAsync(work, Change(finding, next, TreatmentSteps.Of(state), detail ?? plan?.Sentence, now), [.. done, .. more ?? []], cancellation)
             ? new RemedyOutcome(state, detail ?? plan?.Sentence ?? string.Empty)
             : null;
+    }
+
+    /// <summary>The entry waits for the end of what holds the fix back, in the place that this finding's has.</summary>
+    private async Task<IReadOnlyList<TableWrite>> HeldAsync(Work work, Finding finding, HeldBackBy by, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var entry = Holding.Entry(finding, by, settings.Remediation, await controls.ReadAsync(cancellation), now);
+        var row = RowCodec.Row(work.Partition, entry, version: null);
+        return row.Key == work.Done.Key ? [new TableWrite.Replace(row with { Version = work.Done.Version })] : [work.Done, new TableWrite.Put(row)];
     }
 
     /// <summary>A question is asked anew when the finding is: the old one may be about to expire.</summary>

@@ -226,7 +226,7 @@ public sealed partial class Remedy(
             : [];
     }
 
-    private sealed record Work(string Partition, TableRow? Row, Finding? Finding, FindingStep Step, TableWrite Done, bool IsQuiet = false);
+    private sealed record Work(string Partition, TableRow? Row, Finding? Finding, FindingStep Step, TableWrite.Delete Done, bool IsQuiet = false);
 }
 
 /// <param name="State">Null when nothing was to be done.</param>

@@ -21,6 +21,9 @@ internal sealed class AccountHealth
 
     public Dictionary<OutboxKind, Queue> Outbox { get; } = [];
 
+    /// <summary>Fixes that wait for the end of a stop, of the breaker's hour or of the dry window.</summary>
+    public long HeldBack { get; set; }
+
     /// <summary>Entries that were set aside, by their kind and reason.</summary>
     public Dictionary<(OutboxKind Kind, string Reason), long> SetAside { get; } = [];
 
@@ -53,6 +56,12 @@ internal sealed class AccountHealth
             await foreach (var row in Rows(table, partition, RowKeys.Outbox(kind), cancellation))
             {
                 var entry = RowCodec.Outbox(row);
+                if (entry.IsHeldBack)
+                {
+                    health.HeldBack++;
+                    continue;
+                }
+
                 health.Outbox.TryGetValue(kind, out var queue);
                 health.Outbox[kind] = queue is null ? new Queue(1, entry.CreatedAt, entry.Attempts, entry.Fault) : queue with { Depth = queue.Depth + 1 };
             }

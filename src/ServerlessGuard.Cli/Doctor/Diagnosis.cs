@@ -42,6 +42,7 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
         }
 
         Outbox(health);
+        HeldBack(health);
         foreach (var ((kind, reason), count) in health.SetAside.OrderByDescending(one => one.Value))
         {
             Problem($"{count} {kind.ToString().ToLowerInvariant()} entries set aside: {reason}", SetAside(kind));
@@ -191,6 +192,14 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
                     ? "check that the outbox schedule of this side is enabled and its function runs"
                     : Remedy(kind));
             }
+        }
+    }
+
+    private void HeldBack(AccountHealth health)
+    {
+        if (health.HeldBack > 0)
+        {
+            _lines.Add($"  ok       held back: {health.HeldBack} {(health.HeldBack == 1 ? "fix waits" : "fixes wait")} for the end of a stop, the breaker's hour or the dry window");
         }
     }
 

@@ -185,6 +185,11 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
         using var resumed = await world.Slack.CommandAsync(_http, new Uri(world.Clouds.Chat!.AwsEndpoint, "slack/commands"), "resume", Approver, cancellation);
         await AnswersAsync(Provider.Azure, () => IsStoppedAsync(Provider.Azure), cancellation);
         Check(await Watch.UntilAsync(async () => !await IsStoppedAsync(Provider.Aws) && !await IsStoppedAsync(Provider.Azure), cancellation), "resumed");
+        var caughtUp = await Watch.UntilAsync(
+            async () => await Watch.FindAsync(world.AwsTable, Provider.Aws, "SG-STOR-008", null) is { Treatment: { State: TreatmentState.Fixed or TreatmentState.AwaitingApproval, HeldBackBy: null } },
+            cancellation,
+            TimeSpan.FromMinutes(1));
+        Check(caughtUp, caughtUp ? "what the stop held back is planned again by itself" : "what the stop held back stays as it was");
     }
 
     private async Task<bool> IsStoppedAsync(Provider provider) =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using ServerlessGuard.Commands;
+using ServerlessGuard.Due;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
@@ -207,6 +208,9 @@ internal sealed class TwoClouds
             _clock = new SkewedClock(world, skew);
             _receiver = new FederationReceiver(Table, Ownership.Other(provider), new HashSet<string>(), _clock, new Backoff(() => 0), ApprovalSettings.Default with { FromPeer = Crossing.Anything, FromPeerPerHour = 1_000 });
             CommandDesk.RegisterAsync(Table, _account, Cancel).GetAwaiter().GetResult();
+
+            // From here on the sender looks at what is marked, and at nothing else.
+            new DueCensus(Table, _clock).RunAsync(provider, DateTimeOffset.MaxValue, Cancel).GetAwaiter().GetResult();
         }
 
         public Provider Provider { get; }
@@ -298,8 +302,18 @@ internal sealed class TwoClouds
                 Assert.Equal(CommandState.Pending, command.State);
                 var done = RowCodec.Row(command with { State = CommandState.Done, Outcome = "done", FinishedAt = _clock.GetUtcNow() }, held.Version);
                 var way = RowCodec.Row(row.Partition, OutboxEntry.OfRow(OutboxKind.Federate, row.Partition, held.Key, _clock.GetUtcNow()), version: null);
-                CarriedOut.Add(command.Id);
-                Assert.True(Table.CommitAsync(row.Partition, [new TableWrite.Replace(done), new TableWrite.Delete(row.Key, row.Version), new TableWrite.Put(way)], Cancel).GetAwaiter().GetResult());
+                try
+                {
+                    Assert.True(Table.CommitMarkedAsync(row.Partition, [new TableWrite.Replace(done), new TableWrite.Delete(row.Key, row.Version), new TableWrite.Put(way)], _clock.GetUtcNow(), Cancel).GetAwaiter().GetResult());
+                }
+                finally
+                {
+                    // Killed before the commit, it was not.
+                    if (RowCodec.Command(Find(row.Partition, held.Key)!).State is CommandState.Done)
+                    {
+                        CarriedOut.Add(command.Id);
+                    }
+                }
             }
         }
 
@@ -323,7 +337,7 @@ internal sealed class TwoClouds
         {
             Skip(TimeSpan.FromSeconds(1));
             var way = RowCodec.Row(partition, OutboxEntry.OfRow(OutboxKind.Federate, partition, row.Key, _clock.GetUtcNow()), version: null);
-            Assert.True(Table.CommitAsync(partition, [TableWrite.Guarded(row), new TableWrite.Put(way)], Cancel).GetAwaiter().GetResult());
+            Assert.True(Table.CommitMarkedAsync(partition, [TableWrite.Guarded(row), new TableWrite.Put(way)], _clock.GetUtcNow(), Cancel).GetAwaiter().GetResult());
         }
     }
 

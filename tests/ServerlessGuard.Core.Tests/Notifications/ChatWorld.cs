@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Commands;
+using ServerlessGuard.Due;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
@@ -26,6 +27,9 @@ internal sealed class ChatWorld
         Settings = settings ?? NotificationSettings.Default;
         Clock = new Clock(Some.Start);
         Chats = (channels.Length == 0 ? [ChatChannel.Slack] : channels).ToDictionary(channel => channel, channel => new SimulatedChat(channel is ChatChannel.Slack));
+
+        // From here on the notifier looks at what is marked, and at nothing else.
+        new DueCensus(Table, Clock).RunAsync(Provider.Aws, DateTimeOffset.MaxValue, default).GetAwaiter().GetResult();
         Table.OnCommit = _ =>
         {
             if (_killAt >= 0 && _killAt-- == 0)

@@ -1,3 +1,4 @@
+using ServerlessGuard.Due;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
@@ -221,7 +222,8 @@ public class NotifierTests
         var control = new Control { Stopped = true, By = "sam", FirstSeen = Some.Start, Revision = 2 };
         var row = RowCodec.Row(partition, control, version: null);
         var entries = new[] { 0, 1 }.Select(second => OutboxEntry.OfRow(OutboxKind.Notify, partition, RowKeys.Control, Some.Start.AddSeconds(second)));
-        await world.Table.CommitAsync(partition, [new TableWrite.Put(row), .. entries.Select(entry => new TableWrite.Put(RowCodec.Row(partition, entry, version: null)))], default);
+        await world.Table.CommitMarkedAsync(
+            partition, [new TableWrite.Put(row), .. entries.Select(entry => new TableWrite.Put(RowCodec.Row(partition, entry, version: null)))], world.Clock.GetUtcNow(), default);
         Assert.Equal(2, world.Run()!.Notices);
         Assert.True((bool)Assert.Single(world.Slack.Posts)["stopped"]!);
         Assert.Single(world.Chats[ChatChannel.Teams].Posts);

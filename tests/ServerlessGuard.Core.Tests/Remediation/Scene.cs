@@ -53,7 +53,9 @@ internal sealed class Scene
 
     public IEnumerable<FindingStep> Story => Table.Rows.Where(row => row.Key.StartsWith("h:", StringComparison.Ordinal)).Select(row => RowCodec.Event(row).Step);
 
-    public OutboxEntry? Entry => Table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(RowCodec.Outbox).FirstOrDefault(entry => entry.Kind is OutboxKind.Remediate);
+    /// <summary>What asks for a treatment now: what is held back asks later.</summary>
+    public OutboxEntry? Entry => Table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(RowCodec.Outbox)
+        .FirstOrDefault(entry => entry.Kind is OutboxKind.Remediate && !(entry.NextAttemptAt > Time.Now));
 
     private OutboxPolicy Policy => new(Settings with { Mode = RemediationMode.Enforce }, federates: false, Notifies);
 

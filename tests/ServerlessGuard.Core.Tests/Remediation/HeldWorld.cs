@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Remediation.Seals;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Rules;
+using ServerlessGuard.Settings;
+using ServerlessGuard.Tables;
+using ServerlessGuard.Testing;
+using ServerlessGuard.Tests.Findings;
+
+namespace ServerlessGuard.Tests.Remediation;
+
+/// <summary>Many buckets, and the schedule of a host that goes by once a minute.</summary>
+internal sealed class HeldWorld
+{
+    private readonly MemorySealer _sealer = new();
+
+    public HeldWorld(RemediationSettings settings)
+    {
+        Settings = settings;
+        Cloud = new Buckets();
+    }
+
+    public MemoryTable Table { get; } = new();
+
+    public StillTime Time { get; } = new(Some.Start);
+
+    public RemediationSettings Settings { get; }
+
+    public Buckets Cloud { get; }
+
+    public Controls Controls => new(Table, Provider.Aws, Time);
+
+    public IReadOnlyList<Finding> Findings => [.. Table.Rows.Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding)];
+
+    public IReadOnlyList<OutboxEntry> Entries => [.. Table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(RowCodec.Outbox)];
+
+    public IReadOnlyList<string> Fixed => Cloud.Fixes;
+
+    private OutboxPolicy Policy => new(Settings);
+
+    public Task OpenAsync(string name, Severity severity, string reason = "everyone can read it", int minute = 1)
+    {
+        Cloud.Open.Add(Some.Bucket(name).Id);
+        return new FindingRecorder(Table, Time, new Backoff(() => 0), [], Policy.After)
+            .RecordAsync(Some.Of(Some.Bucket(name), minute, Some.Rule(Compliance.NonCompliant, severity: severity, reason: reason)), CancellationToken.None);
+    }
+
+    public async Task SwitchAsync(bool stops)
+    {
+        var partition = RowKeys.Deployment(Provider.Aws);
+        await Controls.ReadAsync(CancellationToken.None);
+        var row = await Table.FindAsync(partition, RowKeys.Control, CancellationToken.None);
+        var next = RowCodec.Row(partition, Controls.Next(row, stops, "kim", null, Time.Now), row!.Version);
+        Assert.True(await Table.CommitAsync(partition, [new TableWrite.Replace(next)], CancellationToken.None));
+    }
+
+    /// <summary>One run of the schedule, as the hosts make it.</summary>
+    public async Task RunAsync()
+    {
+        var walk = new OutboxWalk(Table, Provider.Aws, Time, () => 0.5);
+        await walk.TendAsync(DateTimeOffset.MaxValue, CancellationToken.None);
+        var due = new List<PendingEntry>();
+        await foreach (var pending in walk.WalkAsync(OutboxKind.Remediate, CancellationToken.None))
+        {
+            if (pending.IsDue)
+            {
+                due.Add(pending);
+            }
+        }
+
+        var remedy = new Remedy(
+            Table, new SealedPlans(Table, _sealer, _ => { }), [Cloud], GuardSettings.Default with { Remediation = Settings }, Controls, Time, new Backoff(() => 0), Policy);
+        foreach (var pending in due)
+        {
+            await walk.PostponeAsync(pending, fault: null, CancellationToken.None);
+            await remedy.HandleAsync(pending.Entry, CancellationToken.None);
+        }
+    }
+
+    public async Task MinutesAsync(int minutes)
+    {
+        for (var i = 0; i < minutes; i++)
+        {
+            Time.Now += TimeSpan.FromMinutes(1);
+            await RunAsync();
+        }
+    }
+
+    /// <summary>Open ones, and a call that closes one.</summary>
+    internal sealed class Buckets : Remediator
+    {
+        public HashSet<string> Open { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>The names of those that were closed, in order.</summary>
+        public List<string> Fixes { get; } = [];
+
+        public Action<Finding>? OnWrite { get; set; }
+
+        public override RemediatorDescriptor Descriptor { get; } = new()
+        {
+            Remediation = Remediations.BlockPublicAccess,
+            Provider = Provider.Aws,
+            NativeTypes = ["AWS::S3::Bucket"],
+            Permissions = ["s3:PutBucketPublicAccessBlock"],
+            Risk = Risk.None,
+        };
+
+        public override Task<JsonNode?> ReadAsync(Finding finding, CancellationToken cancellation) =>
+            Task.FromResult<JsonNode?>(new JsonObject { ["open"] = Open.Contains(finding.Resource.Id) });
+
+        public override Desired Desire(JsonNode live, Finding finding) => live["open"]!.GetValue<bool>()
+            ? new Desired.Change(new JsonObject { ["open"] = false }, "Close it.", "fake:Close", Risk.None)
+            : new Desired.Nothing();
+
+        public override Task WriteAsync(Finding finding, JsonNode from, JsonNode to, CancellationToken cancellation)
+        {
+            OnWrite?.Invoke(finding);
+            Fixes.Add(finding.Resource.Name!);
+            Open.Remove(finding.Resource.Id);
+            return Task.CompletedTask;
+        }
+    }
+}

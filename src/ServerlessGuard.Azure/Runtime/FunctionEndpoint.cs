@@ -7,10 +7,10 @@ namespace ServerlessGuard.Azure.Runtime;
 /// <summary>One function of the app: reads the host's call, runs it within the deadline, and answers in the host's form whatever happens.</summary>
 /// <param name="name">As in the folder with its function.json.</param>
 /// <param name="run">The work. A fault is an answer "failed": the platform delivers again.</param>
-/// <param name="limit">Calls at once; more wait, within their deadline.</param>
+/// <param name="limits">How many calls at once, and how long each may be.</param>
 /// <param name="journal">Where faults go.</param>
 /// <param name="time">The clock.</param>
-public sealed class FunctionEndpoint(string name, Func<JsonElement, CancellationToken, Task<Answer>> run, int limit, Journal journal, TimeProvider time) : IDisposable
+public sealed class FunctionEndpoint(string name, Func<JsonElement, CancellationToken, Task<Answer>> run, CallLimits limits, Journal journal, TimeProvider time) : IDisposable
 {
     /// <summary>Event Grid waits 30 seconds for an answer; a run past the function timeout costs every call in flight.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(25);
@@ -18,9 +18,7 @@ public sealed class FunctionEndpoint(string name, Func<JsonElement, Cancellation
     /// <summary>For work that does not look at its token.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    private const int LargestBody = 16 * 1024 * 1024;
-
-    private readonly SemaphoreSlim _free = new(limit);
+    private readonly SemaphoreSlim _free = new(limits.AtOnce);
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -46,19 +44,10 @@ public sealed class FunctionEndpoint(string name, Func<JsonElement, Cancellation
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, context.RequestAborted);
         try
         {
-            if (await BodyAsync(context.Request, either.Token) is not { } body)
-            {
-                return Answer.Failed($"a body of more than {LargestBody} bytes");
-            }
-
-            var (data, fault) = Invocation.Read(body);
-            if (data is null)
-            {
-                return Answer.Failed(fault!);
-            }
-
+            // The gate comes first: whoever waits at it costs a connection and nothing else.
             await _free.WaitAsync(either.Token);
-            return await RunAsync(data.Value, either.Token).WaitAsync(Deadline + Grace, time);
+            var (data, refusal) = await ReadOrLeaveAsync(context.Request, either.Token);
+            return refusal ?? await RunAsync(data, either.Token).WaitAsync(Deadline + Grace, time);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
@@ -76,6 +65,36 @@ public sealed class FunctionEndpoint(string name, Func<JsonElement, Cancellation
 #pragma warning restore CA1031
     }
 
+    /// <summary>The call's data; or the answer to a call that cannot be run, whose place is free again then.</summary>
+    private async Task<(JsonElement Data, Answer? Refusal)> ReadOrLeaveAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        var runs = false;
+        try
+        {
+            if (await CallBody.ReadAsync(request, limits.LargestBody, cancellation) is not { } body)
+            {
+                return (default, TooLarge());
+            }
+
+            var (data, fault) = Invocation.Read(body);
+            runs = data is not null;
+            return data is { } found ? (found, null) : (default, Answer.Failed(fault!));
+        }
+        finally
+        {
+            if (!runs)
+            {
+                _free.Release();
+            }
+        }
+    }
+
+    private Answer TooLarge()
+    {
+        var line = $"a body of more than {limits.LargestBody} bytes";
+        return limits.AnswersHttp ? Answer.Done("refused: " + line) with { Http = new HttpOutput(413, $"{{\"error\":\"{line}\"}}") } : Answer.Failed(line);
+    }
+
     private async Task<Answer> RunAsync(JsonElement data, CancellationToken cancellation)
     {
         try
@@ -86,24 +105,6 @@ public sealed class FunctionEndpoint(string name, Func<JsonElement, Cancellation
         {
             _free.Release();
         }
-    }
-
-    private static async Task<ReadOnlyMemory<byte>?> BodyAsync(HttpRequest request, CancellationToken cancellation)
-    {
-        var buffer = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        int read;
-        while ((read = await request.Body.ReadAsync(chunk, cancellation)) > 0)
-        {
-            if (buffer.Length + read > LargestBody)
-            {
-                return null;
-            }
-
-            buffer.Write(chunk, 0, read);
-        }
-
-        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
     private static string Milliseconds(long began) => ((long)Stopwatch.GetElapsedTime(began).TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -1,46 +1,88 @@
+using System.Collections.Concurrent;
+
 namespace ServerlessGuard.Azure.Runtime;
 
 /// <summary>
 /// The body of one call, and never more of it than the function takes. What is longer is read to its end and thrown away, piece by piece: the host is still sending and
 /// would otherwise see a broken connection instead of an answer.
 /// </summary>
-/// <remarks>Not from the shared pool: that keeps one array of each size for every thread, which is the memory that this is to save.</remarks>
-internal static class CallBody
+/// <remarks>
+/// In an array of the function's own, as many as it takes calls at once: a collector that has not run yet would hold hundreds of megabytes of what strangers posted, and the
+/// shared pool keeps one array of each size for every thread.
+/// </remarks>
+internal sealed class CallBody : IDisposable
 {
     private const int Piece = 16 * 1024;
 
-    /// <summary>Null when it is longer than <paramref name="largest"/> bytes, by what it announces or by what comes.</summary>
-    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpRequest request, int largest, CancellationToken cancellation)
+    private readonly ConcurrentBag<byte[]> _spare;
+    private byte[] _bytes;
+    private int _length;
+
+    private CallBody(ConcurrentBag<byte[]> spare)
     {
-        var from = request.Body;
-        var bytes = new byte[request.ContentLength is { } announced && announced <= largest ? (int)announced + 1 : Piece];
-        var length = 0;
-        while (request.ContentLength is null || request.ContentLength <= largest)
+        _spare = spare;
+        _bytes = spare.TryTake(out var bytes) ? bytes : new byte[Piece];
+    }
+
+    /// <summary>Until it is disposed.</summary>
+    public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
+
+    /// <summary>Null when it is longer than <paramref name="largest"/> bytes, by what it announces or by what comes.</summary>
+    /// <param name="request">The host's call.</param>
+    /// <param name="largest">Bytes.</param>
+    /// <param name="spare">Arrays that are free; the body's goes there in the end.</param>
+    /// <param name="cancellation">Of the call.</param>
+    public static async Task<CallBody?> ReadAsync(HttpRequest request, int largest, ConcurrentBag<byte[]> spare, CancellationToken cancellation)
+    {
+        var body = new CallBody(spare);
+        try
         {
-            var read = await from.ReadAsync(bytes.AsMemory(length), cancellation);
-            length += read;
-            if (read == 0)
+            if ((request.ContentLength ?? 0) <= largest && await body.FillAsync(request.Body, largest, cancellation))
             {
-                return bytes.AsMemory(0, length);
+                return body;
             }
 
-            if (length > largest)
+            while (await request.Body.ReadAsync(body._bytes.AsMemory(0, Piece), cancellation) > 0)
             {
-                break;
+                // Thrown away.
             }
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
 
-            if (length == bytes.Length)
+        body.Dispose();
+        return null;
+    }
+
+    public void Dispose()
+    {
+        if (_bytes.Length > 0)
+        {
+            _spare.Add(_bytes);
+        }
+
+        (_bytes, _length) = ([], 0);
+    }
+
+    private async Task<bool> FillAsync(Stream from, int largest, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (_length == _bytes.Length)
             {
                 // One byte more than is taken shows that there is more.
-                Array.Resize(ref bytes, Math.Min(2 * length, largest + 1));
+                Array.Resize(ref _bytes, Math.Max(Piece, Math.Min(2 * _length, largest + 1)));
+            }
+
+            var read = await from.ReadAsync(_bytes.AsMemory(_length), cancellation);
+            _length += read;
+            if (read == 0 || _length > largest)
+            {
+                return read == 0;
             }
         }
-
-        bytes = new byte[Piece];
-        while (await from.ReadAsync(bytes, cancellation) > 0)
-        {
-        }
-
-        return null;
     }
 }

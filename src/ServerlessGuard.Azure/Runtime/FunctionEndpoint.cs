@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using ServerlessGuard.Azure.Reporting;
@@ -19,6 +20,7 @@ public sealed class FunctionEndpoint(string name, Func<JsonElement, Cancellation
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _free = new(limits.AtOnce);
+    private readonly ConcurrentBag<byte[]> _spare = [];
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -46,8 +48,8 @@ public sealed class FunctionEndpoint(string name, Func<JsonElement, Cancellation
         {
             // The gate comes first: whoever waits at it costs a connection and nothing else.
             await _free.WaitAsync(either.Token);
-            var (data, refusal) = await ReadOrLeaveAsync(context.Request, either.Token);
-            return refusal ?? await RunAsync(data, either.Token).WaitAsync(Deadline + Grace, time);
+            var (call, refusal) = await ReadOrLeaveAsync(context.Request, either.Token);
+            return refusal ?? await RunAsync(call!, either.Token).WaitAsync(Deadline + Grace, time);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
@@ -65,25 +67,27 @@ public sealed class FunctionEndpoint(string name, Func<JsonElement, Cancellation
 #pragma warning restore CA1031
     }
 
-    /// <summary>The call's data; or the answer to a call that cannot be run, whose place is free again then.</summary>
-    private async Task<(JsonElement Data, Answer? Refusal)> ReadOrLeaveAsync(HttpRequest request, CancellationToken cancellation)
+    /// <summary>The call; or the answer to one that cannot be run, whose place is free again then.</summary>
+    private async Task<(Call? Call, Answer? Refusal)> ReadOrLeaveAsync(HttpRequest request, CancellationToken cancellation)
     {
-        var runs = false;
+        CallBody? body = null;
+        Call? call = null;
         try
         {
-            if (await CallBody.ReadAsync(request, limits.LargestBody, cancellation) is not { } body)
+            body = await CallBody.ReadAsync(request, limits.LargestBody, _spare, cancellation);
+            if (body is null)
             {
-                return (default, TooLarge());
+                return (null, TooLarge());
             }
 
-            var (data, fault) = Invocation.Read(body);
-            runs = data is not null;
-            return data is { } found ? (found, null) : (default, Answer.Failed(fault!));
+            (call, var fault) = Invocation.Open(body.Bytes);
+            return call is null ? (null, Answer.Failed(fault!)) : (call with { Body = body }, null);
         }
         finally
         {
-            if (!runs)
+            if (call is null)
             {
+                body?.Dispose();
                 _free.Release();
             }
         }
@@ -95,14 +99,16 @@ public sealed class FunctionEndpoint(string name, Func<JsonElement, Cancellation
         return limits.AnswersHttp ? Answer.Done("refused: " + line) with { Http = new HttpOutput(413, $"{{\"error\":\"{line}\"}}") } : Answer.Failed(line);
     }
 
-    private async Task<Answer> RunAsync(JsonElement data, CancellationToken cancellation)
+    /// <summary>A run that outlives its deadline keeps its place and its body until it ends.</summary>
+    private async Task<Answer> RunAsync(Call call, CancellationToken cancellation)
     {
         try
         {
-            return await run(data, cancellation);
+            return await run(call.Data, cancellation);
         }
         finally
         {
+            call.Dispose();
             _free.Release();
         }
     }

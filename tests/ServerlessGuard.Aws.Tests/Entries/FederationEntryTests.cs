@@ -51,7 +51,7 @@ public sealed class FederationEntryTests : IDisposable
     [Fact]
     public async Task A_call_that_is_too_large_is_refused_before_it_is_read()
     {
-        var chat = new ChatopsEntry(null, Queue(), null, Kick(), Log(), Metrics());
+        var chat = new ChatopsEntry(null, Queue(), null, new ForwardKick(Queue(), null, Log(), Metrics()), Log(), Metrics());
         Assert.Equal(413, Status(await chat.HandleAsync(Invocation("{" + new string(' ', 96 * 1024)), CancellationToken.None)));
         Assert.Equal(404, Status(await chat.HandleAsync(Invocation("{}"), CancellationToken.None)));
         var receiver = new FederationReceiver(_table, Provider.Azure, new HashSet<string>(), TimeProvider.System, new Backoff(() => 0));

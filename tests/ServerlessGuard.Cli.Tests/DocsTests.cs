@@ -44,7 +44,7 @@ public sealed partial class DocsTests
     }
 
     /// <summary>Those of eng/demo, which is no part of the command line.</summary>
-    private static readonly string[] DemoOptions = ["--once", "--input", "--port"];
+    private static readonly string[] DemoOptions = ["--once", "--input", "--port", "--native"];
 
     /// <summary>Every guard command on a page is one that the command line understands. None is run.</summary>
     [Theory]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ServerlessGuard.Emulators;
 using ServerlessGuard.Lab.Aws;
 using ServerlessGuard.Lab.Azure;
@@ -5,11 +6,11 @@ using ServerlessGuard.Lab.Demo;
 
 // Both clouds on one laptop. Everything that it shows is simulated but the hosts themselves.
 using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
-{
-    pressed.Cancel = true;
-    stop.Cancel();
-};
+
+// Ctrl-C, a plain kill, and the terminal that is closed: each ends what was started before it ends the process.
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 switch (args)
 {
     case ["aws", .. var rest]:
@@ -35,4 +36,11 @@ switch (args)
     default:
         await Console.Error.WriteLineAsync("guard-lab aws … | guard-lab azure … | guard-lab demo … | guard-lab say FOLDER …");
         return 2;
+}
+
+void Stop(PosixSignalContext signal)
+{
+    // The others start nothing that would stay behind.
+    signal.Cancel = args is ["azure" or "demo" or "say", ..];
+    stop.Cancel();
 }

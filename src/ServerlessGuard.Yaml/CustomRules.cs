@@ -161,10 +161,18 @@ public static class CustomRules
 
             try
             {
-                return JsonSchema.FromText(YamlJson.Convert(node)?.ToJsonString() ?? "true");
+                var schema = JsonSchema.FromText(YamlJson.Convert(node)?.ToJsonString() ?? "true");
+                if (schema.Root is not { } root || SchemaCheck.Wrong(root) is not { } wrong)
+                {
+                    return schema;
+                }
+
+                Fault("schema", "schema: " + wrong);
+                return null;
             }
-            catch (Exception fault) when (fault is JsonException or JsonSchemaException or ArgumentException or InvalidOperationException or RefResolutionException)
+            catch (Exception fault) when (fault is not OutOfMemoryException)
             {
+                // What a schema is made of is up to whoever wrote it, and so is what the library makes of that.
                 Fault("schema", "schema: not a JSON Schema: " + fault.Message.ReplaceLineEndings(" "));
                 return null;
             }

@@ -32,10 +32,7 @@ internal static class RemediationSection
         "maxApprovedPerHour" => settings with { MaxApprovedPerHour = Count("remediation.maxApprovedPerHour", value, place, 100_000) },
         "maxFixesPerFinding" => settings with { MaxFixesPerFinding = Count("remediation.maxFixesPerFinding", value, place, 10) },
         "loopWindowMinutes" => settings with { LoopWindow = TimeSpan.FromMinutes(Count("remediation.loopWindowMinutes", value, place, 7 * 24 * 60)) },
-        "neverTouchTags" => settings with
-        {
-            NeverTouchTags = ImmutableHashSet.CreateRange<string>(StringComparer.OrdinalIgnoreCase, List("remediation.neverTouchTags", value, place).Select(item => item.Text)),
-        },
+        "neverTouchTags" => settings with { NeverTouchTags = TagValues("remediation.neverTouchTags", value, place) },
         "neverTouchAccounts" => settings with
         {
             NeverTouchAccounts = ImmutableHashSet.CreateRange<string>(StringComparer.OrdinalIgnoreCase, List("remediation.neverTouchAccounts", value, place).Select(item => item.Text)),

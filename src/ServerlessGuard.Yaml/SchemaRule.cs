@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Json.Schema;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Evaluations;
@@ -34,7 +35,16 @@ public sealed class SchemaRule(JsonSchema schema, string nativeType, string file
         }
 
         var document = PlainDocument.Of(resource);
-        var result = schema.Evaluate(document, Options);
+        EvaluationResults result;
+        try
+        {
+            result = schema.Evaluate(document, Options);
+        }
+        catch (RegexMatchTimeoutException slow)
+        {
+            return Verdict.InsufficientData("pattern", $"\"{slow.Pattern}\" took too long on a text of this resource");
+        }
+
         if (result.IsValid)
         {
             return Verdict.Compliant;

@@ -12,7 +12,7 @@ public static class SettingsFile
     public static IReadOnlyList<string> Keys { get; } =
     [
         "allowedRegions", "dataClassTag", "trustedAccounts", "approvedTenants", "approvedIdentityProviders", "breakGlassUsers", "adminPorts", "maxKeyAgeDays",
-        "sharedIssuers", "approvedDeletionTag", "dataBearingTypes", "severityOverrides", "ownerTag", "remediation", "exemptions",
+        "sharedIssuers", "approvedDeletionTag", "trustAnyTagValue", "dataBearingTypes", "severityOverrides", "ownerTag", "remediation", "exemptions",
         "notifications", "approvals",
     ];
 
@@ -49,7 +49,8 @@ public static class SettingsFile
         "adminPorts" => settings with { AdminPorts = [.. List(key, value, place).Select(item => Number(key, item, place, 1, 65535))] },
         "maxKeyAgeDays" => settings with { MaxKeyAgeDays = Number(key, new Item(value.Scalar() ?? "(no number)", value.Line()), place, 1, 36500) },
         "sharedIssuers" => settings with { SharedIssuers = [.. List(key, value, place).Select(item => item.Text)] },
-        "approvedDeletionTag" => settings with { ApprovedDeletionTag = Text(key, value, place, settings.ApprovedDeletionTag) },
+        "approvedDeletionTag" => ApprovedDeletion(settings, value, place),
+        "trustAnyTagValue" => settings with { TrustAnyTagValue = Flag(key, value, place) },
         "dataBearingTypes" => settings with
         {
             DataBearingTypes = ImmutableHashSet.CreateRange<string>(StringComparer.OrdinalIgnoreCase, List(key, value, place).Select(item => item.Text)),
@@ -62,6 +63,19 @@ public static class SettingsFile
         "exemptions" => settings with { Exemptions = [.. ExemptionSection.Read(value, place)] },
         _ => Unknown(settings, key, place),
     };
+
+    private static GuardSettings ApprovedDeletion(GuardSettings settings, YamlNode value, Place place)
+    {
+        var tags = TagValues("approvedDeletionTag", value, place);
+        if (tags.Count != 1 || tags.Keys.Single().Length == 0)
+        {
+            place.Add("approvedDeletionTag: expected one tag with its values, as in {approved-deletion: [CHG-1042]}");
+            return settings;
+        }
+
+        var (tag, values) = tags.Single();
+        return settings with { ApprovedDeletionTag = tag, ApprovedDeletionValues = values };
+    }
 
     private static GuardSettings Unknown(GuardSettings settings, string key, Place place)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using YamlDotNet.RepresentationModel;
 
@@ -65,6 +66,14 @@ internal static class SettingsNodes
         place.Add($"{key}: \"{item.Text}\" is not a whole number from {least} to {most}", item.Line);
         return least;
     }
+
+    /// <summary>Tags with the values that count: <c>{tag: [value]}</c>; as a list, or as one text, tags without any.</summary>
+    public static ImmutableDictionary<string, ImmutableArray<string>> TagValues(string key, YamlNode value, Place place) =>
+        (value is YamlMappingNode
+            ? Entries(key, value, place).Select(entry => KeyValuePair.Create(entry.Key, List($"{key}.{entry.Key}", entry.Value, entry.Place).Select(item => item.Text).ToImmutableArray()))
+            : List(key, value, place).Select(item => KeyValuePair.Create(item.Text, ImmutableArray<string>.Empty)))
+        .GroupBy(tag => tag.Key, StringComparer.OrdinalIgnoreCase)
+        .ToImmutableDictionary(tags => tags.Key, tags => tags.SelectMany(tag => tag.Value).ToImmutableArray(), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A list, or one value instead of a list of one.</summary>
     public static List<Item> List(string key, YamlNode value, Place place)

@@ -12,7 +12,7 @@ public class SettingsTests
     [InlineData("approvedTenants:\n  - {a: b}", "guard.yaml:2: approvedTenants: expected a list of texts")]
     [InlineData("severityOverrides: [{tag: env, change: more}]", "guard.yaml:1: severityOverrides: change of tag env must be raise or lower")]
     [InlineData("severityOverrides: [{change: raise}]", "guard.yaml:1: severityOverrides: each entry needs tag")]
-    [InlineData("approvedDeletionTag: [a, b]", "guard.yaml:1: approvedDeletionTag: expected one text")]
+    [InlineData("approvedDeletionTag: [a, b]", "guard.yaml:1: approvedDeletionTag: expected one tag with its values")]
     [InlineData("- a\n- b", "guard.yaml:1: expected keys and values at the top")]
     [InlineData("a: [1\nb: 2", "guard.yaml: not YAML: ")]
     [InlineData("allowedRegions: &a [*a]", "guard.yaml:1: ")]

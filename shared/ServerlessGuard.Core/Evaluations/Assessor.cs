@@ -2,6 +2,7 @@ using ServerlessGuard.Facts;
 using ServerlessGuard.Ingestion;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
+using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Evaluations;
 
@@ -28,32 +29,32 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
             case ResourceStatus.Deleted when reader?.ReadsDeleted == true:
                 Read(reader, work);
                 Rest(reader, work, Deleted);
-                Residency(work, Deleted);
+                EveryType(work, Deleted);
                 break;
             case ResourceStatus.Deleted:
                 All(reader, work, Deleted);
-                Residency(work, Deleted);
+                EveryType(work, Deleted);
                 break;
             case ResourceStatus.LeftScope:
                 All(reader, work, LeftScope);
-                Residency(work, LeftScope);
+                EveryType(work, LeftScope);
                 Read(reader, work, neighboursOnly: true);
                 break;
             case ResourceStatus.NotRecorded when reader?.ReadsUnrecorded == true:
                 work = work with { Resource = resource with { Document = default, Configuration = default, Supplementary = default } };
                 Read(reader, work);
                 Rest(reader, work, NotRecorded);
-                Residency(work, NotRecorded);
+                EveryType(work, NotRecorded);
                 break;
             case ResourceStatus.NotRecorded:
                 All(reader, work, NotRecorded);
-                Residency(work, NotRecorded);
+                EveryType(work, NotRecorded);
                 work = work with { Resource = resource with { Document = default, Configuration = default, Supplementary = default } };
                 Read(reader, work, neighboursOnly: true);
                 break;
             case ResourceStatus.Recorded:
                 Read(reader, work);
-                Residency(work, null);
+                EveryType(work, null);
                 JudgeDocument(work);
                 break;
         }
@@ -136,8 +137,8 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
         });
     }
 
-    /// <summary>The one rule on every type, with or without a reader. A status decides only what the settings leave to it.</summary>
-    private void Residency(Work work, Verdict? status)
+    /// <summary>The rules on every type, with or without a reader. A status decides only what the settings leave to it.</summary>
+    private void EveryType(Work work, Verdict? status)
     {
         var resource = work.Resource;
         if (AwsAnswerTypes.Is(resource.Ref.NativeType) || resource.Ref.NativeType is GraphTypes.SignInActivity)
@@ -147,10 +148,16 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
         }
 
         var facts = new ResidencyFacts(resource.Ref) { Region = resource.Ref.Region, DataClass = resource.Tags[Context.Settings.DataClassTag] };
-        foreach (var rule in catalog.About(FactsKind.Residency, resource.Ref.Provider))
+        JudgeOrStatus(facts, work, status);
+        JudgeOrStatus(new TagClaimFacts(resource.Ref) { Claims = LenientTags.Of(resource, Context.Settings) }, work, status);
+    }
+
+    private void JudgeOrStatus(SubjectFacts facts, Work work, Verdict? status)
+    {
+        foreach (var rule in catalog.About(facts.Kind, facts.Subject.Provider))
         {
             var verdict = rule.Judge(facts, Context.Settings);
-            work.Add(rule.Descriptor, resource.Ref, status is null || verdict.Compliance is Compliance.NotApplicable ? verdict : status);
+            work.Add(rule.Descriptor, facts.Subject, status is null || verdict.Compliance is Compliance.NotApplicable ? verdict : status);
         }
     }
 
@@ -217,7 +224,7 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
         var shift = 0;
         foreach (var change in Context.Settings.SeverityOverrides)
         {
-            if (change.AppliesTo(resource.Tags[change.Tag]))
+            if (change.AppliesTo(resource.Tags[change.Tag], Context.Settings))
             {
                 shift += change.Raises ? 1 : -1;
             }

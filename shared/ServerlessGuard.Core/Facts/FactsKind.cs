@@ -86,4 +86,7 @@ public enum FactsKind
 
     /// <summary>Whether reads and writes of objects are recorded.</summary>
     ObjectAccessLog,
+
+    /// <summary>What the tags of a resource ask the guard for.</summary>
+    TagClaims,
 }

@@ -7,7 +7,7 @@ namespace ServerlessGuard.Guards;
 public static class NeverTouched
 {
     public static bool Is(Resource resource, GuardSettings settings) =>
-        settings.Remediation.NeverTouchTags.Any(tag => resource.Tags[tag] is not null) || Is(resource.Ref, settings);
+        LenientTags.Spare(resource, settings) || Is(resource.Ref, settings);
 
     /// <summary>By the settings alone, as they are now.</summary>
     public static bool Is(ResourceRef resource, GuardSettings settings) =>

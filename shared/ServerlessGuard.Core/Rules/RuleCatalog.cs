@@ -56,6 +56,7 @@ public sealed class RuleCatalog
         new DatabaseIsEncrypted(),
         new ControlPlaneIsRecorded(),
         new ObjectAccessIsRecorded(),
+        new LenientTagsAreListed(),
     ]);
 
     public IReadOnlyList<Rule> All { get; }

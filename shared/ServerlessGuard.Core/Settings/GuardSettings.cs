@@ -42,12 +42,17 @@ public sealed record GuardSettings
     /// <summary>The tag that says that the deletion of a key was approved, SG-KEY-003.</summary>
     public string ApprovedDeletionTag { get; init; } = "approved-deletion";
 
+    /// <summary>The values with which it does.</summary>
+    public ImmutableArray<string> ApprovedDeletionValues { get; init; } = [];
+
+    /// <summary>Where no values are listed, any value of a tag counts that spares a resource, lowers a severity, or approves a deletion: whoever may tag may decide.</summary>
+    public bool TrustAnyTagValue { get; init; }
+
     /// <summary>Native types that hold data, SG-DATA-001.</summary>
     public ImmutableHashSet<string> DataBearingTypes { get; init; } = DefaultDataBearingTypes;
 
-    /// <summary>Tags that move a finding's severity a level up or down. By default restricted data is a level up, sandboxes are a level down.</summary>
-    public ImmutableArray<SeverityOverride> SeverityOverrides { get; init; } =
-        [new("data-class", ["restricted"], Raises: true), new("environment", ["sandbox"], Raises: false)];
+    /// <summary>Tags that move a finding's severity a level up or down. By default restricted data is a level up; nothing is a level down that guard.yaml does not say.</summary>
+    public ImmutableArray<SeverityOverride> SeverityOverrides { get; init; } = [new("data-class", ["restricted"], Raises: true)];
 
     public RemediationSettings Remediation { get; init; } = RemediationSettings.Default;
 

@@ -1,3 +1,5 @@
+using ServerlessGuard.Remediation;
+
 namespace ServerlessGuard.Settings;
 
 /// <summary>Settings that are allowed and that somebody should know of: each one line with its key, what it means, and what to do.</summary>
@@ -14,6 +16,39 @@ public static class SettingsWarnings
         if (settings.Approvals.PeerLiftsOwnStop)
         {
             yield return "approvals.peerLiftsOwnStop: whoever holds the other cloud may lift a stop that was ordered here; leave it out unless that is what you want";
+        }
+
+        foreach (var line in Tags(settings))
+        {
+            yield return line;
+        }
+    }
+
+    /// <summary>Tags that were enough by themselves before values could be listed.</summary>
+    private static IEnumerable<string> Tags(GuardSettings settings)
+    {
+        if (settings.TrustAnyTagValue)
+        {
+            yield return "trustAnyTagValue: whoever may tag a resource may spare it, lower its severities and approve a deletion, where no values are listed; list them instead";
+            yield break;
+        }
+
+        if (settings.Remediation.NeverTouchTags != RemediationSettings.Default.NeverTouchTags)
+        {
+            foreach (var tag in settings.Remediation.NeverTouchTags.Where(tag => tag.Value.IsEmpty).Select(tag => tag.Key).Order(StringComparer.Ordinal))
+            {
+                yield return $"remediation.neverTouchTags: {tag} spares nothing until its values are listed, as in {{{tag}: [payments-team]}}";
+            }
+        }
+
+        foreach (var change in settings.SeverityOverrides.Where(change => !change.Raises && change.Values.Count == 0))
+        {
+            yield return $"severityOverrides: {change.Tag} lowers nothing until its values are listed";
+        }
+
+        if (settings.ApprovedDeletionTag != GuardSettings.Default.ApprovedDeletionTag && settings.ApprovedDeletionValues.IsEmpty)
+        {
+            yield return $"approvedDeletionTag: {settings.ApprovedDeletionTag} approves nothing until its values are listed, as in {{{settings.ApprovedDeletionTag}: [CHG-1042]}}";
         }
     }
 }

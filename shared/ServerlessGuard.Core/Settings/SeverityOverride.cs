@@ -1,8 +1,7 @@
 namespace ServerlessGuard.Settings;
 
-/// <summary>One level up or down for resources whose tag has one of the values (any value when there are none).</summary>
+/// <summary>One level up or down for resources whose tag has one of the values. Without values any raises, and none lowers but by <see cref="GuardSettings.TrustAnyTagValue"/>.</summary>
 public sealed record SeverityOverride(string Tag, IReadOnlyList<string> Values, bool Raises)
 {
-    public bool AppliesTo(string? value) =>
-        value is not null && (Values.Count == 0 || Values.Contains(value, StringComparer.OrdinalIgnoreCase));
+    public bool AppliesTo(string? value, GuardSettings settings) => value is not null && Raises && Values.Count == 0 || LenientTags.Counts(value, Values, settings);
 }

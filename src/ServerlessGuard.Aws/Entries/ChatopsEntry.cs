@@ -16,6 +16,13 @@ internal sealed class ChatopsEntry(ChatEndpoint? endpoint, QueueSender queue, Ur
 {
     public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellation)
     {
+        if (invocation.Payload.Length > LargestPayload.Chat)
+        {
+            metrics.Count("ChatRefused");
+            metrics.Flush(invocation.RequestId);
+            return Response(new ChatResponse(413, "text/plain; charset=utf-8", "too large"u8.ToArray()));
+        }
+
         if (endpoint is null)
         {
             return Response(new ChatResponse(404, "text/plain; charset=utf-8", "chat is not configured"u8.ToArray()));

@@ -40,6 +40,12 @@ internal sealed class FederationEntry(
 
     private async Task<ReadOnlyMemory<byte>> AnswerAsync(FederationEndpoint entry, string allowed, Invocation invocation, CancellationToken cancellation)
     {
+        if (invocation.Payload.Length > LargestPayload.Federation)
+        {
+            metrics.Count("FederationRefused");
+            return Response(413, $"{{\"error\":\"a call of more than {LargestPayload.Federation} bytes\"}}");
+        }
+
         var request = SqsBatch.Parse(invocation.Payload.Span);
         var caller = request["requestContext", "authorizer"]["iam", "userArn"].Text;
         if (!IsSession(caller, allowed))

@@ -87,13 +87,13 @@ internal sealed class Composition : IAsyncDisposable
         var sweep = new SweepFunction(source, table, work, settings.Subscriptions, journal, time);
         return new Composition(scanner, new Dictionary<string, FunctionEndpoint>(StringComparer.Ordinal)
         {
-            ["scan"] = new("scan", scan.RunAsync, limit: 64, journal, time),
-            ["work"] = new("work", worker.RunAsync, limit: 16, journal, time),
-            ["sweep"] = new("sweep", (_, cancellation) => sweep.RunAsync(cancellation), limit: 1, journal, time),
-            ["outbox"] = new("outbox", (_, cancellation) => walk.RunAsync(cancellation), limit: 1, journal, time),
-            ["federation"] = new("federation", receiver is null ? NotConfigured : receiver.RunAsync, limit: 16, journal, time),
-            ["chatops"] = new("chatops", chatops is null ? NoChat : chatops.RunAsync, limit: 16, journal, time),
-            ["page"] = new("page", page is null ? NoPage : new PageFunction(page, journal).RunAsync, limit: 8, journal, time),
+            ["scan"] = new("scan", scan.RunAsync, CallLimits.Of(64), journal, time),
+            ["work"] = new("work", worker.RunAsync, CallLimits.Of(16), journal, time),
+            ["sweep"] = new("sweep", (_, cancellation) => sweep.RunAsync(cancellation), CallLimits.Of(1), journal, time),
+            ["outbox"] = new("outbox", (_, cancellation) => walk.RunAsync(cancellation), CallLimits.Of(1), journal, time),
+            ["federation"] = new("federation", receiver is null ? NotConfigured : receiver.RunAsync, CallLimits.Federation, journal, time),
+            ["chatops"] = new("chatops", chatops is null ? NoChat : chatops.RunAsync, CallLimits.Chat, journal, time),
+            ["page"] = new("page", page is null ? NoPage : new PageFunction(page, journal).RunAsync, CallLimits.Page, journal, time),
         }, page, outgoing);
     }
 

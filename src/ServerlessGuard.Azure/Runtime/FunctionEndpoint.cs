@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using ServerlessGuard.Azure.Reporting;
@@ -7,10 +8,10 @@ namespace ServerlessGuard.Azure.Runtime;
 /// <summary>One function of the app: reads the host's call, runs it within the deadline, and answers in the host's form whatever happens.</summary>
 /// <param name="name">As in the folder with its function.json.</param>
 /// <param name="run">The work. A fault is an answer "failed": the platform delivers again.</param>
-/// <param name="limit">Calls at once; more wait, within their deadline.</param>
+/// <param name="limits">How many calls at once, and how long each may be.</param>
 /// <param name="journal">Where faults go.</param>
 /// <param name="time">The clock.</param>
-public sealed class FunctionEndpoint(string name, Func<JsonElement, CancellationToken, Task<Answer>> run, int limit, Journal journal, TimeProvider time) : IDisposable
+public sealed class FunctionEndpoint(string name, Func<JsonElement, CancellationToken, Task<Answer>> run, CallLimits limits, Journal journal, TimeProvider time) : IDisposable
 {
     /// <summary>Event Grid waits 30 seconds for an answer; a run past the function timeout costs every call in flight.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(25);
@@ -18,9 +19,8 @@ public sealed class FunctionEndpoint(string name, Func<JsonElement, Cancellation
     /// <summary>For work that does not look at its token.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    private const int LargestBody = 16 * 1024 * 1024;
-
-    private readonly SemaphoreSlim _free = new(limit);
+    private readonly SemaphoreSlim _free = new(limits.AtOnce);
+    private readonly ConcurrentBag<byte[]> _spare = [];
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -46,19 +46,10 @@ public sealed class FunctionEndpoint(string name, Func<JsonElement, Cancellation
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, context.RequestAborted);
         try
         {
-            if (await BodyAsync(context.Request, either.Token) is not { } body)
-            {
-                return Answer.Failed($"a body of more than {LargestBody} bytes");
-            }
-
-            var (data, fault) = Invocation.Read(body);
-            if (data is null)
-            {
-                return Answer.Failed(fault!);
-            }
-
+            // The gate comes first: whoever waits at it costs a connection and nothing else.
             await _free.WaitAsync(either.Token);
-            return await RunAsync(data.Value, either.Token).WaitAsync(Deadline + Grace, time);
+            var (call, refusal) = await ReadOrLeaveAsync(context.Request, either.Token);
+            return refusal ?? await RunAsync(call!, either.Token).WaitAsync(Deadline + Grace, time);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
@@ -76,34 +67,50 @@ public sealed class FunctionEndpoint(string name, Func<JsonElement, Cancellation
 #pragma warning restore CA1031
     }
 
-    private async Task<Answer> RunAsync(JsonElement data, CancellationToken cancellation)
+    /// <summary>The call; or the answer to one that cannot be run, whose place is free again then.</summary>
+    private async Task<(Call? Call, Answer? Refusal)> ReadOrLeaveAsync(HttpRequest request, CancellationToken cancellation)
     {
+        CallBody? body = null;
+        Call? call = null;
         try
         {
-            return await run(data, cancellation);
+            body = await CallBody.ReadAsync(request, limits.LargestBody, _spare, cancellation);
+            if (body is null)
+            {
+                return (null, TooLarge());
+            }
+
+            (call, var fault) = Invocation.Open(body.Bytes);
+            return call is null ? (null, Answer.Failed(fault!)) : (call with { Body = body }, null);
         }
         finally
         {
-            _free.Release();
+            if (call is null)
+            {
+                body?.Dispose();
+                _free.Release();
+            }
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>?> BodyAsync(HttpRequest request, CancellationToken cancellation)
+    private Answer TooLarge()
     {
-        var buffer = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        int read;
-        while ((read = await request.Body.ReadAsync(chunk, cancellation)) > 0)
+        var line = $"a body of more than {limits.LargestBody} bytes";
+        return limits.AnswersHttp ? Answer.Done("refused: " + line) with { Http = new HttpOutput(413, $"{{\"error\":\"{line}\"}}") } : Answer.Failed(line);
+    }
+
+    /// <summary>A run that outlives its deadline keeps its place and its body until it ends.</summary>
+    private async Task<Answer> RunAsync(Call call, CancellationToken cancellation)
+    {
+        try
         {
-            if (buffer.Length + read > LargestBody)
-            {
-                return null;
-            }
-
-            buffer.Write(chunk, 0, read);
+            return await run(call.Data, cancellation);
         }
-
-        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        finally
+        {
+            call.Dispose();
+            _free.Release();
+        }
     }
 
     private static string Milliseconds(long began) => ((long)Stopwatch.GetElapsedTime(began).TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);

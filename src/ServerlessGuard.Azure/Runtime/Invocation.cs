@@ -14,12 +14,23 @@ public static class Invocation
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
 
-    /// <summary>The value of the one binding. Null and a reason when the body is not the host's.</summary>
+    /// <summary>The value of the one binding, on its own. Null and a reason when the body is not the host's.</summary>
     public static (JsonElement? Data, string? Fault) Read(ReadOnlyMemory<byte> body)
     {
+        var (call, fault) = Open(body);
+        using (call)
+        {
+            return (call?.Data.Clone(), fault);
+        }
+    }
+
+    /// <summary>The same, where an object is a part of <paramref name="body"/> and lives as long.</summary>
+    internal static (Call? Call, string? Fault) Open(ReadOnlyMemory<byte> body)
+    {
+        JsonDocument? document = null;
         try
         {
-            using var document = JsonDocument.Parse(body, Options);
+            document = JsonDocument.Parse(body, Options);
             if (document.RootElement.ValueKind is not JsonValueKind.Object
                 || !document.RootElement.TryGetProperty("Data", out var data)
                 || data.ValueKind is not JsonValueKind.Object)
@@ -29,7 +40,10 @@ public static class Invocation
 
             foreach (var binding in data.EnumerateObject())
             {
-                return (Decoded(binding.Value).Clone(), null);
+                // What was encoded stands alone; the rest is a part of the document, which has to stay.
+                var call = new Call(Decoded(binding.Value), document);
+                document = null;
+                return (call, null);
             }
 
             return (null, "not a call of the Functions host: Data has no binding");
@@ -37,6 +51,10 @@ public static class Invocation
         catch (JsonException fault)
         {
             return (null, $"not JSON (line {fault.LineNumber}, byte {fault.BytePositionInLine})");
+        }
+        finally
+        {
+            document?.Dispose();
         }
     }
 

@@ -19,7 +19,7 @@ internal static class ConfigFile
 
         try
         {
-            var (settings, wrong) = SettingsFile.Read(file, File.ReadAllText(file));
+            var (settings, wrong) = SettingsFile.Read(file, YamlFile.Text(file, faults));
             faults.AddRange(wrong);
             foreach (var warning in SettingsWarnings.Of(settings))
             {

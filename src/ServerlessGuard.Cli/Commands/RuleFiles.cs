@@ -25,7 +25,7 @@ internal static class RuleFiles
 
             foreach (var file in files)
             {
-                rules.AddRange(CustomRules.Read(file, File.ReadAllText(file), faults));
+                rules.AddRange(CustomRules.Read(file, YamlFile.Text(file, faults), faults));
             }
         }
 

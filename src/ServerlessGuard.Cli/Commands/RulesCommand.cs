@@ -105,7 +105,7 @@ internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
     }
 
     private static List<RuleCase> Cases(string folder, List<YamlFault> faults) => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder, "*.yaml").Order(StringComparer.Ordinal).SelectMany(file => RuleCase.Read(file, File.ReadAllText(file), faults)).ToList()
+        ? Directory.EnumerateFiles(folder, "*.yaml").Order(StringComparer.Ordinal).SelectMany(file => RuleCase.Read(file, YamlFile.Text(file, faults), faults)).ToList()
         : [];
 
     private Command Test()

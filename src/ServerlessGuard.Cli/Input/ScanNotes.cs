@@ -37,7 +37,7 @@ internal sealed class ScanNotes
         var tags = _tags.Select(name => (name, value: resource.Tags[name])).Where(tag => tag.value is not null).ToDictionary(tag => tag.name, tag => tag.value!, StringComparer.OrdinalIgnoreCase);
         var note = new Note(
             resource.Status is ResourceStatus.Deleted ? resource with { Document = default, Configuration = default, Supplementary = default } : null,
-            _settings.Remediation.NeverTouchTags.Any(tag => resource.Tags[tag] is not null),
+            LenientTags.Spare(resource, _settings),
             tags.Count > 0 ? tags : null);
         var place = Place(resource.Ref);
         if (note is { Deleted: null, NeverTouch: false, Tags: null })

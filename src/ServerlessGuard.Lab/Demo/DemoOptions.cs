@@ -3,10 +3,10 @@ namespace ServerlessGuard.Lab.Demo;
 /// <summary>What <c>guard-lab demo</c> was given.</summary>
 internal sealed record DemoOptions
 {
-    /// <summary>The published Lambda executable.</summary>
+    /// <summary>The Lambda executable.</summary>
     public required string Bootstrap { get; init; }
 
-    /// <summary>The published function app: host.json, the functions' folders, the executable.</summary>
+    /// <summary>The function app, built or published: host.json, the functions' folders, the executable.</summary>
     public required string App { get; init; }
 
     /// <summary>guard.dll, for the page; null: no page.</summary>
@@ -50,7 +50,7 @@ internal sealed record DemoOptions
             }
             else
             {
-                complaints.WriteLine($"demo: {arguments[i]} is not understood; options: --once, --input FILE, --port N");
+                complaints.WriteLine($"demo: {arguments[i]} is not understood; options: --once, --input FILE, --port N, --native");
                 return null;
             }
         }

@@ -18,7 +18,7 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Lab.Demo;
 
 /// <summary>
-/// Both clouds, their tables, a chat and the page on this machine. Real are the two published hosts, the emulators' tables, every token and every signature; the clouds'
+/// Both clouds, their tables, a chat and the page on this machine. Real are the two hosts, the emulators' tables, every token and every signature; the clouds'
 /// APIs, Slack and Teams are simulated.
 /// </summary>
 internal sealed class DemoWorld : IAsyncDisposable
@@ -103,7 +103,7 @@ internal sealed class DemoWorld : IAsyncDisposable
         var mode = options.Mode;
         AwsTable = new DynamoTable(client, TableName, TimeProvider.System, new Backoff(Random.Shared.NextDouble));
         AzureTable = new AzureTable(new TableClient(Storage, TableName));
-        tell.Says("starting", "the published Lambda and Functions executables, a simulated account and subscription around them, a simulated Slack and Teams");
+        tell.Says("starting", (IsNative(options.Bootstrap) ? "both hosts, as the native binaries that are deployed" : "both hosts, as ordinary .NET (./guard demo --native: the binaries that are deployed)") + ", within a simulated account and subscription, with a simulated Slack and Teams");
         Clouds = Keep(await TwoClouds.StartAsync(
             new AwsLabSettings
             {
@@ -136,6 +136,9 @@ internal sealed class DemoWorld : IAsyncDisposable
             Page = await ServeAsync(guard, options.Port, cancellation);
         }
     }
+
+    /// <summary>Only an ordinary build has its assembly beside the executable.</summary>
+    private static bool IsNative(string executable) => !File.Exists(executable + ".dll");
 
     /// <summary>Both hosts read the same file.</summary>
     private static string Settings(string folder, string mode)

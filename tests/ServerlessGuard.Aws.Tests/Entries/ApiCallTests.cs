@@ -11,9 +11,9 @@ public sealed class ApiCallTests
 
     private static readonly JsonObject Notebook = new() { ["notebookInstanceName"] = "Research" };
 
-    private static StubApi WithNotebook(string access = "Enabled") => new StubApi()
+    private static StubApi WithNotebook(string access = "Enabled", string tag = "project") => new StubApi()
         .On("DescribeNotebookInstance", new JsonObject { ["NotebookInstanceName"] = "Research", ["DirectInternetAccess"] = access, ["NotebookInstanceStatus"] = "InService" }.ToJsonString())
-        .On("ListTags", "{\"Tags\":[{\"Key\":\"guard-never-touch\",\"Value\":\"1\"}]}");
+        .On("ListTags", $"{{\"Tags\":[{{\"Key\":\"{tag}\",\"Value\":\"1\"}}]}}");
 
     [Fact]
     public async Task A_notebook_is_read_and_judged_and_the_caller_is_named()
@@ -23,7 +23,30 @@ public sealed class ApiCallTests
         var finding = Assert.Single(await host.FindingsAsync(FindingStatus.Open));
         Assert.Equal("arn:aws:sagemaker:eu-west-1:111122223333:notebook-instance/research", finding.Resource.Id);
         Assert.Equal($"arn:aws:sts::{Samples.Account}:assumed-role/Developer/alice", finding.Actor);
-        Assert.True(finding.NeverTouch);
+    }
+
+    /// <summary>It used to keep the notebook out of every fix, and nobody heard of it.</summary>
+    [Fact]
+    public async Task A_never_touch_tag_of_a_stranger_spares_nothing_and_is_a_finding_with_its_author()
+    {
+        var host = new Host("scan", WithNotebook(tag: "guard-never-touch"));
+        await host.InvokeAsync(Samples.ApiCall(Sagemaker, "CreateNotebookInstance", Notebook));
+        var findings = await host.FindingsAsync(FindingStatus.Open);
+        Assert.All(findings, finding => Assert.False(finding.NeverTouch));
+        var tag = Assert.Single(findings, finding => finding.RuleId == "SG-LOG-004");
+        Assert.Equal($"arn:aws:sts::{Samples.Account}:assumed-role/Developer/alice", tag.Actor);
+        Assert.Contains(tag.Evidence, evidence => evidence.Path == "tags.guard-never-touch" && evidence.Value.Contains('1', StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_never_touch_tag_with_a_listed_value_spares_what_carries_it()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "remediation: {neverTouchTags: {guard-never-touch: ['1']}}\n");
+        var host = new Host("scan", WithNotebook(tag: "guard-never-touch"), environment: ("GUARD_SETTINGS", file));
+        await host.InvokeAsync(Samples.ApiCall(Sagemaker, "CreateNotebookInstance", Notebook));
+        Assert.True(Assert.Single(await host.FindingsAsync(FindingStatus.Open)).NeverTouch);
+        File.Delete(file);
     }
 
     [Fact]

@@ -47,6 +47,18 @@ public sealed class FederationEntryTests : IDisposable
         Assert.Equal(403, (await Call(good, "{\"digest\":\"aws:111122223333\"}")).Status);
     }
 
+    /// <summary>Before it is parsed or decoded, and before it is asked whose it is: the event below is not even JSON.</summary>
+    [Fact]
+    public async Task A_call_that_is_too_large_is_refused_before_it_is_read()
+    {
+        var chat = new ChatopsEntry(null, Queue(), null, new ForwardKick(Queue(), null, Log(), Metrics()), Log(), Metrics());
+        Assert.Equal(413, Status(await chat.HandleAsync(Invocation("{" + new string(' ', 96 * 1024)), CancellationToken.None)));
+        Assert.Equal(404, Status(await chat.HandleAsync(Invocation("{}"), CancellationToken.None)));
+        var receiver = new FederationReceiver(_table, Provider.Azure, new HashSet<string>(), TimeProvider.System, new Backoff(() => 0));
+        var federation = new FederationEntry(new FederationEndpoint(_table, Provider.Azure, receiver), Role, [], Queue(), null, Log(), Metrics());
+        Assert.Equal(413, Status(await federation.HandleAsync(Invocation("{" + new string(' ', 6 * 1024 * 1024)), CancellationToken.None)));
+    }
+
     [Fact]
     public async Task Without_a_peer_it_is_an_error_and_not_silence() =>
         await Assert.ThrowsAsync<SettingsException>(() => new FederationEntry(null, null, [], Queue(), null, Log(), Metrics()).HandleAsync(Invocation("{}"), CancellationToken.None));
@@ -74,6 +86,8 @@ public sealed class FederationEntryTests : IDisposable
         Assert.Equal(complaint, Assert.Throws<SettingsException>(() => PeerSettings.Read(environment.GetValueOrDefault)).Message);
         Assert.Null(PeerSettings.Read(_ => null));
     }
+
+    private static int Status(ReadOnlyMemory<byte> answer) => JsonElement.Parse(answer.Span).GetProperty("statusCode").GetInt32();
 
     private static QueueSender Queue() => new(new StubApi(), TimeProvider.System, new Backoff(() => 0));
 

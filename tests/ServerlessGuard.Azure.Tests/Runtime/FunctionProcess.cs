@@ -27,6 +27,13 @@ internal sealed class FunctionProcess : IAsyncDisposable
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = Patience };
     }
 
+    public Uri Address => _client.BaseAddress!;
+
+    /// <summary>Bytes: the most that were ever resident.</summary>
+    public long PeakMemory() => 1024 * long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
+        System.Globalization.CultureInfo.InvariantCulture);
+
     public string Output
     {
         get

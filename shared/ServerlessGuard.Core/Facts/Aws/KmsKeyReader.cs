@@ -73,7 +73,7 @@ public sealed class KmsKeyReader : FactReader
             return Fact.Unknown("tags." + settings.ApprovedDeletionTag, $"the key is {state} and its tags are not in the item");
         }
 
-        return resource.Tags[settings.ApprovedDeletionTag] is { } approved
+        return resource.Tags[settings.ApprovedDeletionTag] is { } approved && LenientTags.Counts(approved, settings.ApprovedDeletionValues, settings)
             ? Fact.True("tags." + settings.ApprovedDeletionTag, DocText.Shown(approved))
             : Fact.False(Path, $"{state}{(resource.Configuration["deletionDate"].Exists ? " on " + resource.Configuration["deletionDate"] : string.Empty)}");
     }

@@ -38,7 +38,7 @@ public sealed class KeyMaterialIsKept : Rule<KeyDestructionFacts>
             ],
             Subject = "the key",
             NonCompliantWhen =
-                "keyState is PendingDeletion or PendingReplicaDeletion, without the tag approvedDeletionTag.",
+                "keyState is PendingDeletion or PendingReplicaDeletion, without the tag approvedDeletionTag with a value that guard.yaml lists.",
             Notes =
             [
                 "AWS managed keys are NotApplicable. A scheduled deletion whose tags were not delivered: InsufficientData.",
@@ -62,7 +62,7 @@ public sealed class KeyMaterialIsKept : Rule<KeyDestructionFacts>
             Fix =
                 "Turn on purge protection, which can never be undone: az keyvault update --name NAME --enable-purge-protection true",
         },
-        ExemptWhen = "A deletion that was approved: tag the key instead.",
+        ExemptWhen = "A deletion that was approved: list a value of approvedDeletionTag, and tag the key with it.",
         SubFindings = ImmutableDictionary.CreateRange(
         [
             KeyValuePair.Create("soft-delete", "A deleted vault is gone at once"),

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ServerlessGuard.Lab.Azure.Functions;
@@ -8,12 +9,21 @@ namespace ServerlessGuard.Lab.Azure.Functions;
 /// <summary>A JSON body whose length is not told: the host sends <c>Transfer-Encoding: chunked</c>, in several pieces.</summary>
 internal sealed class ChunkedJson : HttpContent
 {
+    /// <summary>The host escapes what JSON demands and no more.</summary>
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private const int Piece = 16 * 1024;
     private readonly byte[] _body;
 
     public ChunkedJson(JsonObject body)
     {
-        _body = Encoding.UTF8.GetBytes(body.ToJsonString());
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Plain))
+        {
+            body.WriteTo(writer);
+        }
+
+        _body = buffer.ToArray();
         Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
     }
 

@@ -117,6 +117,17 @@ public sealed partial class HostNamesTests
         Assert.Contains("events.refused", ArmDeployment.Template("serverlessguard.json").ToJsonString(), StringComparison.Ordinal);
     }
 
+    /// <summary>A refused seal may be an attack: both templates listen for the metric that the hosts write then.</summary>
+    [Fact]
+    public void An_alarm_hears_of_refused_seals()
+    {
+        Assert.Contains(Stack.Product().Of("AWS::CloudWatch::Alarm"), alarm => alarm.Properties["MetricName"]!.GetValue<string>() == "SealRefused");
+        Assert.Contains("line.metric == 'SealRefused'", ArmDeployment.Of("serverlessguard.json", []).Of("Microsoft.Insights/scheduledQueryRules").Select(rule =>
+            rule["properties"]!["criteria"]!["allOf"]![0]!["query"]!.GetValue<string>()).Single(query => query.Contains("Seal", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("SealedPlans.Metric", Sources("ServerlessGuard.Aws"), StringComparison.Ordinal);
+        Assert.Contains("SealedPlans.Metric", Sources("ServerlessGuard.Azure"), StringComparison.Ordinal);
+    }
+
     private static Dictionary<string, JsonObject> Variables(IEnumerable<(string Name, string Value)> parameters) => Stack.Product(parameters).Of("AWS::Lambda::Function")
         .ToDictionary(function => function.Properties["Handler"]!.GetValue<string>(), function => function.Properties["Environment"]!["Variables"]!.AsObject(), StringComparer.Ordinal);
 

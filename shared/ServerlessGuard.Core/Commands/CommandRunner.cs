@@ -25,7 +25,7 @@ namespace ServerlessGuard.Commands;
 /// <param name="time">The clock.</param>
 /// <param name="backoff">Between lost races.</param>
 /// <param name="reachesSlack">People can be asked from here whether what came through the peer is theirs: a bot token, a key for links, and an endpoint that answers them.</param>
-public sealed class CommandRunner(
+public sealed partial class CommandRunner(
     ITable table,
     SealedPlans plans,
     Provider own,
@@ -42,8 +42,6 @@ public sealed class CommandRunner(
 
     /// <summary>Of a finding's story, looked through for what happened since a decision.</summary>
     private const int MaxSteps = 200;
-
-    private const string NotOne = "an exemption of the peer is for one finding, and this is no finding's rule and resource";
 
     private readonly Questions _questions = new(table, own, reachesSlack, settings, time);
 
@@ -271,101 +269,6 @@ public sealed class CommandRunner(
         return await TreatmentWrites.CommitAsync(table, work.Partition, row.Version, change, [.. End(work, CommandState.Refused, why), again], outbox.After, cancellation)
             ? new CommandOutcome(CommandState.Refused, why, RowKeys.Outbox(entry))
             : null;
-    }
-
-    private async Task<CommandOutcome?> ExemptAsync(Work work, CancellationToken cancellation)
-    {
-        var now = time.GetUtcNow();
-        if (work.Command.Exemption is not { } asked)
-        {
-            return await FinishAsync(work, CommandState.Refused, "an exemption without its content", [], cancellation);
-        }
-
-        var isPeers = work.Command.IssuedIn != own;
-        if (work.Command.FindingId is not { } id || FindingId.RowKey(id) is not { } key || await table.FindAsync(work.Partition, key, cancellation) is not { Kind: RowKind.Finding } found)
-        {
-            return await FinishAsync(work, CommandState.Refused, isPeers ? NotOne : "exempt: it names no finding of this account: decide again", [], cancellation);
-        }
-
-        var finding = RowCodec.Finding(found);
-        if (isPeers && !PeerRules.IsFor(asked, finding))
-        {
-            return await FinishAsync(work, CommandState.Refused, NotOne, [], cancellation);
-        }
-
-        if ((Unsound(asked, finding, now) ?? await OutOfDateAsync(finding, work, cancellation)) is { } why)
-        {
-            return await DeclineAsync(work, found, finding, "exempt: " + why, cancellation);
-        }
-
-        // Its place is in this account, whatever it says; its author is whoever asked; and it covers what was seen, nothing worse.
-        var exemption = asked with
-        {
-            Id = work.Command.Id,
-            FindingId = isPeers ? work.Command.FindingId : asked.FindingId,
-            MaxSeverity = work.Command.Severity,
-            Evidence = asked.ResourceId is null ? null : work.Command.Evidence,
-            Account = work.Partition[(work.Partition.IndexOf(':', StringComparison.Ordinal) + 1)..],
-            RequestedBy = work.Command.By.Name,
-            ApprovedBy = work.Command.By.Name,
-            Revision = 1,
-            RevokedAt = null,
-        };
-        var row = RowCodec.Row(work.Partition, exemption, version: null);
-        if (await table.FindAsync(work.Partition, row.Key, cancellation) is null
-            && !await table.CommitMarkedAsync(work.Partition, [new TableWrite.Insert(row), .. outbox.AfterRow(work.Partition, row.Key, now, tells: false)], now, cancellation))
-        {
-            return null;
-        }
-
-        var suppressed = await walk.AlignAsync(work.Partition, exemption, work.Command.By.Name, cancellation);
-        return await FinishAsync(work, CommandState.Done, $"exempted until {exemption.ExpiresAt:yyyy-MM-dd}, {suppressed} {(suppressed == 1 ? "finding" : "findings")} changed", [], cancellation);
-    }
-
-    /// <summary>An exemption has the id of the command that made it. Without the command it is taken for one of ours.</summary>
-    private async Task<bool> IsPeersAsync(Work work, string exemption, CancellationToken cancellation) =>
-        await table.FindAsync(work.Partition, RowKeys.Command(exemption), cancellation) is { Kind: RowKind.Command } row && RowCodec.Command(row).IssuedIn == work.Command.IssuedIn;
-
-    private string? Unsound(Exemption asked, Finding finding, DateTimeOffset now)
-    {
-        if (asked.ExpiresAt <= now || asked.ExpiresAt > now + TimeSpan.FromDays(settings.MaxExemptionDays + 1))
-        {
-            return $"an exemption ends within {settings.MaxExemptionDays} days";
-        }
-
-        if (asked.RuleId != finding.RuleId || asked.Tag is not null || asked.ResourceId is { } resource && (finding.Resource with { Id = resource }).Key != finding.Resource.Key)
-        {
-            return "an exemption is about the finding that was seen, or about its rule in the account";
-        }
-
-        return string.IsNullOrWhiteSpace(asked.Reason) ? "an exemption has a reason" : null;
-    }
-
-    private async Task<CommandOutcome?> RevokeAsync(Work work, CancellationToken cancellation)
-    {
-        var now = time.GetUtcNow();
-        if (work.Command.Exemption?.Id is not { } id || await table.FindAsync(work.Partition, RowKeys.Exemption(id), cancellation) is not { Kind: RowKind.Exemption } row)
-        {
-            return await FinishAsync(work, CommandState.Refused, "there is no such exemption (those of guard.yaml end there)", [], cancellation);
-        }
-
-        var exemption = RowCodec.Exemption(row);
-        if (work.Command.IssuedIn != own && !await IsPeersAsync(work, exemption.Id, cancellation))
-        {
-            return await FinishAsync(work, CommandState.Refused, "the exemption was given here: end it here", [], cancellation);
-        }
-
-        if (exemption.RevokedAt is null)
-        {
-            var ended = RowCodec.Row(work.Partition, exemption with { RevokedAt = now, Revision = exemption.Revision + 1 }, row.Version);
-            if (!await table.CommitMarkedAsync(work.Partition, [new TableWrite.Replace(ended), .. outbox.AfterRow(work.Partition, row.Key, now, tells: false)], now, cancellation))
-            {
-                return null;
-            }
-        }
-
-        var reopened = await walk.AlignAsync(work.Partition, exemption, work.Command.By.Name, cancellation);
-        return await FinishAsync(work, CommandState.Done, $"ended, {reopened} {(reopened == 1 ? "finding" : "findings")} changed", [], cancellation);
     }
 
     private async Task<CommandOutcome?> SwitchAsync(Work work, CancellationToken cancellation)

@@ -8,7 +8,7 @@ namespace ServerlessGuard.Tests.Commands;
 public sealed class PersonsTests
 {
     private static readonly Person SamInSlack = new("@sam", "slack:U2");
-    private static readonly Person SamSignedIn = new("sam@acme.example", "entra:SAM@acme.example");
+    private static readonly Person SamSignedIn = new("sam@acme.example", "entra:sam@acme.example");
     private static readonly Person SamTyping = new("sam", "local:sam");
     private static readonly Person Anybody = new("Kim (by link)", "teams-link");
 

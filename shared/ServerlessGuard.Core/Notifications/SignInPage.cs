@@ -37,9 +37,9 @@ internal sealed class SignInPage(LinkReader links, ISignIn signIn, ApprovalSetti
             return (null, null, $"You could not be signed in: {fault}. Open the link again.");
         }
 
-        if (content.PersonId is { } sentTo && !sentTo.Equals(person.Id, StringComparison.OrdinalIgnoreCase))
+        if (content.PersonId is { } sentTo && !approvals.IsSamePerson(sentTo, person.Id))
         {
-            return (null, null, $"This link was sent to {sentTo}, and you signed in as {person.Id}.");
+            return (null, null, $"This link was sent to {sentTo}, and you signed in as {person.Id}. If both are you, whoever keeps guard.yaml can say so (approvals.persons).");
         }
 
         var until = time.GetUtcNow() + Life;

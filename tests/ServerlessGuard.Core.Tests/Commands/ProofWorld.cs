@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -17,7 +18,10 @@ internal sealed partial class ProofWorld : IKeyring, IChat, IResponseUrl
     private int _run;
 
     private ProofWorld(string[] more) =>
-        Desk = new(approvals: ApprovalSettings.Default with { Approvers = [Desk.Kim.Id, Desk.Sam.Id, .. more], FromPeer = [CommandKind.Reject, CommandKind.Stop] });
+        Desk = new(approvals: ApprovalSettings.Default with { Approvers = [Desk.Kim.Id, Desk.Sam.Id, .. more], FromPeer = [CommandKind.Reject, CommandKind.Stop], Persons = Persons });
+
+    private static ImmutableDictionary<string, string> Persons { get; } = ImmutableDictionary.CreateRange(
+        StringComparer.OrdinalIgnoreCase, [KeyValuePair.Create(Desk.Kim.Id, "kim"), KeyValuePair.Create("entra:kim@acme.example", "kim")]);
 
     public Desk Desk { get; }
 

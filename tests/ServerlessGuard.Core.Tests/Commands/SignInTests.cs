@@ -72,6 +72,18 @@ public partial class SignInTests
     }
 
     [Fact]
+    public async Task A_private_link_is_good_for_the_person_behind_both_identities()
+    {
+        var (world, issuer) = await WorldAsync();
+        var yes = world.Desk.Command(CommandKind.Approve);
+        await world.PeerSaysAsync(yes);
+        await world.GetAsync(Assert.Single(await world.LinksToAsync(Desk.Kim)));
+        var own = "t=" + Token().Match(Text(await world.SignedInAsync(issuer.State!, "token of kim"))).Groups["token"].Value;
+        var command = Assert.Single((await world.PostAsync(own)).Submitted);
+        Assert.Equal((Kim, yes.Id), (command.By.Id, command.Id));
+    }
+
+    [Fact]
     public async Task A_token_that_the_issuer_does_not_vouch_for_and_a_state_that_is_no_link_lead_nowhere()
     {
         var (world, issuer) = await WorldAsync();

@@ -3,6 +3,7 @@ using ServerlessGuard.Resources;
 using ServerlessGuard.Rules.Ai;
 using ServerlessGuard.Rules.Compute;
 using ServerlessGuard.Rules.Data;
+using ServerlessGuard.Rules.Governance;
 using ServerlessGuard.Rules.Identity;
 using ServerlessGuard.Rules.Keys;
 using ServerlessGuard.Rules.Logging;

@@ -33,7 +33,7 @@ public sealed class ApiCallTests
         await host.InvokeAsync(Samples.ApiCall(Sagemaker, "CreateNotebookInstance", Notebook));
         var findings = await host.FindingsAsync(FindingStatus.Open);
         Assert.All(findings, finding => Assert.False(finding.NeverTouch));
-        var tag = Assert.Single(findings, finding => finding.RuleId == "SG-LOG-004");
+        var tag = Assert.Single(findings, finding => finding.RuleId == "SG-GOV-003");
         Assert.Equal($"arn:aws:sts::{Samples.Account}:assumed-role/Developer/alice", tag.Actor);
         Assert.Contains(tag.Evidence, evidence => evidence.Path == "tags.guard-never-touch" && evidence.Value.Contains('1', StringComparison.Ordinal));
     }

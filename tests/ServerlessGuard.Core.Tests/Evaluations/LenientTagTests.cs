@@ -32,9 +32,9 @@ public sealed class LenientTagTests
         var result = OneScan.Of(settings, tagged);
         Assert.Equal(
             plain.NonCompliant.Select(evaluation => (evaluation.Rule.Id, evaluation.Severity)).Order(),
-            result.NonCompliant.Where(evaluation => evaluation.Rule.Id != "SG-LOG-004").Select(evaluation => (evaluation.Rule.Id, evaluation.Severity)).Order());
+            result.NonCompliant.Where(evaluation => evaluation.Rule.Id != "SG-GOV-003").Select(evaluation => (evaluation.Rule.Id, evaluation.Severity)).Order());
         Assert.False(NeverTouched.Is(Resource(tagged), settings));
-        var verdict = result.Verdict("SG-LOG-004");
+        var verdict = result.Verdict("SG-GOV-003");
         Assert.Equal(Compliance.NonCompliant, verdict.Compliance);
         Assert.Equal("tags." + tag, Assert.Single(verdict.Evidence).Path);
     }
@@ -49,7 +49,7 @@ public sealed class LenientTagTests
         doomed["configuration"]!["keyState"] = "PendingDeletion";
         var result = OneScan.Of(Settings(yaml), doomed.ToJsonString());
         Assert.Equal(Compliance.NonCompliant, result.Verdict("SG-KEY-003").Compliance);
-        Assert.Equal(Compliance.NonCompliant, result.Verdict("SG-LOG-004").Compliance);
+        Assert.Equal(Compliance.NonCompliant, result.Verdict("SG-GOV-003").Compliance);
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class LenientTagTests
     {
         var tagged = Tagged(Bucket, "guard-never-touch", "payments-team");
         Assert.True(NeverTouched.Is(Resource(tagged), Settings(yaml)));
-        Assert.Equal(Compliance.Compliant, OneScan.Of(Settings(yaml), tagged).Verdict("SG-LOG-004").Compliance);
+        Assert.Equal(Compliance.Compliant, OneScan.Of(Settings(yaml), tagged).Verdict("SG-GOV-003").Compliance);
     }
 
     [Fact]

@@ -118,7 +118,7 @@ public sealed partial class CatalogTests
         ("SG-AI-003" or "SG-COMP-004", Provider.Aws) => outcome is not Compliance.InsufficientData,
         ("SG-LOG-001", Provider.Aws) => outcome is Compliance.Compliant,
         // A tag that was not delivered asks for nothing.
-        ("SG-LOG-004", _) => outcome is Compliance.InsufficientData,
+        ("SG-GOV-003", _) => outcome is Compliance.InsufficientData,
         _ => false,
     };
 

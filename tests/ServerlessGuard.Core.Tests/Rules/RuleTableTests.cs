@@ -75,9 +75,9 @@ public sealed class RuleTableTests
         .. Simple("SG-LOG-001", (c, fact) => new AuditTrailFacts(c) { Recorded = fact }, Severity.High),
         .. Simple("SG-LOG-003", (c, fact) => new ObjectAccessLogFacts(c) { Recorded = fact }, Severity.Medium),
         .. Both(c => new Row("SG-LOG-003", new ObjectAccessLogFacts(c) { Recorded = No, OutOfReach = "a log target" }, Compliance.NotApplicable)),
-        .. Both(c => new Row("SG-LOG-004", new TagClaimFacts(c) { Claims = [new("spare", "x", "to be kept out of every fix", Counts: false)] }, Compliance.NonCompliant, Severity.Medium)),
-        .. Both(c => new Row("SG-LOG-004", new TagClaimFacts(c) { Claims = [new("spare", "x", "to be kept out of every fix", Counts: true)] }, Compliance.Compliant)),
-        .. Both(c => new Row("SG-LOG-004", new TagClaimFacts(c) { Claims = [] }, Compliance.NotApplicable)),
+        .. Both(c => new Row("SG-GOV-003", new TagClaimFacts(c) { Claims = [new("spare", "x", "to be kept out of every fix", Counts: false)] }, Compliance.NonCompliant, Severity.Medium)),
+        .. Both(c => new Row("SG-GOV-003", new TagClaimFacts(c) { Claims = [new("spare", "x", "to be kept out of every fix", Counts: true)] }, Compliance.Compliant)),
+        .. Both(c => new Row("SG-GOV-003", new TagClaimFacts(c) { Claims = [] }, Compliance.NotApplicable)),
         .. Both(c => new Row("SG-DATA-001", new ResidencyFacts(c) { Region = "eu-west-1", DataClass = null }, Compliance.Compliant)),
         .. Both(c => new Row("SG-DATA-001", new ResidencyFacts(c) { Region = "us-east-1", DataClass = null }, Compliance.NonCompliant, Severity.High)),
         .. Both(c => new Row("SG-DATA-001", new ResidencyFacts(c) { Region = "global", DataClass = null }, Compliance.NotApplicable)),
@@ -124,7 +124,7 @@ public sealed class RuleTableTests
                 {
                     // A tag that was not delivered asks for nothing: that rule is never short of data.
                     Assert.True(
-                        rule.Id is "SG-LOG-004" && outcome is Compliance.InsufficientData || Array.Exists(Rows, row => row.Rule == rule.Id && row.Facts.Subject.Provider == provider && row.Expected == outcome),
+                        rule.Id is "SG-GOV-003" && outcome is Compliance.InsufficientData || Array.Exists(Rows, row => row.Rule == rule.Id && row.Facts.Subject.Provider == provider && row.Expected == outcome),
                         $"{rule.Id} {provider} {outcome}");
                 }
             }

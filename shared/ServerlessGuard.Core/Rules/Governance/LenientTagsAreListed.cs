@@ -3,7 +3,7 @@ using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
 
-namespace ServerlessGuard.Rules.Logging;
+namespace ServerlessGuard.Rules.Governance;
 
 /// <summary>What is judged more mildly is what the owner of the guard listed, and nothing that a tag asks for.</summary>
 public sealed class LenientTagsAreListed : Rule<TagClaimFacts>
@@ -22,7 +22,7 @@ public sealed class LenientTagsAreListed : Rule<TagClaimFacts>
 
     public override RuleDescriptor Descriptor { get; } = new()
     {
-        Id = "SG-LOG-004",
+        Id = "SG-GOV-003",
         Title = "Tag asks for leniency that nobody listed",
         Severity = Severity.Medium,
         Risk = "Whoever may tag a resource could talk its findings down or keep it from being fixed.",

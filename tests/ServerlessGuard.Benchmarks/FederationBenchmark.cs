@@ -8,6 +8,7 @@ using ServerlessGuard.Aws.Stores;
 using ServerlessGuard.Azure.Stores;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Federation;
+using ServerlessGuard.Emulators;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -271,7 +272,7 @@ internal static class FederationBenchmark
             KeySchema = [new("pk", KeyType.HASH), new("sk", KeyType.RANGE)],
         });
         var connection = azurite.TakeAccount();
-        await azurite.CreateTableAsync("guard", connection);
+        await AzuriteEmulator.CreateTableAsync("guard", connection);
         ITable dynamo = new DynamoTable(client, name, TimeProvider.System, new Backoff(Random.Shared.NextDouble));
         ITable tables = new AzureTable(new TableClient(connection, "guard"));
         return own is Provider.Aws ? (dynamo, tables) : (tables, dynamo);

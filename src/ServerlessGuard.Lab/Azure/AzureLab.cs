@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Azure.Data.Tables;
+using ServerlessGuard.Emulators;
 using ServerlessGuard.Lab.Azure.EventGrid;
 using ServerlessGuard.Lab.Azure.Functions;
 using ServerlessGuard.Lab.Azure.Seed;
@@ -88,7 +88,7 @@ public sealed class AzureLab : IAsyncDisposable
     {
         Identity = Keep(await ManagedIdentityEndpoint.StartAsync(_options.Identities, Log, TimeProvider.System, cancellation));
         Seals = Keep(await SealVault.StartAsync(Identity, LabIdentity.Fixer, cancellation));
-        await new TableClient(_options.StorageConnection, SealedTable).CreateIfNotExistsAsync(cancellation);
+        await AzuriteEmulator.CreateTableAsync(SealedTable, _options.StorageConnection);
         Arm = Keep(await ArmServer.StartAsync(_options.Store ?? SeedSubscription.Load(), SeedSubscription.Subscription, Identity, Log, TimeProvider.System, cancellation));
         var storage = Parts(_options.StorageConnection);
         Tables = Keep(await StorageProxy.StartAsync(new Uri(storage["TableEndpoint"]), "Table", cancellation));

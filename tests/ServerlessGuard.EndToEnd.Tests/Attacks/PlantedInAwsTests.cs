@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using ServerlessGuard.EndToEnd.Tests.Aws;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
@@ -37,7 +37,7 @@ public sealed class PlantedInAwsTests
             var before = target.Lab.Account.Writes.Count;
             var planted = PlantedRows.Finding(real.Resource, "SG-STOR-001", Remediations.BlockPublicAccess, state, Closed, Open);
             var key = await PlantedRows.PlantAsync(target.Table, planted);
-            target.Lab.RemediateQueue.Send(JsonSerializer.Serialize(new Dictionary<string, string>(StringComparer.Ordinal) { ["partition"] = Scene.Partition, ["key"] = key }));
+            target.Lab.RemediateQueue.Send(new JsonObject { ["partition"] = Scene.Partition, ["key"] = key }.ToJsonString());
             await Eventually.IsAsync(async () => await target.Table.FindAsync(Scene.Partition, key, CancellationToken.None) is null, "the planted entry is dealt with", () => string.Join('\n', target.Lab.Remediate.Lines.TakeLast(10)));
             await target.IdleAsync();
             Assert.Equal(before, target.Lab.Account.Writes.Count);
@@ -58,7 +58,7 @@ public sealed class PlantedInAwsTests
         var plan = real.Treatment!.Plan!;
         var key = await PlantedRows.PlantAsync(
             scene.Table, real with { Status = FindingStatus.Open, Treatment = real.Treatment with { State = TreatmentState.Applying, Plan = plan with { Before = plan.After, After = plan.Before } } });
-        scene.Lab.RemediateQueue.Send(JsonSerializer.Serialize(new Dictionary<string, string>(StringComparer.Ordinal) { ["partition"] = Scene.Partition, ["key"] = key }));
+        scene.Lab.RemediateQueue.Send(new JsonObject { ["partition"] = Scene.Partition, ["key"] = key }.ToJsonString());
         await Eventually.IsAsync(async () => await scene.Table.FindAsync(Scene.Partition, key, CancellationToken.None) is null, "the planted entry is dealt with", () => string.Join('\n', scene.Lab.Remediate.Lines.TakeLast(10)));
         await scene.IdleAsync();
         Assert.Equal(before, scene.Lab.Account.Writes.Count);

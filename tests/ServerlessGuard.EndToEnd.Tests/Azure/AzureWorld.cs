@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using ServerlessGuard.Azure.Stores;
+using ServerlessGuard.Emulators;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Lab.Azure;
 using ServerlessGuard.Lab.Azure.EventGrid;
@@ -45,7 +46,7 @@ internal sealed class AzureWorld : IAsyncDisposable
     {
         var connection = cloud.Azurite.TakeAccount();
         var table = new TableClient(connection, TableName);
-        await cloud.Azurite.CreateTableAsync(TableName, connection);
+        await AzuriteEmulator.CreateTableAsync(TableName, connection);
         foreach (var queue in QueueNames)
         {
             await new QueueClient(connection, queue).CreateIfNotExistsAsync();

@@ -7,6 +7,7 @@ using ServerlessGuard.Aws.Stores;
 using ServerlessGuard.Azure.Stores;
 using ServerlessGuard.EndToEnd.Tests.Aws;
 using ServerlessGuard.EndToEnd.Tests.Azure;
+using ServerlessGuard.Emulators;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Lab.Aws;
 using ServerlessGuard.Lab.Aws.Http;
@@ -51,7 +52,7 @@ internal sealed class TwoCloudsScene : IAsyncDisposable
             KeySchema = [new("pk", KeyType.HASH), new("sk", KeyType.RANGE)],
         });
         var connection = cloud.Azurite.TakeAccount();
-        await cloud.Azurite.CreateTableAsync("guard", connection);
+        await AzuriteEmulator.CreateTableAsync("guard", connection);
         foreach (var queue in new[] { "guard-work", "guard-dead" })
         {
             await new QueueClient(connection, queue).CreateIfNotExistsAsync();

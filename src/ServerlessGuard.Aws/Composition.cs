@@ -31,7 +31,7 @@ internal static class Composition
     /// <param name="log">Standard output.</param>
     public static IEntry Entry(HostSettings settings, ITable table, IAwsApi api, IReadOnlyList<Remediator> remediators, ISealer sealer, TimeProvider time, Func<double> jitter, Log log)
     {
-        var sparing = SparingRemediator.All(remediators, settings.Own);
+        var sparing = SparingRemediator.All(TouchChecked.All(remediators, settings.Guard), settings.Own);
         var metrics = new Metrics(log, time, settings.Handler.ToString().ToLowerInvariant());
         var backoff = new Backoff(jitter);
         var queue = new QueueSender(api, time, backoff);

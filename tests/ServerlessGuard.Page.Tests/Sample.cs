@@ -62,6 +62,9 @@ internal sealed class Sample(ITable table, DateTimeOffset now)
 
     public void Accept(Exemption exemption) => _exemptions.Add(exemption);
 
+    /// <summary>What sealed a plan here is asked about it again when it is approved.</summary>
+    internal static MemorySealer Sealer { get; } = new();
+
     /// <summary>The fix of a bucket, as far as the mode lets it go.</summary>
     public async Task TreatAsync(Finding finding, RemediationMode mode, SimulatedCloud cloud)
     {
@@ -77,7 +80,7 @@ internal sealed class Sample(ITable table, DateTimeOffset now)
         };
         Assert.True(await table.CommitAsync(partition, [new TableWrite.Put(RowCodec.Row(partition, entry, version: null))], CancellationToken.None));
         var settings = new RemediationSettings { Mode = mode, DryWindow = TimeSpan.Zero };
-        await new Remedy(table, new SealedPlans(table, new MemorySealer()), [cloud], GuardSettings.Default with { Remediation = settings }, new Controls(table, Provider.Aws, _time), _time, _backoff, Outbox).HandleAsync(entry, CancellationToken.None);
+        await new Remedy(table, new SealedPlans(table, Sealer), [cloud], GuardSettings.Default with { Remediation = settings }, new Controls(table, Provider.Aws, _time), _time, _backoff, Outbox).HandleAsync(entry, CancellationToken.None);
     }
 
     private async Task<Finding> RecordAsync(ResourceRef subject, TimeSpan ago, RuleVerdict verdict, string? actor, DetectedBy detectedBy)

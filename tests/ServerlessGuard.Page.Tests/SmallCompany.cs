@@ -11,7 +11,7 @@ internal static class SmallCompany
     public const string Hostile = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">";
     public const string Reversed = "gnp.\u202Eexe.invoice";
     public const string Hebrew = "\u05E9\u05DC\u05D5\u05DD \u05E2\u05D5\u05DC\u05DD";
-    public const int LongTag = 10_000;
+    public const int LongTag = 4_000;
 
     public static async Task WriteAsync(Sample sample)
     {

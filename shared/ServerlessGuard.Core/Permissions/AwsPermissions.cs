@@ -108,6 +108,7 @@ public static class AwsPermissions
             AskForWork,
             AskForSending,
             new("Seal", AwsTarget.SealKey, ["kms:GenerateMac", "kms:VerifyMac"]),
+            new("LiveTags", AwsTarget.Any, ["iam:ListPolicyTags", "iam:ListRoleTags", "iam:ListUserTags", "tag:GetResources"]),
             new("NotItself", AwsTarget.OwnRoles, ["iam:*"]) { Denies = true },
             new("NeverTouch", AwsTarget.Any, ["*"]) { Denies = true, Limit = AwsLimit.TaggedNeverTouch },
         ],

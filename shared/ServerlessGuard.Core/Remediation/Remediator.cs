@@ -25,6 +25,14 @@ public abstract class Remediator
     /// <summary>Brings the slice from one state to another; apply and undo are the same call in two directions. Must be idempotent.</summary>
     public abstract Task WriteAsync(Finding finding, JsonNode from, JsonNode to, CancellationToken cancellation);
 
+    /// <summary>The tags that the resource carries now; null where its kind carries none, or where there is nothing to ask with.</summary>
+    public virtual Task<IReadOnlyDictionary<string, string>?> ReadTagsAsync(Finding finding, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyDictionary<string, string>?>(null);
+
+    /// <summary>Why the resource must not be written as it is now, in one sentence; null: it may. Asked before an intent is recorded, and again by the write itself.</summary>
+    /// <exception cref="CloudCallException">It cannot be asked at the moment.</exception>
+    public virtual Task<string?> ForbidsAsync(Finding finding, CancellationToken cancellation) => Task.FromResult<string?>(null);
+
     public bool Handles(Finding finding) => finding.Remediation == Descriptor.Remediation
         && finding.Resource.Provider == Descriptor.Provider
         && Descriptor.NativeTypes.Contains(finding.Resource.NativeType, StringComparer.OrdinalIgnoreCase)

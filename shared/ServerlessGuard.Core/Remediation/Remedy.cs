@@ -169,6 +169,11 @@ public sealed partial class Remedy(
             return await ProposeAsync(work, finding, plan, held, answer, count, cancellation);
         }
 
+        if (await remediator.ForbidsAsync(finding, cancellation) is { } spared)
+        {
+            return await RecordAsync(work, finding, TreatmentState.Refused, null, spared, cancellation);
+        }
+
         var intended = SealedPlan.Of(finding, plan, now, SealedPlan.ResumeLife) with
         {
             State = SealedPlanState.Applying,

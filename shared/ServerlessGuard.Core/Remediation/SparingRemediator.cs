@@ -20,6 +20,10 @@ public sealed class SparingRemediator(Remediator inner, OwnResources own) : Reme
         ? new Desired.Refuse(OwnResources.Reason)
         : inner.Desire(live, finding);
 
+    public override Task<IReadOnlyDictionary<string, string>?> ReadTagsAsync(Finding finding, CancellationToken cancellation) => inner.ReadTagsAsync(finding, cancellation);
+
+    public override Task<string?> ForbidsAsync(Finding finding, CancellationToken cancellation) => inner.ForbidsAsync(finding, cancellation);
+
     public override Task WriteAsync(Finding finding, JsonNode from, JsonNode to, CancellationToken cancellation) => own.Has(finding.Resource)
         ? throw new CloudCallException("OwnResource", OwnResources.Reason, isTransient: false)
         : inner.WriteAsync(finding, from, to, cancellation);

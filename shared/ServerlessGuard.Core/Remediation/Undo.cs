@@ -145,6 +145,12 @@ public sealed class Undo(
             return stopped + "; an operator may say --while-stopped";
         }
 
+        // Before the intent: a fix that may not be taken back for now stays a fix, and can be taken back once the tag is gone.
+        if (await remediator.ForbidsAsync(work.Finding, cancellation) is { } spared)
+        {
+            return spared;
+        }
+
         if (work.Finding.Severity > known.Severity)
         {
             return $"the rule judges it {work.Finding.Severity.ToString().ToLowerInvariant()} by now, and {known.Severity.ToString().ToLowerInvariant()} when it was fixed: change it by hand if it must be";

@@ -17,6 +17,14 @@ public static class LenientTags
     public static bool Spare(Resource resource, GuardSettings settings) =>
         settings.Remediation.NeverTouchTags.Any(tag => Counts(resource.Tags[tag.Key], tag.Value, settings));
 
+    /// <summary>The tag among a resource's live tags (by name, without case) that keeps it out of every fix; null: none that counts does.</summary>
+    public static string? Sparing(IReadOnlyDictionary<string, string> tags, GuardSettings settings) => tags
+        .Where(tag => settings.Remediation.NeverTouchTags.TryGetValue(tag.Key, out var listed) && Counts(tag.Value, listed, settings))
+        .Select(tag => tag.Key).FirstOrDefault();
+
+    /// <summary>Whether any tag could keep a resource out of every fix.</summary>
+    public static bool CanSpare(GuardSettings settings) => settings.Remediation.NeverTouchTags.Any(tag => !tag.Value.IsEmpty || settings.TrustAnyTagValue);
+
     /// <summary>What the tags of a resource ask for, whether it counts or not. A value that a lowering list does not name asks for nothing.</summary>
     public static ImmutableArray<TagClaim> Of(Resource resource, GuardSettings settings)
     {

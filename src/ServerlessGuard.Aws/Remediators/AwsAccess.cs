@@ -14,7 +14,7 @@ public sealed class AwsAccess(IAwsApi api)
 
     public async Task<AwsAnswer> SendAsync(Finding finding, AwsRequest request, CancellationToken cancellation)
     {
-        var own = _account ??= await OwnAccountAsync(cancellation);
+        var own = await AccountAsync(cancellation);
         if (finding.Resource.Account is { } account && account != own)
         {
             throw new CloudCallException("OtherAccount", $"the resource is of account {account}, the credentials are of account {own}", isTransient: false);
@@ -22,6 +22,9 @@ public sealed class AwsAccess(IAwsApi api)
 
         return await api.SendAsync(request, cancellation);
     }
+
+    /// <summary>The account that the credentials belong to.</summary>
+    public async Task<string> AccountAsync(CancellationToken cancellation) => _account ??= await OwnAccountAsync(cancellation);
 
     /// <summary>Null where the service says one of these codes: the sub-resource was never set.</summary>
     public async Task<AwsAnswer?> FindAsync(Finding finding, AwsRequest request, CancellationToken cancellation, params string[] absent)

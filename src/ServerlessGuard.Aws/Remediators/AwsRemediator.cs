@@ -43,6 +43,9 @@ public abstract class AwsRemediator(AwsAccess access) : Remediator
         await ChangeAsync(finding, from.AsObject(), to.AsObject(), cancellation);
     }
 
+    public sealed override Task<IReadOnlyDictionary<string, string>?> ReadTagsAsync(Finding finding, CancellationToken cancellation) =>
+        LiveTags.ReadAsync(Access, finding, Name(finding), cancellation);
+
     /// <summary>The slice. What the service does not find is thrown; null where the answer itself says that the resource is gone.</summary>
     protected abstract Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation);
 

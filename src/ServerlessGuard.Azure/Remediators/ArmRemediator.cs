@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Documents;
@@ -57,6 +58,25 @@ public abstract class ArmRemediator(IArm arm) : Remediator
     /// <param name="cancellation">Ends the calls.</param>
     protected abstract Task ChangeAsync(Finding finding, Live from, JsonObject to, CancellationToken cancellation);
 
+    /// <summary>Of the resource itself, not of what it is part of: null for what carries none, such as a role assignment.</summary>
+    public sealed override async Task<IReadOnlyDictionary<string, string>?> ReadTagsAsync(Finding finding, CancellationToken cancellation)
+    {
+        RequireSoundId(finding.Resource);
+        if (await Arm.FindAsync(finding.Resource.Id, Version(finding), cancellation) is not { Body: { ValueKind: JsonValueKind.Object } body }
+            || !body.TryGetProperty("tags", out var tags) || tags.ValueKind is not JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var known = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var tag in tags.EnumerateObject())
+        {
+            known[tag.Name] = tag.Value.ValueKind is JsonValueKind.String ? tag.Value.GetString()! : string.Empty;
+        }
+
+        return known;
+    }
+
     /// <summary>A name as it stands in a sentence.</summary>
     protected static string Shown(Finding finding) => DocText.Shown(ArmId.Name(finding.Resource.Id));
 
@@ -69,16 +89,19 @@ public abstract class ArmRemediator(IArm arm) : Remediator
 
     private Task<Live?> LiveAsync(Finding finding, CancellationToken cancellation)
     {
-        // The id came in an event. It must be what the finding says it is: a fix for one type would otherwise be written to another.
-        var resource = finding.Resource;
+        RequireSoundId(finding.Resource);
+        return SliceAsync(finding, cancellation);
+    }
+
+    /// <summary>The id came in an event. It must be what the finding says it is: a fix for one type would otherwise be written to another.</summary>
+    private static void RequireSoundId(ResourceRef resource)
+    {
         if (!ArmPath.IsSound(resource.Id)
             || !string.Equals(ArmId.Type(resource.Id), resource.NativeType, StringComparison.OrdinalIgnoreCase)
             || resource.Account is { } account && ArmId.Subscription(resource.Id) is { } subscription && !subscription.Equals(account, StringComparison.OrdinalIgnoreCase))
         {
             throw new CloudCallException("UnsoundId", $"the finding's id is not that of a {DocText.Shown(resource.NativeType)} in its subscription: nothing was asked", isTransient: false);
         }
-
-        return SliceAsync(finding, cancellation);
     }
 }
 

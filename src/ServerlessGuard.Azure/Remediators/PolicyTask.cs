@@ -28,6 +28,8 @@ public sealed class PolicyTask(IArm arm, Remediator inner) : Remediator
 
     public override Desired Desire(JsonNode live, Finding finding) => inner.Desire(live, finding);
 
+    public override Task<IReadOnlyDictionary<string, string>?> ReadTagsAsync(Finding finding, CancellationToken cancellation) => inner.ReadTagsAsync(finding, cancellation);
+
     public override async Task WriteAsync(Finding finding, JsonNode from, JsonNode to, CancellationToken cancellation)
     {
         // The way back is never the policy's: it would only repeat the fix.

@@ -80,7 +80,15 @@ internal sealed class Composition : IAsyncDisposable
             backoff);
         var treating = new Lazy<Treating>(() => ArmCredentials.Remediator(settings.RemediatorClientId) is { } remediator
             ? Treat(
-                settings, table, Plans(settings, remediator, backoff, journal, time), SparingRemediator.All(AzureRemediators.All(new ArmClient(armSettings, remediator, time), settings.Guard, settings.Own), settings.Own.Spared), expiry, outbox, backoff, time)
+                settings,
+                table,
+                Plans(settings, remediator, backoff, journal, time),
+                SparingRemediator.All(
+                    TouchChecked.All(AzureRemediators.All(new ArmClient(armSettings, remediator, time), settings.Guard, settings.Own), settings.Guard), settings.Own.Spared),
+                expiry,
+                outbox,
+                backoff,
+                time)
             : throw new CloudCallException("NoRemediator", "GUARD_REMEDIATOR_CLIENT_ID is not set: no identity to fix with", isTransient: true));
         var worker = new WorkFunction(scanner, source, work, table, new OutboxWalk(table, Provider.Azure, time, jitter), () => treating.Value, id => IsOurs(settings, id), outgoing, journal, time);
         var walk = new OutboxFunction(new OutboxWalk(table, Provider.Azure, time, jitter), expiry, outgoing, work, journal, time);

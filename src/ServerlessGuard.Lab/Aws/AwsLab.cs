@@ -82,7 +82,7 @@ public sealed class AwsLab : IAsyncDisposable
             account,
             [
                 config, new SqsApi(work, remediate, outbox, dead), new StsApi(account, settings.Outbound, settings.RoleArn), new S3ControlApi(account), new S3Api(account), new Ec2Api(account), new IamApi(account),
-                new KmsApi(account, seals, time), new LambdaApi(account), new CloudTrailApi(account), secrets,
+                new KmsApi(account, seals, time), new LambdaApi(account), new TaggingApi(account), new CloudTrailApi(account), secrets,
             ],
             time,
             settings.Port);

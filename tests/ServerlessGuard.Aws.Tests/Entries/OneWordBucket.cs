@@ -12,6 +12,8 @@ internal sealed class OneWordBucket(string remediation) : Remediator
 
     public int Writes { get; private set; }
 
+    public Dictionary<string, string>? Tags { get; set; }
+
     public Exception? Fault { get; set; }
 
     public override RemediatorDescriptor Descriptor { get; } = new()
@@ -29,6 +31,8 @@ internal sealed class OneWordBucket(string remediation) : Remediator
 
     public override Desired Desire(JsonNode live, Finding finding) =>
         (string?)live["state"] is "closed" ? new Desired.Nothing() : new Desired.Change(new JsonObject { ["state"] = "closed" }, "Close it.", "PutPublicAccessBlock");
+
+    public override Task<IReadOnlyDictionary<string, string>?> ReadTagsAsync(Finding finding, CancellationToken cancellation) => Task.FromResult<IReadOnlyDictionary<string, string>?>(Tags);
 
     public override Task WriteAsync(Finding finding, JsonNode from, JsonNode to, CancellationToken cancellation)
     {

@@ -30,6 +30,22 @@ public sealed class RemediateEntryTests
         Assert.Equal(1, remediate.Metric("RemediationFixed"));
     }
 
+    [Fact]
+    public async Task A_never_touch_tag_set_after_the_finding_was_recorded_stops_the_write()
+    {
+        var (scan, _, bucket, kicks) = await Opened();
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".yaml");
+        await File.WriteAllTextAsync(file, "remediation:\n  neverTouchTags: {guard-never-touch: [payments-team]}\n");
+        var remediate = new Host("remediate", table: scan.Table, remediators: [bucket], environment: [Enforce, ("GUARD_SETTINGS", file)]);
+        File.Delete(file);
+        bucket.Tags = new() { ["owner"] = "sam", ["guard-never-touch"] = "payments-team" };
+        await remediate.BatchAsync([.. kicks]);
+        var finding = (await scan.FindingsAsync(FindingStatus.Open)).Single(finding => finding.RuleId == "SG-STOR-001");
+        Assert.False(finding.NeverTouch);
+        Assert.Equal(("open", 0, TreatmentState.Refused), (bucket.State, bucket.Writes, finding.Treatment!.State));
+        Assert.Contains("it carries the tag guard-never-touch now", finding.Treatment.Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{\"partition\":\"aws:111122223333\",\"key\":\"o:remediate:20990101T000000.0000000Z:00:SG-STOR-001:0000000001\"}", 0)]
     [InlineData("{\"partition\":\"aws:999988887777\",\"key\":\"o:remediate:20990101T000000.0000000Z:00:SG-STOR-001:0000000001\"}", 1)]

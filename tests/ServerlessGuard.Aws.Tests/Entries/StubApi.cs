@@ -14,6 +14,7 @@ internal sealed class StubApi : IAwsApi
         ["SelectResourceConfig"] = static _ => "{\"Results\":[]}",
         // An account whose block is off.
         ["GetPublicAccessBlock"] = static _ => "<PublicAccessBlockConfiguration><IgnorePublicAcls>false</IgnorePublicAcls></PublicAccessBlockConfiguration>",
+        ["GetResources"] = static _ => "{\"ResourceTagMappingList\":[]}",
         ["SendMessageBatch"] = static _ => "{\"Successful\":[],\"Failed\":[]}",
     };
 

@@ -41,6 +41,18 @@ public sealed class AzureRemediatorTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Names))]
+    public async Task The_tags_of_what_a_fix_changes_are_read_with_its_own_permissions(string name)
+    {
+        var (one, remediator) = Arrange(name);
+        var document = _server.Find(one.Id) ?? new JsonObject { ["id"] = one.Id };
+        document["tags"] = new JsonObject { ["guard-never-touch"] = "payments-team" };
+        _server.Seed(one.Id, document);
+        Assert.Contains(one.Finding.Resource.NativeType + "/read", remediator.Descriptor.Permissions, StringComparer.OrdinalIgnoreCase);
+        Assert.Equal([KeyValuePair.Create("guard-never-touch", "payments-team")], (await remediator.ReadTagsAsync(one.Finding, Cancel))!);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public async Task A_fix_sends_what_it_should_reads_back_and_is_undone_exactly(string name)
     {
         var (one, remediator) = Arrange(name);

@@ -107,6 +107,35 @@ public sealed class AzureRemedyTests : IAsyncLifetime
         Assert.Contains("ScopeLocked", Stored().Treatment!.Detail, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("GUARD-never-touch", "payments-team", false)]
+    [InlineData("guard-never-touch", "since a minute", true)]
+    [InlineData("guard-never-touched", "payments-team", true)]
+    public async Task A_never_touch_tag_set_after_the_finding_was_recorded_stops_the_write(string tag, string value, bool isWritten)
+    {
+        var one = await OpenAsync("anonymous access, true");
+        var document = _server.Find(one.Id)!;
+        document["tags"] = new JsonObject { [tag] = value };
+        _server.Seed(one.Id, document);
+        var settings = Enforce with { NeverTouchTags = Enforce.NeverTouchTags.SetItem("guard-never-touch", ["payments-team"]) };
+        Assert.Equal(isWritten ? TreatmentState.Fixed : TreatmentState.Refused, (await Remedy(settings).HandleAsync(Entry(), Cancel)).State);
+        Assert.Equal(isWritten, _server.Writes.Count > 0);
+        Assert.Equal(!isWritten, Stored().Treatment!.Detail?.Contains("it is never to be changed: it carries the tag", StringComparison.Ordinal) is true);
+    }
+
+    [Fact]
+    public async Task A_policy_task_is_stopped_by_a_never_touch_tag_too()
+    {
+        var one = await OpenAsync("anonymous access, true");
+        Assign(Definition);
+        var document = _server.Find(one.Id)!;
+        document["tags"] = new JsonObject { ["guard-never-touch"] = "payments-team" };
+        _server.Seed(one.Id, document);
+        var settings = PolicyTasks with { NeverTouchTags = Enforce.NeverTouchTags.SetItem("guard-never-touch", ["payments-team"]) };
+        Assert.Equal(TreatmentState.Refused, (await Remedy(settings).HandleAsync(Entry(), Cancel)).State);
+        Assert.Empty(_server.Writes);
+    }
+
     [Fact]
     public async Task A_resource_that_is_gone_needs_no_fix()
     {
@@ -198,7 +227,10 @@ public sealed class AzureRemedyTests : IAsyncLifetime
 
     private Remedy Remedy(RemediationSettings settings) => new(_table, _plans, Remediators(settings), Guard(settings), new Controls(_table, Provider.Azure, TimeProvider.System), TimeProvider.System, new Backoff(() => 0), new OutboxPolicy(settings));
 
-    private IReadOnlyList<Remediator> Remediators(RemediationSettings settings) => AzureRemediators.All(
+    /// <summary>As the host composes them.</summary>
+    private IReadOnlyList<Remediator> Remediators(RemediationSettings settings) => TouchChecked.All(Own(settings), Guard(settings));
+
+    private IReadOnlyList<Remediator> Own(RemediationSettings settings) => AzureRemediators.All(
         new ArmClient(
             new ArmSettings(_server.Endpoint, "https://management.azure.com") { FirstWait = TimeSpan.FromMilliseconds(1), Look = TimeSpan.FromMilliseconds(1), Patience = TimeSpan.FromMilliseconds(200) },
             new LocalCredential(),

@@ -27,6 +27,9 @@ internal sealed class FakeCloud : Remediator
 
     public bool Forgets { get; set; }
 
+    /// <summary>What the resource is tagged with whenever it is asked.</summary>
+    public Func<IReadOnlyDictionary<string, string>?>? Tags { get; set; }
+
     /// <summary>What the fix is today: settings and versions change it.</summary>
     public JsonObject Wants { get; set; } = Closed;
 
@@ -54,6 +57,8 @@ internal sealed class FakeCloud : Remediator
     public override Desired Desire(JsonNode live, Finding finding) => Refuses is { } reason ? new Desired.Refuse(reason)
         : JsonNode.DeepEquals(live, Wants) ? new Desired.Nothing()
         : new Desired.Change(Wants.DeepClone(), "Turn both switches on.", "fake:TurnOn", PlanRisk);
+
+    public override Task<IReadOnlyDictionary<string, string>?> ReadTagsAsync(Finding finding, CancellationToken cancellation) => Task.FromResult(Tags?.Invoke());
 
     public override Task WriteAsync(Finding finding, JsonNode from, JsonNode to, CancellationToken cancellation)
     {

@@ -45,6 +45,9 @@ internal sealed class Scene
 
     public StillTime Time { get; } = new(Some.Start);
 
+    /// <summary>As the hosts compose them.</summary>
+    private IReadOnlyList<Remediator> Remediators => SparingRemediator.All(TouchChecked.All([Cloud], Guard), Own);
+
     public Finding Finding => Some.Finding(Table)!;
 
     public Treatment Treatment => Finding.Treatment!;
@@ -72,11 +75,11 @@ internal sealed class Scene
 
     /// <summary>Treats what the outbox asks for; null when it asks for nothing.</summary>
     public async Task<RemedyOutcome?> TreatAsync() => Entry is { } entry
-        ? await new Remedy(Table, Plans, SparingRemediator.All([Cloud], Own), Guard, Controls, Time, new Backoff(() => 0), Policy).HandleAsync(entry, CancellationToken.None)
+        ? await new Remedy(Table, Plans, Remediators, Guard, Controls, Time, new Backoff(() => 0), Policy).HandleAsync(entry, CancellationToken.None)
         : null;
 
     public Task<UndoOutcome> UndoAsync(string? id = null, bool whileStopped = false) =>
-        new Undo(Table, Plans, SparingRemediator.All([Cloud], Own), Guard, Controls, Time, new Backoff(() => 0), Outbox).UndoAsync(Some.Partition, id ?? Finding.Id, "kim", whileStopped, CancellationToken.None);
+        new Undo(Table, Plans, Remediators, Guard, Controls, Time, new Backoff(() => 0), Outbox).UndoAsync(Some.Partition, id ?? Finding.Id, "kim", whileStopped, CancellationToken.None);
 
     /// <summary>A person's answer to the plan, carried out as the hosts do.</summary>
     public async Task AnswerAsync(TreatmentState answer)

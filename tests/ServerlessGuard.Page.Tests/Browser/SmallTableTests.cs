@@ -104,7 +104,7 @@ public sealed class SmallTableTests(SmallTableTests.Run run) : IClassFixture<Sma
             var outbox = new OutboxPolicy(RemediationSettings.Default);
             var exemptions = new ExemptionReader(table, []);
             var walk = new ExpiryWalk(table, exemptions, ApprovalSettings.Default.Expiry, TimeSpan.FromDays(7), outbox.After, time, backoff);
-            var runner = new CommandRunner(table, new SealedPlans(table, new MemorySealer()), Provider.Aws, undo: null, walk, sweep: null, ApprovalSettings.Default, outbox, time, backoff);
+            var runner = new CommandRunner(table, new SealedPlans(table, Sample.Sealer), Provider.Aws, undo: null, walk, sweep: null, ApprovalSettings.Default, outbox, time, backoff);
             var partition = RowKeys.Partition(Provider.Aws, Sample.Production);
             var prefix = RowKeys.Outbox(OutboxKind.Command);
             await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), 1, CancellationToken.None))

@@ -25,6 +25,9 @@ public sealed class IamApi(SimulatedAccount account) : IServiceApi
     public ApiAnswer? Answer(string operation, ApiRequest request) => operation switch
     {
         "GetUser" => Answer(operation, WriteUser(Find(User, request.Required("UserName"), "user"))),
+        "ListUserTags" => Answer(operation, Tags(Find(User, request.Required("UserName"), "user")), NotTruncated()),
+        "ListRoleTags" => Answer(operation, Tags(Find(Role, request.Required("RoleName"), "role")), NotTruncated()),
+        "ListPolicyTags" => Answer(operation, Tags(Find(Policy, request.Required("PolicyArn"), "policy")), NotTruncated()),
         "ListAccessKeys" => ListKeys(operation, request.Required("UserName")),
         "GetAccessKeyLastUsed" => LastUsed(operation, request.Required("AccessKeyId")),
         "UpdateAccessKey" => UpdateKey(operation, request),
@@ -48,6 +51,9 @@ public sealed class IamApi(SimulatedAccount account) : IServiceApi
         "GetOpenIDConnectProvider" => throw Missing("OpenIDConnect Provider", request.Required("OpenIDConnectProviderArn")),
         _ => null,
     };
+
+    private static XElement Tags(JsonObject item) =>
+        List("Tags", (item["tags"] as JsonObject ?? []).Select(tag => Element("member", ("Key", tag.Key), ("Value", (string?)tag.Value ?? string.Empty))));
 
     private ApiAnswer ListKeys(string operation, string user)
     {

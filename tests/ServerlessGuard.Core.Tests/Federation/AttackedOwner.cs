@@ -37,11 +37,16 @@ internal sealed partial class AttackedOwner
     public AttackedOwner(ApprovalSettings approvals, Random random)
     {
         _random = random;
-        Settings = GuardSettings.Default with { Approvals = approvals, Remediation = new RemediationSettings { Mode = RemediationMode.Approve, DryWindow = TimeSpan.Zero } };
+        Settings = GuardSettings.Default with
+        {
+            Approvals = approvals,
+            Remediation = new RemediationSettings { Mode = RemediationMode.Approve, DryWindow = TimeSpan.Zero },
+        };
+        var alarms = new PeerAlarms(Table, Provider.Aws, Policy, Time, counted: null);
         _federation = new FederationEndpoint(Table, Provider.Azure, new FederationReceiver(
-            Table, Provider.Azure, new HashSet<string> { TwoClouds.Subscription }, Time, Backoff, approvals, (partition, key) => _kicks.Add((partition, key)), new PeerAlarms(Table, Provider.Aws, Policy, Time, counted: null)));
-        _chat = new ChatEndpoint(
-            Table, new CommandDesk(Table), approvals, Provider.Aws, new Ring(SlackSecret), this, new Ring(Encoding.UTF8.GetString(LinkKey)), RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor), signsIn: false, Time);
+            Table, Provider.Azure, new HashSet<string> { TwoClouds.Subscription }, Time, Backoff, approvals, (partition, key) => _kicks.Add((partition, key)), alarms));
+        var (slack, links, rules) = (new Ring(SlackSecret), new Ring(Encoding.UTF8.GetString(LinkKey)), RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor));
+        _chat = new ChatEndpoint(Table, new CommandDesk(Table), approvals, Provider.Aws, slack, this, links, rules, signsIn: false, Time);
     }
 
     public MemoryTable Table { get; } = new();
@@ -56,6 +61,11 @@ internal sealed partial class AttackedOwner
     public List<ChatRequest> Heard { get; } = [];
 
     public IReadOnlyList<Finding> Findings => [.. Table.Rows.Where(row => row.Partition == Some.Partition && row.Kind is RowKind.Finding).Select(RowCodec.Finding)];
+
+    /// <summary>What came from the peer about what is ours.</summary>
+    public IEnumerable<Command> Asked => Table.Rows
+        .Where(row => row.Kind is RowKind.Command && (row.Partition == Some.Partition || row.Partition == RowKeys.Deployment(Provider.Aws)))
+        .Select(RowCodec.Command).Where(command => command.IssuedIn is Provider.Azure);
 
     /// <summary>Fixed and undoable, one of them resolved; waiting for a person; without a plan; exempted by kim; and one whose plan is still to be made.</summary>
     public async Task PrepareAsync(bool stops)
@@ -83,7 +93,8 @@ internal sealed partial class AttackedOwner
 
         await SeeAsync("late");
         Assert.Equal(["fixed", "resolved"], Cloud.Writes);
-        Assert.Equal((FindingStatus.Resolved, FindingStatus.Suppressed, TreatmentState.AwaitingApproval), (Of("resolved").Status, Of("exempted").Status, Of("waiting").Treatment!.State));
+        Assert.Equal((FindingStatus.Resolved, FindingStatus.Suppressed), (Of("resolved").Status, Of("exempted").Status));
+        Assert.Equal(TreatmentState.AwaitingApproval, Of("waiting").Treatment!.State);
     }
 
     public Finding Of(string name) => Findings.Single(finding => finding.Resource.Name == name);

@@ -18,12 +18,23 @@ public sealed class AttackerModelTests
     [Fact]
     public async Task Whoever_holds_the_other_cloud_writes_no_resource_suppresses_no_finding_and_lifts_no_stop()
     {
+        var arrived = new HashSet<(CommandKind, CommandState)>();
         for (var seed = 0; seed < Runs; seed++)
         {
             var (owner, broken) = await RunAsync(seed, Approvals);
             Assert.True(broken is null, $"seed {seed}: {broken?.Word}: {broken?.What}");
+            arrived.UnionWith(owner.Asked.Select(command => (command.Kind, command.State)));
             await GoesOnAsync(owner, seed);
         }
+
+        // It was not held off at the door: what it may do was done, and of everything else people were asked, and said nothing.
+        Assert.Superset(
+            new HashSet<(CommandKind, CommandState)>([
+                (CommandKind.Reject, CommandState.Done), (CommandKind.Stop, CommandState.Done),
+                (CommandKind.Approve, CommandState.AwaitsConfirmation), (CommandKind.Undo, CommandState.AwaitsConfirmation), (CommandKind.Exempt, CommandState.AwaitsConfirmation),
+                (CommandKind.Resume, CommandState.AwaitsConfirmation), (CommandKind.Sweep, CommandState.AwaitsConfirmation),
+            ]),
+            arrived);
     }
 
     /// <summary>The same attacker, where guard.yaml believes the peer: each of the three happens, so the model can tell.</summary>
@@ -68,7 +79,12 @@ public sealed class AttackerModelTests
                         await owner.SeeAgainAsync();
                         break;
                     default:
-                        owner.Time.Now += random.Next(40) switch { 0 => TimeSpan.FromDays(random.Next(1, 12)), < 6 => TimeSpan.FromHours(random.Next(1, 30)), _ => TimeSpan.FromSeconds(random.Next(1, 600)) };
+                        owner.Time.Now += random.Next(40) switch
+                        {
+                            0 => TimeSpan.FromDays(random.Next(1, 12)),
+                            < 6 => TimeSpan.FromHours(random.Next(1, 30)),
+                            _ => TimeSpan.FromSeconds(random.Next(1, 600)),
+                        };
                         break;
                 }
             }

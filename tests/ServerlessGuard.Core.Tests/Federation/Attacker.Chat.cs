@@ -29,7 +29,8 @@ internal sealed partial class Attacker
     private ChatRequest Link()
     {
         var (target, kind) = (Target(), (CommandKind)random.Next(1, 9));
-        var content = new ActionLinkContent(kind, kind is CommandKind.Exempt ? 7 : null, ButtonTarget.Of(target, target.Treatment?.Plan?.Id), owner.Time.Now.AddMinutes(random.Next(-10, 9000)), "nonce-" + Hex());
+        var expires = owner.Time.Now.AddMinutes(random.Next(-10, Rarely(3) ? 9000 : 60));
+        var content = new ActionLinkContent(kind, kind is CommandKind.Exempt ? 7 : null, ButtonTarget.Of(target, target.Treatment?.Plan?.Id), expires, "nonce-" + Hex());
         if (Rarely(2))
         {
             content = content with { PersonId = Pick(People).Id, AnswersId = Hex() };
@@ -37,7 +38,7 @@ internal sealed partial class Attacker
 
         if (kind is CommandKind.Stop or CommandKind.Resume or CommandKind.Sweep || Rarely(8))
         {
-            content = content with { Target = new ButtonTarget(RowKeys.Deployment((Provider)random.Next(1, 3))) };
+            content = content with { Target = new ButtonTarget(RowKeys.Deployment((Provider)random.Next(0, 2))) };
         }
 
         var link = ActionLink.Sign(OwnKey, content);

@@ -33,7 +33,7 @@ internal sealed partial class Attacker
             WhileStopped = Rarely(2),
             Reason = Pick([null, "maintenance", "<!channel> all is well"]),
             By = Pick(People),
-            IssuedIn = Rarely(6) ? (Provider)random.Next(1, 3) : Provider.Azure,
+            IssuedIn = Rarely(6) ? (Provider)random.Next(0, 3) : Provider.Azure,
             IssuedAt = issued,
             ExpiresAt = issued + TimeSpan.FromHours(random.Next(1, 100)),
             State = isDone ? (CommandState)random.Next(0, 6) : CommandState.Pending,

@@ -103,7 +103,7 @@ internal sealed partial class Attacker(AttackedOwner owner, Random random)
         }
     }
 
-    private Finding Target() => Pick(owner.Findings);
+    private Finding Target() => RowCodec.Finding(Pick([.. owner.Table.Rows.Where(row => row.Partition == Some.Partition && row.Kind is RowKind.Finding)]));
 
     private T Pick<T>(IReadOnlyList<T> some) => some[random.Next(some.Count)];
 

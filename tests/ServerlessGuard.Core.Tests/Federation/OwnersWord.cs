@@ -1,4 +1,4 @@
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
@@ -74,11 +74,14 @@ internal sealed class OwnersWord
             }
         }
 
-        // Whatever is missing was the owner's to delete, and the owner deletes what is done.
-        return broken ?? (before.Values.FirstOrDefault(row => !now.ContainsKey((row.Partition, row.Key)) && (isArrival || row.Kind is RowKind.Finding or RowKind.Exemption or RowKind.Control or RowKind.Event)) is { } gone
+        return broken ?? (before.Values.FirstOrDefault(row => !now.ContainsKey((row.Partition, row.Key)) && IsMissed(row, isArrival)) is { } gone
             ? (BrokenWord.Touched, $"{gone.Partition} {gone.Key} is gone")
             : null);
     }
+
+    /// <summary>The owner deletes what is done; what arrives deletes nothing but what the peer's copies of its own leave behind.</summary>
+    private static bool IsMissed(TableRow row, bool isArrival) => !Ownership.Owns(Provider.Azure, row.Partition)
+        && (isArrival || row.Kind is RowKind.Finding or RowKind.Exemption or RowKind.Control or RowKind.Event);
 
     private BrokenWord? Of(TableRow row, bool isArrival) => row.Partition switch
     {

@@ -61,6 +61,11 @@ internal static class Sound
             return "a severity that does not exist";
         }
 
+        if (!IsSomebody(command.By))
+        {
+            return "a command is somebody's: a name, an id, and groups that have names";
+        }
+
         if (!Text(command.Reason) || !Text(command.Outcome) || !Name(command.FindingId) || !Name(command.PlanId) || !Name(command.Evidence) || !Fits(command.By))
         {
             return "a text that is too long";
@@ -78,6 +83,9 @@ internal static class Sound
 
         return command.Exemption is not { } exemption ? null : Id(exemption.Id) ? Fault(exemption, now) : "an exemption's id is 1 to 100 letters, digits, points and dashes";
     }
+
+    /// <summary>A document may leave out what a person is made of, whatever the type says.</summary>
+    private static bool IsSomebody(Person person) => person is { Name: not null, Id: not null } && person.Groups?.Any(static group => group is null) is not true;
 
     private static bool Fits(Person person) =>
         Name(person.Name) && Name(person.Id) && (person.Groups is null || person.Groups.Count <= MaxGroups && person.Groups.All(Name));

@@ -47,6 +47,12 @@ internal sealed record ArrivedRow(int Place, string Partition, Finding? Finding,
             return "a status or a severity that does not exist";
         }
 
+        // What a list holds is not checked when it is read.
+        if (Finding?.Evidence.Any(static one => one is not { Path: not null, Value: not null }) ?? false)
+        {
+            return "evidence without a place or a value";
+        }
+
         return latest > now + FederationLimits.Horizon ? "a time out of reach" : null;
     }
 

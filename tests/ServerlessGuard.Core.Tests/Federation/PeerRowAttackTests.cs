@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
@@ -21,6 +22,21 @@ public class PeerRowAttackTests
     private readonly MemoryTable _owner = new();
     private readonly MemoryTable _copy = new();
     private readonly List<PeerAlarmKind> _raised = [];
+
+    /// <summary>Whoever showed it would have failed on it, each time anew.</summary>
+    [Theory]
+    [InlineData("[{}]")]
+    [InlineData("""[{"path":"acl"}]""")]
+    [InlineData("""[{"path":"acl","value":null}]""")]
+    [InlineData("[null]")]
+    public async Task A_finding_that_rests_on_nothing_is_refused(string evidence)
+    {
+        var row = Row(await RecordedAsync());
+        var document = JsonNode.Parse(row.Document)!.AsObject();
+        document["evidence"] = JsonNode.Parse(evidence);
+        Assert.Equal(RowVerdict.Rejected, (await SendAsync(row with { Document = document.ToJsonString() })).Verdict);
+        Assert.DoesNotContain(_copy.Rows, held => held.Kind is RowKind.Finding);
+    }
 
     [Theory]
     [InlineData(FederationLimits.MaxJump + 1)]

@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
-using ServerlessGuard.Documents;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Ingestion;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Settings;
 using ServerlessGuard.Yaml;

@@ -139,5 +139,5 @@ internal sealed partial class AttackedOwner : IChat, IResponseUrl, IPeer
             .RunAsync($"run{++_run}", 20, Cancel);
     }
 
-    private Task ForwardAsync() => new FederationSender(Table, this, Provider.Aws, Time, () => 0.5).RunAsync($"run{++_run}", 5, Cancel);
+    private Task<SenderReport> ForwardAsync() => new FederationSender(Table, this, Provider.Aws, Time, () => 0.5).RunAsync($"run{++_run}", 5, Cancel);
 }

@@ -8,7 +8,6 @@ using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Settings;

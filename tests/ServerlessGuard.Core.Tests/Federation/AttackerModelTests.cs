@@ -1,5 +1,4 @@
 using ServerlessGuard.Commands;
-using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Tests.Federation;

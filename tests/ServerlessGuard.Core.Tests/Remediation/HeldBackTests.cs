@@ -3,7 +3,6 @@ using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
-using ServerlessGuard.Tests.Findings;
 
 namespace ServerlessGuard.Tests.Remediation;
 

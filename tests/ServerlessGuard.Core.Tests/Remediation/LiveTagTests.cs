@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Tests.Remediation;

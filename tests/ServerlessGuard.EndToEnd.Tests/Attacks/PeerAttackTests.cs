@@ -4,7 +4,6 @@ using ServerlessGuard.EndToEnd.Tests.Azure;
 using ServerlessGuard.EndToEnd.Tests.Crossing;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 

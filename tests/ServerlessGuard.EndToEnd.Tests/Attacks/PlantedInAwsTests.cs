@@ -2,9 +2,7 @@ using System.Text.Json.Nodes;
 using ServerlessGuard.EndToEnd.Tests.Aws;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.EndToEnd.Tests.Attacks;
 

@@ -1,5 +1,4 @@
 using ServerlessGuard.EndToEnd.Tests.Azure;
-using ServerlessGuard.Findings;
 using ServerlessGuard.Lab.Azure.Seed;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;

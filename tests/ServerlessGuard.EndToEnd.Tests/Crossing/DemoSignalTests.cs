@@ -74,7 +74,10 @@ public sealed class DemoSignalTests : IDisposable
         {
             var path = Path.Combine(checkout, "bin", tool);
             await File.WriteAllTextAsync(path, "#!/bin/sh\n[ \"$1\" = --version ] && exit 0\nsleep 611 & wait\n");
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            }
         }
 
         var start = new ProcessStartInfo(Path.Combine(checkout, "eng", "demo")) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };

@@ -7,7 +7,6 @@ using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Sqlite;
 using ServerlessGuard.Tables;
-using ServerlessGuard.Testing;
 
 namespace ServerlessGuard.Page.Tests.Browser;
 

@@ -15,6 +15,9 @@ public sealed class DemoSignalTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    /// <summary>A test run in the background, or under nohup, hands ignored signals on to whatever it starts; a person's terminal does not.</summary>
+    private static readonly string[] Undisturbed = ["--default-signal=HUP,INT,TERM"];
+
     /// <summary>SIGTERM stopped the web servers inside it and nothing else: both hosts, both emulators and the page lived on.</summary>
     [Theory]
     [InlineData("TERM")]
@@ -22,7 +25,7 @@ public sealed class DemoSignalTests : IDisposable
     [InlineData("HUP")]
     public async Task A_demonstration_that_is_told_to_end_leaves_no_process_behind(string signal)
     {
-        var start = new ProcessStartInfo("dotnet", [Built("Lab", "guard-lab.dll"), "demo", "--bootstrap", Built("Aws", "bootstrap"), "--app", Built("Azure", ""), "--servers", ServersFolder.Path, "--folder", _folder, "--guard", Built("Cli", "guard.dll")])
+        var start = new ProcessStartInfo("env", [.. Undisturbed, "dotnet", Built("Lab", "guard-lab.dll"), "demo", "--bootstrap", Built("Aws", "bootstrap"), "--app", Built("Azure", ""), "--servers", ServersFolder.Path, "--folder", _folder, "--guard", Built("Cli", "guard.dll")])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -80,7 +83,7 @@ public sealed class DemoSignalTests : IDisposable
             }
         }
 
-        var start = new ProcessStartInfo(Path.Combine(checkout, "eng", "demo")) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("env", [.. Undisturbed, Path.Combine(checkout, "eng", "demo")]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["PATH"] = Path.Combine(checkout, "bin") + ":" + Environment.GetEnvironmentVariable("PATH");
         using var script = Process.Start(start)!;
         try

@@ -203,7 +203,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
         var found = await _watch.DetectedAsync(owner, rule, resource, changed, cancellation);
         if (found is null)
         {
-            Check(false, $"{rule} was not detected, forwarded and told within 20 s");
+            Check(false, $"{rule} was not detected, forwarded and told within a minute");
             return (null, changed);
         }
 

@@ -8,7 +8,8 @@ namespace ServerlessGuard.Lab.Demo;
 /// <summary>Looks at the tables and the chat until something is so, and notes how long it took.</summary>
 internal sealed class Watch(DemoWorld world, Measurements measured, TimeProvider time)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    /// <summary>A first crossing that meets a peer still starting is tried again after 5, 10 and 20 seconds.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(15);
 
     public static async Task<bool> UntilAsync(Func<Task<bool>> condition, CancellationToken cancellation, TimeSpan? patience = null)

@@ -1,7 +1,7 @@
 namespace ServerlessGuard.Federation;
 
 /// <summary>A response's body up to a limit: the peer's word for its length is not taken.</summary>
-internal static class Body
+public static class Body
 {
     /// <summary><see cref="IOException"/> beyond the limit.</summary>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, int limit, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Notifications;
 
@@ -24,8 +25,8 @@ internal sealed record Delivery(DeliveryKind Kind)
     {
         if (thread is null)
         {
-            // It was resolved or accepted before anybody heard of it: there is nothing to say.
-            return finding.Status is not FindingStatus.Open || finding.Severity < Routing.Least(settings, route) || !Routing.Matches(route, finding)
+            // It was resolved or accepted before anybody heard of it: there is nothing to say, unless it was us who changed the resource.
+            return finding.Status is not FindingStatus.Open && !IsFixedByUs(finding) || finding.Severity < Routing.Least(settings, route) || !Routing.Matches(route, finding)
                 ? new Delivery(DeliveryKind.Nothing)
                 : NewOrHeld(finding, settings, now);
         }
@@ -43,6 +44,9 @@ internal sealed record Delivery(DeliveryKind Kind)
 
         return since.Any(step => IsNews(step.Step)) ? NewOrHeld(finding, settings, now) : new Delivery(DeliveryKind.Record);
     }
+
+    private static bool IsFixedByUs(Finding finding) =>
+        finding.Status is FindingStatus.Resolved && Messages.TreatmentOf(finding) is { State: TreatmentState.Fixed };
 
     private static Delivery NewOrHeld(Finding finding, NotificationSettings settings, DateTimeOffset now) =>
         Routing.QuietUntil(settings.QuietHours, now) is { } until && finding.Severity < settings.QuietHours!.Except

@@ -145,7 +145,7 @@ public sealed class Undo(
             return stopped + "; an operator may say --while-stopped";
         }
 
-        // Before the intent: a fix that may not be taken back for now stays a fix, and can be taken back once the tag is gone.
+        // Before the intent: while the tag is there the fix stands, and it can be taken back when the tag is gone.
         if (await remediator.ForbidsAsync(work.Finding, cancellation) is { } spared)
         {
             return spared;

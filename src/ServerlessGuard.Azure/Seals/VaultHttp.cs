@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure.Core;
 using Azure.Identity;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
 
@@ -76,20 +77,7 @@ public sealed class VaultHttp(HttpMessageInvoker http, TokenCredential identity,
 
     private static async Task<JsonObject?> ReadAsync(HttpContent content, CancellationToken cancellation)
     {
-        using var from = await content.ReadAsStreamAsync(cancellation);
-        using var body = new MemoryStream();
-        var part = new byte[8 << 10];
-        int read;
-        while ((read = await from.ReadAsync(part, cancellation)) > 0)
-        {
-            if (body.Length + read > MaxAnswer)
-            {
-                throw new IOException("the answer is too large");
-            }
-
-            body.Write(part, 0, read);
-        }
-
-        return body.Length == 0 ? null : JsonNode.Parse(body.GetBuffer().AsSpan(0, (int)body.Length)) as JsonObject;
+        var body = await Body.ReadAsync(content, MaxAnswer, cancellation);
+        return body.IsEmpty ? null : JsonNode.Parse(body.Span) as JsonObject;
     }
 }

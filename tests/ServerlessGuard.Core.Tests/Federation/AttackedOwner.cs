@@ -50,7 +50,7 @@ internal sealed partial class AttackedOwner
 
     public MemoryTable Table { get; } = new();
 
-    public AttackedBuckets Cloud { get; } = new();
+    public Buckets Cloud { get; } = new();
 
     public StillTime Time { get; } = new(Some.Start);
 

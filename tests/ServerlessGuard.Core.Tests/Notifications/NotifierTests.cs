@@ -42,6 +42,40 @@ public class NotifierTests
         Assert.Empty(world.Outbox);
     }
 
+    /// <summary>A fix is often quicker than a chat that has just started: it changed a resource, and nobody was told.</summary>
+    [Theory]
+    [InlineData(ChatChannel.Slack)]
+    [InlineData(ChatChannel.Teams)]
+    public void What_we_fixed_before_anybody_heard_of_it_is_told_once(ChatChannel channel)
+    {
+        var world = new ChatWorld(null, channel);
+        world.Record("a", broken: true);
+        world.Step("a", FindingStep.Fixed, TreatmentState.Fixed);
+        world.Record("a", broken: false);
+        world.Run();
+        Assert.Equal("Resolved", (string?)Assert.Single(world.Chats[channel].Posts)["status"]);
+        world.Run();
+        Assert.Single(world.Chats[channel].Posts);
+        Assert.Empty(world.Outbox);
+    }
+
+    /// <summary>The fix of an earlier violation is no news about this one.</summary>
+    [Fact]
+    public void What_was_fixed_once_and_resolved_by_others_later_is_not_told()
+    {
+        var world = new ChatWorld();
+        world.Record("a", broken: true);
+        world.Step("a", FindingStep.Fixed, TreatmentState.Fixed);
+        world.Record("a", broken: false);
+        world.Run();
+        var posts = world.Slack.Posts.Count();
+        world.Clock.Skip(TimeSpan.FromMinutes(5));
+        world.Record("a", broken: true);
+        world.Record("a", broken: false);
+        world.Run();
+        Assert.Equal(posts, world.Slack.Posts.Count());
+    }
+
     [Fact]
     public void A_webhook_gets_a_message_for_each_step_worth_one()
     {

@@ -1,11 +1,9 @@
-using System.Text.Json.Nodes;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Rules;
 using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
@@ -38,7 +36,7 @@ internal sealed class HeldWorld
 
     public IReadOnlyList<OutboxEntry> Entries => [.. Table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(RowCodec.Outbox)];
 
-    public IReadOnlyList<string> Fixed => Cloud.Fixes;
+    public IReadOnlyList<string> Fixed => Cloud.Writes;
 
     private OutboxPolicy Policy => new(Settings);
 
@@ -87,41 +85,6 @@ internal sealed class HeldWorld
         {
             Time.Now += TimeSpan.FromMinutes(1);
             await RunAsync();
-        }
-    }
-
-    /// <summary>Open ones, and a call that closes one.</summary>
-    internal sealed class Buckets : Remediator
-    {
-        public HashSet<string> Open { get; } = new(StringComparer.Ordinal);
-
-        /// <summary>The names of those that were closed, in order.</summary>
-        public List<string> Fixes { get; } = [];
-
-        public Action<Finding>? OnWrite { get; set; }
-
-        public override RemediatorDescriptor Descriptor { get; } = new()
-        {
-            Remediation = Remediations.BlockPublicAccess,
-            Provider = Provider.Aws,
-            NativeTypes = ["AWS::S3::Bucket"],
-            Permissions = ["s3:PutBucketPublicAccessBlock"],
-            Risk = Risk.None,
-        };
-
-        public override Task<JsonNode?> ReadAsync(Finding finding, CancellationToken cancellation) =>
-            Task.FromResult<JsonNode?>(new JsonObject { ["open"] = Open.Contains(finding.Resource.Id) });
-
-        public override Desired Desire(JsonNode live, Finding finding) => live["open"]!.GetValue<bool>()
-            ? new Desired.Change(new JsonObject { ["open"] = false }, "Close it.", "fake:Close", Risk.None)
-            : new Desired.Nothing();
-
-        public override Task WriteAsync(Finding finding, JsonNode from, JsonNode to, CancellationToken cancellation)
-        {
-            OnWrite?.Invoke(finding);
-            Fixes.Add(finding.Resource.Name!);
-            Open.Remove(finding.Resource.Id);
-            return Task.CompletedTask;
         }
     }
 }

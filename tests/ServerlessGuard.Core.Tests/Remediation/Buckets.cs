@@ -4,15 +4,17 @@ using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 
-namespace ServerlessGuard.Tests.Federation;
+namespace ServerlessGuard.Tests.Remediation;
 
 /// <summary>Buckets that are open or closed, and every call that changed one.</summary>
-internal sealed class AttackedBuckets : Remediator
+internal sealed class Buckets : Remediator
 {
     public HashSet<string> Open { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The names of those that a call was made for, in order.</summary>
     public List<string> Writes { get; } = [];
+
+    public Action<Finding>? OnWrite { get; set; }
 
     public override RemediatorDescriptor Descriptor { get; } = new()
     {
@@ -32,6 +34,7 @@ internal sealed class AttackedBuckets : Remediator
 
     public override Task WriteAsync(Finding finding, JsonNode from, JsonNode to, CancellationToken cancellation)
     {
+        OnWrite?.Invoke(finding);
         Writes.Add(finding.Resource.Name!);
         if (to["open"]!.GetValue<bool>())
         {

@@ -6,8 +6,7 @@ using ServerlessGuard.Testing.Servers;
 namespace ServerlessGuard.EndToEnd.Tests.Crossing;
 
 /// <summary>The demonstration as a newcomer starts it: with both published hosts and emulators of its own.</summary>
-[Collection(SimulatedAzure.Name)]
-public sealed class DemoTests(AzureCloud cloud) : IDisposable
+public sealed class DemoTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("guard-demo-").FullName;
 
@@ -49,7 +48,7 @@ public sealed class DemoTests(AzureCloud cloud) : IDisposable
         await using var told = new StringWriter();
         await using var complaints = new StringWriter();
         var code = await DemoCommand.RunAsync(
-            ["--bootstrap", await PublishedBootstrap.PathAsync(), "--app", cloud.App, "--servers", ServersFolder.Path, "--folder", _folder, .. more], told, complaints, TimeProvider.System, CancellationToken.None);
+            ["--bootstrap", await PublishedBootstrap.PathAsync(), "--app", await PublishedApp.DirectoryAsync(), "--servers", ServersFolder.Path, "--folder", _folder, .. more], told, complaints, TimeProvider.System, CancellationToken.None);
         return (code, told.ToString(), complaints.ToString());
     }
 }

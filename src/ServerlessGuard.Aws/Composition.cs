@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using ServerlessGuard.Aws.Api;
-using ServerlessGuard.Aws.Entries;
 using ServerlessGuard.Aws.Events;
+using ServerlessGuard.Aws.Functions;
+using ServerlessGuard.Aws.Needs;
 using ServerlessGuard.Aws.Reporting;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Chat;
@@ -29,7 +30,7 @@ internal static class Composition
     /// <param name="time">The clock.</param>
     /// <param name="jitter">Evenly spread over 0 to 1.</param>
     /// <param name="log">Standard output.</param>
-    public static IEntry Entry(HostSettings settings, ITable table, IAwsApi api, IReadOnlyList<Remediator> remediators, ISealer sealer, TimeProvider time, Func<double> jitter, Log log)
+    public static IFunction Function(HostSettings settings, ITable table, IAwsApi api, IReadOnlyList<Remediator> remediators, ISealer sealer, TimeProvider time, Func<double> jitter, Log log)
     {
         var sparing = SparingRemediator.All(TouchChecked.All(remediators, settings.Guard), settings.Own);
         var metrics = new Metrics(log, time, settings.Handler.ToString().ToLowerInvariant());
@@ -51,9 +52,9 @@ internal static class Composition
         var sweeper = new Sweeper(table, inventory, queue, settings.WorkQueue, settings.Region, time, log, metrics);
         return settings.Handler switch
         {
-            Handler.Scan => new ScanEntry(
+            Handler.Scan => new ScanFunction(
                 Scan(settings, table, api, inventory, queue, sweeper, policy, kick, backoff, time, log, metrics), settings),
-            Handler.Remediate => new RemediateEntry(
+            Handler.Remediate => new RemediateFunction(
                 table,
                 new Remedy(table, plans, sparing, settings.Guard, controls, time, backoff, policy),
                 new CommandRunner(
@@ -74,11 +75,11 @@ internal static class Composition
                 time,
                 log,
                 metrics),
-            Handler.Sweep => new SweepEntry(sweeper, settings, log, metrics),
-            Handler.Outbox => new OutboxWalkEntry(
+            Handler.Sweep => new SweepFunction(sweeper, settings, log, metrics),
+            Handler.Outbox => new OutboxFunction(
                 new OutboxWalk(table, Provider.Aws, time, jitter), expiry, Forwarding(settings, table, api, time, jitter, log, metrics), Telling(settings, table, api, time, jitter, log, metrics), queue, settings.RemediateQueue!, time, log, metrics),
             Handler.Federation => Federation(settings, table, queue, policy, backoff, time, log, metrics),
-            Handler.Chatops => new ChatopsEntry(Endpoint(settings, table, api, time), queue, settings.RemediateQueue, kick, log, metrics),
+            Handler.Chatops => new ChatopsFunction(Endpoint(settings, table, api, time), queue, settings.RemediateQueue, kick, log, metrics),
         };
     }
 
@@ -115,7 +116,7 @@ internal static class Composition
         return new Forwarding(new FederationSender(table, new HttpsPeer(http, azure.Url, token.Source()), Provider.Aws, time, jitter), time, log, metrics);
     }
 
-    private static FederationEntry Federation(HostSettings settings, ITable table, QueueSender queue, OutboxPolicy policy, Backoff backoff, TimeProvider time, Log log, Metrics metrics)
+    private static FederationFunction Federation(HostSettings settings, ITable table, QueueSender queue, OutboxPolicy policy, Backoff backoff, TimeProvider time, Log log, Metrics metrics)
     {
         var taken = new ConcurrentQueue<(string Partition, string Key)>();
         var alarms = new PeerAlarms(table, Provider.Aws, policy, time, kind => metrics.Count($"Peer{kind}"));
@@ -125,7 +126,7 @@ internal static class Composition
                 Provider.Azure,
                 new FederationReceiver(table, Provider.Azure, azure.Accounts, time, backoff, settings.Guard.Approvals, (partition, key) => taken.Enqueue((partition, key)), alarms))
             : null;
-        return new FederationEntry(endpoint, settings.Peer?.Role, taken, queue, settings.RemediateQueue, log, metrics);
+        return new FederationFunction(endpoint, settings.Peer?.Role, taken, queue, settings.RemediateQueue, log, metrics);
     }
 
     private static ScanParts Scan(

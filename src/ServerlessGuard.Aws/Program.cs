@@ -27,7 +27,7 @@ using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Cr
     stop.Cancel();
 });
 
-IEntry entry;
+IFunction entry;
 try
 {
     var settings = HostSettings.Read(Environment.GetEnvironmentVariable, AppContext.BaseDirectory);
@@ -42,7 +42,7 @@ try
     }
 
     ISealer sealer = settings is { Handler: Handler.Remediate, SealKey: { } key } ? new KmsSealer(api, key) : new NoSealer();
-    entry = Composition.Entry(settings, table, api, remediators, sealer, time, Random.Shared.NextDouble, log);
+    entry = Composition.Function(settings, table, api, remediators, sealer, time, Random.Shared.NextDouble, log);
 }
 #pragma warning disable CA1031 // Whatever keeps the process from starting is told to the service, in one line.
 catch (Exception fault)

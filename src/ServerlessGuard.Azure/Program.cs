@@ -1,3 +1,4 @@
+using ServerlessGuard.Azure;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Settings;

@@ -21,7 +21,7 @@ public sealed class RoundTripTests : IAsyncLifetime, IDisposable
     private const string Account = "111122223333";
     private static readonly CancellationToken Cancel = CancellationToken.None;
 
-    private readonly Clock _clock = new();
+    private readonly ManualTime _clock = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly MemoryTable _table = new();
     private readonly Store _store = new();
     private readonly HttpMessageInvoker _http = AwsHttp.Create();
@@ -97,7 +97,7 @@ public sealed class RoundTripTests : IAsyncLifetime, IDisposable
         using var refused = await _slack.CommandAsync(_http, new Uri(_host.Address, "chat/slack/commands"), "stop", "U0SAM", Cancel);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         _store.Secrets["signing"] = "rotated";
-        _clock.Skip(TimeSpan.FromSeconds(11));
+        _clock.Advance(TimeSpan.FromSeconds(11));
         using var again = await _slack.CommandAsync(_http, new Uri(_host.Address, "chat/slack/commands"), "stop", "U0SAM", Cancel);
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
         Assert.Equal(2, Commands.Count());

@@ -1,5 +1,6 @@
 using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Lab.Chat;
+using ServerlessGuard.Testing;
 
 namespace ServerlessGuard.Chat.Tests;
 
@@ -7,7 +8,7 @@ public class SecretTests
 {
     private static readonly CancellationToken Cancel = CancellationToken.None;
 
-    private readonly Clock _clock = new();
+    private readonly ManualTime _clock = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly Store _store = new();
 
     [Fact]
@@ -16,13 +17,13 @@ public class SecretTests
         using var secrets = new CachedSecrets(_store, _clock);
         _store.Secrets["a"] = "one";
         Assert.Equal("one", (await secrets.GetAsync("a", fresh: false, Cancel)).Current);
-        _clock.Skip(TimeSpan.FromMinutes(4));
+        _clock.Advance(TimeSpan.FromMinutes(4));
         await secrets.GetAsync("a", fresh: false, Cancel);
         Assert.Equal(1, _store.Reads);
         _store.IsDown = true;
-        _clock.Skip(TimeSpan.FromMinutes(50));
+        _clock.Advance(TimeSpan.FromMinutes(50));
         Assert.Equal("one", (await secrets.GetAsync("a", fresh: false, Cancel)).Current);
-        _clock.Skip(TimeSpan.FromMinutes(7));
+        _clock.Advance(TimeSpan.FromMinutes(7));
         await Assert.ThrowsAsync<SecretException>(async () => await secrets.GetAsync("a", fresh: false, Cancel));
     }
 
@@ -34,9 +35,9 @@ public class SecretTests
         _store.Secrets["a"] = "one";
         Assert.Equal(["one"], await keys.KeysAsync(fresh: false, Cancel));
         _store.Secrets["a"] = "two";
-        _clock.Skip(TimeSpan.FromSeconds(11));
+        _clock.Advance(TimeSpan.FromSeconds(11));
         Assert.Equal(["two", "one"], await keys.KeysAsync(fresh: true, Cancel));
-        _clock.Skip(TimeSpan.FromMinutes(61));
+        _clock.Advance(TimeSpan.FromMinutes(61));
         Assert.Equal(["two"], await keys.KeysAsync(fresh: false, Cancel));
     }
 

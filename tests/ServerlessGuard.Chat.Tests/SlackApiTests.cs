@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Lab.Chat;
 using ServerlessGuard.Notifications;
+using ServerlessGuard.Testing;
 
 namespace ServerlessGuard.Chat.Tests;
 
@@ -10,7 +11,7 @@ public sealed class SlackApiTests : IAsyncLifetime, IDisposable
 {
     private static readonly CancellationToken Cancel = CancellationToken.None;
 
-    private readonly Clock _clock = new();
+    private readonly ManualTime _clock = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly Store _store = new();
     private readonly HttpMessageInvoker _http = AwsHttp.Create();
     private readonly SimulatedSlack _slack;
@@ -87,7 +88,7 @@ public sealed class SlackApiTests : IAsyncLifetime, IDisposable
     {
         await Api().PostAsync(null, Text("one"), null, Cancel);
         _slack.Token = _store.Secrets["token"] = "xoxb-second";
-        _clock.Skip(TimeSpan.FromSeconds(30));
+        _clock.Advance(TimeSpan.FromSeconds(30));
         await Api().PostAsync(null, Text("two"), null, Cancel);
         Assert.Equal(2, _slack.Messages.Count);
         Assert.Equal(2, _store.Reads);

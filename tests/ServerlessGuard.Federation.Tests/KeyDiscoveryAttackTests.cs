@@ -1,4 +1,5 @@
 using Microsoft.IdentityModel.Tokens;
+using ServerlessGuard.Testing;
 
 namespace ServerlessGuard.Federation.Tests;
 
@@ -8,7 +9,7 @@ public sealed class KeyDiscoveryAttackTests : IDisposable
     private const int Strangers = 1_000;
 
     private readonly LocalIssuer _issuer = new();
-    private readonly Clock _time = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
+    private readonly ManualTime _time = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
     private readonly RsaSecurityKey _foreign = LocalIssuer.New();
     private readonly PublishedKeys _keys;
     private readonly TokenGate _gate;

@@ -14,7 +14,7 @@ namespace ServerlessGuard.Federation.Tests;
 public class PeerTests
 {
     private static readonly CancellationToken Cancel = CancellationToken.None;
-    private readonly Clock _time = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
+    private readonly ManualTime _time = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
 
     [Fact]
     public async Task Aws_reaches_Azure_with_a_token_that_STS_and_Entra_gave_and_asks_them_once()

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using ServerlessGuard.Testing;
 
 namespace ServerlessGuard.Federation.Tests;
 
@@ -13,7 +14,7 @@ public sealed class SignInGateTests : HttpMessageHandler
 
     private readonly LocalIssuer _issuer = new();
     private readonly HttpMessageInvoker _keys;
-    private readonly TestClock _time = new();
+    private readonly ManualTime _time = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
     private readonly SignInGate _gate;
 
     public SignInGateTests()
@@ -141,10 +142,5 @@ public sealed class SignInGateTests : HttpMessageHandler
         _keys.Dispose();
         _issuer.Dispose();
         base.Dispose(disposing);
-    }
-
-    private sealed class TestClock : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.Tokens;
+using ServerlessGuard.Testing;
 
 namespace ServerlessGuard.Federation.Tests;
 
@@ -8,7 +9,7 @@ namespace ServerlessGuard.Federation.Tests;
 public sealed class TokenGateTests : IDisposable
 {
     private readonly LocalIssuer _issuer = new();
-    private readonly Clock _time = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
+    private readonly ManualTime _time = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
     private readonly PublishedKeys _keys;
     private readonly TokenGate _gate;
 
@@ -118,11 +119,4 @@ public sealed class TokenGateTests : IDisposable
         var claims = Base64UrlEncoder.Decode(parts[1]).Replace("00000000-0000-4000-8000-000000000000", LocalIssuer.Client, StringComparison.Ordinal);
         return $"{parts[0]}.{Base64UrlEncoder.Encode(claims)}.{parts[2]}";
     }
-}
-
-internal sealed class Clock(DateTimeOffset now) : TimeProvider
-{
-    public DateTimeOffset Now { get; set; } = now;
-
-    public override DateTimeOffset GetUtcNow() => Now;
 }

@@ -95,7 +95,7 @@ public sealed partial class HostNamesTests
     [Fact]
     public void Aws_calls_are_those_that_the_host_follows()
     {
-        var followed = Followed().Matches(File.ReadAllText(Repository.Path("src", "ServerlessGuard.Aws", "Events", "LiveStates.cs")))
+        var followed = Followed().Matches(File.ReadAllText(Repository.Path("src", "ServerlessGuard.Aws", "Needs", "LiveStates.cs")))
             .Select(match => $"{match.Groups["source"].Value} {match.Groups["name"].Value}").Order(StringComparer.Ordinal);
         Assert.Equal(followed, AwsTriggers.CloudTrail.SelectMany(entry => entry.Value.Select(name => $"{entry.Key} {name}")).Order(StringComparer.Ordinal));
     }

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using ServerlessGuard.Aws.Api;
-using ServerlessGuard.Aws.Events;
+using ServerlessGuard.Aws.Needs;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
 using ServerlessGuard.Aws.Api;
-using ServerlessGuard.Aws.Events;
+using ServerlessGuard.Aws.Needs;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 

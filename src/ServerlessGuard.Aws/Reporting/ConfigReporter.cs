@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Events;
+using ServerlessGuard.Aws.Needs;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;

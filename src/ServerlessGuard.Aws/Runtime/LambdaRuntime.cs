@@ -18,7 +18,7 @@ public sealed class LambdaRuntime(HttpMessageInvoker http, string address, TimeP
     private readonly string _base = $"http://{address}/2018-06-01/runtime/";
 
     /// <summary>Takes events until <paramref name="stop"/> is cancelled or the service closes the connection for good.</summary>
-    public async Task RunAsync(IEntry entry, CancellationToken stop)
+    public async Task RunAsync(IFunction entry, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
@@ -40,7 +40,7 @@ public sealed class LambdaRuntime(HttpMessageInvoker http, string address, TimeP
     public Task FailInitAsync(Exception fault, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, "init/error", Error(fault), fault.GetType().Name, cancellation);
 
-    private async Task HandleAsync(IEntry entry, Invocation invocation, CancellationToken stop)
+    private async Task HandleAsync(IFunction entry, Invocation invocation, CancellationToken stop)
     {
         Environment.SetEnvironmentVariable("_X_AMZN_TRACE_ID", invocation.TraceId);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);

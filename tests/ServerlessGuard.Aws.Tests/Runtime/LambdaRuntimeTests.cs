@@ -6,7 +6,7 @@ namespace ServerlessGuard.Aws.Tests.Runtime;
 
 public sealed class LambdaRuntimeTests
 {
-    private sealed class Entry(Func<Invocation, CancellationToken, Task<string>> handle) : IEntry
+    private sealed class Entry(Func<Invocation, CancellationToken, Task<string>> handle) : IFunction
     {
         public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellation) => Encoding.UTF8.GetBytes(await handle(invocation, cancellation));
     }

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using ServerlessGuard.Azure.Events;
+using ServerlessGuard.Azure.Functions;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
-using ServerlessGuard.Azure.Stores;
 using ServerlessGuard.Commands;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
@@ -11,8 +11,8 @@ using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Resources;
 using ServerlessGuard.Remediation.Seals;
+using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
@@ -54,7 +54,8 @@ internal sealed class Bench : IDisposable
 
     public Sink Dead { get; } = new();
 
-    public Clock Time { get; } = new();
+    /// <summary>Every look at the clock is a step later, so that captures have an order.</summary>
+    public ManualTime Time { get; } = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero)) { Step = TimeSpan.FromMilliseconds(1) };
 
     public StringWriter Log { get; } = new();
 
@@ -116,16 +117,4 @@ internal sealed class Sink : IMessageSink
         Messages.Enqueue((message, delay));
         return Task.CompletedTask;
     }
-}
-
-/// <summary>Every look at the clock is a step later, so that captures have an order.</summary>
-internal sealed class Clock : TimeProvider
-{
-    private long _ticks = new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero).Ticks;
-
-    public TimeSpan Step { get; set; } = TimeSpan.FromMilliseconds(1);
-
-    public override DateTimeOffset GetUtcNow() => new(Interlocked.Add(ref _ticks, Step.Ticks), TimeSpan.Zero);
-
-    public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
 }

@@ -1,4 +1,5 @@
 using ServerlessGuard.Azure.Events;
+using ServerlessGuard.Azure.Needs;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Tests.Events;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using ServerlessGuard.Azure.Events;
+using ServerlessGuard.Azure.Functions;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
@@ -29,7 +29,7 @@ public sealed class DueAtSizeTests : IDisposable
     private readonly string _file = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N") + ".db");
     private readonly SqliteTable _sqlite;
     private readonly CountingTable _table;
-    private readonly Clock _time = new() { Step = TimeSpan.Zero };
+    private readonly ManualTime _time = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
     private readonly Sink _work = new();
     private readonly StringWriter _log = new();
     private readonly Outgoing _outgoing;

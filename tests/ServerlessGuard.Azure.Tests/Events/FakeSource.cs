@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using ServerlessGuard.Azure.Events;
+using ServerlessGuard.Azure.Needs;
 using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Azure.Tests.Events;

@@ -1,4 +1,4 @@
-using ServerlessGuard.Azure.Events;
+using ServerlessGuard.Azure.Functions;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Notifications;

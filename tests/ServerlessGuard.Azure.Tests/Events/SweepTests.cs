@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerlessGuard.Azure.Events;
+using ServerlessGuard.Azure.Functions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Tables;
 

@@ -15,7 +15,7 @@ public sealed class DueIndexTests
     private static readonly CancellationToken Cancel = CancellationToken.None;
 
     private readonly MemoryTable _table = new();
-    private readonly StillTime _time = new(Some.Start);
+    private readonly ManualTime _time = new(Some.Start);
 
     [Fact]
     public async Task A_mark_that_a_writer_relies_on_is_not_taken_away()
@@ -124,7 +124,7 @@ public sealed class DueIndexTests
             await _table.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(RowCodec.AccountRow($"aws:00000000000{i}"))], Cancel);
         }
 
-        var slow = new SteppingTime(Some.Start, TimeSpan.FromSeconds(1));
+        var slow = new ManualTime(Some.Start) { Step = TimeSpan.FromSeconds(1) };
         var runs = 0;
         do
         {
@@ -302,12 +302,5 @@ public sealed class DueIndexTests
         {
             await index.SettleAsync(account, OutboxKind.Notify, Cancel);
         }
-    }
-
-    private sealed class SteppingTime(DateTimeOffset now, TimeSpan step) : TimeProvider
-    {
-        public DateTimeOffset Now { get; private set; } = now;
-
-        public override DateTimeOffset GetUtcNow() => Now += step;
     }
 }

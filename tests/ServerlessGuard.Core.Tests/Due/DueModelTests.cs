@@ -22,7 +22,7 @@ public sealed class DueModelTests
     {
         var random = new Random(seed);
         var table = new MemoryTable();
-        var time = new StillTime(Some.Start);
+        var time = new ManualTime(Some.Start);
         await new DueCensus(table, time).RunAsync(Provider.Aws, DateTimeOffset.MaxValue, Cancel);
         var processes = Enumerable.Range(0, 3).Select(_ => new CountingTable(table)).ToList();
         List<DueAccount> read = [];
@@ -70,10 +70,10 @@ public sealed class DueModelTests
         }
     }
 
-    private static Task<bool> WriteAsync(ITable process, string account, OutboxKind kind, int step, StillTime time) => process.CommitMarkedAsync(
+    private static Task<bool> WriteAsync(ITable process, string account, OutboxKind kind, int step, ManualTime time) => process.CommitMarkedAsync(
         account, [new TableWrite.Put(RowCodec.Row(account, OutboxEntry.OfRow(kind, account, $"m:{step}", time.Now), version: null))], time.Now, Cancel);
 
-    private static async Task PutOffOrEndAsync(MemoryTable table, Random random, string account, StillTime time)
+    private static async Task PutOffOrEndAsync(MemoryTable table, Random random, string account, ManualTime time)
     {
         foreach (var row in table.Rows.Where(row => row.Kind is RowKind.Outbox && row.Partition == account).ToList())
         {
@@ -90,7 +90,7 @@ public sealed class DueModelTests
         }
     }
 
-    private static async Task AssertAllMarkedAsync(MemoryTable table, StillTime time)
+    private static async Task AssertAllMarkedAsync(MemoryTable table, ManualTime time)
     {
         foreach (var kind in Kinds)
         {

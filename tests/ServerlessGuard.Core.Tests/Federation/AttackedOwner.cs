@@ -52,7 +52,7 @@ internal sealed partial class AttackedOwner
 
     public Buckets Cloud { get; } = new();
 
-    public StillTime Time { get; } = new(Some.Start);
+    public ManualTime Time { get; } = new(Some.Start);
 
     public GuardSettings Settings { get; }
 

@@ -145,7 +145,7 @@ public class FederationTests
     {
         var aws = new MemoryTable();
         await Some.Recorder(aws, OutboxKind.Federate).RecordAsync(Some.At(1, Some.Rule(Compliance.NonCompliant)), Cancel);
-        var time = new Clock(Some.Minute(10));
+        var time = new ManualTime(Some.Minute(10));
         var asked = 0;
         var peer = new FakePeer(_ =>
         {
@@ -173,7 +173,7 @@ public class FederationTests
     public async Task When_the_peer_acknowledged_a_step_is_known_to_its_owner_alone()
     {
         var (aws, azure) = (new MemoryTable(), new MemoryTable());
-        var time = new Clock(Some.Minute(10));
+        var time = new ManualTime(Some.Minute(10));
         var recorder = new FindingRecorder(aws, time, new Backoff(() => 0), [], _ => [OutboxKind.Federate]);
         for (var i = 0; i < 120; i++)
         {
@@ -200,7 +200,7 @@ public class FederationTests
     public async Task An_outbox_of_5000_drains_after_an_outage_in_order_and_nothing_is_lost()
     {
         var (aws, azure) = (new MemoryTable(), new MemoryTable());
-        var time = new Clock(Some.Minute(0));
+        var time = new ManualTime(Some.Minute(0));
         var recorder = new FindingRecorder(aws, time, new Backoff(() => 0), [], _ => [OutboxKind.Federate]);
         for (var minute = 1; minute <= 50; minute++)
         {
@@ -292,7 +292,7 @@ public class FederationTests
     public async Task Each_end_remembers_when_it_last_heard_of_the_other()
     {
         var (aws, azure) = (new MemoryTable(), new MemoryTable());
-        var time = new Clock(Some.Minute(10));
+        var time = new ManualTime(Some.Minute(10));
         await Some.Recorder(aws, OutboxKind.Federate).RecordAsync(Some.At(1, Some.Rule(Compliance.NonCompliant)), Cancel);
         await Sender(aws, new FakePeer(_ => throw new PeerUnavailableException("401 Unauthorized")), time).RunAsync("run", 10, Cancel);
         Assert.Equal(new PeerLink { FaultAt = time.Now, Fault = "401 Unauthorized" }, Link(aws, "aws:guard", RowKeys.Sent));
@@ -309,7 +309,7 @@ public class FederationTests
     {
         var aws = new MemoryTable();
         await Some.Recorder(aws, OutboxKind.Federate).RecordAsync(Some.At(1, Some.Rule(Compliance.NonCompliant)), Cancel);
-        var time = new Clock(Some.Minute(10));
+        var time = new ManualTime(Some.Minute(10));
         var inner = new SenderReport();
         var sent = 0;
         FakePeer? peer = null;
@@ -407,13 +407,6 @@ public class FederationTests
     private sealed record Step(Provider Side, Act What, string Name, bool Broken, Fate Fate, int Kill);
 
     private sealed class KilledException : Exception;
-
-    private sealed class Clock(DateTimeOffset now) : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = now;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 
     private sealed class FakePeer(Func<FederatedRow, RowAnswer> answer) : IPeer
     {
@@ -595,14 +588,14 @@ public class FederationTests
     {
         private readonly World _world;
         private readonly Provider _provider;
-        private readonly Clock _clock;
+        private readonly ManualTime _clock;
         private int _run;
 
         public Side(Provider provider, World world, TimeSpan skew)
         {
             _provider = provider;
             _world = world;
-            _clock = new Clock(Some.Minute(100) + skew);
+            _clock = new ManualTime(Some.Minute(100) + skew);
             Peer = new TablePeer(Table, provider is Provider.Aws ? Provider.Azure : Provider.Aws);
         }
 

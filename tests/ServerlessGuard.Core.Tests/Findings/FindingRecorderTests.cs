@@ -121,7 +121,7 @@ public class FindingRecorderTests
             RequestedBy = "sam",
             ExpiresAt = Some.Minute(60),
         };
-        var time = new Clock(Some.Minute(2));
+        var time = new ManualTime(Some.Minute(2));
         var recorder = new FindingRecorder(_table, time, new Backoff(() => 0), [exemption], _ => []);
         await recorder.RecordAsync(Some.At(1, Some.Rule(Compliance.NonCompliant), Some.Rule(Compliance.NonCompliant, "SG-STOR-004")), CancellationToken.None);
         Assert.Equal((FindingStatus.Suppressed, "site"), (Some.Finding(_table)!.Status, Some.Finding(_table)!.ExemptionId));
@@ -267,11 +267,4 @@ public class FindingRecorderTests
     }
 
     private sealed class KilledException : Exception;
-
-    private sealed class Clock(DateTimeOffset now) : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = now;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }

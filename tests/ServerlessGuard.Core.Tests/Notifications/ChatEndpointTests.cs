@@ -342,7 +342,7 @@ public class ChatEndpointTests
         Assert.Equal(409, (await PostAsync(query, "&name=")).Response.Status);
         Assert.Equal(400, (await PostAsync(query[..^2] + (query.EndsWith("AA", StringComparison.Ordinal) ? "BB" : "AA"), "&name=Kim")).Response.Status);
         Assert.Equal(400, (await PostAsync(ActionLink.Sign(Encoding.UTF8.GetBytes(LinkKey + "!"), Content(CommandKind.Undo)), "&name=Kim")).Response.Status);
-        _world.Clock.Skip(TimeSpan.FromDays(2));
+        _world.Clock.Advance(TimeSpan.FromDays(2));
         Assert.Equal(410, (await PostAsync(query, "&name=Kim")).Response.Status);
         Assert.Empty(Commands);
     }

@@ -19,7 +19,7 @@ public sealed class ChatQuestionsTests
     private const string Secret = "8f742231b10e8888abcd99yyyzzz85a5";
 
     private readonly CountedTable _table = new();
-    private readonly Clock _clock = new(Some.Start);
+    private readonly ManualTime _clock = new(Some.Start);
     private readonly ChatEndpoint _endpoint;
 
     public ChatQuestionsTests() => _endpoint = new(

@@ -25,7 +25,7 @@ internal sealed class ChatWorld
     public ChatWorld(NotificationSettings? settings = null, params ChatChannel[] channels)
     {
         Settings = settings ?? NotificationSettings.Default;
-        Clock = new Clock(Some.Start);
+        Clock = new ManualTime(Some.Start);
         Chats = (channels.Length == 0 ? [ChatChannel.Slack] : channels).ToDictionary(channel => channel, channel => new SimulatedChat(channel is ChatChannel.Slack));
 
         // From here on the notifier looks at what is marked, and at nothing else.
@@ -46,7 +46,7 @@ internal sealed class ChatWorld
 
     public NotificationSettings Settings { get; set; }
     public MemoryTable Table { get; } = new();
-    public Clock Clock { get; }
+    public ManualTime Clock { get; }
     public Dictionary<ChatChannel, SimulatedChat> Chats { get; }
     public SimulatedChat Slack => Chats[ChatChannel.Slack];
 
@@ -134,7 +134,7 @@ internal sealed class ChatWorld
 
         for (var i = 0; i < 60 && Outbox.Any(); i++)
         {
-            Clock.Skip(TimeSpan.FromMinutes(2));
+            Clock.Advance(TimeSpan.FromMinutes(2));
             Run();
         }
 
@@ -143,15 +143,6 @@ internal sealed class ChatWorld
 }
 
 internal sealed class KilledException : Exception;
-
-internal sealed class Clock(DateTimeOffset now) : TimeProvider
-{
-    private DateTimeOffset _now = now;
-
-    public override DateTimeOffset GetUtcNow() => _now;
-
-    public void Skip(TimeSpan by) => _now += by;
-}
 
 /// <summary>A simulated channel.</summary>
 internal sealed class SimulatedChat(bool canUpdate) : IChat

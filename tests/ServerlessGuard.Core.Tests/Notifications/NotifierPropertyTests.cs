@@ -59,12 +59,12 @@ public class NotifierPropertyTests
         {
             world.Record($"b{number++}", broken: true);
             Run();
-            world.Clock.Skip(TimeSpan.FromSeconds(pause));
+            world.Clock.Advance(TimeSpan.FromSeconds(pause));
         }
 
         for (var i = 0; i < 40 && world.Outbox.Any(); i++)
         {
-            world.Clock.Skip(TimeSpan.FromSeconds(10));
+            world.Clock.Advance(TimeSpan.FromSeconds(10));
             Run();
         }
 
@@ -105,7 +105,7 @@ public class NotifierPropertyTests
                 break;
         }
 
-        world.Clock.Skip(TimeSpan.FromSeconds(step.Pause));
+        world.Clock.Advance(TimeSpan.FromSeconds(step.Pause));
     }
 
     /// <summary>The revision that the latest message about the finding shows; replies do not count.</summary>

@@ -69,7 +69,7 @@ public class NotifierTests
         world.Record("a", broken: false);
         world.Run();
         var posts = world.Slack.Posts.Count();
-        world.Clock.Skip(TimeSpan.FromMinutes(5));
+        world.Clock.Advance(TimeSpan.FromMinutes(5));
         world.Record("a", broken: true);
         world.Record("a", broken: false);
         world.Run();
@@ -100,7 +100,7 @@ public class NotifierTests
 
         var early = world.Run()!;
         Assert.Equal((0, world.Clock.GetUtcNow() + Default.DigestWindow), (world.Slack.Messages.Count, early.NextAt));
-        world.Clock.Skip(Default.DigestWindow);
+        world.Clock.Advance(Default.DigestWindow);
         Assert.Equal(1, world.Run()!.Digests);
         Assert.Equal(200, Assert.Single(world.Slack.Posts)["digest"]!.AsObject().Count);
         Assert.Empty(world.Outbox);
@@ -128,9 +128,9 @@ public class NotifierTests
         world.Record("later", broken: true, Severity.High);
         var report = world.Run()!;
         Assert.Equal((1, 1, Some.Start.AddHours(1)), (report.Posted, report.Held, report.NextAt));
-        world.Clock.Skip(TimeSpan.FromMinutes(59));
+        world.Clock.Advance(TimeSpan.FromMinutes(59));
         Assert.Equal(0, world.Run()!.Posted);
-        world.Clock.Skip(TimeSpan.FromMinutes(1));
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(1, world.Run()!.Posted);
         Assert.Empty(world.Outbox);
     }
@@ -196,9 +196,9 @@ public class NotifierTests
         var report = world.Run()!;
         Assert.Equal((1, Some.Start.AddSeconds(30)), (report.Failed, report.NextAt));
         world.Slack.Fate = null;
-        world.Clock.Skip(TimeSpan.FromSeconds(29));
+        world.Clock.Advance(TimeSpan.FromSeconds(29));
         Assert.Equal(0, world.Run()!.Posted);
-        world.Clock.Skip(TimeSpan.FromSeconds(1));
+        world.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(5, world.Run()!.Posted);
     }
 
@@ -213,7 +213,7 @@ public class NotifierTests
         Assert.Equal(1, world.Run()!.Posted);
         for (var i = 0; i < 5; i++)
         {
-            world.Clock.Skip(TimeSpan.FromHours(1));
+            world.Clock.Advance(TimeSpan.FromHours(1));
             world.Run();
         }
 

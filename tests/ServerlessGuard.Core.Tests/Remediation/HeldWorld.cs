@@ -24,7 +24,7 @@ internal sealed class HeldWorld
 
     public MemoryTable Table { get; } = new();
 
-    public StillTime Time { get; } = new(Some.Start);
+    public ManualTime Time { get; } = new(Some.Start);
 
     public RemediationSettings Settings { get; }
 

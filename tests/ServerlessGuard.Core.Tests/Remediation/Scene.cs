@@ -43,7 +43,7 @@ internal sealed class Scene
     /// <summary>What the simulated deployment is made of.</summary>
     public OwnResources Own { get; set; } = OwnResources.None;
 
-    public StillTime Time { get; } = new(Some.Start);
+    public ManualTime Time { get; } = new(Some.Start);
 
     /// <summary>As the hosts compose them.</summary>
     private IReadOnlyList<Remediator> Remediators => SparingRemediator.All(TouchChecked.All([Cloud], Guard), Own);
@@ -129,13 +129,6 @@ internal sealed class Scene
 
     /// <summary>The rows as an operator sees them: without the store's own version numbers.</summary>
     public IReadOnlyList<TableRow> Picture => [.. Table.Rows.Select(row => row with { Version = null })];
-}
-
-internal sealed class StillTime(DateTimeOffset now) : TimeProvider
-{
-    public DateTimeOffset Now { get; set; } = now;
-
-    public override DateTimeOffset GetUtcNow() => Now;
 }
 
 internal sealed class KilledException : Exception;

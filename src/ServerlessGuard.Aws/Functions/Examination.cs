@@ -1,0 +1,267 @@
+using System.Globalization;
+using System.Text.Json;
+using ServerlessGuard.Aws.Events;
+using ServerlessGuard.Aws.Needs;
+using ServerlessGuard.Aws.Reporting;
+using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Documents;
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Ingestion;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
+
+namespace ServerlessGuard.Aws.Functions;
+
+/// <summary>One event from its text to its findings, the answer to Config and the kick of the remediation.</summary>
+internal sealed class Examination(ScanParts parts, string requestId, DateTimeOffset? deadline, AllowedAccounts accounts)
+{
+    /// <summary>A clock that is ahead by more would make every true event after it stale.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(10);
+
+    private readonly Assessor _assessor = parts.NewAssessor();
+
+    public async Task RunAsync(Doc record, CancellationToken cancellation)
+    {
+        parts.Metrics.Count("Events");
+        switch (IncomingReader.Read(record))
+        {
+            case Incoming.Items items:
+                await JudgeAsync(items.Resources, items.Call, items.FromSweep ? DetectedBy.Sweep : DetectedBy.Change, actor: null, cancellation);
+                break;
+            case Incoming.Reference reference:
+                accounts.Check(reference.Item.Account);
+                await JudgeAsync([await ReadAsync(reference.Item, cancellation)], reference.Call, reference.FromSweep ? DetectedBy.Sweep : DetectedBy.Change, actor: null, cancellation);
+                break;
+            case Incoming.ApiCall call:
+                await ApiCallAsync(call.Detail, cancellation);
+                break;
+            case Incoming.Sweep { FromQueue: true }:
+                await parts.Sweeper.RunAsync(accounts.All, deadline, cancellation);
+                break;
+            case Incoming.Sweep:
+                await BeginSweepAsync(cancellation);
+                break;
+            case Incoming.Refused refused:
+                parts.Metrics.Count("EventsRefused");
+                parts.Log.Write(LogLevel.Warn, "an event was refused", ("requestId", requestId), ("detail", refused.Reason));
+                break;
+            case Incoming.Nothing nothing:
+                parts.Metrics.Count("Ignored");
+                parts.Log.Write(LogLevel.Info, "nothing to judge", ("requestId", requestId), ("detail", nothing.Reason));
+                break;
+        }
+    }
+
+    /// <summary>Config's scheduled rule waits for an answer, not for a sweep: the sweep is put into the work queue.</summary>
+    private async Task BeginSweepAsync(CancellationToken cancellation)
+    {
+        if (parts.WorkQueue is { } queue)
+        {
+            await parts.Queue.SendAsync(queue, [WorkMessage.Sweep], cancellation);
+            return;
+        }
+
+        parts.Metrics.Count("Ignored");
+        parts.Log.Write(LogLevel.Warn, "a scheduled notification without GUARD_WORK_QUEUE: only the sweep's own schedule starts a sweep", ("requestId", requestId));
+    }
+
+    /// <summary>The announced item, from the Config of its region: another one may have a resource of the same name. One that Config does not know (yet, or any more) is an error: the event comes again, and in the end lies in the dead-letter queue.</summary>
+    private async Task<Resource> ReadAsync(ItemReference reference, CancellationToken cancellation)
+    {
+        var region = ResourceRegion.OfConfig(reference.Region) ?? throw new PoisonEventException($"an item of {reference.NativeType} that says no region");
+        var latest = await parts.Inventory.LatestAsync(region, reference.NativeType, reference.ResourceId, cancellation);
+        if (latest is not null && (reference.Region is null || latest.Ref.Region is null || latest.Ref.Region == reference.Region) && (reference.CapturedAt is not { } announced || latest.CapturedAt >= announced.AddSeconds(-1)))
+        {
+            return latest;
+        }
+
+        if (reference is { Deleted: true, ResourceArn: { } arn })
+        {
+            return Gone(reference, arn);
+        }
+
+        throw new CloudCallException("ResourceNotDiscovered", $"config: the announced item of {reference.NativeType} is not in the history", isTransient: true);
+    }
+
+    /// <summary>An announced deletion is an item of its own, which the history may not show yet.</summary>
+    private static Resource Gone(ItemReference reference, string arn)
+    {
+        var item = JsonBytes.Of(writer =>
+        {
+            writer.WriteString("resourceType", reference.NativeType);
+            writer.WriteString("resourceId", reference.ResourceId);
+            writer.WriteString("ARN", arn);
+            writer.WriteString("awsAccountId", reference.Account);
+            writer.WriteString("awsRegion", reference.Region);
+            writer.WriteString("configurationItemStatus", "ResourceDeleted");
+            writer.WriteString("configurationItemCaptureTime", reference.CapturedAt?.ToString("O", CultureInfo.InvariantCulture));
+        });
+        return RecordReader.Read(new Doc(JsonElement.Parse(item.Span))).OfType<Reading.Found>().Single().Resource;
+    }
+
+    private async Task ApiCallAsync(Doc detail, CancellationToken cancellation)
+    {
+        var account = accounts.Check(detail["recipientAccountId"].NonEmpty ?? detail["userIdentity", "accountId"].NonEmpty);
+        if (detail["errorCode"].Exists || !LiveStates.Knows(detail))
+        {
+            parts.Metrics.Count("Ignored");
+            parts.Log.Write(
+                LogLevel.Debug, "an API call that changes nothing that is judged here", ("requestId", requestId), ("source", detail["eventSource"].Text), ("name", detail["eventName"].Text));
+            return;
+        }
+
+        var actor = parts.Actors.Of(detail["userIdentity"]);
+        if (await parts.LiveStates.ReadAsync(detail, account, cancellation) is { } resource)
+        {
+            await JudgeAsync([resource], call: null, DetectedBy.Change, actor, cancellation);
+            return;
+        }
+
+        parts.Metrics.Count("Ignored");
+        parts.Log.Write(LogLevel.Info, "the resource has no item yet: its own event will bring it", ("requestId", requestId), ("name", detail["eventName"].Text));
+    }
+
+    private async Task JudgeAsync(IReadOnlyList<Resource> resources, ConfigCall? call, DetectedBy by, string? actor, CancellationToken cancellation)
+    {
+        var delivered = parts.Time.GetUtcNow();
+        var answers = new List<ConfigEvaluation>();
+        var faults = new List<string>();
+        foreach (var resource in resources)
+        {
+            Check(resource, delivered);
+            var enriched = await EnrichedAsync(resource, cancellation);
+            var own = _assessor.Assess(enriched);
+            var observation = new Observation
+            {
+                Resource = enriched,
+                Neighbours = await parts.NeighbourhoodOf(_assessor).OfAsync(enriched, own, cancellation),
+                DetectedBy = by,
+                DeliveredAt = delivered,
+                Actor = actor,
+            };
+            var result = await new GuardPipeline(_assessor, parts.Recorder, parts.Time).RunAsync(observation, cancellation);
+            Tell(enriched, result, delivered);
+            faults.AddRange(result.Faults);
+            if (call is not null && ConfigEvaluation.Of(enriched, result.Evaluations, delivered) is { } answer)
+            {
+                answers.Add(answer);
+            }
+
+            await KickAsync(result.Changes, cancellation);
+        }
+
+        if (call is not null)
+        {
+            await parts.Reporter.ReportAsync(call, answers, cancellation);
+        }
+
+        if (faults.Count > 0)
+        {
+            // Everything else is stored by now. A bug of ours must not pass for a judged resource.
+            throw new InvalidOperationException($"{faults.Count} faults of rules or readers: {string.Join("; ", faults.Take(3))}");
+        }
+    }
+
+    private void Check(Resource resource, DateTimeOffset now)
+    {
+        var account = accounts.Check(resource.Ref.Account);
+        if (Arn.TryParse(resource.Ref.Id, out var arn) && Arn.IsAccount(arn.Account) && arn.Account != account)
+        {
+            throw new PoisonEventException($"an item of account {account} about a resource of account {arn.Account}");
+        }
+
+        if (resource.CapturedAt > now + ClockSkew)
+        {
+            throw new PoisonEventException("the item was captured in the future: it would outlive every true one");
+        }
+    }
+
+    private async Task<Resource> EnrichedAsync(Resource resource, CancellationToken cancellation)
+    {
+        if (resource.Ref.NativeType is not "AWS::CloudTrail::Trail")
+        {
+            return resource;
+        }
+
+        try
+        {
+            return await parts.Live.WithTrailStatusAsync(resource, cancellation);
+        }
+        catch (CloudCallException fault)
+        {
+            parts.Metrics.Count("NeighbourFailures");
+            parts.Log.Write(LogLevel.Warn, "the status of a trail could not be read", ("requestId", requestId), ("resource", resource.Ref.Id), ("detail", Log.Line(fault)));
+            return resource;
+        }
+    }
+
+    private void Tell(Resource resource, PipelineResult result, DateTimeOffset delivered)
+    {
+        var now = parts.Time.GetUtcNow();
+        parts.Metrics.Time("DeliveredToRecorded", now - delivered);
+        if (resource.CapturedAt is { } captured)
+        {
+            parts.Metrics.Time("CapturedToRecorded", now - captured);
+        }
+
+        parts.Metrics.Count("Stale", result.IsStale ? 1 : 0);
+        foreach (var group in result.Evaluations.GroupBy(evaluation => evaluation.Verdict.Compliance))
+        {
+            parts.Metrics.Count("Verdicts" + group.Key, group.Count());
+        }
+
+        foreach (var change in result.Changes)
+        {
+            parts.Metrics.Count($"Findings{change.Event.Step}{change.After.Severity}");
+            parts.Log.Write(
+                LogLevel.Info,
+                "finding",
+                ("requestId", requestId),
+                ("step", change.Event.Step),
+                ("ruleId", change.After.RuleId),
+                ("severity", change.After.Severity),
+                ("status", change.After.Status),
+                ("resource", change.After.Resource.Id),
+                ("revision", change.After.Revision));
+        }
+
+        foreach (var fault in result.Faults)
+        {
+            parts.Metrics.Count("RuleFaults");
+            parts.Log.Write(LogLevel.Error, "a rule or reader failed", ("requestId", requestId), ("detail", fault));
+        }
+    }
+
+    /// <summary>Best effort: the outbox holds the entry, and its schedule kicks again.</summary>
+    private async Task KickAsync(IReadOnlyList<FindingChange> changes, CancellationToken cancellation)
+    {
+        if (changes.Count > 0)
+        {
+            await parts.ForwardKick.SendAsync(requestId, cancellation);
+        }
+
+        if (parts.RemediateQueue is not { } queue)
+        {
+            return;
+        }
+
+        var kicks = changes.Where(change => parts.Policy.After(change).Contains(OutboxKind.Remediate))
+            .Select(change => KickMessage.Of(RowKeys.Partition(change.After.Resource), RowKeys.Outbox(OutboxEntry.Of(OutboxKind.Remediate, change)))).ToList();
+        if (kicks.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await parts.Queue.SendAsync(queue, kicks, cancellation);
+        }
+        catch (CloudCallException fault)
+        {
+            parts.Metrics.Count("KickFailures");
+            parts.Log.Write(LogLevel.Warn, "the remediation was not kicked; the outbox schedule will", ("requestId", requestId), ("detail", Log.Line(fault)));
+        }
+    }
+}

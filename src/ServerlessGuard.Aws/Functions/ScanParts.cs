@@ -1,0 +1,40 @@
+using ServerlessGuard.Aws.Events;
+using ServerlessGuard.Aws.Needs;
+using ServerlessGuard.Aws.Reporting;
+using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Facts;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Rules;
+using ServerlessGuard.Settings;
+
+namespace ServerlessGuard.Aws.Functions;
+
+/// <summary>What an examination is made of; made once for a warm instance.</summary>
+internal sealed record ScanParts
+{
+    public required TimeProvider Time { get; init; }
+    public required Log Log { get; init; }
+    public required Metrics Metrics { get; init; }
+    public required GuardSettings Settings { get; init; }
+    public required FindingRecorder Recorder { get; init; }
+    public required OutboxPolicy Policy { get; init; }
+    public required ConfigInventory Inventory { get; init; }
+    public required LiveReader Live { get; init; }
+    public required LiveStates LiveStates { get; init; }
+    public required NeighbourCache Cache { get; init; }
+    public required Actors Actors { get; init; }
+    public required ConfigReporter Reporter { get; init; }
+    public required QueueSender Queue { get; init; }
+    public Uri? WorkQueue { get; init; }
+    public Uri? RemediateQueue { get; init; }
+    public required ForwardKick ForwardKick { get; init; }
+
+    /// <summary>Ages are measured at the time of the event: an instance lives for hours.</summary>
+    public Assessor NewAssessor() => new(RuleCatalog.BuiltIn, new FactContext(Settings, Time.GetUtcNow()), []);
+
+    public Neighbourhood NeighbourhoodOf(Assessor assessor) => new(Inventory, Live, assessor, Cache, Log, Metrics);
+
+    /// <summary>A slice of the sweep, up to its end of time.</summary>
+    public required Sweeper Sweeper { get; init; }
+}

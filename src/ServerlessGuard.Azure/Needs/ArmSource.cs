@@ -1,0 +1,63 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using ServerlessGuard.Azure.Arm;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Resources;
+
+namespace ServerlessGuard.Azure.Needs;
+
+/// <summary>What the scanner reads, from Azure Resource Manager, with the API version that is pinned for each type.</summary>
+internal sealed class ArmSource(IArm arm) : IResourceSource
+{
+    /// <summary>Types in other tables than <c>resources</c>.</summary>
+    /// <remarks>Source: "Azure Resource Graph table and resource type reference" (Microsoft Learn).</remarks>
+    private static string Table(string type) => type.Split('/')[0].ToLowerInvariant() switch
+    {
+        "microsoft.authorization" => "authorizationresources",
+        "microsoft.managedservices" => "managedservicesresources",
+        _ when type.Equals(ChangeTargets.Subscription, StringComparison.OrdinalIgnoreCase) => "resourcecontainers",
+        _ => "resources",
+    };
+
+    public bool Reads(string type) => ArmApiVersions.Of(type) is not null;
+
+    public async Task<JsonElement?> FindAsync(string id, CancellationToken cancellation) => (await arm.FindAsync(id, Version(ArmId.Type(id)), cancellation))?.Body;
+
+    public async Task<IReadOnlyList<JsonElement>> ListAsync(string collection, string type, CancellationToken cancellation)
+    {
+        var items = new List<JsonElement>();
+        await foreach (var item in arm.ListAsync(collection, Version(type), cancellation))
+        {
+            items.Add(item);
+        }
+
+        return items;
+    }
+
+    public async Task<JsonElement?> PostListAsync(string id, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await arm.WriteAsync(new ArmWrite(HttpMethod.Post, id + "/list", Version(ArmId.Type(id)), Body: null), cancellation))?.Body;
+        }
+        catch (CloudCallException missing) when (missing.IsNotFound)
+        {
+            return null;
+        }
+    }
+
+    public async IAsyncEnumerable<string> IdsAsync(string type, IReadOnlyList<string> subscriptions, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        // The type is out of our own lists: nobody else's text gets into the query.
+        var query = $"{Table(type)} | where type =~ '{type}' | project id | order by id asc";
+        await foreach (var row in arm.QueryGraphAsync(query, subscriptions, cancellation))
+        {
+            if (row.ValueKind is JsonValueKind.Object && row.TryGetProperty("id", out var id) && id.ValueKind is JsonValueKind.String)
+            {
+                yield return id.GetString()!;
+            }
+        }
+    }
+
+    private static string Version(string? type) => (type is null ? null : ArmApiVersions.Of(type)) ?? throw new CloudCallException("NoApiVersion", $"{type}: no API version is pinned", isTransient: false);
+}

@@ -70,11 +70,10 @@ internal sealed class OutboxFunction(OutboxWalk walk, ExpiryWalk expiry, Forward
         }
 
         kicked += await KickAsync(due, cancellation);
+        // Fixes alone: each other kind has its own metric below, and an entry in two of them would be counted twice.
         var fixes = await walk.DepthAsync(OutboxKind.Remediate, MostCounted, cancellation);
-        var commands = await walk.DepthAsync(OutboxKind.Command, MostCounted, cancellation);
-        var (depth, oldest) = (fixes.Depth + commands.Depth, fixes.Oldest > commands.Oldest ? fixes.Oldest : commands.Oldest);
-        metrics.Count("OutboxDepth", depth);
-        metrics.Count("OutboxAgeSeconds", Math.Round(oldest.TotalSeconds));
+        metrics.Count("OutboxDepth", fixes.Depth);
+        metrics.Count("OutboxAgeSeconds", Math.Round(fixes.Oldest.TotalSeconds));
         foreach (var kind in new[] { OutboxKind.Federate, OutboxKind.Notify, OutboxKind.Command })
         {
             var waiting = await walk.DepthAsync(kind, OutboxWalk.Counted, cancellation);
@@ -86,10 +85,10 @@ internal sealed class OutboxFunction(OutboxWalk walk, ExpiryWalk expiry, Forward
             }
         }
 
-        log.Write(LogLevel.Info, "outbox", ("requestId", invocation.RequestId), ("depth", depth), ("kicked", kicked), ("oldestSeconds", oldest.TotalSeconds), ("whole", isWhole));
+        log.Write(LogLevel.Info, "outbox", ("requestId", invocation.RequestId), ("depth", fixes.Depth), ("kicked", kicked), ("oldestSeconds", fixes.Oldest.TotalSeconds), ("whole", isWhole));
         return JsonBytes.Of(writer =>
         {
-            writer.WriteNumber("depth", depth);
+            writer.WriteNumber("depth", fixes.Depth);
             writer.WriteNumber("kicked", kicked);
         });
     }

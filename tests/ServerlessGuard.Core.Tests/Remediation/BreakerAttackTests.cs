@@ -50,6 +50,19 @@ public sealed class BreakerAttackTests
         Assert.Equal(2, scene.Cloud.Writes);
     }
 
+    /// <summary>Whether the breaker is open is a word of the decision, never a sentence that somebody else may have put where the reason stands.</summary>
+    [Fact]
+    public async Task A_sentence_that_reads_like_the_breakers_opens_no_breaker()
+    {
+        var scene = new Scene(Limited(9)) { Notifies = true };
+        await scene.SeeAsync(compliant: false);
+        const string Sentence = "the circuit breaker is open: 20 fixes of this rule in this account within the hour";
+        await scene.PlantAsync(finding => finding with { Treatment = new Treatment { State = TreatmentState.Proposed, At = scene.Time.Now, HeldBack = Sentence } });
+        Assert.Equal(TreatmentState.Proposed, (await scene.TreatAsync())?.State);
+        Assert.Equal((Sentence, null), (scene.Treatment.Detail, scene.Treatment.HeldBackBy));
+        Assert.DoesNotContain(scene.Table.Rows, row => row.Kind is RowKind.Breaker);
+    }
+
     [Fact]
     public async Task What_people_approve_has_a_ceiling_too_and_it_is_another_one()
     {

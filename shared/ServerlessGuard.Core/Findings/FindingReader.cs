@@ -110,7 +110,7 @@ public sealed class FindingReader(ITable table)
         return sum;
     }
 
-    /// <summary>The life of one finding, oldest first.</summary>
+    /// <summary>The life of one finding as it was recorded, first revision first; for people put it in <see cref="FindingEvent.InOrder"/>.</summary>
     public IAsyncEnumerable<FindingEvent> StoryAsync(Finding finding, CancellationToken cancellation)
     {
         var prefix = RowKeys.History(finding);

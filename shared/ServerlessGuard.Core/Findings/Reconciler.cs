@@ -1,5 +1,6 @@
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
+using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Findings;
 
@@ -149,8 +150,15 @@ public static class Reconciler
             ResolvedAt = now.CapturedAt,
             Stages = now.Stages with { Recorded = at, Remediated = finding.Stages.Remediated },
         };
-        return FindingChange.Of(finding, next, FindingStep.Resolved, now.CapturedAt, at, now.Actor, reason);
+        return FindingChange.Of(finding, next, FindingStep.Resolved, AfterOurs(finding.Treatment, now.CapturedAt), at, now.Actor, reason);
     }
+
+    /// <summary>
+    /// What a fix resolves comes after it in the timeline, whose keys are times: the two clocks may be the same to the tick, or the cloud's a little behind. While a fix
+    /// is under way its step will bear a time between the intent's and this one.
+    /// </summary>
+    private static DateTimeOffset AfterOurs(Treatment? treatment, DateTimeOffset captured) =>
+        treatment is { State: TreatmentState.Applying or TreatmentState.Fixed, At: var ours } && captured <= ours ? ours.AddTicks(1) : captured;
 
     private static Exemption? Find(RuleVerdict verdict, SubjectVerdicts now, IReadOnlyList<Exemption> exemptions, DateTimeOffset at) =>
         exemptions.FirstOrDefault(exemption => exemption.Covers(Weakness.Of(verdict), now.Subject, now.Tag, at));

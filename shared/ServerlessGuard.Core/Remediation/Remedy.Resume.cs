@@ -23,7 +23,8 @@ public sealed partial class Remedy
         var (before, after) = (JsonNode.Parse(begun.Plan.Before)!, JsonNode.Parse(begun.Plan.After)!);
         if (JsonNode.DeepEquals(live, after))
         {
-            return await FixedAsync(work, finding, held, cancellation);
+            // When the call was made is not known: not before its intent was recorded.
+            return await FixedAsync(work, finding, held, finding.Treatment!.At, cancellation);
         }
 
         if (begun.State is SealedPlanState.Applied)
@@ -67,9 +68,10 @@ public sealed partial class Remedy
         try
         {
             var after = JsonNode.Parse(plan.After)!;
+            var made = time.GetUtcNow();
             await remediator.WriteAsync(finding, live, after, cancellation);
             return await ReadBack.ShowsAsync(remediator, finding, after, backoff, time, cancellation)
-                ? await FixedAsync(work, finding, await plans.FindAsync(finding, plan.Id, cancellation), cancellation)
+                ? await FixedAsync(work, finding, await plans.FindAsync(finding, plan.Id, cancellation), made, cancellation)
                 : await RecordAsync(work, finding, TreatmentState.Failed, plan, "the call succeeded, but reading back shows another state", cancellation);
         }
         catch (CloudCallException refused) when (!refused.IsTransient)
@@ -78,8 +80,11 @@ public sealed partial class Remedy
         }
     }
 
-    /// <summary>Sealed as applied first: only then is there something to undo.</summary>
-    private async Task<RemedyOutcome?> FixedAsync(Work work, Finding finding, HeldPlan held, CancellationToken cancellation)
+    /// <summary>
+    /// Sealed as applied first: only then is there something to undo. The step happened when the call was made, not when it had been read back: the cloud may have
+    /// captured the mended resource in between, and what it resolves comes after the fix.
+    /// </summary>
+    private async Task<RemedyOutcome?> FixedAsync(Work work, Finding finding, HeldPlan held, DateTimeOffset made, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         if (held.Plan is not { State: SealedPlanState.Applying or SealedPlanState.Applied } begun)
@@ -93,7 +98,7 @@ public sealed partial class Remedy
             return null;
         }
 
-        var next = Next(finding, TreatmentState.Fixed, begun.Plan, null, now);
+        var next = Next(finding, TreatmentState.Fixed, begun.Plan, null, made);
         var treatment = next.Treatment!;
         var fixes = treatment.Fixes.Add(now);
         next = next with
@@ -101,7 +106,7 @@ public sealed partial class Remedy
             Treatment = treatment with { Fixes = fixes.Length > MaxFixesKept ? fixes.RemoveAt(0) : fixes },
             Stages = next.Stages with { Remediated = now },
         };
-        return await CommitAsync(work, Change(finding, next, FindingStep.Fixed, begun.Plan.Sentence, now), [work.Done], cancellation)
+        return await CommitAsync(work, FindingChange.Of(finding, next, FindingStep.Fixed, made, now, Own, TextBounds.To(begun.Plan.Sentence, TextBounds.Detail)), [work.Done], cancellation)
             ? new RemedyOutcome(TreatmentState.Fixed, begun.Plan.Sentence)
             : null;
     }

@@ -113,7 +113,7 @@ public sealed class Undo(
         var live = await remediator.ReadAsync(work.Finding, cancellation);
         if (JsonNode.DeepEquals(live, before))
         {
-            return await UndoneAsync(work, held, cancellation);
+            return await UndoneAsync(work, held, work.Finding.Treatment is { State: TreatmentState.Undoing } begins ? begins.At : time.GetUtcNow(), cancellation);
         }
 
         if (known.State is SealedPlanState.Undone)
@@ -196,9 +196,10 @@ public sealed class Undo(
     {
         try
         {
+            var made = time.GetUtcNow();
             await remediator.WriteAsync(work.Finding, from, to, cancellation);
             return await ReadBack.ShowsAsync(remediator, work.Finding, to, backoff, time, cancellation)
-                ? await UndoneAsync(work, await plans.FindAsync(work.Finding, plan.Id, cancellation), cancellation)
+                ? await UndoneAsync(work, await plans.FindAsync(work.Finding, plan.Id, cancellation), made, cancellation)
                 : await FailAsync(work, plan, "the call succeeded, but reading back shows another state", cancellation);
         }
         catch (CloudCallException refused) when (!refused.IsTransient)
@@ -207,7 +208,8 @@ public sealed class Undo(
         }
     }
 
-    private async Task<UndoOutcome?> UndoneAsync(Work work, HeldPlan held, CancellationToken cancellation)
+    /// <summary>It happened when the call was made: what the cloud captures of it comes after.</summary>
+    private async Task<UndoOutcome?> UndoneAsync(Work work, HeldPlan held, DateTimeOffset made, CancellationToken cancellation)
     {
         if (held.Plan is not { } known)
         {
@@ -220,8 +222,8 @@ public sealed class Undo(
             return null;
         }
 
-        var next = work.Next(TreatmentState.Undone, known.Plan, null, time.GetUtcNow());
-        return await CommitAsync(work, next, FindingStep.Undone, "undone: " + known.Plan.Sentence, cancellation) ? new UndoOutcome(IsUndone: true, "undone: " + known.Plan.Sentence) : null;
+        var next = work.Next(TreatmentState.Undone, known.Plan, null, made);
+        return await CommitAsync(work, next, FindingStep.Undone, "undone: " + known.Plan.Sentence, cancellation, made) ? new UndoOutcome(IsUndone: true, "undone: " + known.Plan.Sentence) : null;
     }
 
     private async Task<UndoOutcome?> FailAsync(Work work, RemediationPlan plan, string why, CancellationToken cancellation)
@@ -231,11 +233,11 @@ public sealed class Undo(
         return await CommitAsync(work, next, FindingStep.Failed, detail, cancellation) ? UndoOutcome.Refused(detail) : null;
     }
 
-    private Task<bool> CommitAsync(Work work, Finding next, FindingStep step, string detail, CancellationToken cancellation)
+    private Task<bool> CommitAsync(Work work, Finding next, FindingStep step, string detail, CancellationToken cancellation, DateTimeOffset? at = null)
     {
         var now = time.GetUtcNow();
-        return TreatmentWrites.CommitAsync(
-            table, work.Partition, work.Row.Version, FindingChange.Of(work.Finding, next, step, now, now, work.Person, TextBounds.To(detail, TextBounds.Detail)), [], outbox, cancellation);
+        var change = FindingChange.Of(work.Finding, next, step, at ?? now, now, work.Person, TextBounds.To(detail, TextBounds.Detail));
+        return TreatmentWrites.CommitAsync(table, work.Partition, work.Row.Version, change, [], outbox, cancellation);
     }
 
     private sealed record Work(string Partition, TableRow Row, Finding Finding, string Person, bool WhileStopped)

@@ -77,7 +77,7 @@ internal sealed class FindingsCommand(TimeProvider time, TextWriter output, Text
             }
 
             finding = await reader.WithFederatedAsync(finding, cancellation);
-            var story = reader.StoryAsync(finding, cancellation);
+            var story = FindingEvent.InOrder(await reader.StoryAsync(finding, cancellation).ToListAsync(cancellation)).ToAsyncEnumerable();
             if (parsed.GetValue(options.Format) is "json")
             {
                 output.Write($"{{\n\"finding\":{JsonSerializer.Serialize(finding, GuardJson.Default.Finding)},\n\"story\":");

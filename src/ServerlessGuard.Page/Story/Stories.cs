@@ -22,13 +22,13 @@ internal static class Stories
 
         var finding = await new FindingReader(table).WithFederatedAsync(found, cancellation);
 
-        var steps = new List<StepView>();
+        var steps = new List<FindingEvent>();
         var prefix = RowKeys.History(finding);
         await foreach (var row in table.QueryAsync(RowKeys.Partition(finding.Resource), prefix, RowKeys.After(prefix), MostSteps, cancellation))
         {
             try
             {
-                steps.Add(StepView.Of(RowCodec.Event(row)));
+                steps.Add(RowCodec.Event(row));
             }
             catch (Exception fault) when (fault is JsonException or InvalidDataException)
             {
@@ -44,7 +44,7 @@ internal static class Stories
             rule?.Guide(finding.Resource.Provider)?.Fix,
             rule?.ExemptWhen,
             rule is null ? [] : [.. rule.Controls],
-            steps,
+            [.. FindingEvent.InOrder(steps).Select(StepView.Of)],
             decides ? Decisions.Allowed(finding, exemption) : []);
     }
 

@@ -59,11 +59,12 @@ internal sealed record FindingsAnswer(long Version, int Total, int Offset, IRead
 
 internal sealed record RowView(
     string Id, string Rule, string Title, string Reason, Severity Severity, FindingStatus Status, TreatmentState? Treatment, Provider Provider, string Account,
-    string Type, string Resource, string? Name, string? Region, DateTimeOffset Opened, DateTimeOffset Changed)
+    string Type, string Resource, string? Name, string? Region, DateTimeOffset Opened, DateTimeOffset Changed, bool? Preview = null)
 {
     public static RowView Of(FindingRow row) => new(
         row.Id, row.RuleId, Cut.Short(row.Title), Cut.Short(row.Reason), row.Severity, row.Status, row.Treatment, row.Provider, row.Partition, Cut.Short(row.NativeType),
-        Cut.Short(row.ResourceId), row.Name is { } name ? Cut.Short(name) : null, row.Region is { } region ? Cut.Short(region) : null, row.OpenedAt, row.ChangedAt);
+        Cut.Short(row.ResourceId), row.Name is { } name ? Cut.Short(name) : null, row.Region is { } region ? Cut.Short(region) : null, row.OpenedAt, row.ChangedAt,
+        row.Preview ? true : null);
 }
 
 internal sealed record GroupsAnswer(long Version, int Total, int Count, IReadOnlyList<GroupView> Groups);

@@ -16,6 +16,11 @@ public sealed partial class CommandRunner
         }
 
         var finding = RowCodec.Finding(row);
+        if (finding.Preview && work.Command.Kind is CommandKind.Approve or CommandKind.Undo)
+        {
+            return await DeclineAsync(work, row, finding, $"{work.Command.Kind.ToString().ToLowerInvariant()}: the rule is in preview and changes nothing", cancellation);
+        }
+
         if (await OutOfDateAsync(finding, work, cancellation) is { } changed)
         {
             return await DeclineAsync(work, row, finding, $"{work.Command.Kind.ToString().ToLowerInvariant()}: {changed}", cancellation);

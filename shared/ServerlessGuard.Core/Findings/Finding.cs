@@ -52,6 +52,10 @@ public sealed record Finding
     /// <summary>A tag of the resource forbids any change by us.</summary>
     public bool NeverTouch { get; init; }
 
+    /// <summary>Its rule is in preview (<see cref="Rules.Maturity.Preview"/>): recorded, but told to nobody and fixed by nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Preview { get; init; }
+
     public string? ExemptionId { get; init; }
 
     /// <summary>When the end of the exemption was announced.</summary>

@@ -9,9 +9,11 @@ namespace ServerlessGuard.Findings;
 /// <param name="notifies">Somebody is to be told.</param>
 public sealed class OutboxPolicy(RemediationSettings settings, bool federates = false, bool notifies = false)
 {
+    /// <remarks>A rule in preview is judged and recorded, in both tables, and that is all: here, once, for every way in which a finding changes.</remarks>
     public IEnumerable<OutboxKind> After(FindingChange change)
     {
-        if (Remediates(change))
+        var isPreview = change.After.Preview;
+        if (!isPreview && Remediates(change))
         {
             yield return OutboxKind.Remediate;
         }
@@ -21,7 +23,7 @@ public sealed class OutboxPolicy(RemediationSettings settings, bool federates = 
             yield return OutboxKind.Federate;
         }
 
-        if (notifies && Tells(change.Event.Step))
+        if (notifies && !isPreview && Tells(change.Event.Step))
         {
             yield return OutboxKind.Notify;
         }

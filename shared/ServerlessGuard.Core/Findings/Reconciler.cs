@@ -92,6 +92,7 @@ public static class Reconciler
             DetectedBy = now.DetectedBy,
             Actor = now.Actor,
             NeverTouch = now.NeverTouch,
+            Preview = verdict.IsPreview,
             Owner = now.Owner,
             Remediation = verdict.Remediation,
             Treatment = finding?.Treatment,
@@ -107,7 +108,7 @@ public static class Reconciler
         var exemption = Find(verdict, now, exemptions, at);
         var status = exemption is null ? FindingStatus.Open : FindingStatus.Suppressed;
         if (status == finding.Status && exemption?.Id == finding.ExemptionId && verdict.Severity == finding.Severity && verdict.Reason == finding.Reason
-            && verdict.Title == finding.Title && now.NeverTouch == finding.NeverTouch && verdict.Evidence.SequenceEqual(finding.Evidence))
+            && verdict.Title == finding.Title && verdict.IsPreview == finding.Preview && now.NeverTouch == finding.NeverTouch && verdict.Evidence.SequenceEqual(finding.Evidence))
         {
             return null;
         }
@@ -124,6 +125,7 @@ public static class Reconciler
             Revision = finding.Revision + 1,
             CapturedAt = now.CapturedAt,
             NeverTouch = now.NeverTouch,
+            Preview = verdict.IsPreview,
             Owner = now.Owner,
             Remediation = verdict.Remediation,
             Stages = now.Stages with { Recorded = at },
@@ -135,7 +137,9 @@ public static class Reconciler
             (FindingStatus.Open, FindingStatus.Suppressed) => FindingStep.Suppressed,
             _ => FindingStep.Changed,
         };
-        return FindingChange.Of(finding, next, step, now.CapturedAt, at, now.Actor, outgrown is null ? verdict.Reason : $"{verdict.Reason} No longer exempted: {outgrown}.");
+        var left = finding.Preview && !verdict.IsPreview ? " The rule is no longer in preview." : string.Empty;
+        var detail = outgrown is null ? verdict.Reason + left : $"{verdict.Reason} No longer exempted: {outgrown}.{left}";
+        return FindingChange.Of(finding, next, step, now.CapturedAt, at, now.Actor, detail);
     }
 
     private static FindingChange Resolve(Finding finding, string reason, SubjectVerdicts now, DateTimeOffset at)

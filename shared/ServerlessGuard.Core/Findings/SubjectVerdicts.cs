@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Rules;
 
 namespace ServerlessGuard.Findings;
 
@@ -38,6 +39,7 @@ public sealed record SubjectVerdicts(ResourceRef Subject, string Source, DateTim
             verdicts.Add(new RuleVerdict(rule.Id, rule.Title, evaluation.Severity, verdict.Compliance, verdict.Reason ?? string.Empty, verdict.Evidence, rule.Remediation)
             {
                 Missing = verdict.Missing,
+                IsPreview = rule.Maturity is Maturity.Preview,
             });
             foreach (var found in verdict.SubFindings)
             {
@@ -48,7 +50,10 @@ public sealed record SubjectVerdicts(ResourceRef Subject, string Source, DateTim
                     Compliance.NonCompliant,
                     found.Reason,
                     [found.Evidence],
-                    Remediation: null));
+                    Remediation: null)
+                {
+                    IsPreview = rule.Maturity is Maturity.Preview,
+                });
             }
         }
 
@@ -62,4 +67,7 @@ public sealed record RuleVerdict(
 {
     /// <summary>InsufficientData: the fact that was not observed.</summary>
     public string? Missing { get; init; }
+
+    /// <summary>The rule is in preview: the finding is recorded, and nothing else.</summary>
+    public bool IsPreview { get; init; }
 }

@@ -132,7 +132,7 @@ internal sealed class ChatStatus(ITable table, Provider own, TimeProvider time)
 
         foreach (var finding in found.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.OpenedAt).Take(MaxFindings))
         {
-            text.AppendLine($"*{Word(finding.Severity)}* {SlackSentences.Escape(finding.Title, 80)} · {SlackSentences.Escape(finding.Resource.Name ?? finding.Resource.Id, 80)}\n`{ShownName.Finding(finding.Id)}`");
+            text.AppendLine($"*{Word(finding.Severity)}* {SlackSentences.Escape(finding.Title, 80)} · {SlackSentences.Escape(finding.Resource.Name ?? finding.Resource.Id, 80)}{(finding.Preview ? " · rule in preview" : string.Empty)}\n`{ShownName.Finding(finding.Id)}`");
         }
 
         text.Append((found.Count, more) switch

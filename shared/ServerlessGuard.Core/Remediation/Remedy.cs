@@ -92,6 +92,7 @@ public sealed partial class Remedy(
     {
         { State: TreatmentState.Applying, Plan: not null } => true,
         { State: TreatmentState.Undoing } => false,
+        _ when finding.Preview => false,
         { State: TreatmentState.Approved } => finding.Status is FindingStatus.Open,
         _ => finding.Status is FindingStatus.Open && settings.Remediation.ModeOf(finding.RuleId, finding.Resource.Account) is not RemediationMode.Observe,
     };

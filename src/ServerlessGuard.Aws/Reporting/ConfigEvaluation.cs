@@ -1,5 +1,6 @@
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Rules;
 
 namespace ServerlessGuard.Aws.Reporting;
 
@@ -21,6 +22,9 @@ public sealed record ConfigEvaluation(string ResourceType, string ResourceId, st
         {
             return null;
         }
+
+        // Config tells people and starts remediations of its own: a rule in preview is no cause for either.
+        evaluations = [.. evaluations.Where(evaluation => evaluation.Rule.Maturity is not Maturity.Preview)];
 
         // A bucket speaks of its account too, and is not to blame for it; an item that speaks of its account only is.
         var own = evaluations.Where(evaluation => evaluation.Subject.Key == resource.Ref.Key).ToList();

@@ -60,7 +60,8 @@ internal static class FindingFormats
         var accepted = finding.ExemptionId is { } exemption ? $" by {Terminal.Safe(exemption)}" : string.Empty;
         var again = finding.Reopened > 0 ? $", reopened {finding.Reopened} ×" : string.Empty;
         var until = finding.ResolvedAt is { } resolved ? $" until {Time(resolved)}" : string.Empty;
-        return $"{finding.Status.ToString().ToLowerInvariant()}{accepted} since {Time(finding.OpenedAt)}{until}{again}";
+        var preview = finding.Preview ? ", rule in preview" : string.Empty;
+        return $"{finding.Status.ToString().ToLowerInvariant()}{accepted} since {Time(finding.OpenedAt)}{until}{again}{preview}";
     }
 
     private static async Task CsvAsync(TextWriter output, IAsyncEnumerable<Finding> findings)

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Rules;
 
 namespace ServerlessGuard.Cli.Reports;
 
@@ -106,7 +107,7 @@ internal sealed class HtmlFormat : IReportFormat
         var cloud = subject.Provider is Provider.Aws ? "AWS" : "Azure";
         var fails = compliance is Compliance.NonCompliant;
         var word = exemption is not null ? "suppressed" : fails ? Class(severity) : compliance switch { Compliance.Compliant => "compliant", Compliance.NotApplicable => "n/a", _ => "no data" };
-        output.Write($"<details data-severity=\"{(fails ? Class(severity) : string.Empty)}\" data-cloud=\"{cloud}\"><summary><span class=\"sev {(fails && exemption is null ? Class(severity) : "soft")}\">{word}</span><span>{Encode(id)}</span><span class=\"soft\">{cloud}</span><span>{Encode(title)}<br><span class=\"soft id\">{Encode(subject.Id)}</span></span></summary><div class=\"body\"><dl>");
+        output.Write($"<details data-severity=\"{(fails ? Class(severity) : string.Empty)}\" data-cloud=\"{cloud}\"><summary><span class=\"sev {(fails && exemption is null ? Class(severity) : "soft")}\">{word}</span><span>{Encode(id)}</span><span class=\"soft\">{cloud}</span><span>{Encode(title)}{(evaluation.Rule.Maturity is Maturity.Preview ? " (preview)" : string.Empty)}<br><span class=\"soft id\">{Encode(subject.Id)}</span></span></summary><div class=\"body\"><dl>");
         Term(output, "Resource", subject.Id);
         Term(output, "Type", subject.NativeType);
         Term(output, "Account", subject.Account);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Rules;
 
 namespace ServerlessGuard.Cli.Reports;
 
@@ -52,6 +53,11 @@ internal sealed class JsonFormat : IReportFormat
         writer.WriteString("findingId", FindingId.Of(rule.Id, subject));
         writer.WriteString("rule", rule.Id);
         writer.WriteString("title", rule.Title);
+        if (rule.Maturity is Maturity.Preview)
+        {
+            writer.WriteBoolean("preview", true);
+        }
+
         writer.WriteString("compliance", verdict.Compliance.ToString());
         writer.WriteString("severity", evaluation.Severity.ToString());
         writer.WriteStartObject("resource");

@@ -18,7 +18,7 @@ internal sealed class TableFormat : IReportFormat
         foreach (var group in Rows(report).GroupBy(row => (row.Severity, row.Id, row.Title)))
         {
             var first = group.First();
-            output.WriteLine($"{style.Severity(first.Severity, first.Compliance)}  {style.Bold(first.Id)}  {Terminal.Safe(first.Title)}");
+            output.WriteLine($"{style.Severity(first.Severity, first.Compliance)}  {style.Bold(first.Id)}  {Terminal.Safe(first.Title)}{(first.Rule.Maturity is Maturity.Preview ? "  (preview)" : string.Empty)}");
             if (first.Compliance is Compliance.NonCompliant)
             {
                 output.WriteLine($"  why  {Terminal.Safe(first.Rule.Risk)}");

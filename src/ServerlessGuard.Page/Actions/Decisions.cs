@@ -15,13 +15,13 @@ internal static class Decisions
     {
         var allowed = new List<CommandKind>();
         var treatment = finding.Treatment;
-        if (finding is { Status: FindingStatus.Open, NeverTouch: false } && treatment is { State: TreatmentState.Proposed or TreatmentState.AwaitingApproval, Plan: not null })
+        if (finding is { Status: FindingStatus.Open, NeverTouch: false, Preview: false } && treatment is { State: TreatmentState.Proposed or TreatmentState.AwaitingApproval, Plan: not null })
         {
             allowed.Add(CommandKind.Approve);
             allowed.Add(CommandKind.Reject);
         }
 
-        if (!finding.NeverTouch && treatment is { State: TreatmentState.Fixed, Plan: { Risk: not Risk.Irreversible } })
+        if (finding is { NeverTouch: false, Preview: false } && treatment is { State: TreatmentState.Fixed, Plan: { Risk: not Risk.Irreversible } })
         {
             allowed.Add(CommandKind.Undo);
         }

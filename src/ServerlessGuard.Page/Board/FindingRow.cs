@@ -26,6 +26,9 @@ internal sealed class FindingRow
     public required DateTimeOffset ChangedAt { get; init; }
     public required long Revision { get; init; }
     public TreatmentState? Treatment { get; init; }
+
+    /// <summary>Its rule is in preview.</summary>
+    public bool Preview { get; init; }
     public required StageTimes Stages { get; init; }
 
     /// <param name="finding">As the table has it.</param>
@@ -51,6 +54,7 @@ internal sealed class FindingRow
         ChangedAt = finding.Treatment?.At is { } treated && treated > finding.CapturedAt ? treated : finding.CapturedAt,
         Revision = finding.Revision,
         Treatment = finding.Treatment?.State,
+        Preview = finding.Preview,
         Stages = StageTimes.Of(finding),
     };
 

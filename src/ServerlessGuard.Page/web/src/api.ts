@@ -21,7 +21,7 @@ export interface State {
 }
 export interface Rule { id: string; title: string }
 export interface Row {
-  id: string; rule: string; title: string; reason: string; severity: Severity; status: Status; treatment?: Treatment; provider: Provider; account: string;
+  id: string; rule: string; title: string; reason: string; severity: Severity; status: Status; treatment?: Treatment; preview?: boolean; provider: Provider; account: string;
   type: string; resource: string; name?: string; region?: string; opened: string; changed: string;
 }
 export interface Findings { version: number; total: number; offset: number; rows: Row[] }
@@ -48,7 +48,7 @@ export interface Finding {
   resource: { provider: Provider; nativeType: string; id: string; account?: string; region?: string; name?: string };
   capturedAt: string; openedAt: string; resolvedAt?: string; reopened: number; detectedBy: 'Change' | 'Sweep'; actor?: string; owner?: string; remediation?: string;
   treatment?: { state: Treatment; plan?: Plan; at: string; detail?: string; by?: string; heldBack?: string };
-  neverTouch?: boolean; exemptionId?: string; stages: Stages;
+  neverTouch?: boolean; preview?: boolean; exemptionId?: string; stages: Stages;
 }
 export interface Story {
   finding: Finding; account: string; why?: string; fix?: string; exemptWhen?: string; controls: string[]; story: Step[]; actions: CommandKind[];

@@ -189,7 +189,7 @@ export const FindingCells = ({ row, href, now, tabIndex, focused }: { row: Row; 
     <div role="gridcell" class="c-title"><a href={href} data-finding={row.id} tabIndex={tabIndex} onFocus={focused}><Text>{row.title}</Text></a><small><Text title>{row.reason}</Text></small></div>
     <div role="gridcell" class="c-resource"><span><Text title>{row.name ?? row.resource}</Text></span><small><Text>{row.type}</Text></small></div>
     <div role="gridcell" class="c-account"><Account of={row.account} provider={row.provider} />{row.region ? <small><Text>{row.region}</Text></small> : null}</div>
-    <div role="gridcell" class="c-status"><StatusMark of={row.status} treatment={row.treatment} /></div>
+    <div role="gridcell" class="c-status"><StatusMark of={row.status} treatment={row.treatment} preview={row.preview} /></div>
     <div role="gridcell" class="c-opened"><Ago at={row.opened} now={now} /></div>
   </>
 );

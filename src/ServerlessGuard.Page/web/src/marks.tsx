@@ -34,10 +34,10 @@ const states: Record<Status, ComponentChildren> = {
   Resolved: <path d="M2.500 8.500 6.300 12.300 13.500 4.400" fill="none" stroke="currentColor" stroke-width="2.200" stroke-linecap="round" stroke-linejoin="round" />,
 };
 
-export const StatusMark = ({ of, treatment }: { of: Status; treatment?: Treatment }) => (
+export const StatusMark = ({ of, treatment, preview }: { of: Status; treatment?: Treatment; preview?: boolean }) => (
   <span class={`status ${of.toLowerCase()}`}>
     <svg viewBox="0 0 16 16" aria-hidden="true">{states[of]}</svg>
-    <span>{of}{treatment ? <span class="treatment">{words(treatment)}</span> : null}</span>
+    <span>{of}{treatment ? <span class="treatment">{words(treatment)}</span> : null}{preview ? <span class="treatment">preview</span> : null}</span>
   </span>
 );
 

@@ -35,7 +35,7 @@ const Whole = ({ story, now, person }: { story: Story; now: number; person?: str
   return (
     <div class="story-body">
       <h2><Text>{finding.title}</Text></h2>
-      <p class="facts"><SeverityMark of={finding.severity} /><StatusMark of={finding.status} treatment={treatment?.state} /><span class="soft">{standing(finding, now)}</span></p>
+      <p class="facts"><SeverityMark of={finding.severity} /><StatusMark of={finding.status} treatment={treatment?.state} preview={finding.preview} /><span class="soft">{standing(finding, now)}</span></p>
       <dl class="terms">
         <Term name="Resource"><span class="strong"><Text>{resource.name ?? resource.id}</Text></span> <a class="soft" href={link('findings', same)}>all of it</a></Term>
         <Term name="Id"><span class="mono breakable"><Text>{resource.id}</Text></span> <Copy text={resource.id} /></Term>
@@ -44,6 +44,7 @@ const Whole = ({ story, now, person }: { story: Story; now: number; person?: str
         {finding.actor ? <Term name="Changed by"><Text>{finding.actor}</Text></Term> : null}
         {finding.owner ? <Term name="Owner"><Text>{finding.owner}</Text></Term> : null}
         {finding.exemptionId ? <Term name="Accepted by"><span class="mono"><Text>{finding.exemptionId}</Text></span></Term> : null}
+        {finding.preview ? <Term name="Preview">The rule is new: its findings are recorded, and neither told nor fixed.</Term> : null}
         {finding.neverTouch ? <Term name="Never touch">A tag of the resource forbids any change by ServerlessGuard.</Term> : null}
       </dl>
       {story.actions.length > 0 ? <Actions story={story} person={person} /> : null}

@@ -8,6 +8,7 @@ using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Cli.Tests;
 
@@ -35,7 +36,7 @@ public sealed class PreviewMarkTests
             """
             {"id":"SG-STOR-001-x","ruleId":"SG-STOR-001","resource":{"provider":"Aws","nativeType":"AWS::S3::Bucket","id":"arn:aws:s3:::x"},"title":"t","severity":"High","status":"Open",
              "reason":"r","revision":1,"capturedAt":"2026-11-01T12:00:00Z","openedAt":"2026-11-01T12:00:00Z","detectedBy":"Change","stages":{}}
-            """, Tables.GuardJson.Default.Finding)! with { Preview = isPreview };
+            """, GuardJson.Default.Finding)! with { Preview = isPreview };
         Assert.Equal(isPreview, FindingFormats.State(finding).EndsWith(", rule in preview", StringComparison.Ordinal));
     }
 

@@ -4,7 +4,7 @@ using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 
-namespace ServerlessGuard.Aws.Tests.Entries;
+namespace ServerlessGuard.Aws.Tests.Functions;
 
 public sealed class OutboxDepthTests
 {

@@ -56,12 +56,12 @@ internal static class Composition
                 Scan(settings, table, api, inventory, queue, sweeper, policy, kick, backoff, time, log, metrics), settings),
             Handler.Remediate => new RemediateFunction(
                 table,
-                new Remedy(table, plans, sparing, settings.Guard, controls, time, backoff, policy),
+                new Remedy(table, plans, sparing, settings.Guard, settings.Guard.Remediation, settings.Guard.Approvals, controls, time, backoff, policy),
                 new CommandRunner(
                     table,
                     plans,
                     Provider.Aws,
-                    new Undo(table, plans, sparing, settings.Guard, controls, time, backoff, policy.After),
+                    new Undo(table, plans, sparing, settings.Guard, settings.Guard.Remediation, controls, time, backoff, policy.After),
                     expiry,
                     settings.WorkQueue is { } work ? stop => SweepAsync(queue, work, stop) : null,
                     settings.Guard.Approvals,

@@ -4,8 +4,8 @@ using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Aws.Seals;
 using ServerlessGuard.Aws.Stores;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Remediation.Seals;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 
 // The bootstrap of provided.al2023: one binary, the handler's name selects the entry.

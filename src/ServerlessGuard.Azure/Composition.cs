@@ -11,6 +11,7 @@ using ServerlessGuard.Azure.Seals;
 using ServerlessGuard.Azure.Stores;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Commands;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Facts;
@@ -129,12 +130,12 @@ internal sealed class Composition : IAsyncDisposable
 
     private static Treating Treat(
         HostSettings settings, ITable table, SealedPlans plans, IReadOnlyList<Remediator> remediators, ExpiryWalk expiry, OutboxPolicy outbox, Backoff backoff, TimeProvider time) => new(
-        new Remedy(table, plans, remediators, settings.Guard, new Controls(table, Provider.Azure, time), time, backoff, outbox),
+        new Remedy(table, plans, remediators, settings.Guard, settings.Guard.Remediation, settings.Guard.Approvals, new Controls(table, Provider.Azure, time), time, backoff, outbox),
         new CommandRunner(
             table,
             plans,
             Provider.Azure,
-            new Undo(table, plans, remediators, settings.Guard, new Controls(table, Provider.Azure, time), time, backoff, outbox.After),
+            new Undo(table, plans, remediators, settings.Guard, settings.Guard.Remediation, new Controls(table, Provider.Azure, time), time, backoff, outbox.After),
             expiry,
             stop => SweepFunction.AskAsync(table, time, stop),
             settings.Guard.Approvals,

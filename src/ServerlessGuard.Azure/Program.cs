@@ -1,7 +1,7 @@
 using ServerlessGuard.Azure;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
-using ServerlessGuard.Settings;
+using ServerlessGuard.Engine;
 
 // The custom handler of the Functions app. It never ends with 0: the host would not start it again.
 // Who the parent is, is asked before anything else: asked later, it may be gone already, and the stranger that adopted us would never go.

@@ -1,8 +1,8 @@
 using ServerlessGuard.Commands;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Chat;

@@ -1,12 +1,12 @@
 using System.Text.Json.Serialization;
 using ServerlessGuard.Commands;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Page.Board;
 using ServerlessGuard.Page.Insights;
 using ServerlessGuard.Page.Queries;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Page;
 

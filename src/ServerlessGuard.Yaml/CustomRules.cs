@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Rules;
+using ServerlessGuard.Verdicts;
 using YamlDotNet.RepresentationModel;
 
 namespace ServerlessGuard.Yaml;

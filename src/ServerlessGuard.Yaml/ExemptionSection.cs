@@ -1,6 +1,6 @@
 using System.Globalization;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
+using ServerlessGuard.Verdicts;
 using YamlDotNet.RepresentationModel;
 using static ServerlessGuard.Yaml.SettingsNodes;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Notifications;
+using ServerlessGuard.Verdicts;
 using YamlDotNet.RepresentationModel;
 using static ServerlessGuard.Yaml.SettingsNodes;
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Settings;
 using YamlDotNet.RepresentationModel;
 using static ServerlessGuard.Yaml.SettingsNodes;
 
@@ -11,12 +13,27 @@ internal static class RemediationSection
     private static readonly string[] Keys =
         ["mode", "rules", "accounts", "enforceRisky", "maxFixesPerHour", "maxApprovedPerHour", "maxFixesPerFinding", "loopWindowMinutes", "neverTouchTags", "neverTouchAccounts", "dryWindowHours", "azurePolicyTasks"];
 
-    public static RemediationSettings Read(YamlNode value, Place place)
+    /// <summary>Takes the place of whatever an earlier document of the file said in its own.</summary>
+    public static GuardSettings Apply(GuardSettings settings, YamlNode value, Place place)
     {
-        var settings = RemediationSettings.Default;
+        settings = settings with
+        {
+            Remediation = RemediationSettings.Default,
+            NeverTouchTags = RuleSettings.DefaultNeverTouchTags,
+            NeverTouchAccounts = GuardSettings.Default.NeverTouchAccounts,
+        };
         foreach (var (key, node, at) in Entries("remediation", value, place))
         {
-            settings = Apply(settings, key, node, at);
+            settings = key switch
+            {
+                "neverTouchTags" => settings with { NeverTouchTags = TagValues("remediation.neverTouchTags", node, at) },
+                "neverTouchAccounts" => settings with
+                {
+                    NeverTouchAccounts = ImmutableHashSet.CreateRange<string>(
+                        StringComparer.OrdinalIgnoreCase, List("remediation.neverTouchAccounts", node, at).Select(item => item.Text)),
+                },
+                _ => settings with { Remediation = Apply(settings.Remediation, key, node, at) },
+            };
         }
 
         return settings;
@@ -32,11 +49,6 @@ internal static class RemediationSection
         "maxApprovedPerHour" => settings with { MaxApprovedPerHour = Count("remediation.maxApprovedPerHour", value, place, 100_000) },
         "maxFixesPerFinding" => settings with { MaxFixesPerFinding = Count("remediation.maxFixesPerFinding", value, place, 10) },
         "loopWindowMinutes" => settings with { LoopWindow = TimeSpan.FromMinutes(Count("remediation.loopWindowMinutes", value, place, 7 * 24 * 60)) },
-        "neverTouchTags" => settings with { NeverTouchTags = TagValues("remediation.neverTouchTags", value, place) },
-        "neverTouchAccounts" => settings with
-        {
-            NeverTouchAccounts = ImmutableHashSet.CreateRange<string>(StringComparer.OrdinalIgnoreCase, List("remediation.neverTouchAccounts", value, place).Select(item => item.Text)),
-        },
         "dryWindowHours" => settings with { DryWindow = TimeSpan.FromHours(Count("remediation.dryWindowHours", value, place, 24 * 365, least: 0)) },
         "azurePolicyTasks" => settings with { AzurePolicyTasks = Flag("remediation.azurePolicyTasks", value, place) },
         _ => Unknown(settings, key, place),

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Verdicts;
 using YamlDotNet.RepresentationModel;
 
 namespace ServerlessGuard.Yaml;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Yaml;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Settings;
 using YamlDotNet.RepresentationModel;
 using static ServerlessGuard.Yaml.SettingsNodes;
@@ -56,7 +57,7 @@ public static class SettingsFile
             DataBearingTypes = ImmutableHashSet.CreateRange<string>(StringComparer.OrdinalIgnoreCase, List(key, value, place).Select(item => item.Text)),
         },
         "severityOverrides" => settings with { SeverityOverrides = [.. Overrides(value, place)] },
-        "remediation" => settings with { Remediation = RemediationSection.Read(value, place) },
+        "remediation" => RemediationSection.Apply(settings, value, place),
         "ownerTag" => settings with { OwnerTag = Text(key, value, place, settings.OwnerTag) },
         "notifications" => settings with { Notifications = NotificationSection.Read(value, place) },
         "approvals" => settings with { Approvals = ApprovalSection.Read(value, place) },

@@ -6,14 +6,14 @@ using Azure.Data.Tables;
 using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Stores;
 using ServerlessGuard.Azure.Stores;
-using ServerlessGuard.Evaluations;
-using ServerlessGuard.Federation;
 using ServerlessGuard.Emulators;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 using ServerlessGuard.Testing.Servers;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Benchmarks;
 

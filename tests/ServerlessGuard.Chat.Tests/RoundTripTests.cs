@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Commands;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Lab.Azure;
 using ServerlessGuard.Lab.Chat;
@@ -12,6 +11,7 @@ using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Chat.Tests;
 

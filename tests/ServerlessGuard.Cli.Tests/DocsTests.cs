@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using ServerlessGuard.Settings;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Tests;
 using ServerlessGuard.Yaml;
 

@@ -2,13 +2,14 @@ using System.Text.Json;
 using ServerlessGuard.Cli.Findings;
 using ServerlessGuard.Cli.Input;
 using ServerlessGuard.Cli.Reports;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Cli.Tests;
 

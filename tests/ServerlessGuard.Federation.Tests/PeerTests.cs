@@ -2,11 +2,11 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using ServerlessGuard.Aws.Api;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Federation.Tests;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServerlessGuard.Documents;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Facts;
@@ -10,8 +11,8 @@ using ServerlessGuard.Ingestion;
 using ServerlessGuard.Permissions;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Tests;
+using ServerlessGuard.Verdicts;
 using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Infra.Tests;

@@ -1,11 +1,11 @@
 using ServerlessGuard.Cli.Doctor;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Page.Tests;
 

@@ -1,4 +1,5 @@
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Commands;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
@@ -6,9 +7,9 @@ using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Page.Tests;
 
@@ -80,7 +81,7 @@ internal sealed class Sample(ITable table, DateTimeOffset now)
         };
         Assert.True(await table.CommitAsync(partition, [new TableWrite.Put(RowCodec.Row(partition, entry, version: null))], CancellationToken.None));
         var settings = new RemediationSettings { Mode = mode, DryWindow = TimeSpan.Zero };
-        await new Remedy(table, new SealedPlans(table, Sealer), [cloud], GuardSettings.Default with { Remediation = settings }, new Controls(table, Provider.Aws, _time), _time, _backoff, Outbox).HandleAsync(entry, CancellationToken.None);
+        await new Remedy(table, new SealedPlans(table, Sealer), [cloud], GuardSettings.Default with { Remediation = settings }, settings, ApprovalSettings.Default, new Controls(table, Provider.Aws, _time), _time, _backoff, Outbox).HandleAsync(entry, CancellationToken.None);
     }
 
     private async Task<Finding> RecordAsync(ResourceRef subject, TimeSpan ago, RuleVerdict verdict, string? actor, DetectedBy detectedBy)

@@ -1,7 +1,7 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Page.Tests;
 

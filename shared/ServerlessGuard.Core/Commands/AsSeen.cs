@@ -1,5 +1,5 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Commands;
 

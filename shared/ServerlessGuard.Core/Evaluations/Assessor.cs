@@ -3,6 +3,7 @@ using ServerlessGuard.Ingestion;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Evaluations;
 

@@ -1,5 +1,6 @@
 using ServerlessGuard.Facts;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Evaluations;
 

@@ -1,3 +1,5 @@
+using ServerlessGuard.Verdicts;
+
 namespace ServerlessGuard.Evaluations;
 
 /// <param name="Evaluations">Worst first. Compliant and not-applicable ones only where the scan was asked to keep them.</param>

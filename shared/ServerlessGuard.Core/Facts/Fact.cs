@@ -1,5 +1,5 @@
 using ServerlessGuard.Documents;
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Facts;
 

@@ -3,4 +3,4 @@ using ServerlessGuard.Settings;
 namespace ServerlessGuard.Facts;
 
 /// <summary>What a reader may know besides the resource: the team's settings and the time that ages are measured at.</summary>
-public sealed record FactContext(GuardSettings Settings, DateTimeOffset Now);
+public sealed record FactContext(RuleSettings Settings, DateTimeOffset Now);

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Facts;
 

@@ -1,5 +1,5 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Facts;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Findings;
 

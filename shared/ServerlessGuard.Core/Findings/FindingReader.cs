@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Findings;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Findings;
 

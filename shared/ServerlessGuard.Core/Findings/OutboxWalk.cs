@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using ServerlessGuard.Due;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Findings;
 

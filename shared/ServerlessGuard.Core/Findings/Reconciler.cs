@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Findings;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Findings;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Findings;
 

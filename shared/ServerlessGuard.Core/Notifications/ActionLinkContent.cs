@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServerlessGuard.Commands;
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Notifications;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Notifications;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Notifications;
 

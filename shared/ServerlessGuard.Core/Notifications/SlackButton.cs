@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Notifications;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Notifications;
 

@@ -24,7 +24,7 @@ public static class AwsTriggers
     /// <summary>Types whose Config items some rule judges or joins, sorted.</summary>
     public static ImmutableArray<string> Recorded { get; } =
     [
-        .. FactReaders.All.Select(reader => reader.NativeType).Concat(GuardSettings.DefaultDataBearingTypes)
+        .. FactReaders.All.Select(reader => reader.NativeType).Concat(RuleSettings.DefaultDataBearingTypes)
             .Where(type => type.StartsWith("AWS::", StringComparison.Ordinal) && !NotRecorded.Contains(type))
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];

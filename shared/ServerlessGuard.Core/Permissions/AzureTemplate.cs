@@ -21,7 +21,7 @@ public static class AzureTemplate
         var root = JsonNode.Parse(template)!.AsObject();
         var variables = Part(root, "variables");
         var remediations = FixGrants.All(Provider.Azure, FixReach.None).Reaches.Keys.ToList();
-        variables["readerActions"] = List(AzurePermissions.For(GuardRole.Scan, FixGrants.All(Provider.Azure, FixReach.None), GuardSettings.DefaultDataBearingTypes));
+        variables["readerActions"] = List(AzurePermissions.For(GuardRole.Scan, FixGrants.All(Provider.Azure, FixReach.None), RuleSettings.DefaultDataBearingTypes));
         variables["settingsActions"] = List(AzurePermissions.SettingsReads);
         variables["planActions"] = Table(remediations, FixReach.Plan);
         variables["fixActions"] = Table(remediations, FixReach.Fix);

@@ -31,13 +31,6 @@ public sealed record RemediationSettings
 
     public TimeSpan LoopWindow { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>Resources that carry one of these tags with one of its values are never changed. Without values: <see cref="Settings.LenientTags.Counts"/>.</summary>
-    public ImmutableDictionary<string, ImmutableArray<string>> NeverTouchTags { get; init; } =
-        ImmutableDictionary.Create<string, ImmutableArray<string>>(StringComparer.OrdinalIgnoreCase).Add("guard-never-touch", []);
-
-    /// <summary>Accounts and subscriptions in which nothing is ever changed.</summary>
-    public ImmutableHashSet<string> NeverTouchAccounts { get; init; } = ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
-
     /// <summary>How long after a deployment's first plan everything that would be enforced is only proposed; then it is planned again.</summary>
     public TimeSpan DryWindow { get; init; } = TimeSpan.FromHours(24);
 

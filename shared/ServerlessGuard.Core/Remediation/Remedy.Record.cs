@@ -57,7 +57,7 @@ public sealed partial class Remedy
     /// <summary>The entry waits for the end of what holds the fix back, in the place that this finding's has.</summary>
     private async Task<IReadOnlyList<TableWrite>> HeldAsync(Work work, Finding finding, HeldBackBy by, DateTimeOffset now, CancellationToken cancellation)
     {
-        var entry = Holding.Entry(finding, by, settings.Remediation, await controls.ReadAsync(cancellation), now);
+        var entry = Holding.Entry(finding, by, settings, await controls.ReadAsync(cancellation), now);
         var row = RowCodec.Row(work.Partition, entry, version: null);
         return row.Key == work.Done.Key ? [new TableWrite.Replace(row with { Version = work.Done.Version })] : [work.Done, new TableWrite.Put(row)];
     }

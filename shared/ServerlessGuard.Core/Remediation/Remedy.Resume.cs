@@ -37,7 +37,7 @@ public sealed partial class Remedy
             return await RecordAsync(work, finding, TreatmentState.AlreadyDone, null, "the finding was closed before the fix was made", cancellation);
         }
 
-        if (TreatmentDecision.Forbids(finding, begun.Plan.Risk, begun.IsApproved(settings.Approvals, now), settings.Remediation) is { } why)
+        if (TreatmentDecision.Forbids(finding, begun.Plan.Risk, begun.IsApproved(approvals, now), settings) is { } why)
         {
             return await RecordAsync(work, finding, TreatmentState.Refused, begun.Plan, why, cancellation);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ServerlessGuard.Commands;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation.Seals;
@@ -22,7 +23,9 @@ public sealed partial class Remedy(
     ITable table,
     SealedPlans plans,
     IReadOnlyList<Remediator> remediators,
-    GuardSettings settings,
+    RuleSettings rules,
+    RemediationSettings settings,
+    ApprovalSettings approvals,
     Controls controls,
     TimeProvider time,
     Backoff backoff,
@@ -94,11 +97,11 @@ public sealed partial class Remedy(
         { State: TreatmentState.Undoing } => false,
         _ when finding.Preview => false,
         { State: TreatmentState.Approved } => finding.Status is FindingStatus.Open,
-        _ => finding.Status is FindingStatus.Open && settings.Remediation.ModeOf(finding.RuleId, finding.Resource.Account) is not RemediationMode.Observe,
+        _ => finding.Status is FindingStatus.Open && settings.ModeOf(finding.RuleId, finding.Resource.Account) is not RemediationMode.Observe,
     };
 
     /// <summary>What is never to be changed, by the settings as they are now: the row may be older.</summary>
-    private Finding Touched(Finding finding) => finding.NeverTouch || !NeverTouched.Is(finding.Resource, settings) ? finding : finding with { NeverTouch = true };
+    private Finding Touched(Finding finding) => finding.NeverTouch || !NeverTouched.Is(finding.Resource, rules) ? finding : finding with { NeverTouch = true };
 
     private async Task<RemedyOutcome?> DoneAsync(Work work, RemedyOutcome outcome, CancellationToken cancellation) =>
         await table.CommitAsync(work.Partition, [work.Done], cancellation) ? outcome : null;
@@ -147,7 +150,7 @@ public sealed partial class Remedy(
         var held = await plans.FindAsync(finding, plan.Id, cancellation);
         var says = finding.Treatment is { State: TreatmentState.Approved } && finding.Treatment.Plan?.Id == plan.Id;
         var fault = held.FaultIn(now, SealedPlanState.Approved, SealedPlanState.Applying);
-        var isApproved = says && held.Plan?.IsApproved(settings.Approvals, now) is true;
+        var isApproved = says && held.Plan?.IsApproved(approvals, now) is true;
         if (says && !isApproved && (fault ?? SealFault.OutOfTurn) is var claimed and not SealFault.Expired)
         {
             return await RefuseAsync(work, finding, plan.Id, claimed, cancellation);
@@ -164,7 +167,7 @@ public sealed partial class Remedy(
             IsCounted: held.Plan?.IsIntent(finding, now) is true,
             HeldBack: held.Fault is SealFault.Altered or SealFault.Foreign ? "what was sealed of this plan before does not fit" : held.Plan?.HeldBack);
         var (count, breakerKey, breaker) = await plans.CountAsync(finding, now, cancellation);
-        var answer = TreatmentDecision.Decide(finding, plan, standing, settings.Remediation, count, await controls.ReadAsync(cancellation), now);
+        var answer = TreatmentDecision.Decide(finding, plan, standing, settings, count, await controls.ReadAsync(cancellation), now);
         if (answer.State is not TreatmentState.Applying)
         {
             return await ProposeAsync(work, finding, plan, held, answer, count, cancellation);
@@ -186,7 +189,7 @@ public sealed partial class Remedy(
         {
             intended = held.Plan!;
         }
-        else if (!await plans.WriteAsync(held, intended, cancellation, SealedPlans.Counted(finding, count.Plus(finding.Severity is Evaluations.Severity.Critical, isApproved), breakerKey, breaker, now)))
+        else if (!await plans.WriteAsync(held, intended, cancellation, SealedPlans.Counted(finding, count.Plus(finding.Severity is Verdicts.Severity.Critical, isApproved), breakerKey, breaker, now)))
         {
             return null;
         }
@@ -211,7 +214,7 @@ public sealed partial class Remedy(
         var isNew = !IsSaid(work, finding, answer.State, plan, answer.Detail);
         if (waits && (isNew || held.Plan is not { State: SealedPlanState.Planned or SealedPlanState.Approved }))
         {
-            var proposed = SealedPlan.Of(finding, plan, now, settings.Approvals.Expiry) with { HeldBack = held.Plan?.HeldBack };
+            var proposed = SealedPlan.Of(finding, plan, now, approvals.Expiry) with { HeldBack = held.Plan?.HeldBack };
             if (!await plans.EnsureAsync(held, proposed, cancellation))
             {
                 return null;

@@ -11,11 +11,11 @@ namespace ServerlessGuard.Remediation;
 /// </summary>
 /// <param name="inner">What reads, plans and writes.</param>
 /// <param name="settings">Which tags forbid it, and with which values.</param>
-public sealed class TouchChecked(Remediator inner, GuardSettings settings) : Remediator
+public sealed class TouchChecked(Remediator inner, RuleSettings settings) : Remediator
 {
     public override RemediatorDescriptor Descriptor => inner.Descriptor;
 
-    public static IReadOnlyList<Remediator> All(IEnumerable<Remediator> remediators, GuardSettings settings) => [.. remediators.Select(one => new TouchChecked(one, settings))];
+    public static IReadOnlyList<Remediator> All(IEnumerable<Remediator> remediators, RuleSettings settings) => [.. remediators.Select(one => new TouchChecked(one, settings))];
 
     public override Task<JsonNode?> ReadAsync(Finding finding, CancellationToken cancellation) => inner.ReadAsync(finding, cancellation);
 

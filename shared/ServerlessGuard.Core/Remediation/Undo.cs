@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Remediation;
 
@@ -17,7 +17,8 @@ public sealed class Undo(
     ITable table,
     SealedPlans plans,
     IReadOnlyList<Remediator> remediators,
-    GuardSettings settings,
+    RuleSettings rules,
+    RemediationSettings settings,
     Controls controls,
     TimeProvider time,
     Backoff backoff,
@@ -72,7 +73,7 @@ public sealed class Undo(
             return UndoOutcome.Refused("there is no fix of ours to take back");
         }
 
-        if (finding.NeverTouch || NeverTouched.Is(finding.Resource, settings))
+        if (finding.NeverTouch || NeverTouched.Is(finding.Resource, rules))
         {
             return UndoOutcome.Refused(TreatmentDecision.NeverTouch);
         }
@@ -163,7 +164,7 @@ public sealed class Undo(
 
         var now = time.GetUtcNow();
         var (count, _, _) = await plans.CountAsync(work.Finding, now, cancellation);
-        return known.State is SealedPlanState.Undoing ? null : TreatmentDecision.Breaks(known.Severity, settings.Remediation, count, isApproved: true);
+        return known.State is SealedPlanState.Undoing ? null : TreatmentDecision.Breaks(known.Severity, settings, count, isApproved: true);
     }
 
     /// <summary>The intent, counted and sealed, then recorded; each only where it is not yet. Null: another was there first.</summary>

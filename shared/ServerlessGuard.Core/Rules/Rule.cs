@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules;
 
@@ -13,7 +13,7 @@ public abstract class Rule
     public abstract FactsKind Kind { get; }
 
     /// <summary>Total and pure. Facts out of the rule's reach are NotApplicable before the rule's own switch is asked.</summary>
-    public Verdict Judge(SubjectFacts facts, GuardSettings settings)
+    public Verdict Judge(SubjectFacts facts, RuleSettings settings)
     {
         if (facts.OutOfReach is { } reason)
         {
@@ -24,7 +24,7 @@ public abstract class Rule
         return facts.SubFindings.IsEmpty ? verdict : verdict.With(facts.SubFindings.Where(found => Descriptor.SubFindings.ContainsKey(found.Key)));
     }
 
-    protected abstract Verdict Decide(SubjectFacts facts, GuardSettings settings);
+    protected abstract Verdict Decide(SubjectFacts facts, RuleSettings settings);
 
     public override string ToString() => Descriptor.Id;
 }
@@ -34,9 +34,9 @@ public abstract class Rule
 public abstract class Rule<TFacts> : Rule
     where TFacts : SubjectFacts
 {
-    protected sealed override Verdict Decide(SubjectFacts facts, GuardSettings settings) => facts is TFacts mine
+    protected sealed override Verdict Decide(SubjectFacts facts, RuleSettings settings) => facts is TFacts mine
         ? Evaluate(mine, settings)
         : throw new ArgumentException($"{Descriptor.Id} is about {typeof(TFacts).Name}, not {facts.GetType().Name}", nameof(facts));
 
-    protected abstract Verdict Evaluate(TFacts facts, GuardSettings settings);
+    protected abstract Verdict Evaluate(TFacts facts, RuleSettings settings);
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace ServerlessGuard.Settings;
 
-/// <summary>The default of <see cref="GuardSettings.DataBearingTypes"/>: types whose resources hold customers' or models' data.</summary>
+/// <summary>The default of <see cref="RuleSettings.DataBearingTypes"/>: types whose resources hold customers' or models' data.</summary>
 internal static class DataTypes
 {
     public static ImmutableHashSet<string> All { get; } = ImmutableHashSet.Create<string>(

@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using System.Text;
 using ServerlessGuard.Commands;
 using ServerlessGuard.Due;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tables;
 

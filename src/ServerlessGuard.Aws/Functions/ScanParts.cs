@@ -2,11 +2,11 @@ using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Needs;
 using ServerlessGuard.Aws.Reporting;
 using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Aws.Functions;
 

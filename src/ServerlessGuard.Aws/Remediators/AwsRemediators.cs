@@ -1,7 +1,7 @@
 using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Aws.Remediators;
 

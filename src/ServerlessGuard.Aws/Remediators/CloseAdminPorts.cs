@@ -2,11 +2,11 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using ServerlessGuard.Documents;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Facts.Aws;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Networks;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Aws.Remediators;
 

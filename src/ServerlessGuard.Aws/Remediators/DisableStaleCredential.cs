@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Facts.Aws;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Aws.Remediators;
 

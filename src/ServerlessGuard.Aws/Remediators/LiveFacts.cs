@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Aws.Remediators;
 

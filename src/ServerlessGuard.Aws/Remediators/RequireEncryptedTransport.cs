@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Facts.Aws;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Aws.Remediators;
 

@@ -1,6 +1,7 @@
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Aws.Reporting;
 

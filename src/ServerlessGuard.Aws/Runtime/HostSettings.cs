@@ -3,10 +3,10 @@ using System.Globalization;
 using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Aws.Seals;
 using ServerlessGuard.Chat;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Aws.Runtime;

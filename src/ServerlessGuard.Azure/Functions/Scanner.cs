@@ -2,10 +2,10 @@ using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Needs;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Azure.Functions;

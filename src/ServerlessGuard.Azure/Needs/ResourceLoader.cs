@@ -2,6 +2,7 @@ using System.Text.Json;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Documents;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Ingestion;

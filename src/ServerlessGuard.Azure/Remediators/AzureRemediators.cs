@@ -1,6 +1,6 @@
 using ServerlessGuard.Azure.Arm;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Azure.Remediators;
 

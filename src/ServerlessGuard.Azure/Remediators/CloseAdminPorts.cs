@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Documents;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Facts.Azure;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Azure.Remediators;
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Azure.Arm;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Azure.Remediators;
 

@@ -4,9 +4,9 @@ using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Azure.Remediators;
 using ServerlessGuard.Azure.Seals;
 using ServerlessGuard.Chat;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Azure.Runtime;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Permissions;
-using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Cli.Commands;
 

@@ -1,4 +1,4 @@
-using ServerlessGuard.Settings;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Cli.Commands;

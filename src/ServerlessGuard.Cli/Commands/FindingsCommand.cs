@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Text.Json;
 using ServerlessGuard.Cli.Findings;
 using ServerlessGuard.Cli.Tables;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Cli.Commands;
 

@@ -4,9 +4,11 @@ using System.Globalization;
 using ServerlessGuard.Cli.Input;
 using ServerlessGuard.Cli.Reports;
 using ServerlessGuard.Cli.Tables;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Rules;
+using ServerlessGuard.Verdicts;
 using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Cli.Commands;
@@ -80,7 +82,7 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
         }
 
         using var table = options.Table is { } address ? OpenTable.ToWrite(address) : null;
-        var settings = assessor.Judge.Context.Settings;
+        var settings = assessor.Settings;
         var notes = new ScanNotes(settings, assessor.Judge);
         var faults = new InputFaults();
 
@@ -190,11 +192,12 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
             ? null
             : new Prepared(
                 new Assessor(catalog, new FactContext(settings, now), custom),
+                settings,
                 [.. catalog.All.Select(rule => rule.Descriptor), .. custom.Select(rule => rule.Descriptor)]);
     }
 
     private sealed record Options(
         string[] Inputs, IReportFormat Format, bool AllVerdicts, string? Config, Severity FailOn, string[] Rules, string[] RulesDirs, string? AsOf, string? Table);
 
-    private sealed record Prepared(Assessor Judge, IReadOnlyList<RuleDescriptor> Rules);
+    private sealed record Prepared(Assessor Judge, GuardSettings Settings, IReadOnlyList<RuleDescriptor> Rules);
 }

@@ -2,11 +2,11 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using ServerlessGuard.Cli.Reports;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Cli.Findings;
 

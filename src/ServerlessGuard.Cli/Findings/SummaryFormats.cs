@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ServerlessGuard.Cli.Reports;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Cli.Findings;
 

@@ -1,3 +1,4 @@
+using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Settings;

@@ -1,4 +1,5 @@
 using ServerlessGuard.Evaluations;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Cli.Reports;
 

@@ -3,6 +3,7 @@ using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Cli.Reports;
 

@@ -4,6 +4,7 @@ using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Cli.Reports;
 

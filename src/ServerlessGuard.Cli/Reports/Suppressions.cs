@@ -2,6 +2,7 @@ using ServerlessGuard.Cli.Input;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Cli.Reports;
 

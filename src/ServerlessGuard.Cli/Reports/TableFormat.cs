@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Cli.Reports;
 
@@ -155,10 +155,10 @@ internal sealed class TableFormat : IReportFormat
             };
             var code = compliance is not Compliance.NonCompliant ? "2" : severity switch
             {
-                Evaluations.Severity.Critical => "1;37;41",
-                Evaluations.Severity.High => "1;31",
-                Evaluations.Severity.Medium => "1;33",
-                Evaluations.Severity.Low => "1;36",
+                Verdicts.Severity.Critical => "1;37;41",
+                Verdicts.Severity.High => "1;31",
+                Verdicts.Severity.Medium => "1;33",
+                Verdicts.Severity.Low => "1;36",
             };
             return color ? $"\u001b[{code}m{word}\u001b[0m" : word;
         }

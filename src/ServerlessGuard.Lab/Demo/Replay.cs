@@ -1,11 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Lab.Aws.Services;
 using ServerlessGuard.Lab.Azure.Seed;
 using ServerlessGuard.Lab.Azure.Subscription;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Lab.Demo;
 

@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Page.Board;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Page.Insights;
 

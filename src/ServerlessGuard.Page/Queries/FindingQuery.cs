@@ -1,11 +1,11 @@
 using System.Collections.Specialized;
 using System.Globalization;
 using System.Web;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Page.Board;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Page.Queries;
 

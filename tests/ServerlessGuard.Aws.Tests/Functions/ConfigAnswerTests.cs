@@ -7,6 +7,7 @@ using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Aws.Tests.Functions;
 

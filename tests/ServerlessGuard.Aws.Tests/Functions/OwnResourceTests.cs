@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Aws.Tests.Functions;
 

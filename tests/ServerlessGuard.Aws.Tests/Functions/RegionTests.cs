@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Remediators;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Aws.Tests.Functions;
 

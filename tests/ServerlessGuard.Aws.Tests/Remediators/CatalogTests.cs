@@ -2,9 +2,9 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Aws.Tests.Api;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Testing.Servers;
 
 namespace ServerlessGuard.Aws.Tests.Remediators;

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Aws.Remediators;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Testing.Servers;
 
 namespace ServerlessGuard.Aws.Tests.Remediators;

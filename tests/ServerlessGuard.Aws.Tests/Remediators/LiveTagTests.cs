@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Aws.Tests.Api;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Settings;
 
@@ -100,8 +101,8 @@ public sealed class LiveTagTests
 
     private static Task<CloudCallException> WriteAsync(Playback network, string id)
     {
-        var tags = RemediationSettings.Default.NeverTouchTags.SetItem("guard-never-touch", ["payments-team"]);
-        var touchChecked = new TouchChecked(Of<BlockPublicAccess>(network), GuardSettings.Default with { Remediation = new RemediationSettings { NeverTouchTags = tags } });
+        var tags = RuleSettings.DefaultNeverTouchTags.SetItem("guard-never-touch", ["payments-team"]);
+        var touchChecked = new TouchChecked(Of<BlockPublicAccess>(network), GuardSettings.Default with { NeverTouchTags = tags });
         var finding = Moto.Finding(RemediationCatalog.Aws.BlockPublicAccess, id);
         return Assert.ThrowsAsync<CloudCallException>(() => touchChecked.WriteAsync(finding, new JsonObject(), new JsonObject { ["x"] = 1 }, CancellationToken.None));
     }

@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Remediators;
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Testing.Servers;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Aws.Tests.Remediators;
 

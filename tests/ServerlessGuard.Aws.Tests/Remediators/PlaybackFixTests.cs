@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Aws.Tests.Api;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Aws.Tests.Remediators;
 

@@ -108,7 +108,7 @@ public sealed class StorageFixTests(MotoServer server)
     [MotoFact]
     public async Task A_bucket_that_is_gone_is_gone()
     {
-        foreach (var remediator in AwsRemediators.All(_moto.Api, Settings.GuardSettings.Default, TimeProvider.System).Where(one => one.Descriptor.NativeTypes.Contains("AWS::S3::Bucket")))
+        foreach (var remediator in AwsRemediators.All(_moto.Api, Engine.GuardSettings.Default, TimeProvider.System).Where(one => one.Descriptor.NativeTypes.Contains("AWS::S3::Bucket")))
         {
             await Moto.GoneAsync(remediator, Of(remediator.Descriptor, Moto.Fresh("nobody")));
         }

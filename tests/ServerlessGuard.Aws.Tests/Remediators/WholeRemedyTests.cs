@@ -1,14 +1,14 @@
 using ServerlessGuard.Aws.Remediators;
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 using ServerlessGuard.Testing.Servers;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Aws.Tests.Remediators;
 
@@ -45,7 +45,7 @@ public sealed class WholeRemedyTests(MotoServer server)
         async Task<RemedyOutcome> TreatAsync()
         {
             var entry = _table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(RowCodec.Outbox).First();
-            return await new Remedy(_table, plans, remediators, guard, controls, TimeProvider.System, new Backoff(Random.Shared.NextDouble), new OutboxPolicy(settings)).HandleAsync(entry, CancellationToken.None);
+            return await new Remedy(_table, plans, remediators, guard, guard.Remediation, guard.Approvals, controls, TimeProvider.System, new Backoff(Random.Shared.NextDouble), new OutboxPolicy(settings)).HandleAsync(entry, CancellationToken.None);
         }
 
         async Task<bool> IsBlockedAsync()
@@ -66,7 +66,7 @@ public sealed class WholeRemedyTests(MotoServer server)
         await SeeAsync(bucket, 2, Compliance.Compliant);
         Assert.Equal(FindingStatus.Resolved, Finding.Status);
 
-        var undo = new Undo(_table, plans, remediators, guard, controls, TimeProvider.System, new Backoff(Random.Shared.NextDouble), Outbox);
+        var undo = new Undo(_table, plans, remediators, guard, guard.Remediation, controls, TimeProvider.System, new Backoff(Random.Shared.NextDouble), Outbox);
         var outcome = await undo.UndoAsync(RowKeys.Partition(bucket), Finding.Id, "kim", whileStopped: false, CancellationToken.None);
         Assert.True(outcome.IsUndone, outcome.Detail);
         Assert.False(await IsBlockedAsync());

@@ -5,6 +5,7 @@ using ServerlessGuard.Azure.Functions;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Commands;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Facts;
@@ -14,7 +15,6 @@ using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 
@@ -40,8 +40,8 @@ internal sealed class Bench : IDisposable
         Scanner = new Scanner(Source, () => new GuardPipeline(new Assessor(RuleCatalog.BuiltIn, new FactContext(settings, Time.GetUtcNow()), []), recorder, Time), Outbox, Work, settings, journal, Time);
         Scan = new ScanFunction(new EventReader([FakeSource.Subscription], Tenant, [OwnClient]), Scanner, Source, Work, new DeadLetters(Dead, journal), journal, Time);
         Worker = new WorkFunction(Scanner, Source, Work, Table, new OutboxWalk(Table, Provider.Azure, Time, () => 0.5), () => new Treating(
-                new Remedy(Table, plans, [], settings, new Controls(Table, Provider.Azure, Time), Time, backoff, Outbox),
-                new CommandRunner(Table, plans, Provider.Azure, new Undo(Table, plans, [], settings, new Controls(Table, Provider.Azure, Time), Time, backoff, Outbox.After), expiry, stop => SweepFunction.AskAsync(Table, Time, stop), settings.Approvals, Outbox, Time, backoff)), id => id.Contains(FakeSource.Subscription, StringComparison.OrdinalIgnoreCase), _outgoing, journal, Time);
+                new Remedy(Table, plans, [], settings, settings.Remediation, settings.Approvals, new Controls(Table, Provider.Azure, Time), Time, backoff, Outbox),
+                new CommandRunner(Table, plans, Provider.Azure, new Undo(Table, plans, [], settings, settings.Remediation, new Controls(Table, Provider.Azure, Time), Time, backoff, Outbox.After), expiry, stop => SweepFunction.AskAsync(Table, Time, stop), settings.Approvals, Outbox, Time, backoff)), id => id.Contains(FakeSource.Subscription, StringComparison.OrdinalIgnoreCase), _outgoing, journal, Time);
         Sweep = new SweepFunction(Source, Table, Work, [FakeSource.Subscription], journal, Time);
         Resend = new OutboxFunction(new OutboxWalk(Table, Provider.Azure, Time, () => 0.5), expiry, _outgoing, Work, journal, Time);
     }

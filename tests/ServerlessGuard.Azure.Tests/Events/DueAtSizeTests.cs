@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using ServerlessGuard.Azure.Functions;
 using ServerlessGuard.Azure.Reporting;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
@@ -11,6 +10,7 @@ using ServerlessGuard.Resources;
 using ServerlessGuard.Sqlite;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Azure.Tests.Events;
 

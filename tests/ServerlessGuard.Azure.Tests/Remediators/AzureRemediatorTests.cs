@@ -2,12 +2,12 @@ using System.Text.Json.Nodes;
 using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Azure.Remediators;
 using ServerlessGuard.Azure.Tests.Arm;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Testing.Servers;
 
 namespace ServerlessGuard.Azure.Tests.Remediators;

@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Azure.Remediators;
 using ServerlessGuard.Azure.Tests.Arm;
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Commands;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
@@ -12,6 +13,7 @@ using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 using ServerlessGuard.Testing.Servers;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Azure.Tests.Remediators;
 
@@ -53,7 +55,7 @@ public sealed class AzureRemedyTests : IAsyncLifetime
         var plan = Stored().Treatment!.Plan!;
         Assert.DoesNotContain(_table.Rows, row => row.Kind is RowKind.Outbox);
 
-        var undo = new Undo(_table, _plans, Remediators(Enforce), Guard(Enforce), new Controls(_table, Provider.Azure, TimeProvider.System), TimeProvider.System, new Backoff(() => 0), _ => []);
+        var undo = new Undo(_table, _plans, Remediators(Enforce), Guard(Enforce), Enforce, new Controls(_table, Provider.Azure, TimeProvider.System), TimeProvider.System, new Backoff(() => 0), _ => []);
         var undone = await undo.UndoAsync(RowKeys.Partition(one.Finding.Resource), Stored().Id, "anna@example.com", whileStopped: false, Cancel);
         Assert.True(undone.IsUndone, undone.Detail);
         var remediator = Remediators(Enforce).Single(candidate => candidate.Handles(one.Finding));
@@ -67,7 +69,7 @@ public sealed class AzureRemedyTests : IAsyncLifetime
         var settings = Enforce with { EnforceRisky = ["SG-KEY-001"] };
         Assert.Equal(TreatmentState.Fixed, (await Remedy(settings).HandleAsync(Entry(), Cancel)).State);
         _server.Seed(one.Id, FixCase.Document(one.Id, """{"properties":{"tenantId":"own","networkAcls":{"defaultAction":"Deny","ipRules":[{"value":"203.0.113.9"}]}}}"""));
-        var undo = new Undo(_table, _plans, Remediators(settings), Guard(settings), new Controls(_table, Provider.Azure, TimeProvider.System), TimeProvider.System, new Backoff(() => 0), _ => []);
+        var undo = new Undo(_table, _plans, Remediators(settings), Guard(settings), settings, new Controls(_table, Provider.Azure, TimeProvider.System), TimeProvider.System, new Backoff(() => 0), _ => []);
         var refused = await undo.UndoAsync(RowKeys.Partition(one.Finding.Resource), Stored().Id, "anna@example.com", whileStopped: false, Cancel);
         Assert.False(refused.IsUndone);
         Assert.Contains("changed", refused.Detail, StringComparison.Ordinal);
@@ -117,8 +119,7 @@ public sealed class AzureRemedyTests : IAsyncLifetime
         var document = _server.Find(one.Id)!;
         document["tags"] = new JsonObject { [tag] = value };
         _server.Seed(one.Id, document);
-        var settings = Enforce with { NeverTouchTags = Enforce.NeverTouchTags.SetItem("guard-never-touch", ["payments-team"]) };
-        Assert.Equal(isWritten ? TreatmentState.Fixed : TreatmentState.Refused, (await Remedy(settings).HandleAsync(Entry(), Cancel)).State);
+        Assert.Equal(isWritten ? TreatmentState.Fixed : TreatmentState.Refused, (await Remedy(Enforce, Spares).HandleAsync(Entry(), Cancel)).State);
         Assert.Equal(isWritten, _server.Writes.Count > 0);
         Assert.Equal(!isWritten, Stored().Treatment!.Detail?.Contains("it is never to be changed: it carries the tag", StringComparison.Ordinal) is true);
     }
@@ -131,8 +132,7 @@ public sealed class AzureRemedyTests : IAsyncLifetime
         var document = _server.Find(one.Id)!;
         document["tags"] = new JsonObject { ["guard-never-touch"] = "payments-team" };
         _server.Seed(one.Id, document);
-        var settings = PolicyTasks with { NeverTouchTags = Enforce.NeverTouchTags.SetItem("guard-never-touch", ["payments-team"]) };
-        Assert.Equal(TreatmentState.Refused, (await Remedy(settings).HandleAsync(Entry(), Cancel)).State);
+        Assert.Equal(TreatmentState.Refused, (await Remedy(PolicyTasks, Spares).HandleAsync(Entry(), Cancel)).State);
         Assert.Empty(_server.Writes);
     }
 
@@ -159,7 +159,7 @@ public sealed class AzureRemedyTests : IAsyncLifetime
         Assert.Equal((Assignment, reference), (sent["policyAssignmentId"]!.GetValue<string>(), sent["policyDefinitionReferenceId"]?.GetValue<string>()));
 
         // The way back is ours: the policy would only repeat the fix.
-        var undone = await new Undo(_table, _plans, Remediators(PolicyTasks), Guard(PolicyTasks), new Controls(_table, Provider.Azure, TimeProvider.System), TimeProvider.System, new Backoff(() => 0), _ => [])
+        var undone = await new Undo(_table, _plans, Remediators(PolicyTasks), Guard(PolicyTasks), PolicyTasks, new Controls(_table, Provider.Azure, TimeProvider.System), TimeProvider.System, new Backoff(() => 0), _ => [])
             .UndoAsync(RowKeys.Partition(one.Finding.Resource), Stored().Id, "anna@example.com", whileStopped: false, Cancel);
         Assert.True(undone.IsUndone, undone.Detail);
         Assert.Equal($$$"""PATCH {{{one.Id}}} {"properties":{"allowBlobPublicAccess":true}}""", _server.Writes[^1]);
@@ -212,6 +212,8 @@ public sealed class AzureRemedyTests : IAsyncLifetime
         Assert.Contains(FixCases.All, one => one.Finding.Remediation == intent.Remediation && intent.Changes.All(change => one.Writes[0].Contains($"\"{change}\"", StringComparison.Ordinal)));
     });
 
+    private static readonly RuleSettings Spares = GuardSettings.Default with { NeverTouchTags = RuleSettings.DefaultNeverTouchTags.SetItem("guard-never-touch", ["payments-team"]) };
+
     private static GuardSettings Guard(RemediationSettings settings) => GuardSettings.Default with { Remediation = settings };
 
     private static RemediationSettings Enforce { get; } = new() { Mode = RemediationMode.Enforce, DryWindow = TimeSpan.Zero };
@@ -225,7 +227,7 @@ public sealed class AzureRemedyTests : IAsyncLifetime
         _server.Seed(Set, FixCase.Document(Set, $$$"""{"properties":{"policyDefinitions":[{"policyDefinitionId":"/x/y","policyDefinitionReferenceId":"other"},{"policyDefinitionId":"{{{Definition}}}","policyDefinitionReferenceId":"storage-public"}]}}"""));
     }
 
-    private Remedy Remedy(RemediationSettings settings) => new(_table, _plans, Remediators(settings), Guard(settings), new Controls(_table, Provider.Azure, TimeProvider.System), TimeProvider.System, new Backoff(() => 0), new OutboxPolicy(settings));
+    private Remedy Remedy(RemediationSettings settings, RuleSettings? rules = null) => new(_table, _plans, TouchChecked.All(Own(settings), rules ?? Guard(settings)), rules ?? Guard(settings), settings, ApprovalSettings.Default, new Controls(_table, Provider.Azure, TimeProvider.System), TimeProvider.System, new Backoff(() => 0), new OutboxPolicy(settings));
 
     /// <summary>As the host composes them.</summary>
     private IReadOnlyList<Remediator> Remediators(RemediationSettings settings) => TouchChecked.All(Own(settings), Guard(settings));

@@ -4,6 +4,7 @@ using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Azure.Remediators;
 using ServerlessGuard.Azure.Tests.Arm;
 using ServerlessGuard.Documents;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
@@ -11,7 +12,6 @@ using ServerlessGuard.Ingestion;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Testing;
 using ServerlessGuard.Testing.Servers;
 

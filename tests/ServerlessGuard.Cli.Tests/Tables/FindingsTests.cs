@@ -65,14 +65,14 @@ public sealed partial class FindingsTests : IDisposable
         var table = new MemoryTable();
         for (var i = 0; i < 60; i++)
         {
-            await Record(table, Bucket($"b{i}", $"{i % 3:D12}"), 1, Rule("SG-STOR-001", Evaluations.Severity.High));
+            await Record(table, Bucket($"b{i}", $"{i % 3:D12}"), 1, Rule("SG-STOR-001", Verdicts.Severity.High));
         }
 
         var before = table.Queries;
         var partitions = await new FindingStreams(table).PartitionsAsync(new FindingFilter(), CancellationToken.None);
         foreach (var partition in partitions)
         {
-            Assert.Equal(20, (await new FindingReader(table).SummaryAsync(partition, CancellationToken.None))[FindingStatus.Open, Evaluations.Severity.High]);
+            Assert.Equal(20, (await new FindingReader(table).SummaryAsync(partition, CancellationToken.None))[FindingStatus.Open, Verdicts.Severity.High]);
         }
 
         Assert.Equal(4, table.Queries - before);
@@ -85,13 +85,13 @@ public sealed partial class FindingsTests : IDisposable
         {
             foreach (var (name, account, minute) in new[] { ("c", "111122223333", 3), ("a", "222222222222", 1), ("d", "111122223333", 4), ("b", "333333333333", 2) })
             {
-                await Record(table, Bucket(name, account), minute, Rule("SG-STOR-001", Evaluations.Severity.High));
+                await Record(table, Bucket(name, account), minute, Rule("SG-STOR-001", Verdicts.Severity.High));
             }
 
             // Captured at one instant: what was recorded first comes first, whatever the hashes say.
             for (var i = 0; i < 20; i++)
             {
-                await Record(table, i % 2 == 0 ? Bucket($"same{i:D2}", "111122223333") : Vault($"same{i:D2}"), 5, Rule("SG-KEY-001", Evaluations.Severity.High));
+                await Record(table, i % 2 == 0 ? Bucket($"same{i:D2}", "111122223333") : Vault($"same{i:D2}"), 5, Rule("SG-KEY-001", Verdicts.Severity.High));
             }
         }
 
@@ -191,7 +191,7 @@ public sealed partial class FindingsTests : IDisposable
         var subject = Bucket("b", "111122223333") with { Id = "arn:aws:s3:::" + Hostile, Name = Hostile, Region = Hostile };
         using (var table = SqliteTable.Open(_table.File("guard.db")))
         {
-            await Record(table, subject, 1, Rule("SG-STOR-001", Evaluations.Severity.High) with { Reason = "=" + Hostile, Title = "@" + Hostile, Evidence = [new Evaluations.Evidence(Hostile, Hostile)] }, "-" + Hostile);
+            await Record(table, subject, 1, Rule("SG-STOR-001", Verdicts.Severity.High) with { Reason = "=" + Hostile, Title = "@" + Hostile, Evidence = [new Verdicts.Evidence(Hostile, Hostile)] }, "-" + Hostile);
         }
 
         string[] id = verb is "show" ? [FindingId.Of("SG-STOR-001", subject)] : [];
@@ -232,10 +232,10 @@ public sealed partial class FindingsTests : IDisposable
     private async Task Fill()
     {
         using var table = SqliteTable.Open(_table.File("guard.db"));
-        await Record(table, Bucket("a", "111122223333"), 1, Rule("SG-STOR-001", Evaluations.Severity.Critical), Rule("SG-STOR-004", Evaluations.Severity.High));
-        await Record(table, Vault("b"), 2, Rule("SG-KEY-001", Evaluations.Severity.Critical));
-        await Record(table, Bucket("c", "111122223333"), 3, Rule("SG-LOG-001", Evaluations.Severity.Critical));
-        await Record(table, Bucket("c", "111122223333"), 6, Rule("SG-LOG-001", Evaluations.Severity.Critical) with { Compliance = Evaluations.Compliance.Compliant });
+        await Record(table, Bucket("a", "111122223333"), 1, Rule("SG-STOR-001", Verdicts.Severity.Critical), Rule("SG-STOR-004", Verdicts.Severity.High));
+        await Record(table, Vault("b"), 2, Rule("SG-KEY-001", Verdicts.Severity.Critical));
+        await Record(table, Bucket("c", "111122223333"), 3, Rule("SG-LOG-001", Verdicts.Severity.Critical));
+        await Record(table, Bucket("c", "111122223333"), 6, Rule("SG-LOG-001", Verdicts.Severity.Critical) with { Compliance = Verdicts.Compliance.Compliant });
     }
 
     private static ResourceRef Bucket(string name, string account) =>
@@ -250,8 +250,8 @@ public sealed partial class FindingsTests : IDisposable
         Name = name,
     };
 
-    private static RuleVerdict Rule(string rule, Evaluations.Severity severity) =>
-        new(rule, "Title of " + rule, severity, Evaluations.Compliance.NonCompliant, "It is so.", [new Evaluations.Evidence("a.b", "true")], Remediation: null);
+    private static RuleVerdict Rule(string rule, Verdicts.Severity severity) =>
+        new(rule, "Title of " + rule, severity, Verdicts.Compliance.NonCompliant, "It is so.", [new Verdicts.Evidence("a.b", "true")], Remediation: null);
 
     private static Task Record(ITable table, ResourceRef subject, int minute, params RuleVerdict[] verdicts) => Record(table, subject, minute, verdicts, null);
 

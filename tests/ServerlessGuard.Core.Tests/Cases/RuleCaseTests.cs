@@ -1,10 +1,11 @@
 using ServerlessGuard.Documents;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Ingestion;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Tests.Cases;

@@ -1,5 +1,4 @@
 using ServerlessGuard.Commands;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
@@ -8,6 +7,7 @@ using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Findings;
 using ServerlessGuard.Tests.Remediation;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Commands;
 
@@ -105,7 +105,7 @@ internal sealed class Desk
         Scene.Table,
         Scene.Plans,
         Provider.Aws,
-        new Undo(Scene.Table, Scene.Plans, [Scene.Cloud], Scene.Guard, Scene.Controls, Scene.Time, new Backoff(() => 0), Policy.After),
+        new Undo(Scene.Table, Scene.Plans, [Scene.Cloud], Scene.Guard, Scene.Guard.Remediation, Scene.Controls, Scene.Time, new Backoff(() => 0), Policy.After),
         Walk,
         _ =>
         {

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Tests.Evaluations;

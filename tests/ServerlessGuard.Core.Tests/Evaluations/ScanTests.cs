@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Evaluations;
 

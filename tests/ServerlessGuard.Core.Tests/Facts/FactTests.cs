@@ -1,6 +1,6 @@
 using FsCheck.Xunit;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Facts;
 

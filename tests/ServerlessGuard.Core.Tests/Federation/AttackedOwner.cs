@@ -3,18 +3,18 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ServerlessGuard.Commands;
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 using ServerlessGuard.Tests.Findings;
 using ServerlessGuard.Tests.Remediation;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Federation;
 

@@ -4,13 +4,13 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using ServerlessGuard.Commands;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 using ServerlessGuard.Tests.Findings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Federation;
 

@@ -1,13 +1,13 @@
 using ServerlessGuard.Commands;
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 using ServerlessGuard.Tests.Findings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Federation;
 

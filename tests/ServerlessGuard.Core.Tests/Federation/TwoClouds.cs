@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using ServerlessGuard.Commands;
 using ServerlessGuard.Due;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
@@ -11,6 +10,7 @@ using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 using ServerlessGuard.Tests.Findings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Federation;
 

@@ -2,12 +2,12 @@ using ServerlessGuard.Commands;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
-using ServerlessGuard.Tests.Commands;
 using ServerlessGuard.Testing;
+using ServerlessGuard.Tests.Commands;
 using ServerlessGuard.Tests.Remediation;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Findings;
 

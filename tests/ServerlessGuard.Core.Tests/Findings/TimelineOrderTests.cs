@@ -1,8 +1,7 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Remediation;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Findings;
 

@@ -60,8 +60,8 @@ public sealed class RecordReaderTests
         Assert.Equal("northwind-exports", resource.Configuration["name"].Text);
         Assert.Equal(new DateTimeOffset(2026, 10, 30, 9, 12, 44, TimeSpan.Zero), resource.CapturedAt!.Value.AddMilliseconds(-resource.CapturedAt.Value.Millisecond));
         var verdicts = OneScan.Of(record, Repository.Fixture("aws/AWS-Account/good.json"));
-        Assert.Equal(ServerlessGuard.Evaluations.Compliance.NonCompliant, verdicts.Verdict("SG-STOR-001", resource.Ref.Id).Compliance);
-        Assert.Equal(ServerlessGuard.Evaluations.Compliance.NonCompliant, verdicts.Verdict("SG-STOR-002", resource.Ref.Id).Compliance);
+        Assert.Equal(ServerlessGuard.Verdicts.Compliance.NonCompliant, verdicts.Verdict("SG-STOR-001", resource.Ref.Id).Compliance);
+        Assert.Equal(ServerlessGuard.Verdicts.Compliance.NonCompliant, verdicts.Verdict("SG-STOR-002", resource.Ref.Id).Compliance);
     }
 
     public static TheoryData<string, string> AzureForms => new()
@@ -85,7 +85,7 @@ public sealed class RecordReaderTests
         Assert.Equal("microsoft.storage/storageaccounts", resource.Ref.NativeType.ToLowerInvariant());
         Assert.Equal("11111111-2222-3333-4444-555555555555", resource.Ref.Account);
         Assert.Equal("westeurope", resource.Ref.Region);
-        Assert.Equal(ServerlessGuard.Evaluations.Compliance.NonCompliant, OneScan.Of(record).Verdict("SG-STOR-005").Compliance);
+        Assert.Equal(ServerlessGuard.Verdicts.Compliance.NonCompliant, OneScan.Of(record).Verdict("SG-STOR-005").Compliance);
     }
 
     [Fact]

@@ -2,9 +2,9 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using ServerlessGuard.Evaluations;
-using ServerlessGuard.Settings;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Tests.Evaluations;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Networks;
 

@@ -295,7 +295,7 @@ public class ChatEndpointTests
     {
         var click = Click("exempt-7");
         var shown = Finding();
-        _world.Record("a", broken: true, ServerlessGuard.Evaluations.Severity.Low);
+        _world.Record("a", broken: true, ServerlessGuard.Verdicts.Severity.Low);
         await Endpoint().AnswerAsync(Signed("slack/actions", click), default);
         var command = Assert.Single(Commands);
         Assert.Equal((shown.Revision, shown.Severity, Weakness.Of(shown).Digest()), (command.Revision, command.Severity, command.Evidence));

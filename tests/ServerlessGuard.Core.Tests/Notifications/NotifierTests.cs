@@ -1,5 +1,4 @@
 using ServerlessGuard.Due;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
@@ -7,6 +6,7 @@ using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Findings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Notifications;
 

@@ -1,10 +1,10 @@
 using ServerlessGuard.Commands;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Commands;
 using ServerlessGuard.Tests.Findings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Remediation;
 

@@ -1,13 +1,14 @@
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Commands;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 using ServerlessGuard.Tests.Findings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Remediation;
 
@@ -71,7 +72,7 @@ internal sealed class HeldWorld
         }
 
         var remedy = new Remedy(
-            Table, new SealedPlans(Table, _sealer, _ => { }), [Cloud], GuardSettings.Default with { Remediation = Settings }, Controls, Time, new Backoff(() => 0), Policy);
+            Table, new SealedPlans(Table, _sealer, _ => { }), [Cloud], GuardSettings.Default with { Remediation = Settings }, Settings, ApprovalSettings.Default, Controls, Time, new Backoff(() => 0), Policy);
         foreach (var pending in due)
         {
             await walk.PostponeAsync(pending, fault: null, CancellationToken.None);

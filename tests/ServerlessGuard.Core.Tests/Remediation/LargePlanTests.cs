@@ -67,11 +67,11 @@ public sealed class LargePlanTests
         await scene.SeeAsync(compliant: false);
         var cloud = new ListCloud(live);
         var outbox = new OutboxPolicy(scene.Settings);
-        return (scene, cloud, () => new Remedy(scene.Table, scene.Plans, [cloud], scene.Guard, scene.Controls, scene.Time, new Backoff(() => 0), outbox).HandleAsync(scene.Entry!, CancellationToken.None));
+        return (scene, cloud, () => new Remedy(scene.Table, scene.Plans, [cloud], scene.Guard, scene.Guard.Remediation, scene.Guard.Approvals, scene.Controls, scene.Time, new Backoff(() => 0), outbox).HandleAsync(scene.Entry!, CancellationToken.None));
     }
 
     private static Task<UndoOutcome> UndoAsync(Scene scene, ListCloud cloud) =>
-        new Undo(scene.Table, scene.Plans, [cloud], scene.Guard, scene.Controls, scene.Time, new Backoff(() => 0), _ => []).UndoAsync(Some.Partition, scene.Finding.Id, "kim", whileStopped: false, CancellationToken.None);
+        new Undo(scene.Table, scene.Plans, [cloud], scene.Guard, scene.Guard.Remediation, scene.Controls, scene.Time, new Backoff(() => 0), _ => []).UndoAsync(Some.Partition, scene.Finding.Id, "kim", whileStopped: false, CancellationToken.None);
 
     [Theory]
     [InlineData(250)]

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Tests.Remediation;
 
@@ -10,16 +12,14 @@ public sealed class LiveTagTests
 
     private static readonly Dictionary<string, string> Spared = new() { ["owner"] = "sam", ["Guard-Never-Touch"] = "payments-team" };
 
-    private static readonly RemediationSettings Listed = new()
+    private static readonly RuleSettings Listed = GuardSettings.Default with
     {
-        Mode = RemediationMode.Enforce,
-        DryWindow = TimeSpan.Zero,
         NeverTouchTags = ImmutableDictionary.Create<string, ImmutableArray<string>>(StringComparer.OrdinalIgnoreCase).Add(Tag, ["payments-team"]),
     };
 
-    private static async Task<Scene> SeenAsync(RemediationSettings? settings = null)
+    private static async Task<Scene> SeenAsync(RuleSettings? settings = null)
     {
-        var scene = new Scene(settings ?? Listed);
+        var scene = new Scene { Rules = settings ?? Listed };
         await scene.SeeAsync(compliant: false);
         return scene;
     }
@@ -111,7 +111,7 @@ public sealed class LiveTagTests
     [Fact]
     public async Task Where_no_tag_can_count_none_is_asked()
     {
-        var scene = await SeenAsync(Listed with { NeverTouchTags = RemediationSettings.Default.NeverTouchTags });
+        var scene = await SeenAsync(Listed with { NeverTouchTags = RuleSettings.DefaultNeverTouchTags });
         scene.Cloud.Tags = () => throw new CloudCallException("AccessDenied", "403", isTransient: false);
         await scene.TreatAsync();
         Assert.Equal(TreatmentState.Fixed, scene.Treatment.State);

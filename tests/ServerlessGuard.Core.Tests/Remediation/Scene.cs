@@ -1,5 +1,5 @@
 using ServerlessGuard.Commands;
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
@@ -10,6 +10,7 @@ using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 using ServerlessGuard.Tests.Findings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Remediation;
 
@@ -36,7 +37,12 @@ internal sealed class Scene
     public List<SealFault> Alarms { get; } = [];
     public SealedPlans Plans => new(Table, Sealer, Alarms.Add);
     public ApprovalSettings Approvals { get; set; } = ApprovalSettings.Default with { Approvers = ["slack:U1", "slack:U2"] };
-    public GuardSettings Guard => GuardSettings.Default with { Remediation = Settings, Approvals = Approvals };
+    public RuleSettings Rules { get; set; } = GuardSettings.Default;
+    public GuardSettings Guard => GuardSettings.Default with
+    {
+        Remediation = Settings, Approvals = Approvals, NeverTouchTags = Rules.NeverTouchTags, NeverTouchAccounts = Rules.NeverTouchAccounts,
+    };
+
     public Controls Controls => new(Table, Provider.Aws, Time);
     public RemediationSettings Settings { get; set; }
 
@@ -75,11 +81,11 @@ internal sealed class Scene
 
     /// <summary>Treats what the outbox asks for; null when it asks for nothing.</summary>
     public async Task<RemedyOutcome?> TreatAsync() => Entry is { } entry
-        ? await new Remedy(Table, Plans, Remediators, Guard, Controls, Time, new Backoff(() => 0), Policy).HandleAsync(entry, CancellationToken.None)
+        ? await new Remedy(Table, Plans, Remediators, Guard, Guard.Remediation, Guard.Approvals, Controls, Time, new Backoff(() => 0), Policy).HandleAsync(entry, CancellationToken.None)
         : null;
 
     public Task<UndoOutcome> UndoAsync(string? id = null, bool whileStopped = false) =>
-        new Undo(Table, Plans, Remediators, Guard, Controls, Time, new Backoff(() => 0), Outbox).UndoAsync(Some.Partition, id ?? Finding.Id, "kim", whileStopped, CancellationToken.None);
+        new Undo(Table, Plans, Remediators, Guard, Guard.Remediation, Controls, Time, new Backoff(() => 0), Outbox).UndoAsync(Some.Partition, id ?? Finding.Id, "kim", whileStopped, CancellationToken.None);
 
     /// <summary>A person's answer to the plan, carried out as the hosts do.</summary>
     public async Task AnswerAsync(TreatmentState answer)

@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 using ServerlessGuard.Tests.Findings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Remediation;
 
@@ -242,7 +242,7 @@ public sealed class SealAttackTests
     public async Task A_begun_fix_in_an_account_that_is_never_touched_by_now_writes_nothing()
     {
         var scene = await BegunAsync();
-        scene.Settings = scene.Settings with { NeverTouchAccounts = [Some.Account] };
+        scene.Rules = scene.Rules with { NeverTouchAccounts = [Some.Account] };
         Assert.Equal(TreatmentState.Refused, (await scene.TreatAsync())?.State);
         Assert.Equal(0, scene.Cloud.Writes);
     }
@@ -251,7 +251,7 @@ public sealed class SealAttackTests
     public async Task A_fix_in_an_account_that_is_never_touched_is_not_undone()
     {
         var scene = await FixedAsync();
-        scene.Settings = scene.Settings with { NeverTouchAccounts = [Some.Account] };
+        scene.Rules = scene.Rules with { NeverTouchAccounts = [Some.Account] };
         Assert.Equal(new UndoOutcome(false, TreatmentDecision.NeverTouch), await scene.UndoAsync());
     }
 
@@ -307,7 +307,7 @@ public sealed class SealAttackTests
         var entry = scene.Entry!;
         var forged = RowCodec.Row(Some.Partition, scene.Finding with { Resource = Some.Bucket("another") }, version: null);
         await scene.PlantAsync(forged with { Key = RowKeys.Finding(scene.Finding) });
-        Assert.Equal("nothing to do", (await new Remedy(scene.Table, scene.Plans, [scene.Cloud], scene.Guard, scene.Controls, scene.Time, new Backoff(() => 0), new OutboxPolicy(scene.Settings)).HandleAsync(entry, CancellationToken.None)).Detail);
+        Assert.Equal("nothing to do", (await new Remedy(scene.Table, scene.Plans, [scene.Cloud], scene.Guard, scene.Guard.Remediation, scene.Guard.Approvals, scene.Controls, scene.Time, new Backoff(() => 0), new OutboxPolicy(scene.Settings)).HandleAsync(entry, CancellationToken.None)).Detail);
         Assert.Equal(0, scene.Cloud.Writes);
     }
 
@@ -319,7 +319,7 @@ public sealed class SealAttackTests
         var change = FindingChange.Of(null, finding, FindingStep.Opened, scene.Time.Now, scene.Time.Now, "eve", null);
         var entry = OutboxEntry.Of(OutboxKind.Remediate, change);
         await scene.PlantAsync(RowCodec.Row(Some.Partition, finding, version: null), RowCodec.Row(Some.Partition, entry, version: null));
-        Assert.Equal("nothing to do", (await new Remedy(scene.Table, scene.Plans, [scene.Cloud], scene.Guard, scene.Controls, scene.Time, new Backoff(() => 0), new OutboxPolicy(scene.Settings)).HandleAsync(entry, CancellationToken.None)).Detail);
+        Assert.Equal("nothing to do", (await new Remedy(scene.Table, scene.Plans, [scene.Cloud], scene.Guard, scene.Guard.Remediation, scene.Guard.Approvals, scene.Controls, scene.Time, new Backoff(() => 0), new OutboxPolicy(scene.Settings)).HandleAsync(entry, CancellationToken.None)).Detail);
         Assert.Equal(0, scene.Cloud.Writes);
     }
 
@@ -345,7 +345,7 @@ public sealed class SealAttackTests
     {
         var scene = await OpenAsync();
         var plans = new SealedPlans(scene.Table, new NoSealer());
-        var remedy = new Remedy(scene.Table, plans, [scene.Cloud], scene.Guard, scene.Controls, scene.Time, new Backoff(() => 0), new OutboxPolicy(scene.Settings));
+        var remedy = new Remedy(scene.Table, plans, [scene.Cloud], scene.Guard, scene.Guard.Remediation, scene.Guard.Approvals, scene.Controls, scene.Time, new Backoff(() => 0), new OutboxPolicy(scene.Settings));
         Assert.Equal(TreatmentState.Failed, (await remedy.HandleAsync(scene.Entry!, CancellationToken.None)).State);
         Assert.Equal("no seal key is configured (GUARD_SEAL_KEY): nothing is changed", scene.Treatment.Detail);
         Assert.Equal(0, scene.Cloud.Writes);

@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tests.Cases;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Rules;
 

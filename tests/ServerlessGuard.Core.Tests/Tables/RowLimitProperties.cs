@@ -1,9 +1,9 @@
 using FsCheck.Xunit;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Findings;
 using ServerlessGuard.Tests.Remediation;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Tables;
 

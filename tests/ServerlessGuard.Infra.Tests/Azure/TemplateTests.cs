@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Permissions;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Tests;
 
 namespace ServerlessGuard.Infra.Tests.Azure;

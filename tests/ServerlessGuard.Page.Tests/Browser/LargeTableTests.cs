@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Sqlite;
+using ServerlessGuard.Verdicts;
 using Xunit.Abstractions;
 
 namespace ServerlessGuard.Page.Tests.Browser;

@@ -76,7 +76,7 @@ public sealed class SmallTableTests(SmallTableTests.Run run) : IClassFixture<Sma
                     await foreach (var partition in new FindingReader(table).AccountsAsync(CancellationToken.None))
                     {
                         var summary = await new FindingReader(table).SummaryAsync(partition, CancellationToken.None);
-                        open += Enum.GetValues<Evaluations.Severity>().Sum(severity => summary[FindingStatus.Open, severity]);
+                        open += Enum.GetValues<Verdicts.Severity>().Sum(severity => summary[FindingStatus.Open, severity]);
                     }
 
                     return new JsonObject { ["open"] = open };

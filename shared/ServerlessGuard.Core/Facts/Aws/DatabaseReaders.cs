@@ -92,7 +92,7 @@ public sealed record RdsNetworkJoin(ResourceRef Subject, Fact Public, long? Port
         return new DatabaseNetworkFacts(Subject)
         {
             Public = Public,
-            PortOpen = open.rule is null ? null : new Evaluations.Evidence(open.group.Subject.Id, open.rule.Shown),
+            PortOpen = open.rule is null ? null : new Verdicts.Evidence(open.group.Subject.Id, open.rule.Shown),
             OutOfReach = OutOfReach,
         };
     }

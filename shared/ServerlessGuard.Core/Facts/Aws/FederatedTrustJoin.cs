@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Facts.Trust;
 using ServerlessGuard.Policies;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Trust;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Facts.Aws;
 

@@ -1,7 +1,7 @@
 using ServerlessGuard.Documents;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Policies;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Facts.Aws;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using ServerlessGuard.Facts.Trust;
 using ServerlessGuard.Policies;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Trust;
 
 namespace ServerlessGuard.Facts.Aws;
 

@@ -54,7 +54,7 @@ public sealed class KmsKeyReader : FactReader
         };
     }
 
-    private static Fact Kept(Resource resource, GuardSettings settings)
+    private static Fact Kept(Resource resource, RuleSettings settings)
     {
         const string Path = "configuration.keyState";
         var state = resource.Configuration["keyState"];
@@ -78,7 +78,7 @@ public sealed class KmsKeyReader : FactReader
             : Fact.False(Path, $"{state}{(resource.Configuration["deletionDate"].Exists ? " on " + resource.Configuration["deletionDate"] : string.Empty)}");
     }
 
-    private static Fact Access(Resource resource, GuardSettings settings)
+    private static Fact Access(Resource resource, RuleSettings settings)
     {
         const string Path = "supplementaryConfiguration.Policy";
         var text = resource.Supplementary["Policy"];

@@ -1,10 +1,10 @@
 using System.Text.RegularExpressions;
 using ServerlessGuard.Documents;
-using ServerlessGuard.Evaluations;
+using ServerlessGuard.Facts.Trust;
 using ServerlessGuard.Ingestion;
 using ServerlessGuard.Policies;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Trust;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Facts.Azure;
 

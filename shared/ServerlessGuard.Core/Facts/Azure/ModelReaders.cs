@@ -142,7 +142,7 @@ public sealed record WorkspaceJoin(ResourceRef Subject, WorkspaceFacts Own) : Jo
         {
             OnInternet = network.OnInternet,
             SubFindings = network.OnInternet.Value is false && !network.Isolated
-                ? [new("isolation", Evaluations.Severity.Medium, "Nothing holds back what the workspace sends out.", new("properties.managedNetwork.isolationMode", network.Isolation))]
+                ? [new("isolation", Verdicts.Severity.Medium, "Nothing holds back what the workspace sends out.", new("properties.managedNetwork.isolationMode", network.Isolation))]
                 : [],
         };
     }

@@ -109,7 +109,7 @@ public sealed record NsgJoin(ResourceRef Subject) : JoinedFacts(Subject)
         return Judge(rules, neighbours.Context.Settings);
     }
 
-    private NetworkExposureFacts Judge(ImmutableArray<NsgRule> rules, GuardSettings settings)
+    private NetworkExposureFacts Judge(ImmutableArray<NsgRule> rules, RuleSettings settings)
     {
         var open = Fact.False(Path, "no administration port open to the internet");
         var everything = false;

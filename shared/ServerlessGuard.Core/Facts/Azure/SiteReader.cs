@@ -60,7 +60,7 @@ public sealed record SiteInvocationJoin(ResourceRef Subject) : JoinedFacts(Subje
             InvocableByAnyone = open.Value is true ? anonymous : open,
             OutOfReach = OutOfReach,
             SubFindings = auth is { Required.Value: true, ExcludedPaths: [var path, ..] }
-                ? [new("excluded-path", Evaluations.Severity.Medium, "A path is excluded from authentication.", new("config/authsettingsV2: properties.globalValidation.excludedPaths", path))]
+                ? [new("excluded-path", Verdicts.Severity.Medium, "A path is excluded from authentication.", new("config/authsettingsV2: properties.globalValidation.excludedPaths", path))]
                 : [],
         };
     }

@@ -1,6 +1,6 @@
 using ServerlessGuard.Documents;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Ingestion;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Facts.Azure;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ServerlessGuard.Documents;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Facts.Azure;
 

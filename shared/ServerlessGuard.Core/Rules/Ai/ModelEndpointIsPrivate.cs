@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Ai;
 
@@ -60,6 +60,6 @@ public sealed class ModelEndpointIsPrivate : Rule<ModelEndpointFacts>
         ExemptWhen = "A public demo with a quota of its own and no data behind it.",
     };
 
-    protected override Verdict Evaluate(ModelEndpointFacts facts, GuardSettings settings) =>
+    protected override Verdict Evaluate(ModelEndpointFacts facts, RuleSettings settings) =>
         facts.ReachableFromAnyNetwork.Forbids("The model answers any network: a stolen key or token is enough.");
 }

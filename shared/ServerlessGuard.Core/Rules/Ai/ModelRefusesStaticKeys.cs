@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Ai;
 
@@ -61,7 +61,7 @@ public sealed class ModelRefusesStaticKeys : Rule<ModelKeyFacts>
         ExemptWhen = "A kind of account that only works with keys.",
     };
 
-    protected override Verdict Evaluate(ModelKeyFacts facts, GuardSettings settings) => facts.AcceptsStaticKey.Value switch
+    protected override Verdict Evaluate(ModelKeyFacts facts, RuleSettings settings) => facts.AcceptsStaticKey.Value switch
     {
         true => Verdict.NonCompliant("A key that leaks calls the model, and is resold.", facts.AcceptsStaticKey.Evidence)
             .At(facts.NeverExpires ? Severity.Critical : Descriptor.Severity),

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Ai;
 
@@ -69,6 +69,6 @@ public sealed class WorkbenchIsOffTheInternet : Rule<WorkbenchFacts>
         ]),
     };
 
-    protected override Verdict Evaluate(WorkbenchFacts facts, GuardSettings settings) =>
+    protected override Verdict Evaluate(WorkbenchFacts facts, RuleSettings settings) =>
         facts.OnInternet.Forbids("An interactive, privileged environment is one step from the internet.");
 }

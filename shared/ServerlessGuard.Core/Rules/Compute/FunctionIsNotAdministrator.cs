@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Compute;
 
@@ -73,6 +73,6 @@ public sealed class FunctionIsNotAdministrator : Rule<WorkloadPrivilegeFacts>
         ]),
     };
 
-    protected override Verdict Evaluate(WorkloadPrivilegeFacts facts, GuardSettings settings) =>
+    protected override Verdict Evaluate(WorkloadPrivilegeFacts facts, RuleSettings settings) =>
         facts.Administrator.Forbids("One bug in the function is a takeover of the account or subscription.");
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Compute;
 
@@ -69,7 +69,7 @@ public sealed class FunctionIsNotInvocableByAnyone : Rule<InvocationFacts>
         ]),
     };
 
-    protected override Verdict Evaluate(InvocationFacts facts, GuardSettings settings) => facts.InvocableByAnyone.Value switch
+    protected override Verdict Evaluate(InvocationFacts facts, RuleSettings settings) => facts.InvocableByAnyone.Value switch
     {
         true => Verdict.NonCompliant("Anyone can invoke the function.", facts.InvocableByAnyone.Evidence),
         false when facts.ConfusedDeputy is { } deputy => Verdict.NonCompliant("A service may invoke the function on behalf of anyone.", deputy).At(Severity.High),

@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Compute;
 
@@ -47,7 +47,7 @@ public sealed class InstanceMetadataNeedsTokens : Rule<InstanceMetadataFacts>
         ExemptWhen = "Software on the instance that cannot use session tokens, for a limited time.",
     };
 
-    protected override Verdict Evaluate(InstanceMetadataFacts facts, GuardSettings settings) => facts.TokensRequired.Value switch
+    protected override Verdict Evaluate(InstanceMetadataFacts facts, RuleSettings settings) => facts.TokensRequired.Value switch
     {
         true => Verdict.Compliant,
         false => Verdict.NonCompliant("A request that the instance can be tricked into reads the role's credentials.", facts.TokensRequired.Evidence)

@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Compute;
 
@@ -55,7 +55,7 @@ public sealed class SettingsHoldNoSecrets : Rule<SettingsSecretsFacts>
         ExemptWhen = "A value that looks like a secret and is not one.",
     };
 
-    protected override Verdict Evaluate(SettingsSecretsFacts facts, GuardSettings settings) => facts.HoldsSecret.Value switch
+    protected override Verdict Evaluate(SettingsSecretsFacts facts, RuleSettings settings) => facts.HoldsSecret.Value switch
     {
         true => Verdict.NonCompliant("A secret stands in the settings in clear text.", facts.HoldsSecret.Evidence)
             .At(facts switch

@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Data;
 
@@ -59,7 +59,7 @@ public sealed class DataStaysInAllowedRegions : Rule<ResidencyFacts>
         ExemptWhen = "A customer agreed to the other region in writing.",
     };
 
-    protected override Verdict Evaluate(ResidencyFacts facts, GuardSettings settings)
+    protected override Verdict Evaluate(ResidencyFacts facts, RuleSettings settings)
     {
         if (settings.AllowedRegions.IsEmpty)
         {

@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Data;
 
@@ -66,6 +66,6 @@ public sealed class DatabaseIsEncrypted : Rule<DatabaseEncryptionFacts>
         ExemptWhen = "A database of public data.",
     };
 
-    protected override Verdict Evaluate(DatabaseEncryptionFacts facts, GuardSettings settings) =>
+    protected override Verdict Evaluate(DatabaseEncryptionFacts facts, RuleSettings settings) =>
         facts.Encrypted.Requires("Snapshots and stolen media are readable.");
 }

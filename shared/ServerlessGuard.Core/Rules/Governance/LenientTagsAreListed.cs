@@ -1,7 +1,7 @@
 using ServerlessGuard.Documents;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Governance;
 
@@ -50,7 +50,7 @@ public sealed class LenientTagsAreListed : Rule<TagClaimFacts>
         ExemptWhen = "Never: a value that is meant belongs into guard.yaml.",
     };
 
-    protected override Verdict Evaluate(TagClaimFacts facts, GuardSettings settings)
+    protected override Verdict Evaluate(TagClaimFacts facts, RuleSettings settings)
     {
         if (facts.Claims.IsEmpty)
         {

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Identity;
 
@@ -65,7 +65,7 @@ public sealed class FederatedTrustIsPinned : Rule<FederatedTrustFacts>
         ]),
     };
 
-    protected override Verdict Evaluate(FederatedTrustFacts facts, GuardSettings settings) => facts.Pinned.Value switch
+    protected override Verdict Evaluate(FederatedTrustFacts facts, RuleSettings settings) => facts.Pinned.Value switch
     {
         true => Verdict.Compliant,
         false => Verdict.NonCompliant("The trust lets in more callers than the one it is for.", facts.Pinned.Evidence).At(facts.Breadth ?? Descriptor.Severity),

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Identity;
 
@@ -77,7 +77,7 @@ public sealed class PeopleSignInThroughIdentityProvider : Rule<HumanAccessFacts>
         ]),
     };
 
-    protected override Verdict Evaluate(HumanAccessFacts facts, GuardSettings settings) => facts.OutsideIdentityProvider.Value switch
+    protected override Verdict Evaluate(HumanAccessFacts facts, RuleSettings settings) => facts.OutsideIdentityProvider.Value switch
     {
         true => Verdict.NonCompliant("A person signs in with an account that the identity provider cannot revoke.", facts.OutsideIdentityProvider.Evidence)
             .At(facts.Administrator ? Severity.Critical : Descriptor.Severity),

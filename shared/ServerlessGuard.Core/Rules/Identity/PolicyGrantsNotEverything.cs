@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Identity;
 
@@ -71,7 +71,7 @@ public sealed class PolicyGrantsNotEverything : Rule<GrantFacts>
         ExemptWhen = "The one administrator role of an account, held by nobody all the time.",
     };
 
-    protected override Verdict Evaluate(GrantFacts facts, GuardSettings settings) => facts.GrantsEverything.Value switch
+    protected override Verdict Evaluate(GrantFacts facts, RuleSettings settings) => facts.GrantsEverything.Value switch
     {
         true => Verdict.NonCompliant("Whoever holds it may do everything.", facts.GrantsEverything.Evidence).At(facts.Lowered ?? Descriptor.Severity),
         false => Verdict.Compliant,

@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Identity;
 
@@ -67,7 +67,7 @@ public sealed class StaticCredentialsAreFresh : Rule<StaticCredentialFacts>
         ExemptWhen = "A vendor that can only use a key, with a rotation of its own.",
     };
 
-    protected override Verdict Evaluate(StaticCredentialFacts facts, GuardSettings settings) => facts.Stale.Value switch
+    protected override Verdict Evaluate(StaticCredentialFacts facts, RuleSettings settings) => facts.Stale.Value switch
     {
         true => Verdict.NonCompliant("A long-lived credential is old, unused or too long-lived.", facts.Stale.Evidence).At(facts switch
         {

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Identity;
 
@@ -63,7 +63,7 @@ public sealed class TrustStaysInside : Rule<ForeignTrustFacts>
         ]),
     };
 
-    protected override Verdict Evaluate(ForeignTrustFacts facts, GuardSettings settings) => facts.OpenToForeigners.Value switch
+    protected override Verdict Evaluate(ForeignTrustFacts facts, RuleSettings settings) => facts.OpenToForeigners.Value switch
     {
         true => Verdict.NonCompliant("Somebody outside may take this role.", facts.OpenToForeigners.Evidence).At(facts.Known ? Severity.High : Descriptor.Severity),
         false => Verdict.Compliant,

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Keys;
 
@@ -70,7 +70,7 @@ public sealed class KeyIsOursAlone : Rule<KeyAccessFacts>
         ]),
     };
 
-    protected override Verdict Evaluate(KeyAccessFacts facts, GuardSettings settings) => facts.OpenToOutsiders.Value switch
+    protected override Verdict Evaluate(KeyAccessFacts facts, RuleSettings settings) => facts.OpenToOutsiders.Value switch
     {
         true when facts.NetworkOnly => Verdict.NonCompliant("The vault answers any network.", facts.OpenToOutsiders.Evidence).At(Severity.High),
         true => Verdict.NonCompliant("Somebody outside may use the key.", facts.OpenToOutsiders.Evidence),

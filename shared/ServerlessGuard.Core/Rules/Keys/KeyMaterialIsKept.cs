@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Keys;
 
@@ -69,7 +69,7 @@ public sealed class KeyMaterialIsKept : Rule<KeyDestructionFacts>
         ]),
     };
 
-    protected override Verdict Evaluate(KeyDestructionFacts facts, GuardSettings settings) => facts.Protected.Value switch
+    protected override Verdict Evaluate(KeyDestructionFacts facts, RuleSettings settings) => facts.Protected.Value switch
     {
         true => Verdict.Compliant,
         false when facts.Scheduled => Verdict.NonCompliant("The key is about to be destroyed, and with it all that it encrypts.", facts.Protected.Evidence),

@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Keys;
 
@@ -67,6 +67,6 @@ public sealed class KeyRotates : Rule<KeyRotationFacts>
         ExemptWhen = "The key protects data that is re-encrypted by a process of its own.",
     };
 
-    protected override Verdict Evaluate(KeyRotationFacts facts, GuardSettings settings) =>
+    protected override Verdict Evaluate(KeyRotationFacts facts, RuleSettings settings) =>
         facts.Rotates.Requires("A leaked key stays useful for ever.");
 }

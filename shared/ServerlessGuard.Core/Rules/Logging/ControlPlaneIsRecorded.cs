@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Logging;
 
@@ -68,6 +68,6 @@ public sealed class ControlPlaneIsRecorded : Rule<AuditTrailFacts>
         ExemptWhen = "The activity is recorded by an organisation trail of another account.",
     };
 
-    protected override Verdict Evaluate(AuditTrailFacts facts, GuardSettings settings) =>
+    protected override Verdict Evaluate(AuditTrailFacts facts, RuleSettings settings) =>
         facts.Recorded.Requires("Changes leave no trace: there is no timeline.");
 }

@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Logging;
 
@@ -68,6 +68,6 @@ public sealed class ObjectAccessIsRecorded : Rule<ObjectAccessLogFacts>
         ExemptWhen = "The store holds public content or temporary data.",
     };
 
-    protected override Verdict Evaluate(ObjectAccessLogFacts facts, GuardSettings settings) =>
+    protected override Verdict Evaluate(ObjectAccessLogFacts facts, RuleSettings settings) =>
         facts.Recorded.Requires("A leak could not be sized.");
 }

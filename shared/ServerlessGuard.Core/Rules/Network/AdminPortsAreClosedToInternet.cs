@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Network;
 
@@ -71,7 +71,7 @@ public sealed class AdminPortsAreClosedToInternet : Rule<NetworkExposureFacts>
         ExemptWhen = "A bastion or a service that the public must reach on this very port, with its own authentication and rate limits.",
     };
 
-    protected override Verdict Evaluate(NetworkExposureFacts facts, GuardSettings settings) => facts.AdminPortsOpen.Value switch
+    protected override Verdict Evaluate(NetworkExposureFacts facts, RuleSettings settings) => facts.AdminPortsOpen.Value switch
     {
         true => Verdict.NonCompliant("A management or database port is open to the internet.", facts.AdminPortsOpen.Evidence).At(facts switch
         {

@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Network;
 
@@ -74,7 +74,7 @@ public sealed class DatabaseIsNotPublic : Rule<DatabaseNetworkFacts>
         ExemptWhen = "A database with public data and read-only users, for a limited time.",
     };
 
-    protected override Verdict Evaluate(DatabaseNetworkFacts facts, GuardSettings settings) => facts.Public.Value switch
+    protected override Verdict Evaluate(DatabaseNetworkFacts facts, RuleSettings settings) => facts.Public.Value switch
     {
         true when facts.PortOpen is { } open => Verdict.NonCompliant("The database is public, and a security group lets the internet in.", facts.Public.Evidence, open)
             .At(Severity.Critical),

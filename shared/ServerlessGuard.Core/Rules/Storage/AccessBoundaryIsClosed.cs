@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Storage;
 
@@ -63,6 +63,6 @@ public sealed class AccessBoundaryIsClosed : Rule<AccessBoundaryFacts>
         ExemptWhen = "The account serves public content by design and nothing else is stored in it.",
     };
 
-    protected override Verdict Evaluate(AccessBoundaryFacts facts, GuardSettings settings) =>
+    protected override Verdict Evaluate(AccessBoundaryFacts facts, RuleSettings settings) =>
         facts.Blocked.Requires("Nothing stops the next careless grant from publishing data.");
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Storage;
 
@@ -79,7 +79,7 @@ public sealed class ObjectStoreIsNotReadableByAnyone : Rule<ObjectStoreFacts>
         ]),
     };
 
-    protected override Verdict Evaluate(ObjectStoreFacts facts, GuardSettings settings) => facts.ReadableByAnyone.Value switch
+    protected override Verdict Evaluate(ObjectStoreFacts facts, RuleSettings settings) => facts.ReadableByAnyone.Value switch
     {
         true => Verdict.NonCompliant("Anyone on the internet can read the objects.", facts.ReadableByAnyone.Evidence),
         false when facts.LatentRead is { } latent => Verdict.Compliant.With(

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Storage;
 
@@ -50,7 +50,7 @@ public sealed class ObjectStoreIsNotWritableByAnyone : Rule<ObjectStoreFacts>
         ]),
     };
 
-    protected override Verdict Evaluate(ObjectStoreFacts facts, GuardSettings settings) => facts.WritableByAnyone.Value switch
+    protected override Verdict Evaluate(ObjectStoreFacts facts, RuleSettings settings) => facts.WritableByAnyone.Value switch
     {
         true => Verdict.NonCompliant("Anyone on the internet can write or delete objects.", facts.WritableByAnyone.Evidence),
         false when facts.LatentWrite is { } latent => Verdict.Compliant.With(

@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Storage;
 
@@ -63,6 +63,6 @@ public sealed class ObjectStoreIsRecoverable : Rule<RecoveryFacts>
         ExemptWhen = "The store holds temporary data or logs that are copied elsewhere.",
     };
 
-    protected override Verdict Evaluate(RecoveryFacts facts, GuardSettings settings) =>
+    protected override Verdict Evaluate(RecoveryFacts facts, RuleSettings settings) =>
         facts.Recoverable.Requires("What is deleted or overwritten is gone.");
 }

@@ -1,6 +1,6 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Storage;
 
@@ -70,7 +70,7 @@ public sealed class ObjectStoreRefusesPlainTransport : Rule<TransportFacts>
         ExemptWhen = "A legacy client inside a private network cannot speak TLS, for a limited time.",
     };
 
-    protected override Verdict Evaluate(TransportFacts facts, GuardSettings settings) => (facts.EncryptedOnly & facts.ModernTlsOnly).Value switch
+    protected override Verdict Evaluate(TransportFacts facts, RuleSettings settings) => (facts.EncryptedOnly & facts.ModernTlsOnly).Value switch
     {
         true => Verdict.Compliant,
         false when facts.EncryptedOnly.Value is false => Verdict.NonCompliant("Requests may come over plain HTTP.", facts.EncryptedOnly.Evidence)

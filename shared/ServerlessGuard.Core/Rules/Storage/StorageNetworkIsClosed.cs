@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Storage;
 
@@ -52,7 +52,7 @@ public sealed class StorageNetworkIsClosed : Rule<StorageNetworkFacts>
         ]),
     };
 
-    protected override Verdict Evaluate(StorageNetworkFacts facts, GuardSettings settings) => facts.OpenToEveryNetwork.Value switch
+    protected override Verdict Evaluate(StorageNetworkFacts facts, RuleSettings settings) => facts.OpenToEveryNetwork.Value switch
     {
         true => Verdict.NonCompliant("A stolen key, signature or token works from anywhere.", facts.OpenToEveryNetwork.Evidence)
             .At(facts.SharedKeyAllowed ? Severity.High : Descriptor.Severity),

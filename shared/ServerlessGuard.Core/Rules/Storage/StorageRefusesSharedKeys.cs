@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Rules.Storage;
 
@@ -54,6 +54,6 @@ public sealed class StorageRefusesSharedKeys : Rule<SharedKeyFacts>
         ]),
     };
 
-    protected override Verdict Evaluate(SharedKeyFacts facts, GuardSettings settings) =>
+    protected override Verdict Evaluate(SharedKeyFacts facts, RuleSettings settings) =>
         facts.SharedKeyAllowed.Forbids("Account keys and the signatures made from them open the data without an identity.");
 }

@@ -1,6 +1,6 @@
 using ServerlessGuard.Settings;
 
-namespace ServerlessGuard.Trust;
+namespace ServerlessGuard.Facts.Trust;
 
 /// <summary>An OpenID Connect issuer as trust policies name it: host and path, no scheme.</summary>
 public static class TokenIssuer
@@ -15,7 +15,7 @@ public static class TokenIssuer
     }
 
     /// <summary>Anybody can get a token from it, so a trust has to name its own caller. Matches the host, its subdomains, and paths below it.</summary>
-    public static bool IsShared(string issuer, GuardSettings settings) =>
+    public static bool IsShared(string issuer, RuleSettings settings) =>
         settings.SharedIssuers.Any(shared => IsWithin(issuer, shared)) || IsEveryTenant(issuer);
 
     /// <summary>An Entra issuer that stands for every tenant.</summary>

@@ -1,8 +1,7 @@
-using ServerlessGuard.Evaluations;
-using ServerlessGuard.Facts;
 using ServerlessGuard.Policies;
+using ServerlessGuard.Verdicts;
 
-namespace ServerlessGuard.Trust;
+namespace ServerlessGuard.Facts.Trust;
 
 /// <summary>AssumeRoleWithSAML: SAML:aud must be AWS's own sign-in endpoint, global or regional, or an assertion for another service would do.</summary>
 /// <remarks>Source: IAM User Guide, "Create a role for SAML 2.0 federation".</remarks>

@@ -1,13 +1,9 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Commands;
-using ServerlessGuard.Exemptions;
-using ServerlessGuard.Notifications;
-using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Settings;
 
-/// <summary>What a team decides for itself, from guard.yaml. Every value has a default; an absent file means all of them.</summary>
-public sealed record GuardSettings
+/// <summary>What rules and readers need of guard.yaml. Every value has a default.</summary>
+public record RuleSettings
 {
     /// <summary>Regions and locations that data may live in, by data class; <c>default</c> for resources without the tag. None: SG-DATA-001 is not applicable.</summary>
     public ImmutableDictionary<string, ImmutableArray<string>> AllowedRegions { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
@@ -54,17 +50,14 @@ public sealed record GuardSettings
     /// <summary>Tags that move a finding's severity a level up or down. By default restricted data is a level up; nothing is a level down that guard.yaml does not say.</summary>
     public ImmutableArray<SeverityOverride> SeverityOverrides { get; init; } = [new("data-class", ["restricted"], Raises: true)];
 
-    public RemediationSettings Remediation { get; init; } = RemediationSettings.Default;
+    /// <summary>Resources that carry one of these tags with one of its values are never changed. Without values: <see cref="LenientTags.Counts"/>.</summary>
+    public ImmutableDictionary<string, ImmutableArray<string>> NeverTouchTags { get; init; } = DefaultNeverTouchTags;
 
-    public NotificationSettings Notifications { get; init; } = NotificationSettings.Default;
-
-    public ApprovalSettings Approvals { get; init; } = ApprovalSettings.Default;
+    /// <summary>Accounts and subscriptions in which nothing is ever changed.</summary>
+    public ImmutableHashSet<string> NeverTouchAccounts { get; init; } = ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The tag that names who looks after a resource.</summary>
     public string OwnerTag { get; init; } = "owner";
-
-    /// <summary>Accepted for a while, by whom and why.</summary>
-    public ImmutableArray<Exemption> Exemptions { get; init; } = [];
 
     /// <summary>SSH, RDP, WinRM, SMB, MSSQL, Oracle, MySQL, PostgreSQL, Redis, Elasticsearch, MongoDB, Docker, Kubernetes, Jupyter.</summary>
     public static ImmutableArray<int> DefaultAdminPorts { get; } =
@@ -78,8 +71,8 @@ public sealed record GuardSettings
 
     public static ImmutableHashSet<string> DefaultDataBearingTypes { get; } = DataTypes.All;
 
-    /// <summary>No file at all. Below the values that it is made of: static initialisers run in order.</summary>
-    public static GuardSettings Default { get; } = new();
+    public static ImmutableDictionary<string, ImmutableArray<string>> DefaultNeverTouchTags { get; } =
+        ImmutableDictionary.Create<string, ImmutableArray<string>>(StringComparer.OrdinalIgnoreCase).Add("guard-never-touch", []);
 
     public bool IsTrustedAccount(string account, string? own) => account == own || TrustedAccounts.Contains(account);
 }

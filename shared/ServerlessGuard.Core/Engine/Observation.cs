@@ -1,6 +1,7 @@
+using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 
-namespace ServerlessGuard.Findings;
+namespace ServerlessGuard.Engine;
 
 /// <summary>One resource as a host received or read it, with what its rules are joined with and how it came.</summary>
 public sealed record Observation

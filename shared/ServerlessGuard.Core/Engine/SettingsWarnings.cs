@@ -1,6 +1,6 @@
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Settings;
 
-namespace ServerlessGuard.Settings;
+namespace ServerlessGuard.Engine;
 
 /// <summary>Settings that are allowed and that somebody should know of: each one line with its key, what it means, and what to do.</summary>
 public static class SettingsWarnings
@@ -33,9 +33,9 @@ public static class SettingsWarnings
             yield break;
         }
 
-        if (settings.Remediation.NeverTouchTags != RemediationSettings.Default.NeverTouchTags)
+        if (settings.NeverTouchTags != RuleSettings.DefaultNeverTouchTags)
         {
-            foreach (var tag in settings.Remediation.NeverTouchTags.Where(tag => tag.Value.IsEmpty).Select(tag => tag.Key).Order(StringComparer.Ordinal))
+            foreach (var tag in settings.NeverTouchTags.Where(tag => tag.Value.IsEmpty).Select(tag => tag.Key).Order(StringComparer.Ordinal))
             {
                 yield return $"remediation.neverTouchTags: {tag} spares nothing until its values are listed, as in {{{tag}: [payments-team]}}";
             }

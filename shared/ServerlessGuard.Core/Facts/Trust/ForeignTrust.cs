@@ -1,10 +1,9 @@
-using ServerlessGuard.Evaluations;
-using ServerlessGuard.Facts;
 using ServerlessGuard.Policies;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
-namespace ServerlessGuard.Trust;
+namespace ServerlessGuard.Facts.Trust;
 
 /// <summary>
 /// sts:AssumeRole for everyone, or for an account that is not ours. A fixed sts:ExternalId makes the trust in one named account, a vendor, sound; nothing
@@ -15,7 +14,7 @@ public static class ForeignTrust
 {
     private const string Path = "configuration.assumeRolePolicyDocument";
 
-    public static ForeignTrustFacts Read(Resource resource, Policy? trust, GuardSettings settings)
+    public static ForeignTrustFacts Read(Resource resource, Policy? trust, RuleSettings settings)
     {
         if (trust is null)
         {

@@ -3,7 +3,7 @@ using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 
-namespace ServerlessGuard;
+namespace ServerlessGuard.Engine;
 
 /// <summary>Resource → facts → rules → verdicts → findings → table. What follows (remediate, federate, notify) is driven by the outbox that the table now holds.</summary>
 public sealed class GuardPipeline(Assessor assessor, FindingRecorder recorder, TimeProvider time)

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace ServerlessGuard.Evaluations;
+namespace ServerlessGuard.Verdicts;
 
 /// <summary>What a rule says about one resource.</summary>
 public sealed record Verdict

@@ -1,4 +1,4 @@
-namespace ServerlessGuard.Evaluations;
+namespace ServerlessGuard.Verdicts;
 
 /// <summary>Impact if exploited, one scale for both clouds. Confidence is not in it.</summary>
 public enum Severity

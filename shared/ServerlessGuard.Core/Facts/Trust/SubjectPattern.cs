@@ -1,7 +1,7 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Policies;
+using ServerlessGuard.Verdicts;
 
-namespace ServerlessGuard.Trust;
+namespace ServerlessGuard.Facts.Trust;
 
 /// <summary>
 /// How many callers of a token issuer a subject pattern lets in. Each well-known issuer builds its subject from parts, the owner first; a wildcard behind

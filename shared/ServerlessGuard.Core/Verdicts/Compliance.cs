@@ -1,4 +1,4 @@
-namespace ServerlessGuard.Evaluations;
+namespace ServerlessGuard.Verdicts;
 
 /// <summary>AWS Config's four words.</summary>
 public enum Compliance

@@ -1,9 +1,8 @@
-using ServerlessGuard.Evaluations;
-using ServerlessGuard.Facts;
 using ServerlessGuard.Policies;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
-namespace ServerlessGuard.Trust;
+namespace ServerlessGuard.Facts.Trust;
 
 /// <summary>What one statement's trust in one issuer comes to.</summary>
 /// <param name="Pinned">Subject and audience name the caller.</param>
@@ -42,7 +41,7 @@ public static class WebIdentityTrust
     /// <param name="issuer">The issuer's host and path.</param>
     /// <param name="clientIds">How many audiences the provider accepts; null when the provider is not in the scan.</param>
     /// <param name="settings">Which issuers are shared.</param>
-    public static TrustCheck Check(Statement statement, string issuer, int? clientIds, GuardSettings settings)
+    public static TrustCheck Check(Statement statement, string issuer, int? clientIds, RuleSettings settings)
     {
         var name = TokenIssuer.Normal(issuer);
         if (TokenIssuer.IsEveryTenant(name))

@@ -18,7 +18,7 @@ public sealed partial class MotoServer : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        if (!Python.Has("moto.server"))
+        if (!Python.Has("moto.server") && !MissingTool.IsFailure)
         {
             return;
         }
@@ -45,7 +45,7 @@ public sealed partial class MotoServer : IAsyncLifetime, IDisposable
 
         _process.OutputDataReceived += Listen;
         _process.ErrorDataReceived += Listen;
-        _process.Exited += (_, _) => url.TrySetException(new InvalidOperationException("moto ended before it listened"));
+        _process.Exited += (_, _) => url.TrySetException(new InvalidOperationException("moto ended before it listened: is moto[server] installed?"));
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();

@@ -54,24 +54,14 @@ public static class Python
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BotocoreFactAttribute : FactAttribute
 {
-    public BotocoreFactAttribute()
-    {
-        if (!Python.Has("botocore"))
-        {
-            Skip = "python3 with botocore is not installed: nothing to compare with";
-        }
-    }
+    public BotocoreFactAttribute() =>
+        Skip = MissingTool.Skip(Python.Has("botocore"), "botocore is not installed (pip install botocore): nothing to compare with");
 }
 
 /// <summary>A test against moto, and says so where it is not installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class MotoFactAttribute : FactAttribute
 {
-    public MotoFactAttribute()
-    {
-        if (!Python.Has("moto.server"))
-        {
-            Skip = "python3 with moto[server] is not installed: there is no AWS to fix";
-        }
-    }
+    public MotoFactAttribute() =>
+        Skip = MissingTool.Skip(Python.Has("moto.server"), "moto is not installed (pip install 'moto[server]'): there is no AWS to fix");
 }

@@ -4,14 +4,14 @@ using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Cli.Commands;
 
-/// <summary><c>guard rules list|show|docs|test</c>.</summary>
+/// <summary><c>guard rules list|show|docs|test|next-id</c>.</summary>
 internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
 {
-    public Command Create() => new("rules", "What the guard looks for") { List(), Show(), Docs(), Test() };
+    public Command Create() => new("rules", "The rules") { List(), Show(), Docs(), Test(), RuleIds.Command(output, complaints) };
 
     private Command List()
     {
-        var command = new Command("list", "Every built-in rule, a line each");
+        var command = new Command("list", "List every built-in rule");
         command.SetAction(_ =>
         {
             foreach (var rule in RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor))
@@ -33,7 +33,7 @@ internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
     private Command Show()
     {
         var id = new Argument<string>("id") { Description = "SG-STOR-001" };
-        var command = new Command("show", "One rule, whole") { id };
+        var command = new Command("show", "Show one rule in full") { id };
         command.SetAction(parsed =>
         {
             if (RuleCatalog.BuiltIn.Find(parsed.GetValue(id)!) is not { } rule)
@@ -50,9 +50,9 @@ internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
 
     private Command Docs()
     {
-        var folder = new Option<string>("--out") { Description = "Where the pages go", DefaultValueFactory = _ => "docs/rules" };
-        var check = new Option<bool>("--check") { Description = "Change nothing; exit 1 if a page is not what would be written" };
-        var cases = new Option<string>("--cases") { Description = "The rules' cases, for the tables on the pages", DefaultValueFactory = _ => "tests/cases" };
+        var folder = new Option<string>("--out") { Description = "Folder for the pages", DefaultValueFactory = _ => "docs/rules" };
+        var check = new Option<bool>("--check") { Description = "Change nothing; exit 1 if a page is out of date" };
+        var cases = new Option<string>("--cases") { Description = "Folder of the rules' cases, for the tables on the pages", DefaultValueFactory = _ => "tests/cases" };
         var command = new Command("docs", "Write a page for every rule") { folder, check, cases };
         command.SetAction(parsed =>
         {
@@ -80,7 +80,7 @@ internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
                 stale++;
                 if (parsed.GetValue(check))
                 {
-                    complaints.WriteLine($"{file}: stale; run guard rules docs");
+                    complaints.WriteLine($"{file}: out of date; run guard rules docs");
                 }
                 else
                 {
@@ -91,7 +91,7 @@ internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
             foreach (var file in Directory.EnumerateFiles(out_, "*.md").Where(file => !pages.ContainsKey(file)))
             {
                 stale++;
-                complaints.WriteLine($"{file}: no rule has this page");
+                complaints.WriteLine($"{file}: no rule belongs to this page");
             }
 
             if (!parsed.GetValue(check))
@@ -143,7 +143,7 @@ internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
                 complaints.WriteLine(Terminal.Safe(fault.ToString()));
             }
 
-            output.WriteLine($"{rules.Count} rules, {passed} examples passed, {faults.Count} complaints");
+            output.WriteLine($"{rules.Count} rules, {passed} examples passed, {faults.Count} problems");
             return faults.Count > 0 ? ScanCommand.Findings : ScanCommand.Clean;
         });
         return command;

@@ -26,7 +26,7 @@ public sealed class ResponseUrl(HttpMessageInvoker http, Uri? loopback, TimeProv
         }
         catch (ChatException)
         {
-            // The decision is taken down already; the message will show it.
+            // The decision is already recorded; the message will show it.
             return false;
         }
     }

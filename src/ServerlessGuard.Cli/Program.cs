@@ -33,7 +33,7 @@ try
             await complaints.WriteLineAsync(error.Message);
         }
 
-        await complaints.WriteLineAsync("guard --help shows the commands");
+        await complaints.WriteLineAsync("guard --help lists the commands");
         return ScanCommand.Unusable;
     }
 

@@ -58,8 +58,8 @@ public sealed class PageApi : IDisposable
                 { Method: "GET", Path: "/api/finding" } => await StoryAsync(request.Query, cancellation),
                 { Method: "GET", Path: "/api/command" } => await CommandAsync(request.Query, cancellation),
                 { Method: "POST", Path: "/api/commands" } => await DecideAsync(request.Body, cancellation),
-                { Method: "GET" or "HEAD" } => PageResponse.Refused(404, "there is nothing here"),
-                _ => PageResponse.Refused(405, "this is not for that"),
+                { Method: "GET" or "HEAD" } => PageResponse.Refused(404, "nothing here"),
+                _ => PageResponse.Refused(405, "method not allowed here"),
             };
         }
         catch (TableUnavailableException away)
@@ -146,7 +146,7 @@ public sealed class PageApi : IDisposable
     private async Task<PageResponse> StoryAsync(string query, CancellationToken cancellation) =>
         await Stories.ReadAsync(_table, HttpUtility.ParseQueryString(query)["id"] ?? string.Empty, _settings.Person is not null, cancellation) is { } story
             ? PageResponse.Json(story, PageJson.Default.StoryAnswer)
-            : PageResponse.Refused(404, "there is no such finding");
+            : PageResponse.Refused(404, "no such finding");
 
     private async Task<PageResponse> CommandAsync(string query, CancellationToken cancellation)
     {
@@ -154,7 +154,7 @@ public sealed class PageApi : IDisposable
         var account = values["account"] ?? string.Empty;
         return await OwnerOf(account).Table.FindAsync(account, RowKeys.Command(values["id"] ?? string.Empty), cancellation) is { } row && RowCodec.Command(row) is var command
             ? PageResponse.Json(new DecisionAnswer(command.Id, command.State, command.Outcome), PageJson.Default.DecisionAnswer)
-            : PageResponse.Refused(404, "there is no such command");
+            : PageResponse.Refused(404, "no such command");
     }
 
     private (ITable Table, Provider? Home) OwnerOf(string account) =>
@@ -164,7 +164,7 @@ public sealed class PageApi : IDisposable
     {
         if (_settings.Person is not { } person)
         {
-            return PageResponse.Refused(403, "this page is for reading");
+            return PageResponse.Refused(403, "this page is read-only");
         }
 
         DecisionRequest? request;
@@ -187,7 +187,7 @@ public sealed class PageApi : IDisposable
         var (owner, home) = OwnerOf(partition);
         if (home is { } cloud && !Ownership.Owns(cloud, partition) && Proof.IsNeeded(request.Kind))
         {
-            return PageResponse.Refused(409, $"this is {finding.Resource.Provider}'s to decide, and {cloud}'s word is not enough for it: open the page with {finding.Resource.Provider}'s table beside this one (--peer-table), or answer in its message");
+            return PageResponse.Refused(409, $"this is for {finding.Resource.Provider} to decide, and {cloud}'s word is not enough: open the page with {finding.Resource.Provider}'s table as well (--peer-table), or answer in its message");
         }
 
         var (command, fault) = Decisions.Of(request, finding, exemption, person, home, _time.GetUtcNow());

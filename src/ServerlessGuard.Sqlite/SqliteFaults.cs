@@ -9,13 +9,13 @@ internal static class SqliteFaults
 {
     public static Exception Of(string file, SqliteException fault) => fault.SqliteErrorCode switch
     {
-        5 or 6 => new TableUnavailableException($"{file}: another program holds the table; try again when it is done", fault),
+        5 or 6 => new TableUnavailableException($"{file}: another program is using the table; try again when it has finished", fault),
         10 => new TableUnavailableException($"{file}: the disk could not be read or written", fault),
         13 => new TableUnavailableException($"{file}: the disk is full", fault),
         8 => new TableFileException($"{file}: the table or its folder is read-only", fault),
-        3 or 14 or 23 => new TableFileException($"{file}: cannot be opened; is its folder there, and may you write in it?", fault),
-        11 => new TableFileException($"{file}: the table is damaged; restore it, or name a new file and scan again", fault),
-        26 => new TableFileException($"{file}: not a SQLite file; name another file", fault),
+        3 or 14 or 23 => new TableFileException($"{file}: cannot be opened; does its folder exist, and can you write to it?", fault),
+        11 => new TableFileException($"{file}: the table is damaged; restore it, or use a new file and scan again", fault),
+        26 => new TableFileException($"{file}: not a SQLite file; use another file", fault),
         _ => new TableFileException($"{file}: {fault.Message}", fault),
     };
 }

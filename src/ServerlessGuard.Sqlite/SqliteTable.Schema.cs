@@ -30,7 +30,7 @@ public sealed partial class SqliteTable
         {
             if (mode is SqliteOpenMode.ReadOnly)
             {
-                throw new TableFileException($"{file}: an empty file, not a table (guard scan … --table sqlite:{file} makes one)");
+                throw new TableFileException($"{file}: an empty file, not a table (guard scan … --table sqlite:{file} creates one)");
             }
 
             Run(connection, "PRAGMA journal_mode = WAL");
@@ -39,12 +39,12 @@ public sealed partial class SqliteTable
 
         if (Number(connection, "PRAGMA application_id") != ApplicationId)
         {
-            throw new TableFileException($"{file}: a SQLite file of another program; name another file");
+            throw new TableFileException($"{file}: a SQLite file of another program; use another file");
         }
 
         if (Number(connection, "PRAGMA user_version") is not SchemaVersion and var version)
         {
-            throw new TableFileException($"{file}: a table of version {version}; this program knows version {SchemaVersion}");
+            throw new TableFileException($"{file}: a table of version {version}; this program supports version {SchemaVersion}");
         }
 
         // With the log a commit is atomic without a flush; a power cut may lose the last commits, which the next scan brings again.

@@ -37,7 +37,7 @@ public sealed partial class SqliteTable : ITable, IDisposable
     /// <summary>For reading only: nothing is made, and every commit is refused. <see cref="TableFileException"/> when there is no such table.</summary>
     public static SqliteTable OpenToRead(string file) => File.Exists(file)
         ? Open(file, SqliteOpenMode.ReadOnly, DefaultPatience)
-        : throw new TableFileException($"{file}: no such table (guard scan … --table sqlite:{file} makes one)");
+        : throw new TableFileException($"{file}: no such table (guard scan … --table sqlite:{file} creates one)");
 
     private static SqliteTable Open(string file, SqliteOpenMode mode, TimeSpan patience)
     {

@@ -24,12 +24,12 @@ public static class CustomRules
     {
         foreach (var twice in rules.GroupBy(rule => rule.Descriptor.Id, StringComparer.OrdinalIgnoreCase).SelectMany(group => group.Skip(1)))
         {
-            faults.Add(new YamlFault(twice.File, twice.Line, $"id {twice.Descriptor.Id} is taken by another rule of these files"));
+            faults.Add(new YamlFault(twice.File, twice.Line, $"id {twice.Descriptor.Id} is already used by another rule in these files"));
         }
 
         foreach (var taken in rules.Where(rule => builtIn.Find(rule.Descriptor.Id) is not null))
         {
-            faults.Add(new YamlFault(taken.File, taken.Line, $"id {taken.Descriptor.Id} is taken by a built-in rule"));
+            faults.Add(new YamlFault(taken.File, taken.Line, $"id {taken.Descriptor.Id} is already used by a built-in rule"));
         }
     }
 
@@ -44,7 +44,7 @@ public static class CustomRules
         var rule = new RuleText(file, mapping, faults);
         foreach (var key in mapping.Children.Keys.Where(key => !Keys.Contains(key.Scalar(), StringComparer.Ordinal)))
         {
-            faults.Add(new YamlFault(file, key.Line(), $"{key.Scalar()}: not a field of a rule; fields: {string.Join(", ", Keys)}"));
+            faults.Add(new YamlFault(file, key.Line(), $"{key.Scalar()}: unknown field; the fields of a rule are {string.Join(", ", Keys)}"));
         }
 
         var id = rule.Matching("id", Id, "an id like ACME-TAG-001");
@@ -70,7 +70,7 @@ public static class CustomRules
                 Severity = severity.Value,
                 Risk = risk,
                 Controls = [.. rule.List("controls")],
-                ExemptWhen = rule.Optional("exemptWhen") ?? "See the rule's owner.",
+                ExemptWhen = rule.Optional("exemptWhen") ?? "Ask the rule's owner.",
                 Aws = isAws ? guide : null,
                 Azure = isAws ? null : guide,
             },
@@ -124,7 +124,7 @@ public static class CustomRules
                 return text;
             }
 
-            Fault(key, $"{key}: \"{text}\" is not {wanted} (SG- is for built-in rules)");
+            Fault(key, $"{key}: \"{text}\" is not {wanted} (SG- is reserved for built-in rules)");
             return null;
         }
 

@@ -49,7 +49,7 @@ internal static class ExemptionSection
             }
             else
             {
-                at.Add($"exemptions.{key}: expected one text");
+                at.Add($"exemptions.{key}: expected a single string");
             }
         }
 
@@ -61,7 +61,7 @@ internal static class ExemptionSection
 
         if (!texts.ContainsKey("rule") && !texts.ContainsKey("resource") && !texts.ContainsKey("tag"))
         {
-            place.Add("exemptions: needs a rule, a resource or a tag; an exemption from everything is none");
+            place.Add("exemptions: needs a rule, a resource or a tag");
         }
 
         var category = texts.GetValueOrDefault("category") switch { "waiver" => ExemptionCategory.Waiver, "mitigated" => ExemptionCategory.Mitigated, _ => (ExemptionCategory?)null };
@@ -86,7 +86,7 @@ internal static class ExemptionSection
         var day = DateOnly.TryParseExact(texts.GetValueOrDefault("expires"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date);
         if (!day && texts.ContainsKey("expires"))
         {
-            place.Add("exemptions.expires: expected a day as 2027-01-31");
+            place.Add("exemptions.expires: expected a date such as 2027-01-31");
         }
 
         return place.Faults.Count > faults ? null : new Exemption

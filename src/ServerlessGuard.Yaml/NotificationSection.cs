@@ -61,7 +61,7 @@ internal static class NotificationSection
             }
             else if (!names.Add(route.Name))
             {
-                at.Add($"notifications.routes: another route is named {route.Name} too");
+                at.Add($"notifications.routes: more than one route is named {route.Name}");
             }
             else
             {
@@ -118,7 +118,7 @@ internal static class NotificationSection
             return name;
         }
 
-        place.Add("notifications.routes.name: expected at most 40 letters, digits, points and dashes");
+        place.Add("notifications.routes.name: expected at most 40 letters, digits, dots and hyphens");
         return string.Empty;
     }
 
@@ -160,7 +160,7 @@ internal static class NotificationSection
 
         if (!value.IsNull())
         {
-            place.Add("notifications.quietHours: needs from and to, as '22:00'");
+            place.Add("notifications.quietHours: needs from and to, such as '22:00'");
         }
 
         return null;
@@ -173,7 +173,7 @@ internal static class NotificationSection
             return time;
         }
 
-        place.Add($"{key}: expected a time of day as '22:00'");
+        place.Add($"{key}: expected a time of day such as '22:00'");
         return null;
     }
 

@@ -59,9 +59,9 @@ internal static class SchemaCheck
         switch (keyword.Handler.Name)
         {
             case "$dynamicRef" or "$recursiveRef":
-                return $"{keyword.Handler.Name} is not read in a rule: use $ref";
+                return $"{keyword.Handler.Name} is not supported in a rule: use $ref";
             case "$ref" when keyword.Subschemas is not { Length: > 0 }:
-                return $"$ref \"{Short(keyword.RawValue.ToString())}\" leads nowhere: a rule's schema can refer to its own parts only, as in \"#/$defs/name\"";
+                return $"$ref \"{Short(keyword.RawValue.ToString())}\" does not exist: a rule's schema can refer only to its own parts, as in \"#/$defs/name\"";
             case "pattern":
                 keyword.Value = LinearPattern.Of(keyword.RawValue.GetString()!);
                 return null;
@@ -97,12 +97,12 @@ internal static class SchemaCheck
                 {
                     if (Count(node, 0) is not { } work)
                     {
-                        return $"it refers to itself without going deeper into the document, or more than {Deepest} times at one place";
+                        return $"it refers to itself without descending into the document, or more than {Deepest} times at one place";
                     }
 
                     if (work > MostWork)
                     {
-                        return "its references multiply: it would be evaluated without end";
+                        return "its references multiply: evaluating it would never end";
                     }
                 }
 

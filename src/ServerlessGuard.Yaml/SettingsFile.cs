@@ -26,7 +26,7 @@ public static class SettingsFile
         {
             if (document is not YamlMappingNode mapping)
             {
-                faults.Add(new YamlFault(file, document.Line(), "expected keys and values at the top"));
+                faults.Add(new YamlFault(file, document.Line(), "expected keys and values at the top level"));
                 continue;
             }
 

@@ -52,7 +52,7 @@ internal static class SettingsNodes
             return text;
         }
 
-        place.Add($"{key}: expected one text");
+        place.Add($"{key}: expected a single string");
         return fallback;
     }
 
@@ -92,7 +92,7 @@ internal static class SettingsNodes
             }
             else
             {
-                place.Add($"{key}: expected a list of texts", node.Line());
+                place.Add($"{key}: expected a list of strings", node.Line());
             }
         }
 

@@ -17,7 +17,7 @@ public static class YamlFile
             return new string(text, 0, length);
         }
 
-        faults.Add(new YamlFault(file, 0, $"more than {YamlLimits.Longest} characters: not a file that a person wrote"));
+        faults.Add(new YamlFault(file, 0, $"more than {YamlLimits.Longest} characters: too large"));
         return string.Empty;
     }
 

@@ -22,7 +22,7 @@ internal static class YamlLimits
     {
         if (text.Length > Longest)
         {
-            return (0, $"more than {Longest} characters: not a file that a person wrote");
+            return (0, $"more than {Longest} characters: too large");
         }
 
         var parser = new Parser(new StringReader(text));
@@ -39,7 +39,7 @@ internal static class YamlLimits
                     anchors.Clear();
                     break;
                 case MappingStart or SequenceStart when isKey:
-                    return (now.Start.Line, "a key must be a text");
+                    return (now.Start.Line, "a key must be plain text");
                 case MappingStart or SequenceStart when open.Count == Deepest:
                     return (now.Start.Line, $"nested deeper than {Deepest} levels");
                 case MappingStart or SequenceStart:
@@ -55,9 +55,9 @@ internal static class YamlLimits
 
                     break;
                 case AnchorAlias when isKey:
-                    return (now.Start.Line, "a key must be a text, not an alias");
+                    return (now.Start.Line, "a key must be plain text, not an alias");
                 case AnchorAlias alias when open.Any(collection => collection.Anchor == alias.Value):
-                    return (now.Start.Line, $"*{alias.Value} stands inside what it repeats");
+                    return (now.Start.Line, $"*{alias.Value} is used inside the value that it repeats");
                 case AnchorAlias alias:
                     nodes += anchors.GetValueOrDefault(alias.Value, 1);
                     break;
@@ -73,7 +73,7 @@ internal static class YamlLimits
 
             if (nodes > MostNodes)
             {
-                return (now.Start.Line, $"more than {MostNodes} values, with every alias written out");
+                return (now.Start.Line, $"more than {MostNodes} values with all aliases expanded");
             }
         }
 

@@ -116,7 +116,7 @@ public sealed class RoundTripTests : IAsyncLifetime, IDisposable
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Accepted), (page, answer));
         Assert.Equal(("Kim (by link)", "the vendor fixes it"), (Assert.Single(Commands).By.Name, Commands.Single().Exemption!.Reason));
         var (_, _, text) = await SimulatedTeams.FollowAsync(_http, link, person, Cancel);
-        Assert.Contains("used before", text, StringComparison.Ordinal);
+        Assert.Contains("already been used", text, StringComparison.Ordinal);
         Assert.Single(Commands);
     }
 

@@ -22,7 +22,7 @@ public class BadInputTests
     [InlineData("{}", "")]
     [InlineData("[1,2,true,null,\"x\"]", "")]
     [InlineData("{\"resourceType\":5}", "")]
-    [InlineData("PK\u0003\u0004 and more", "a zip archive: unpack it and scan what is inside")]
+    [InlineData("PK\u0003\u0004 and more", "a zip archive: unpack it and scan its contents")]
     public async Task Nothing_usable_is_one_line_a_fault_and_exit_2(string content, string complaint)
     {
         var guard = await Guard.Scan("input.json", content);
@@ -123,7 +123,7 @@ public class BadInputTests
         var types = """{"resourceType":"AWS::KMS::Key","resourceId":7,"ARN":["x"],"configuration":[1,{"keyState":{}}],"supplementaryConfiguration":"{","tags":3,"configurationItemCaptureTime":false,"awsRegion":{}}""";
         var guard = await Guard.Scan("types.json", types, "--format", "json", "--all-verdicts");
         Assert.NotEqual(1, guard.Code);
-        Assert.DoesNotContain("a fault of ServerlessGuard", guard.Complaints, StringComparison.Ordinal);
+        Assert.DoesNotContain("a bug in ServerlessGuard", guard.Complaints, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public class BadInputTests
         folder.Write("readme.md", "nothing");
         var empty = await Guard.Run("scan", folder.Path);
         Assert.Equal(2, empty.Code);
-        Assert.Contains("no .json, .jsonl, .json.gz or .csv file in there", empty.Complaints, StringComparison.Ordinal);
+        Assert.Contains("contains no .json, .jsonl, .json.gz or .csv file", empty.Complaints, StringComparison.Ordinal);
     }
 
     [Fact]

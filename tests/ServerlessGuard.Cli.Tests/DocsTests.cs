@@ -114,7 +114,7 @@ public sealed partial class DocsTests
         using var folder = new Folder();
         folder.Write("rule.yaml", Assert.Single(Blocks(Text("docs/custom-rules.md"), "yaml")));
         var guard = await Guard.Run("rules", "test", "--rules-dir", folder.Path);
-        Assert.Equal((0, string.Empty, "1 rules, 2 examples passed, 0 complaints"), (guard.Code, guard.Complaints, guard.Output.Trim()));
+        Assert.Equal((0, string.Empty, "1 rules, 2 examples passed, 0 problems"), (guard.Code, guard.Complaints, guard.Output.Trim()));
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public class PeerTests
     [InlineData(HttpStatusCode.Unauthorized, "{\"error\":\"another client\"}", "the peer answered 401: another client")]
     [InlineData(HttpStatusCode.BadGateway, "<html>no</html>", "the peer answered 502")]
     [InlineData(HttpStatusCode.OK, "<html>signed out</html>", "the peer's answer is not JSON")]
-    [InlineData(HttpStatusCode.OK, "{}", "the peer answered something else than it was asked")]
+    [InlineData(HttpStatusCode.OK, "{}", "the peer's answer does not match the request")]
     [InlineData(HttpStatusCode.Redirect, "", "the peer answered 302")]
     public async Task An_answer_that_is_none_is_a_peer_that_is_away(HttpStatusCode status, string body, string complaint)
     {
@@ -133,7 +133,7 @@ public class PeerTests
         Assert.Equal("400 {\"error\":\"expected rows, digest or revisions\"}", await Ask("{}"));
         Assert.Equal("400 {\"error\":\"not a federation request\"}", await Ask("[1"));
         Assert.Equal("400 {\"error\":\"expected rows, digest or revisions\"}", await Ask("null"));
-        Assert.Equal("403 {\"error\":\"an account may be asked about by its owner only\"}", await Ask("{\"digest\":\"azure:s\"}"));
+        Assert.Equal("403 {\"error\":\"only its owner may ask about an account\"}", await Ask("{\"digest\":\"azure:s\"}"));
         Assert.StartsWith("200 {\"digest\":{\"findings\":0,", await Ask("{\"digest\":\"aws:111122223333\"}"), StringComparison.Ordinal);
         Assert.Equal("200 {\"revisions\":[]}", await Ask("{\"revisions\":{\"partition\":\"aws:111122223333\",\"from\":\"\"}}"));
         Assert.Equal("400 {\"error\":\"a batch holds 1 to 100 rows\"}", await Ask("{\"rows\":{\"rows\":[]}}"));

@@ -32,7 +32,7 @@ public sealed class ServeTests : IAsyncLifetime
         Assert.Matches("^http://127\\.0\\.0\\.1:[0-9]+/#key=[0-9a-f]{32}$", guard.Address);
         var (code, output, complaints) = await guard.InterruptAsync();
         Assert.Equal((0, string.Empty), (code, output));
-        Assert.Equal($"{Table}; Ctrl-C ends\n", complaints);
+        Assert.Equal($"{Table}; Ctrl-C stops it\n", complaints);
     }
 
     [Fact]

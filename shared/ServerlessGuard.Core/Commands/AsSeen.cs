@@ -9,7 +9,7 @@ namespace ServerlessGuard.Commands;
 /// </summary>
 internal static class AsSeen
 {
-    private const string TooOld = "made by an older version, which does not say what was seen: decide again";
+    private const string TooOld = "it was made by an older version, which did not record what was seen: decide again";
 
     /// <summary>Null, or why the decision is refused, in one sentence.</summary>
     /// <param name="finding">As its owner has it now.</param>
@@ -23,17 +23,17 @@ internal static class AsSeen
 
         if (command.Severity is { } severity && !Enum.IsDefined(severity))
         {
-            return "it names a severity that there is not";
+            return "it names an unknown severity";
         }
 
         if (revision > finding.Revision)
         {
-            return "it is about a state of the finding that never was here: decide again";
+            return "it refers to a state of the finding that never existed here: decide again";
         }
 
         if (NeedsPlan(command.Kind) && finding.Treatment?.Plan is var plan && plan?.Id != command.PlanId)
         {
-            return command.Kind is CommandKind.Undo ? "another fix was made since" : plan is null ? "no plan of this finding waits for an answer" : $"the plan has changed since; this one is new: {plan.Sentence}";
+            return command.Kind is CommandKind.Undo ? "another fix has been made since" : plan is null ? "no plan of this finding is waiting for a decision" : $"the plan has changed since; the new one is: {plan.Sentence}";
         }
 
         return NeedsWeakness(command.Kind) ? Worse(Weakness.Of(finding), command, finding.Reason) : null;
@@ -42,16 +42,16 @@ internal static class AsSeen
     /// <summary>The same for what happened after the revision that was seen; null where that changes nothing.</summary>
     public static string? Fault(FindingStep since, CommandKind kind) => kind switch
     {
-        CommandKind.Undo => since is FindingStep.Applying or FindingStep.Fixed ? "another fix was made since" : null,
+        CommandKind.Undo => since is FindingStep.Applying or FindingStep.Fixed ? "another fix has been made since" : null,
         CommandKind.Approve or CommandKind.Reject => since switch
         {
-            FindingStep.Applying or FindingStep.Fixed => "the fix was made since: decide again",
-            FindingStep.Undoing or FindingStep.Undone => "the fix was taken back since: decide again",
-            FindingStep.Rejected => "the plan was rejected since: decide again",
-            FindingStep.Reopened => "the finding was opened again since: decide again",
+            FindingStep.Applying or FindingStep.Fixed => "the fix has been made since: decide again",
+            FindingStep.Undoing or FindingStep.Undone => "the fix has been undone since: decide again",
+            FindingStep.Rejected => "the plan has been rejected since: decide again",
+            FindingStep.Reopened => "the finding has been reopened since: decide again",
             _ => null,
         },
-        CommandKind.Exempt => since is FindingStep.Reopened ? "the finding was opened again since: decide again" : null,
+        CommandKind.Exempt => since is FindingStep.Reopened ? "the finding has been reopened since: decide again" : null,
         CommandKind.Revoke or CommandKind.Sweep or CommandKind.Stop or CommandKind.Resume => null,
     };
 

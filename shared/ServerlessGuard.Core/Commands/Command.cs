@@ -83,7 +83,7 @@ public enum CommandKind
     /// <summary>End an exemption now.</summary>
     Revoke = 5,
 
-    /// <summary>Judge everything again.</summary>
+    /// <summary>Evaluate everything again.</summary>
     Sweep = 6,
 
     /// <summary>No fix any more, whatever the mode, until resumed.</summary>

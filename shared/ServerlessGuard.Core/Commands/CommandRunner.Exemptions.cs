@@ -7,20 +7,20 @@ namespace ServerlessGuard.Commands;
 
 public sealed partial class CommandRunner
 {
-    private const string NotOne = "an exemption of the peer is for one finding, and this is no finding's rule and resource";
+    private const string NotOne = "an exemption from the peer must be for one finding, and no finding has this rule and resource";
 
     private async Task<CommandOutcome?> ExemptAsync(Work work, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         if (work.Command.Exemption is not { } asked)
         {
-            return await FinishAsync(work, CommandState.Refused, "an exemption without its content", [], cancellation);
+            return await FinishAsync(work, CommandState.Refused, "the exemption has no content", [], cancellation);
         }
 
         var isPeers = work.Command.IssuedIn != own;
         if (work.Command.FindingId is not { } id || FindingId.RowKey(id) is not { } key || await table.FindAsync(work.Partition, key, cancellation) is not { Kind: RowKind.Finding } found)
         {
-            return await FinishAsync(work, CommandState.Refused, isPeers ? NotOne : "exempt: it names no finding of this account: decide again", [], cancellation);
+            return await FinishAsync(work, CommandState.Refused, isPeers ? NotOne : "exempt: it names no finding in this account: decide again", [], cancellation);
         }
 
         var finding = RowCodec.Finding(found);
@@ -66,15 +66,15 @@ public sealed partial class CommandRunner
     {
         if (asked.ExpiresAt <= now || asked.ExpiresAt > now + TimeSpan.FromDays(settings.MaxExemptionDays + 1))
         {
-            return $"an exemption ends within {settings.MaxExemptionDays} days";
+            return $"an exemption must end within {settings.MaxExemptionDays} days";
         }
 
         if (asked.RuleId != finding.RuleId || asked.Tag is not null || asked.ResourceId is { } resource && (finding.Resource with { Id = resource }).Key != finding.Resource.Key)
         {
-            return "an exemption is about the finding that was seen, or about its rule in the account";
+            return "an exemption must be for the finding that was seen, or for its rule in the account";
         }
 
-        return string.IsNullOrWhiteSpace(asked.Reason) ? "an exemption has a reason" : null;
+        return string.IsNullOrWhiteSpace(asked.Reason) ? "an exemption needs a reason" : null;
     }
 
     private async Task<CommandOutcome?> RevokeAsync(Work work, CancellationToken cancellation)
@@ -82,13 +82,13 @@ public sealed partial class CommandRunner
         var now = time.GetUtcNow();
         if (work.Command.Exemption?.Id is not { } id || await table.FindAsync(work.Partition, RowKeys.Exemption(id), cancellation) is not { Kind: RowKind.Exemption } row)
         {
-            return await FinishAsync(work, CommandState.Refused, "there is no such exemption (those of guard.yaml end there)", [], cancellation);
+            return await FinishAsync(work, CommandState.Refused, "no such exemption (those in guard.yaml have to be ended there)", [], cancellation);
         }
 
         var exemption = RowCodec.Exemption(row);
         if (work.Command.IssuedIn != own && !await IsPeersAsync(work, exemption.Id, cancellation))
         {
-            return await FinishAsync(work, CommandState.Refused, "the exemption was given here: end it here", [], cancellation);
+            return await FinishAsync(work, CommandState.Refused, "the exemption was made here: end it here", [], cancellation);
         }
 
         if (exemption.RevokedAt is null)

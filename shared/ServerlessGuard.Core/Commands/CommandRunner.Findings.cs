@@ -12,7 +12,7 @@ public sealed partial class CommandRunner
     {
         if (work.Command.FindingId is not { } id || FindingId.RowKey(id) is not { } key || await table.FindAsync(work.Partition, key, cancellation) is not { } row)
         {
-            return await FinishAsync(work, CommandState.Refused, "there is no such finding", [], cancellation);
+            return await FinishAsync(work, CommandState.Refused, "no such finding", [], cancellation);
         }
 
         var finding = RowCodec.Finding(row);
@@ -61,7 +61,7 @@ public sealed partial class CommandRunner
             case Decision.Refuse(var why):
                 return await DeclineAsync(work, row, finding, why, cancellation);
             default:
-                throw new InvalidOperationException("a decision of no known kind");
+                throw new InvalidOperationException("an unknown kind of decision");
         }
     }
 
@@ -94,7 +94,7 @@ public sealed partial class CommandRunner
     {
         if (undo is null)
         {
-            return await DeclineAsync(work, row, finding, "undo: nothing here can change a resource", cancellation);
+            return await DeclineAsync(work, row, finding, "undo: this deployment cannot change any resource", cancellation);
         }
 
         var outcome = await undo.UndoAsync(work.Partition, finding.Id, work.Command.By.Name, ByOperator(work.Command) && work.Command.WhileStopped, cancellation);

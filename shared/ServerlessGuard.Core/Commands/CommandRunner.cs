@@ -62,7 +62,7 @@ public sealed partial class CommandRunner(
             if (await table.FindAsync(partition, key, cancellation) is not { Kind: RowKind.Command } row)
             {
                 await table.CommitAsync(partition, [done], cancellation);
-                return new CommandOutcome(CommandState.Refused, "there is no such command");
+                return new CommandOutcome(CommandState.Refused, "no such command");
             }
 
             if (await TryAsync(new Work(partition, row, RowCodec.Command(row), done, entryRow), cancellation) is { } outcome)
@@ -83,7 +83,7 @@ public sealed partial class CommandRunner(
         if (command.State is CommandState.AwaitsConfirmation)
         {
             return time.GetUtcNow() < command.ExpiresAt
-                ? new CommandOutcome(command.State, $"waits for {command.By.Id}, who was asked")
+                ? new CommandOutcome(command.State, $"waiting for {command.By.Id} to confirm")
                 : await FinishAsync(work, CommandState.Refused, _questions.Unanswered, [], cancellation);
         }
 
@@ -108,10 +108,10 @@ public sealed partial class CommandRunner(
             CommandKind.Exempt => await ExemptAsync(work, cancellation),
             CommandKind.Revoke => await RevokeAsync(work, cancellation),
             CommandKind.Sweep => sweep is null
-                ? await FinishAsync(work, CommandState.Refused, "no sweep can be started from here", [], cancellation)
+                ? await FinishAsync(work, CommandState.Refused, "a sweep cannot be started from here", [], cancellation)
                 : await FinishAsync(work, CommandState.Done, await sweep(cancellation), [], cancellation),
             CommandKind.Stop or CommandKind.Resume => await SwitchAsync(work, cancellation),
-            _ => await FinishAsync(work, CommandState.Refused, "a command of a kind that this version does not know", [], cancellation),
+            _ => await FinishAsync(work, CommandState.Refused, "this version does not know this kind of command", [], cancellation),
         };
     }
 
@@ -119,7 +119,7 @@ public sealed partial class CommandRunner(
     {
         if (time.GetUtcNow() > command.ExpiresAt)
         {
-            return "it came too late";
+            return "it arrived too late";
         }
 
         if (command.IssuedIn != own && PeerRules.Forbids(command, settings, time.GetUtcNow()) is { } why)
@@ -149,7 +149,7 @@ public sealed partial class CommandRunner(
             ],
             time.GetUtcNow(),
             cancellation)
-            ? new CommandOutcome(asked.State, $"{asked.By.Id} is asked")
+            ? new CommandOutcome(asked.State, $"{asked.By.Id} has been asked to confirm")
             : null;
     }
 
@@ -157,7 +157,7 @@ public sealed partial class CommandRunner(
     {
         if (work.Partition != RowKeys.Deployment(own))
         {
-            return await FinishAsync(work, CommandState.Refused, "a deployment is stopped as a whole", [], cancellation);
+            return await FinishAsync(work, CommandState.Refused, "stop applies to a whole deployment", [], cancellation);
         }
 
         var stops = work.Command.Kind is CommandKind.Stop;
@@ -169,12 +169,12 @@ public sealed partial class CommandRunner(
             // A stop of ours stays ours: the peer neither takes it over by stopping once more nor lifts it.
             if (stops)
             {
-                return await FinishAsync(work, CommandState.Done, "it was stopped already", [], cancellation);
+                return await FinishAsync(work, CommandState.Done, "it was already stopped", [], cancellation);
             }
 
             if (!stopped.ByPeer && !settings.PeerLiftsOwnStop)
             {
-                return await FinishAsync(work, CommandState.Refused, "the stop was ordered here: resume here (approvals.peerLiftsOwnStop)", [], cancellation);
+                return await FinishAsync(work, CommandState.Refused, "the stop was issued here: resume here (approvals.peerLiftsOwnStop)", [], cancellation);
             }
         }
 
@@ -182,7 +182,7 @@ public sealed partial class CommandRunner(
         return await FinishAsync(
             work,
             CommandState.Done,
-            stops ? "stopped: nothing is fixed any more" : "resumed",
+            stops ? "stopped: no more fixes are made" : "resumed",
             [TableWrite.Guarded(RowCodec.Row(work.Partition, next, row?.Version)), .. outbox.AfterRow(work.Partition, RowKeys.Control, now, tells: true)],
             cancellation);
     }

@@ -23,12 +23,12 @@ public abstract record Decision
         var word = command.Kind is CommandKind.Approve ? "approve" : "reject";
         if (finding is not { Status: FindingStatus.Open, Treatment: { Plan: { } plan } treatment } || !Waits(treatment.State))
         {
-            return new Refuse($"{word}: no plan of this finding waits for an answer");
+            return new Refuse($"{word}: no plan of this finding is waiting for a decision");
         }
 
         if (command.PlanId != plan.Id)
         {
-            return new Refuse($"{word}: the plan has changed since; this one is new: {plan.Sentence}");
+            return new Refuse($"{word}: the plan has changed since; the new one is: {plan.Sentence}");
         }
 
         if (command.Kind is CommandKind.Reject)
@@ -43,23 +43,23 @@ public abstract record Decision
 
         if (treatment.State is TreatmentState.Expired || now - treatment.At > settings.Expiry)
         {
-            return new Refuse($"approve: the plan is older than {settings.Expiry.TotalHours:0} hours; it is made again with the next change or sweep");
+            return new Refuse($"approve: the plan is older than {settings.Expiry.TotalHours:0} hours; a new one is made on the next change or sweep");
         }
 
         var needed = settings.Needed(finding.RuleId);
         if (needed > 1 && !ApprovalSettings.IsVerified(command.By.Id))
         {
-            return new Refuse($"approve: it takes {needed} people, and {command.By.Name} could be anybody: decide in Slack, or signed in");
+            return new Refuse($"approve: it needs {needed} people, and the identity of {command.By.Name} is not verified: decide in Slack, or sign in");
         }
 
         if (needed > 1 && command.IssuedIn != finding.Resource.Provider)
         {
-            return new Refuse($"approve: it takes {needed} people, and the other cloud cannot vouch for them: decide in {finding.Resource.Provider}");
+            return new Refuse($"approve: it needs {needed} people, and the other cloud cannot vouch for them: decide in {finding.Resource.Provider}");
         }
 
         if (treatment.Approvals.Any(given => settings.IsSamePerson(given, command.By.Id)))
         {
-            return new Refuse($"approve: {command.By.Name} has approved it already; it takes another person");
+            return new Refuse($"approve: {command.By.Name} has already approved it; another person is needed");
         }
 
         var approvals = treatment.Approvals.Add(command.By.Id);

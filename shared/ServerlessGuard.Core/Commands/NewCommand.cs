@@ -49,7 +49,7 @@ public static class NewCommand
                 ResourceId = accepts.WholeRule ? null : finding.Resource.Id,
                 Account = finding.Resource.Account,
                 Category = accepts.Category,
-                Reason = Cut(reason) ?? string.Create(CultureInfo.InvariantCulture, $"accepted for {days} days without a word"),
+                Reason = Cut(reason) ?? string.Create(CultureInfo.InvariantCulture, $"accepted for {days} days without a reason"),
                 RequestedBy = author.Person.Name,
                 ApprovedBy = author.Person.Name,
                 ExpiresAt = now.AddDays(days),

@@ -18,7 +18,7 @@ internal static class PeerRules
 
         if (!settings.FromPeer.Contains(command.Kind))
         {
-            return $"{command.Kind} is not taken from the peer (approvals.fromPeer)";
+            return $"{command.Kind} is not accepted from the peer (approvals.fromPeer)";
         }
 
         return command is { Kind: CommandKind.Exempt, Exemption: { } asked } ? Forbids(command.FindingId, asked, settings, now) : null;
@@ -34,12 +34,12 @@ internal static class PeerRules
     {
         if (findingId is null || FindingId.RowKey(findingId) is null || asked.RuleId is null || asked.ResourceId is null || asked.Tag is not null)
         {
-            return "an exemption of the peer is for one finding: its id, its rule and its resource, and no tag";
+            return "an exemption from the peer must be for one finding: its id, rule and resource, and no tag";
         }
 
         // The two clocks differ, and the command was on its way: a whole number of days is still that.
         return asked.ExpiresAt > now + TimeSpan.FromDays(settings.MaxPeerExemptionDays) + FederationLimits.Skew
-            ? $"an exemption of the peer ends within {settings.MaxPeerExemptionDays} days (approvals.maxPeerExemptionDays)"
+            ? $"an exemption from the peer must end within {settings.MaxPeerExemptionDays} days (approvals.maxPeerExemptionDays)"
             : null;
     }
 }

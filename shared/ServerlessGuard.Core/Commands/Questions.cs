@@ -15,7 +15,7 @@ internal sealed class Questions(ITable table, Provider own, bool reachesSlack, A
 {
     private const string SlackPrefix = "slack:";
 
-    private string Elsewhere => $"decide in {MessageWords.Cloud(own)}: by a link in {MessageWords.Cloud(own)}'s own message, or with guard on {MessageWords.Cloud(own)}'s table";
+    private string Elsewhere => $"decide in {MessageWords.Cloud(own)}: through a link in {MessageWords.Cloud(own)}'s own message, or with guard on {MessageWords.Cloud(own)}'s table";
 
     /// <summary>One of the two.</summary>
     public async Task<(Command? Asked, string? Why)> OfAsync(Command command, CancellationToken cancellation)
@@ -28,7 +28,7 @@ internal sealed class Questions(ITable table, Provider own, bool reachesSlack, A
 
         if (!reachesSlack || !command.By.Id.StartsWith(SlackPrefix, StringComparison.Ordinal))
         {
-            return (null, $"the peer's word is not enough for it, and {MessageWords.Cloud(own)} cannot ask {command.By.Id} itself: {Elsewhere}");
+            return (null, $"the peer's word is not enough for this, and {MessageWords.Cloud(own)} cannot ask {command.By.Id} directly: {Elsewhere}");
         }
 
         return command.Kind switch
@@ -36,20 +36,20 @@ internal sealed class Questions(ITable table, Provider own, bool reachesSlack, A
             CommandKind.Approve or CommandKind.Undo or CommandKind.Exempt => await OnFindingAsync(command, cancellation),
             CommandKind.Resume or CommandKind.Sweep => command.Partition == RowKeys.Deployment(own)
                 ? (Ask(command, new Question(0, null, null, time.GetUtcNow(), command.By.Name)), null)
-                : (null, "a deployment is resumed and swept as a whole"),
-            CommandKind.Revoke => (null, $"an exemption is ended where it lies: {Elsewhere}"),
-            CommandKind.Reject or CommandKind.Stop => (null, $"{command.Kind} is not taken from the peer (approvals.fromPeer)"),
+                : (null, "resume and sweep apply to a whole deployment"),
+            CommandKind.Revoke => (null, $"an exemption has to be ended where it was made: {Elsewhere}"),
+            CommandKind.Reject or CommandKind.Stop => (null, $"{command.Kind} is not accepted from the peer (approvals.fromPeer)"),
         };
     }
 
     /// <summary>A command of the peer whose time was over before it was answered.</summary>
-    public string Unanswered => $"nobody answered {MessageWords.Cloud(own)}'s question within the hour: ask again, or {Elsewhere}";
+    public string Unanswered => $"nobody answered {MessageWords.Cloud(own)}'s question within an hour: try again, or {Elsewhere}";
 
     private async Task<(Command? Asked, string? Why)> OnFindingAsync(Command command, CancellationToken cancellation)
     {
         if (command.FindingId is not { } id || FindingId.RowKey(id) is not { } key || await table.FindAsync(command.Partition, key, cancellation) is not { Kind: RowKind.Finding } row)
         {
-            return (null, "there is no such finding");
+            return (null, "no such finding");
         }
 
         var finding = RowCodec.Finding(row);
@@ -57,9 +57,9 @@ internal sealed class Questions(ITable table, Provider own, bool reachesSlack, A
         var days = command.Exemption is { } exemption ? (int)Math.Ceiling(Math.Min((exemption.ExpiresAt - command.IssuedAt).TotalDays, settings.MaxExemptionDays + 1)) : 0;
         return command.Kind switch
         {
-            CommandKind.Approve or CommandKind.Undo when plan is null => (null, "no plan of this finding waits for an answer"),
+            CommandKind.Approve or CommandKind.Undo when plan is null => (null, "no plan of this finding is waiting for a decision"),
             CommandKind.Approve or CommandKind.Undo when command.PlanId is { } seen && seen != plan => (null, "the plan has changed since"),
-            CommandKind.Exempt when days < 1 || days > settings.MaxExemptionDays => (null, $"an exemption ends within {settings.MaxExemptionDays} days"),
+            CommandKind.Exempt when days < 1 || days > settings.MaxExemptionDays => (null, $"an exemption must end within {settings.MaxExemptionDays} days"),
             _ => (Ask(AsHere(command, finding), new Question(finding.Revision, command.Kind is CommandKind.Exempt ? null : plan, command.Kind is CommandKind.Exempt ? days : null, time.GetUtcNow(), command.By.Name)), null),
         };
     }

@@ -10,12 +10,12 @@ public static class SettingsWarnings
         var wider = string.Join(", ", settings.Approvals.WiderFromPeer.Select(kind => kind.ToString().ToLowerInvariant()));
         if (wider.Length > 0)
         {
-            yield return $"approvals.fromPeer: whoever holds the other cloud may {wider} here in any approver's name; leave only stop and reject unless that is what you want";
+            yield return $"approvals.fromPeer: whoever controls the other cloud can {wider} here in any approver's name; list only stop and reject unless that is what you want";
         }
 
         if (settings.Approvals.PeerLiftsOwnStop)
         {
-            yield return "approvals.peerLiftsOwnStop: whoever holds the other cloud may lift a stop that was ordered here; leave it out unless that is what you want";
+            yield return "approvals.peerLiftsOwnStop: whoever controls the other cloud can lift a stop that was issued here; omit it unless that is what you want";
         }
 
         foreach (var line in Tags(settings))
@@ -29,7 +29,7 @@ public static class SettingsWarnings
     {
         if (settings.TrustAnyTagValue)
         {
-            yield return "trustAnyTagValue: whoever may tag a resource may spare it, lower its severities and approve a deletion, where no values are listed; list them instead";
+            yield return "trustAnyTagValue: anyone who may tag a resource can protect it from fixes, lower its severities and approve a deletion if no values are listed; list the values instead";
             yield break;
         }
 
@@ -37,18 +37,18 @@ public static class SettingsWarnings
         {
             foreach (var tag in settings.NeverTouchTags.Where(tag => tag.Value.IsEmpty).Select(tag => tag.Key).Order(StringComparer.Ordinal))
             {
-                yield return $"remediation.neverTouchTags: {tag} spares nothing until its values are listed, as in {{{tag}: [payments-team]}}";
+                yield return $"remediation.neverTouchTags: {tag} has no effect until its values are listed, as in {{{tag}: [payments-team]}}";
             }
         }
 
         foreach (var change in settings.SeverityOverrides.Where(change => !change.Raises && change.Values.Count == 0))
         {
-            yield return $"severityOverrides: {change.Tag} lowers nothing until its values are listed";
+            yield return $"severityOverrides: {change.Tag} has no effect until its values are listed";
         }
 
         if (settings.ApprovedDeletionTag != GuardSettings.Default.ApprovedDeletionTag && settings.ApprovedDeletionValues.IsEmpty)
         {
-            yield return $"approvedDeletionTag: {settings.ApprovedDeletionTag} approves nothing until its values are listed, as in {{{settings.ApprovedDeletionTag}: [CHG-1042]}}";
+            yield return $"approvedDeletionTag: {settings.ApprovedDeletionTag} has no effect until its values are listed, as in {{{settings.ApprovedDeletionTag}: [CHG-1042]}}";
         }
     }
 }

@@ -43,8 +43,8 @@ public sealed record Exemption
 
     /// <summary>How the weakness is no longer the one that was accepted, for a person; null: it is.</summary>
     public string? Outgrown(Weakness weakness) =>
-        weakness.Severity > MaxSeverity ? $"accepted was {Word(MaxSeverity.Value)}, and it is {Word(weakness.Severity)} now"
-        : Evidence is not null && weakness.Digest() != Evidence ? "accepted was another state of the resource"
+        weakness.Severity > MaxSeverity ? $"it was accepted as {Word(MaxSeverity.Value)}, and is now {Word(weakness.Severity)}"
+        : Evidence is not null && weakness.Digest() != Evidence ? "a different state of the resource was accepted"
         : null;
 
     /// <summary>Live, and about this rule and resource, however bad it is.</summary>

@@ -216,7 +216,7 @@ public sealed class ExpiryWalk(
         }
 
         var why = current is { RevokedAt: null } && now < current.ExpiresAt && current.Outgrown(Weakness.Of(finding)) is { } outgrown ? outgrown
-            : current?.RevokedAt is not null ? "the exemption was ended" : current is null ? "there is no such exemption any more" : "the exemption has ended";
+            : current?.RevokedAt is not null ? "the exemption was ended" : current is null ? "the exemption no longer exists" : "the exemption has ended";
         return Change(finding, finding with { Status = FindingStatus.Open, ExemptionId = null, ExemptionWarnedAt = null, Reopened = finding.Reopened + 1 }, FindingStep.Reopened, by, $"{why}: {finding.Reason}", now);
     }
 

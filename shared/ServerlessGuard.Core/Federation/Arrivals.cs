@@ -30,7 +30,7 @@ internal sealed class Arrivals(ITable table, PeerAlarms? alarms, bool isForced)
     /// <summary>Why it cannot be the next of what we hold (0: nothing); null when it can.</summary>
     public string? Jump(long held, long revision) => isForced || revision <= held + FederationLimits.MaxJump
         ? null
-        : $"a revision that is more than {FederationLimits.MaxJump} ahead; an operator brings it with guard federation repair --force";
+        : $"a revision that is more than {FederationLimits.MaxJump} ahead; an operator can send it with guard federation repair --force";
 
     /// <summary>We hold this revision or a later one. Of the same revision there is one document: another one is an alarm.</summary>
     /// <param name="held">As we have it.</param>

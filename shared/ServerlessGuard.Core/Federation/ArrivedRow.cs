@@ -24,36 +24,36 @@ internal sealed record ArrivedRow(int Place, string Partition, Finding? Finding,
             : (Step!.Resource, Step.Revision, Step.FindingId, Step.RuleId, Step.RecordedAt > Step.At ? Step.RecordedAt : Step.At);
         if (RowKeys.Partition(resource) != Partition)
         {
-            return "the resource lies in another account than the row";
+            return "the resource is in a different account than the row";
         }
 
         if (revision is < 1 or > FederationLimits.MaxRevision)
         {
-            return "a revision out of reach";
+            return "a revision out of range";
         }
 
         if (!Sound.Rule(rule))
         {
-            return "a rule's id is 1 to 100 letters, digits, points, dashes and slashes";
+            return "a rule's id must be 1 to 100 letters, digits, dots, hyphens and slashes";
         }
 
         if (id != FindingId.Of(rule, resource))
         {
-            return Finding is null ? "the event's finding is not that of its rule and resource" : "the finding's id is not that of its rule and resource";
+            return Finding is null ? "the event's finding does not match its rule and resource" : "the finding's id does not match its rule and resource";
         }
 
         if (!IsDefined(Finding?.Status ?? Step!.Status, Finding?.Severity ?? Step!.Severity))
         {
-            return "a status or a severity that does not exist";
+            return "an unknown status or severity";
         }
 
         // What a list holds is not checked when it is read.
         if (Finding?.Evidence.Any(static one => one is not { Path: not null, Value: not null }) ?? false)
         {
-            return "evidence without a place or a value";
+            return "evidence without a path or a value";
         }
 
-        return latest > now + FederationLimits.Horizon ? "a time out of reach" : null;
+        return latest > now + FederationLimits.Horizon ? "a time out of range" : null;
     }
 
     private static bool IsDefined(FindingStatus status, Severity severity) => Enum.IsDefined(status) && Enum.IsDefined(severity);

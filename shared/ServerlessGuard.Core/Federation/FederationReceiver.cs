@@ -121,7 +121,7 @@ public sealed class FederationReceiver
                     return RowAnswer.Rejected("rows of kind Asset are not exchanged by this version");
                 case RowKind.Index or RowKind.Summary or RowKind.Outbox or RowKind.Resource or RowKind.Breaker or RowKind.Account or RowKind.Sweep or RowKind.Lease
                     or RowKind.Thread or RowKind.Acknowledgement or RowKind.Link or RowKind.Seal or RowKind.Due or RowKind.Peer:
-                    return RowAnswer.Rejected($"rows of kind {row.Kind} are each table's own");
+                    return RowAnswer.Rejected($"rows of kind {row.Kind} are not exchanged");
                 default:
                     return RowAnswer.Rejected("an unknown kind of row");
             }

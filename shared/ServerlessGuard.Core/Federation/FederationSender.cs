@@ -145,7 +145,7 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
     {
         try
         {
-            return batch.Wire is not { } wire || batch.Takes(await peer.SendAsync(wire, cancellation)) ? null : "the peer answered another number of rows than it was sent";
+            return batch.Wire is not { } wire || batch.Takes(await peer.SendAsync(wire, cancellation)) ? null : "the peer answered for a different number of rows than it was sent";
         }
         catch (PeerUnavailableException away)
         {
@@ -195,7 +195,7 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
 
     /// <summary>The owner will never have it: the person who asked is told, here where it was asked.</summary>
     private static TableRow Refused(TableRow command, string? reason, DateTimeOffset now) => RowCodec.Row(
-        RowCodec.Command(command) with { State = CommandState.Refused, Outcome = "the owner's deployment did not take it: " + (reason ?? "it gave no reason"), FinishedAt = now }, command.Version);
+        RowCodec.Command(command) with { State = CommandState.Refused, Outcome = "the owner's deployment rejected it: " + (reason ?? "it gave no reason"), FinishedAt = now }, command.Version);
 
     private async Task PostponeAsync(string partition, (TableRow Row, OutboxEntry Entry) oldest, string fault, CancellationToken cancellation)
     {

@@ -53,7 +53,7 @@ public sealed class FederationEndpoint(ITable table, Provider peer, FederationRe
                     Answer(200, new FederationResponse { Digest = await TableDigest.OfAsync(table, partition, receiver.Time.GetUtcNow(), cancellation) }),
                 { Revisions: { } asked, Rows: null, Digest: null } when Ownership.Owns(peer, asked.Partition) =>
                     Answer(200, new FederationResponse { Revisions = await TableDigest.RevisionsAsync(table, asked.Partition, asked.From, cancellation) }),
-                { Digest: not null } or { Revisions: not null } => Answer(403, new FederationResponse { Error = "an account may be asked about by its owner only" }),
+                { Digest: not null } or { Revisions: not null } => Answer(403, new FederationResponse { Error = "only its owner may ask about an account" }),
                 _ => Answer(400, new FederationResponse { Error = "expected rows, digest or revisions" }),
             };
         }
@@ -105,5 +105,5 @@ public abstract class WirePeer : IPeer
         return status is 200 && response is not null ? response : throw new PeerUnavailableException($"the peer answered {status}{(response?.Error is { } error ? ": " + error : string.Empty)}");
     }
 
-    private static PeerUnavailableException Unusable() => new("the peer answered something else than it was asked");
+    private static PeerUnavailableException Unusable() => new("the peer's answer does not match the request");
 }

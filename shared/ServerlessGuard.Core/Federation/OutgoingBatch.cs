@@ -55,7 +55,7 @@ internal sealed class OutgoingBatch
         return batch;
     }
 
-    /// <summary>False when the peer answered another number of rows than it was sent, or something else than a verdict.</summary>
+    /// <summary>False when the peer answered for a different number of rows than it was sent, or something else than a verdict.</summary>
     public bool Takes(FederationAnswer answer)
     {
         // The reason is kept in our table and shown: it is the peer's word, and only so much of it.

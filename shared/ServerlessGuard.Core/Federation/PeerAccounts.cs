@@ -13,7 +13,7 @@ public static class PeerAccounts
             .Select(account => account.ToLowerInvariant()).ToImmutableHashSet(StringComparer.Ordinal);
         if (accounts.IsEmpty)
         {
-            return (accounts, $"is not set, but GUARD_PEER_URL is: it names the accounts that {peer} may speak of, separated by commas");
+            return (accounts, $"is not set, but GUARD_PEER_URL is: it lists the accounts whose rows {peer} may send, separated by commas");
         }
 
         return accounts.FirstOrDefault(account => !AccountId.IsOf(peer, account)) is { } wrong

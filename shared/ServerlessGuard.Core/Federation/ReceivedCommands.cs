@@ -37,7 +37,7 @@ internal sealed class ReceivedCommands(
     {
         if (command.State is not CommandState.Pending || command.Outcome is not null || command.FinishedAt is not null)
         {
-            return RowAnswer.Rejected("a command comes to its owner pending: what became of it is not the sender's to say");
+            return RowAnswer.Rejected("a command must arrive pending: its result is for its owner to say");
         }
 
         if (command.IssuedIn != peer)
@@ -76,7 +76,7 @@ internal sealed class ReceivedCommands(
                 await alarms.TooManyAsync(command.Kind, cancellation);
             }
 
-            return RowAnswer.Rejected($"{peer} has asked for {command.Kind} {approvals.FromPeerPerHour} times this hour: that is the most (approvals.fromPeerPerHour); decide in {Ownership.Other(peer)}");
+            return RowAnswer.Rejected($"{peer} has requested {command.Kind} {approvals.FromPeerPerHour} times this hour, which is the limit (approvals.fromPeerPerHour); decide in {Ownership.Other(peer)}");
         }
 
         // Questions are the owner's own. A deployment may get its first row here; the runner has to find it.

@@ -14,7 +14,7 @@ internal sealed class ReceivedDecisions(ITable table, Provider peer, Arrivals ar
     {
         if (!Sound.Id(exemption.Id))
         {
-            return RowAnswer.Rejected("an exemption's id is 1 to 100 letters, digits, points and dashes");
+            return RowAnswer.Rejected("an exemption's id must be 1 to 100 letters, digits, dots and hyphens");
         }
 
         var fault = Revision(exemption.Revision) ?? Sound.Fault(exemption, time.GetUtcNow());
@@ -27,7 +27,7 @@ internal sealed class ReceivedDecisions(ITable table, Provider peer, Arrivals ar
     {
         if (row.Partition != RowKeys.Deployment(peer))
         {
-            return RowAnswer.Rejected("the switch lies in its deployment's own partition");
+            return RowAnswer.Rejected("the switch must be in its deployment's own partition");
         }
 
         var fault = Revision(control.Revision) ?? (Sound.Text(control.Reason) && Sound.Name(control.By) ? null : "a text that is too long");
@@ -36,7 +36,7 @@ internal sealed class ReceivedDecisions(ITable table, Provider peer, Arrivals ar
             : RowAnswer.Rejected(fault);
     }
 
-    private static string? Revision(long revision) => revision is < 1 or > FederationLimits.MaxRevision ? "a revision out of reach" : null;
+    private static string? Revision(long revision) => revision is < 1 or > FederationLimits.MaxRevision ? "a revision out of range" : null;
 
     private async Task<RowAnswer> HigherAsync(TableRow arrived, long revision, Func<TableRow, long> revisionOf, CancellationToken cancellation)
     {

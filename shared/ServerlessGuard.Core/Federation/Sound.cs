@@ -38,32 +38,32 @@ internal static class Sound
 
         if (!Enum.IsDefined(exemption.Category) || exemption.MaxSeverity is { } most && !Enum.IsDefined(most))
         {
-            return "a category or a severity that does not exist";
+            return "an unknown category or severity";
         }
 
-        return exemption.ExpiresAt > now + FederationLimits.Horizon ? "a time out of reach" : null;
+        return exemption.ExpiresAt > now + FederationLimits.Horizon ? "a time out of range" : null;
     }
 
     public static string? Fault(Command command, DateTimeOffset now)
     {
         if (!CommandId(command.Id))
         {
-            return "a command's id is 32 hex digits";
+            return "a command's id must be 32 hex digits";
         }
 
         if (!Enum.IsDefined(command.Kind) || !Enum.IsDefined(command.State) || !Enum.IsDefined(command.IssuedIn))
         {
-            return "a kind of command that does not exist";
+            return "an unknown kind of command";
         }
 
         if (command.Severity is { } severity && !Enum.IsDefined(severity))
         {
-            return "a severity that does not exist";
+            return "an unknown severity";
         }
 
         if (!IsSomebody(command.By))
         {
-            return "a command is somebody's: a name, an id, and groups that have names";
+            return "a command must name a person: a name, an id, and groups with names";
         }
 
         if (!Text(command.Reason) || !Text(command.Outcome) || !Name(command.FindingId) || !Name(command.PlanId) || !Name(command.Evidence) || !Fits(command.By))
@@ -78,10 +78,10 @@ internal static class Sound
 
         if (command.ExpiresAt <= command.IssuedAt || command.ExpiresAt > command.IssuedAt + FederationLimits.CommandLife)
         {
-            return $"a command expires within {FederationLimits.CommandLife.TotalDays} days";
+            return $"a command must expire within {FederationLimits.CommandLife.TotalDays} days";
         }
 
-        return command.Exemption is not { } exemption ? null : Id(exemption.Id) ? Fault(exemption, now) : "an exemption's id is 1 to 100 letters, digits, points and dashes";
+        return command.Exemption is not { } exemption ? null : Id(exemption.Id) ? Fault(exemption, now) : "an exemption's id must be 1 to 100 letters, digits, dots and hyphens";
     }
 
     /// <summary>A document may leave out what a person is made of, whatever the type says.</summary>

@@ -10,7 +10,7 @@ namespace ServerlessGuard.Guards;
 public sealed class OwnResources(IEnumerable<string> ids)
 {
     /// <summary>Why nothing of it is changed.</summary>
-    public const string Reason = "it is part of ServerlessGuard itself: only the template that made it changes it";
+    public const string Reason = "it is part of ServerlessGuard itself: change it through the template that created it";
 
     private readonly ImmutableArray<string> _ids = [.. ids];
 

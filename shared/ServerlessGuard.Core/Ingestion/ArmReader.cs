@@ -23,7 +23,7 @@ internal static class ArmReader
         var (id, type) = Identify(record, envelope);
         if (type is null)
         {
-            yield return new Reading.Unreadable($"an ARM id whose type cannot be told: {DocText.Shown(id)}");
+            yield return new Reading.Unreadable($"an ARM id without a recognisable type: {DocText.Shown(id)}");
             yield break;
         }
 

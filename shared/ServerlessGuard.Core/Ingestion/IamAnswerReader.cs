@@ -43,7 +43,7 @@ internal static class IamAnswerReader
     {
         if (item[owner].NonEmpty is not { } name || item[id].NonEmpty is not { } own)
         {
-            return new Reading.Unreadable($"an answer about {type} without {owner} or {id}");
+            return new Reading.Unreadable($"a response about {type} without {owner} or {id}");
         }
 
         var account = Arn.TryParse(name, out var arn) ? arn.Account : envelope.Account;

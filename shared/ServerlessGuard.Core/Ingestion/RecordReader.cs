@@ -24,7 +24,7 @@ public static class RecordReader
     {
         if (envelope.Depth > MaxEnvelopes)
         {
-            return [new Reading.Unreadable("envelopes inside envelopes, more than any service writes")];
+            return [new Reading.Unreadable("envelopes nested deeper than any service writes")];
         }
 
         if (record.IsText && record.Decoded() is var inner)

@@ -28,7 +28,7 @@ public static class ButtonWords
         CommandKind.Undo => "Undo fix",
         CommandKind.Exempt => string.Create(CultureInfo.InvariantCulture, $"Accept for {days ?? 0} days"),
         CommandKind.Revoke => "End exemption",
-        CommandKind.Sweep => "Judge everything again",
+        CommandKind.Sweep => "Evaluate everything again",
         CommandKind.Stop => "Stop fixing",
         CommandKind.Resume => "Resume fixing",
     };

@@ -21,7 +21,7 @@ public sealed class ChatEndpoint
     private readonly TimeProvider _time;
 
     /// <param name="table">Findings, commands, switches.</param>
-    /// <param name="desk">Takes decisions down.</param>
+    /// <param name="desk">Records decisions.</param>
     /// <param name="approvals">Who may decide.</param>
     /// <param name="own">The cloud of this endpoint.</param>
     /// <param name="slack">Slack's signing secret; null: no Slack here.</param>
@@ -78,7 +78,7 @@ public sealed class ChatEndpoint
         }
         catch (TableUnavailableException)
         {
-            return ChatAnswer.Of(ChatResponse.Text(503, "The table does not answer. Nothing was taken down; try again in a minute."), "the table did not answer a chat request");
+            return ChatAnswer.Of(ChatResponse.Text(503, "The table is not responding. Nothing was recorded; try again in a minute."), "the table did not answer a chat request");
         }
     }
 
@@ -96,7 +96,7 @@ public sealed class ChatEndpoint
 
         if (!Verifies(request, await _slack.KeysAsync(fresh: false, cancellation)) && !Verifies(request, await _slack.KeysAsync(fresh: true, cancellation)))
         {
-            return ChatAnswer.Of(ChatResponse.Empty(401), "a request without Slack's signature was refused");
+            return ChatAnswer.Of(ChatResponse.Empty(401), "a request without a valid Slack signature was refused");
         }
 
         return FormFields.Parse(request.Body) is { } form ? await answer(form, cancellation) : ChatAnswer.Of(ChatResponse.Text(400, "no form"));

@@ -94,7 +94,7 @@ internal sealed class ChatLine(IReadOnlyDictionary<ChatChannel, IChat> chats, Ro
         }
         catch (Exception bug)
         {
-            throw new ChatException(ChatFault.Rejected, $"the message could not be made: {bug.GetType().Name}", bug);
+            throw new ChatException(ChatFault.Rejected, $"the message could not be built: {bug.GetType().Name}", bug);
         }
     }
 #pragma warning restore CA1031

@@ -47,7 +47,7 @@ public sealed record ChatResponse(int Status, string ContentType, ReadOnlyMemory
 }
 
 /// <param name="Response">What the platform or the browser gets.</param>
-/// <param name="Submitted">Commands that were taken down by this request: kick their outbox entries (<see cref="ChatAnswer.Entry"/>).</param>
+/// <param name="Submitted">Commands that were recorded by this request: kick their outbox entries (<see cref="ChatAnswer.Entry"/>).</param>
 /// <param name="Note">One line for the log, without foreign text; null: nothing to say.</param>
 public sealed record ChatAnswer(ChatResponse Response, ImmutableArray<Command> Submitted, string? Note = null)
 {

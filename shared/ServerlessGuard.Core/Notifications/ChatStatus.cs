@@ -49,14 +49,14 @@ internal sealed class ChatStatus(ITable table, Provider own, TimeProvider time)
         {
             if (Interlocked.Increment(ref _questions) > MaxQuestions)
             {
-                return "Others are asking just now. Ask again in a few seconds.";
+                return "Too many requests at the moment. Try again in a few seconds.";
             }
 
             await write(text, either.Token);
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            text.AppendLine("and more: the table was too slow for an answer here; `guard findings` shows everything");
+            text.AppendLine("and more: the table was too slow to list everything here; `guard findings` does");
         }
         finally
         {
@@ -98,8 +98,8 @@ internal sealed class ChatStatus(ITable table, Provider own, TimeProvider time)
         }
 
         text.Append(oldest is { } since
-            ? string.Create(CultureInfo.InvariantCulture, $"The other cloud has yet to hear of changes of the last {Math.Max(1, Math.Ceiling((time.GetUtcNow() - since).TotalMinutes)):0} min.")
-            : "Nothing waits for the other cloud.");
+            ? string.Create(CultureInfo.InvariantCulture, $"The other cloud has not yet received changes of the last {Math.Max(1, Math.Ceiling((time.GetUtcNow() - since).TotalMinutes)):0} min.")
+            : "The other cloud has received every change.");
     }
 
     private async Task FindingsAsync(StringBuilder text, string? rule, Severity? severity, CancellationToken cancellation)
@@ -137,8 +137,8 @@ internal sealed class ChatStatus(ITable table, Provider own, TimeProvider time)
 
         text.Append((found.Count, more) switch
         {
-            (0, false) => "No open finding.",
-            (0, true) => "None among those that were looked at, and there are more: `guard findings list` shows everything.",
+            (0, false) => "No open findings.",
+            (0, true) => "None among the findings checked, but there are more: `guard findings list` shows all of them.",
             ( > MaxFindings, _) or (_, true) => "and more: `guard findings list` shows everything",
             _ => string.Empty,
         });

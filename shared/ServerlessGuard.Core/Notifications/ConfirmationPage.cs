@@ -80,8 +80,8 @@ public static class ConfirmationPage
         var label = ButtonWords.Label(content.Kind, content.Days);
         var main = new StringBuilder($"<h1>{Encoded(label)}</h1>");
         About(main, content, message);
-        main.Append($"<p><a href=\"{Attribute(signIn.AbsoluteUri)}\" rel=\"noreferrer\">Sign in</a> to decide: who you are is asked, and then once more whether you want it.</p>");
-        main.Append($"<p class=\"small\">Nothing is decided by signing in. This link works until {MessageWords.Time(content.Expires)}.</p>");
+        main.Append($"<p><a href=\"{Attribute(signIn.AbsoluteUri)}\" rel=\"noreferrer\">Sign in</a> to decide: you are identified first, and then asked to confirm.</p>");
+        main.Append($"<p class=\"small\">Signing in decides nothing. This link works until {MessageWords.Time(content.Expires)}.</p>");
         return Page(label, main.ToString());
     }
 
@@ -106,7 +106,7 @@ public static class ConfirmationPage
     private static string Title(PageResult result) => result switch
     {
         PageResult.Accepted => "Taken down",
-        PageResult.Used => "This link was used before",
+        PageResult.Used => "This link has already been used",
         PageResult.Expired => "This link has expired",
         PageResult.Refused => "Not possible",
         PageResult.Invalid => "This link is not valid",

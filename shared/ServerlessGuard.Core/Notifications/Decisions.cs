@@ -31,11 +31,11 @@ internal sealed class Decisions(ApprovalSettings approvals, Provider own, TimePr
             case CommandKind.Stop or CommandKind.Resume or CommandKind.Sweep:
                 return Enum.GetValues<Provider>().Where(cloud => RowKeys.Deployment(cloud) == target.Partition).Select(cloud => (Provider?)cloud).FirstOrDefault() is { } deployment
                     ? (About(kind, deployment, request, by, reason: null), null)
-                    : (null, "This button is about no deployment.");
+                    : (null, "This button does not refer to a deployment.");
             case CommandKind.Revoke:
                 return (null, "Exemptions are ended from the command line or guard.yaml.");
             case CommandKind.Exempt when days < 1 || days > approvals.MaxExemptionDays:
-                return (null, string.Create(CultureInfo.InvariantCulture, $"Exemptions end after at most {approvals.MaxExemptionDays} days here."));
+                return (null, string.Create(CultureInfo.InvariantCulture, $"Exemptions may last at most {approvals.MaxExemptionDays} days here."));
             case CommandKind.Approve or CommandKind.Reject or CommandKind.Undo or CommandKind.Exempt:
                 break;
         }
@@ -48,13 +48,13 @@ internal sealed class Decisions(ApprovalSettings approvals, Provider own, TimePr
 
         if (target.Severity is null || target.Evidence is null)
         {
-            return (null, "This button is of an older message, which does not say what you saw. Decide with a newer one, or with `/guard`.");
+            return (null, "This button belongs to an older message, which did not record what you saw. Use a newer one, or `/guard`.");
         }
 
         // Of the row here only what it is about is taken, never what was seen: that is the message's.
         return RowCodec.Finding(row) is var finding && finding.Id == target.FindingId && RowKeys.Partition(finding.Resource) == target.Partition
             ? (About(kind, finding, target.Seen(), by, days), null)
-            : (null, "This finding is not what its row says. Look at the table with `guard doctor`.");
+            : (null, "This finding does not match its row. Check the table with `guard doctor`.");
     }
 
     /// <summary>What no store would take as a key is nobody's account.</summary>

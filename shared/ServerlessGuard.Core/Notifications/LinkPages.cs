@@ -10,7 +10,7 @@ namespace ServerlessGuard.Notifications;
 
 /// <summary>The pages behind links: GET shows what would be decided, POST decides.</summary>
 /// <param name="table">The findings.</param>
-/// <param name="desk">Takes decisions down.</param>
+/// <param name="desk">Records decisions.</param>
 /// <param name="decisions">What was decided, as a command.</param>
 /// <param name="own">The cloud of this endpoint: it answers for its own accounts only.</param>
 /// <param name="links">This cloud's links.</param>
@@ -25,7 +25,7 @@ internal sealed class LinkPages(
         get
         {
             var owner = MessageWords.Cloud(Ownership.Other(own));
-            return $"This is {owner}'s to decide, and {owner} answers its own links. Open the one in {owner}'s own message.";
+            return $"This is for {owner} to decide, and {owner} answers its own links. Open the one in {owner}'s own message.";
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class LinkPages(
             {
                 ActionLinkFault.Expired => Page(PageResult.Expired, "Ask for the finding again, or look for a newer message in the channel."),
                 ActionLinkFault.AnotherOwner => Page(PageResult.Refused, Elsewhere) with { Note = "a link about the other cloud was refused" },
-                _ => Page(PageResult.Invalid, "It was cut off, changed, or is not one of ours.") with { Note = $"a link was refused: {reading.Fault}" },
+                _ => Page(PageResult.Invalid, "It is incomplete, was changed, or does not come from ServerlessGuard.") with { Note = $"a link was refused: {reading.Fault}" },
             };
         }
 
@@ -127,7 +127,7 @@ internal sealed class LinkPages(
         command = Decisions.Because(command, form.GetValueOrDefault(ConfirmationPage.ReasonField)) with { Id = people.CommandId(content) ?? command.Id };
         var known = await desk.SubmitAsync(command, cancellation);
         return ReferenceEquals(known, command)
-            ? Page(PageResult.Accepted, "What comes of it is told in the channel.") with { Submitted = [command] }
+            ? Page(PageResult.Accepted, "The result will be posted in the channel.") with { Submitted = [command] }
             : Page(PageResult.Used, Known(known));
     }
 

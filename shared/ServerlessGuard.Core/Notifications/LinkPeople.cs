@@ -18,16 +18,16 @@ internal sealed class LinkPeople(ApprovalSettings approvals, bool platformSignsI
     {
         if (signIn is not null && !SignInPage.IsSignedIn(content))
         {
-            return (null, "Sign in first: open the link again, and choose \"Sign in\". A name that is typed is not enough here.");
+            return (null, "Sign in first: open the link again, and choose \"Sign in\". A typed name is not enough here.");
         }
 
         if (Who(request, form, content) is not { } person)
         {
-            return (null, content.PersonId is null ? "Your name is missing: it goes on the timeline. Go back and fill it in." : "This link was sent to nobody who can answer it here.");
+            return (null, content.PersonId is null ? "Your name is missing: it goes on the timeline. Go back and fill it in." : "This link was not sent to anyone who can use it here.");
         }
 
         return approvals.Allows(person, isFromPeer: false) ? (person, null)
-            : (null, $"You may not decide here: {person.Id} is not among approvals.approvers in guard.yaml. Whoever keeps that file can add it.");
+            : (null, $"You may not decide here: {person.Id} is not among approvals.approvers in guard.yaml. Ask whoever maintains that file to add it.");
     }
 
     /// <summary>One link, one decision; null where it takes one of each of two people, who share a link.</summary>

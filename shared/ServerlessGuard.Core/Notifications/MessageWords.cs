@@ -95,7 +95,7 @@ internal static class MessageWords
         FindingStep.Reopened => "reopened",
         FindingStep.Suppressed => "exempted",
         FindingStep.Proposed => "fix proposed",
-        FindingStep.AwaitingApproval => "approval asked for",
+        FindingStep.AwaitingApproval => "approval requested",
         FindingStep.Approved => "approved",
         FindingStep.Rejected => "rejected",
         FindingStep.Applying => "fix begun",

@@ -93,14 +93,14 @@ public static class Messages
         TreatmentState.Approved => $"Approved{By(treatment.By)}. The plan is made again from the live state before it is applied.",
         TreatmentState.Rejected => $"Rejected{By(treatment.By)}{Detail(treatment.Detail)}",
         TreatmentState.Applying => "The fix is being applied.",
-        TreatmentState.Fixed => $"Fixed{(treatment.By is null ? " automatically" : ", approved" + By(treatment.By))}, and read back.",
+        TreatmentState.Fixed => $"Fixed{(treatment.By is null ? " automatically" : ", approved" + By(treatment.By))}, and verified.",
         TreatmentState.AlreadyDone => $"Nothing left to do{Detail(treatment.Detail)}",
         TreatmentState.Refused => $"Not fixed{Detail(treatment.Detail)}",
         TreatmentState.Failed => $"Failed{Detail(treatment.Detail)}",
-        TreatmentState.Undone => $"The fix was taken back{By(treatment.By)}. It is not fixed again without a person.",
-        TreatmentState.Escalated => $"A person has to look{Detail(treatment.Detail)}",
-        TreatmentState.Undoing => $"The fix is being taken back{By(treatment.By)}.",
-        TreatmentState.Expired => "Nobody approved in time. The next change of the resource plans anew; the plan can still be approved.",
+        TreatmentState.Undone => $"The fix was undone{By(treatment.By)}. It will not be fixed again without a person.",
+        TreatmentState.Escalated => $"A person needs to look at this{Detail(treatment.Detail)}",
+        TreatmentState.Undoing => $"The fix is being undone{By(treatment.By)}.",
+        TreatmentState.Expired => "Nobody approved in time. The next change to the resource makes a new plan; this one can still be approved.",
     };
 
     private static string By(string? name) => name is null ? string.Empty : " by " + PlainText.Of(name, NameLength);
@@ -146,7 +146,7 @@ public static class Messages
         Kind = CommandKind.Exempt,
         Days = days,
         Label = ButtonWords.Label(CommandKind.Exempt, days),
-        Confirm = $"Accept the risk for {days} days? The finding stays visible and opens again afterwards.",
+        Confirm = $"Accept the risk for {days} days? The finding stays visible and reopens afterwards.",
         Target = target,
     };
 
@@ -155,7 +155,7 @@ public static class Messages
         Kind = CommandKind.Undo,
         Label = ButtonWords.Label(CommandKind.Undo, null),
         Style = ButtonStyle.Danger,
-        Confirm = $"Write the state before the fix back? It was: {PlainText.Of(plan.Sentence, 200)}",
+        Confirm = $"Restore the state before the fix? The fix was: {PlainText.Of(plan.Sentence, 200)}",
         Target = target,
     };
 }

@@ -23,7 +23,7 @@ public static class Notices
             ? new Notice
             {
                 Kind = NoticeKind.Stopped,
-                Text = $"Fixing in {MessageWords.Cloud(provider)} was stopped{by}{why}. Findings are still recorded; nothing is changed until somebody resumes.",
+                Text = $"Fixes in {MessageWords.Cloud(provider)} were stopped{by}{why}. Findings are still recorded; nothing is changed until somebody resumes.",
                 At = control.At ?? now,
                 Buttons =
                 [
@@ -36,7 +36,7 @@ public static class Notices
                     },
                 ],
             }
-            : new Notice { Kind = NoticeKind.Resumed, Text = $"Fixing in {MessageWords.Cloud(provider)} was resumed{by}{why}.", At = control.At ?? now };
+            : new Notice { Kind = NoticeKind.Resumed, Text = $"Fixes in {MessageWords.Cloud(provider)} were resumed{by}{why}.", At = control.At ?? now };
     }
 
     public static Notice BreakerOpen(string ruleId, string partition, int fixesThisHour, DateTimeOffset now) => new()
@@ -56,11 +56,11 @@ public static class Notices
             Kind = NoticeKind.Peer,
             Text = note.Alarm switch
             {
-                PeerAlarmKind.NewAccount => $"{cloud} spoke of {ShownName.Partition(note.About)} for the first time. If nobody added that account, take it out of GUARD_PEER_ACCOUNTS and look at the deployment in {cloud}.",
+                PeerAlarmKind.NewAccount => $"{cloud} sent rows of {ShownName.Partition(note.About)} for the first time. If nobody added that account, remove it from GUARD_PEER_ACCOUNTS and investigate the deployment in {cloud}.",
                 PeerAlarmKind.TooMany =>
-                    $"{cloud} asked for more {ShownName.Kind(note.About)} in an hour than are taken (approvals.fromPeerPerHour); the rest is refused. If nobody was at it, take it out of approvals.fromPeer and look at the deployment in {cloud}.",
+                    $"{cloud} requested more {ShownName.Kind(note.About)} in an hour than are accepted (approvals.fromPeerPerHour); the rest is refused. If nobody did that on purpose, remove it from approvals.fromPeer and investigate the deployment in {cloud}.",
                 PeerAlarmKind.Conflict =>
-                    $"{cloud} sent another document under a revision that is held here, of {ShownName.Partition(note.About?.Split(' ')[0])}. One of the two tables was restored or changed. guard doctor says more; guard federation repair --force mends it.",
+                    $"{cloud} sent a different document under a revision already held here, of {ShownName.Partition(note.About?.Split(' ')[0])}. One of the two tables was restored or changed. guard doctor shows details; guard federation repair --force repairs it.",
                 null => $"{cloud} did something that this version does not know.",
             },
             At = note.At,
@@ -76,7 +76,7 @@ public static class Notices
         return new Notice
         {
             Kind = NoticeKind.ExemptionEnding,
-            Text = $"The exemption of {PlainText.Of(scope, TextLength)} ends on {MessageWords.Time(exemption.ExpiresAt)}; what it covers is open again from then on. "
+            Text = $"The exemption of {PlainText.Of(scope, TextLength)} ends on {MessageWords.Time(exemption.ExpiresAt)}; the findings it covers then reopen. "
                 + $"Requested by {PlainText.Of(exemption.RequestedBy, NameLength)}: {PlainText.Of(exemption.Reason, TextLength)}",
             At = now,
         };

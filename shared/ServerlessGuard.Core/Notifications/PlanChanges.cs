@@ -19,9 +19,9 @@ public static class PlanChanges
 
     private static string Words(Risk risk) => risk switch
     {
-        Risk.None => "reversible, and nobody who is allowed in is locked out",
+        Risk.None => "reversible, and nobody with legitimate access is locked out",
         Risk.Availability => "reversible, but clients may lose access",
-        Risk.Irreversible => "there is no way back",
+        Risk.Irreversible => "it cannot be undone",
     };
 
     private static List<PlanChange> Between(string before, string after)

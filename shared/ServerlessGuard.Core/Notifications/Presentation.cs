@@ -58,7 +58,7 @@ public sealed class Presentation(IEnumerable<RuleDescriptor> rules, bool slackBu
 
     public JsonObject Question(Command asked, Question question, Finding? finding) => answer?.Invoke(asked, question) is { } address
         ? SlackQuestion.Render(asked, question, finding, address)
-        : throw new ChatException(ChatFault.Rejected, "no link can be signed: there is no usable key (GUARD_LINK_KEY)");
+        : throw new ChatException(ChatFault.Rejected, "links cannot be signed: there is no usable key (GUARD_LINK_KEY)");
 
     private RuleDescriptor? Rule(Finding finding) => _rules.GetValueOrDefault(finding.RuleId) ?? _rules.GetValueOrDefault(Routing.Rule(finding));
 

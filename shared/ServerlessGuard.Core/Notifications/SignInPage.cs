@@ -28,7 +28,7 @@ internal sealed class SignInPage(LinkReader links, ISignIn signIn, ApprovalSetti
         var reading = await links.ReadAsync($"{ActionLink.Parameter}={form.GetValueOrDefault(State)}", cancellation);
         if (reading.Content is not { } content || IsSignedIn(content))
         {
-            return (null, null, "The link that you came from has expired, or is not one of ours. Look for a newer message in the channel.");
+            return (null, null, "The link that you came from has expired, or does not come from ServerlessGuard. Look for a newer message in the channel.");
         }
 
         var (person, fault) = await signIn.WhoAsync(form.GetValueOrDefault(IdToken), Nonce(content), cancellation);
@@ -39,7 +39,7 @@ internal sealed class SignInPage(LinkReader links, ISignIn signIn, ApprovalSetti
 
         if (content.PersonId is { } sentTo && !approvals.IsSamePerson(sentTo, person.Id))
         {
-            return (null, null, $"This link was sent to {sentTo}, and you signed in as {person.Id}. If both are you, whoever keeps guard.yaml can say so (approvals.persons).");
+            return (null, null, $"This link was sent to {sentTo}, and you signed in as {person.Id}. If both are you, ask whoever maintains guard.yaml to add both to approvals.persons.");
         }
 
         var until = time.GetUtcNow() + Life;
@@ -50,7 +50,7 @@ internal sealed class SignInPage(LinkReader links, ISignIn signIn, ApprovalSetti
             Expires = until < content.Expires ? until : content.Expires,
             Nonce = RandomNumberGenerator.GetHexString(24, lowercase: true),
         };
-        return await links.SignAsync(own, cancellation) is { } token ? (own, token, null) : (null, null, "The key of the links cannot be read now. Try again in a minute.");
+        return await links.SignAsync(own, cancellation) is { } token ? (own, token, null) : (null, null, "The link key cannot be read at the moment. Try again in a minute.");
     }
 
     public static bool IsSignedIn(ActionLinkContent content) => content.PersonId?.StartsWith(Prefix, StringComparison.Ordinal) is true;

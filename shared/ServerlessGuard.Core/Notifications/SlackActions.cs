@@ -54,7 +54,7 @@ internal sealed class SlackActions(ITable table, CommandDesk desk, ApprovalSetti
 
         if (SlackButton.Read(Text(action, "value")) is not { } target)
         {
-            return ("This button is not one of ours, or of another version.", null);
+            return ("This button does not come from ServerlessGuard, or belongs to another version.", null);
         }
 
         var (command, problem) = await decisions.FromAsync(table, kind, days ?? 0, target, person, Text(action, "action_ts") ?? string.Empty, cancellation);

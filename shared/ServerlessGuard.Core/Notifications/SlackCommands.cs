@@ -12,9 +12,9 @@ namespace ServerlessGuard.Notifications;
 internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSettings approvals, Decisions decisions, ChatStatus status, Provider own)
 {
     private const string Help =
-        "`/guard status` · counts, and whether fixes are stopped\n`/guard findings [RULE or SEVERITY]` · the worst open findings\n`/guard approve FINDING PLAN` · yes to this plan\n"
-        + "`/guard undo FINDING PLAN` · take this fix back\n`/guard exempt FINDING DAYS REASON` · accept it for a while\n`/guard stop [REASON]` · no fix any more, in both clouds\n"
-        + "`/guard resume` · fixes again\n`/guard sweep` · judge everything again";
+        "`/guard status` · counts, and whether fixes are stopped\n`/guard findings [RULE or SEVERITY]` · the most severe open findings\n`/guard approve FINDING PLAN` · approve this plan\n"
+        + "`/guard undo FINDING PLAN` · undo this fix\n`/guard exempt FINDING DAYS REASON` · accept it for a while\n`/guard stop [REASON]` · no more fixes, in both clouds\n"
+        + "`/guard resume` · allow fixes again\n`/guard sweep` · evaluate everything again";
 
     public async Task<ChatAnswer> AnswerAsync(IReadOnlyDictionary<string, string> form, CancellationToken cancellation)
     {
@@ -45,7 +45,7 @@ internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSett
             case "help":
                 return Say(Help);
             default:
-                return Say("I do not know that.\n" + Help);
+                return Say("Unknown command.\n" + Help);
         }
     }
 
@@ -61,10 +61,10 @@ internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSett
         switch (verb)
         {
             case "approve" or "undo" when plan is null:
-                return Say(verb is "approve" ? "There is no plan for it that could be approved." : "There is no fix of ours to take back.");
+                return Say(verb is "approve" ? "There is no plan for it that could be approved." : "There is no fix to undo.");
             case "approve" or "undo" when words.Length < 3 || words[2] != plan.Id:
                 // What was typed names no more than the finding: which of its plans was meant only the person knows.
-                return Say($"{(words.Length < 3 ? string.Empty : "That is not its plan now. ")}{SlackSentences.Escape(plan.Sentence)}\nIf it is that: `/guard {verb} {SlackSentences.Escape(finding.Id, 80)} {SlackSentences.Escape(plan.Id, 40)}`");
+                return Say($"{(words.Length < 3 ? string.Empty : "That is not its plan now. ")}{SlackSentences.Escape(plan.Sentence)}\nTo confirm: `/guard {verb} {SlackSentences.Escape(finding.Id, 80)} {SlackSentences.Escape(plan.Id, 40)}`");
             case "approve":
                 return await SubmitAsync([decisions.About(CommandKind.Approve, finding, seen, person)], cancellation);
             case "undo":

@@ -19,10 +19,10 @@ internal static class SlackQuestion
         var owner = Enum.GetValues<Provider>().First(cloud => Ownership.Owns(cloud, asked.Partition));
         var (here, there) = (MessageWords.Cloud(owner), MessageWords.Cloud(Ownership.Other(owner)));
         var label = ButtonWords.Label(asked.Kind, question.Days);
-        var title = $"{label}? {here} asks you itself";
+        var title = $"{label}? {here} asks you to confirm";
         var blocks = new JsonArray(
             Section(SlackText.Plain(title, SentenceLength)),
-            Section(SlackText.Plain($"\"{label}\" came through {there} in your name. {there}'s word is not enough here: if it was you, say so on {here}'s own page.", SentenceLength)));
+            Section(SlackText.Plain($"\"{label}\" came through {there} in your name. {there}'s word is not enough here: if it was you, confirm it on {here}'s own page.", SentenceLength)));
         if (finding is not null)
         {
             blocks.Put(Section(SlackText.Plain($"{MessageWords.Of(finding.Severity)} · {finding.Title} · {finding.Resource.Name ?? finding.Resource.Id}", SentenceLength)));
@@ -34,7 +34,7 @@ internal static class SlackQuestion
         {
             ["type"] = "context",
             ["elements"] = new JsonArray(SlackText.Plain(
-                $"For you alone, once, until {MessageWords.Time(asked.ExpiresAt)}. If it was not you, do nothing, and tell whoever keeps ServerlessGuard: {there}'s side may be in other hands.", SentenceLength)),
+                $"For you only, once, until {MessageWords.Time(asked.ExpiresAt)}. If it was not you, do nothing, and tell whoever operates ServerlessGuard: the deployment in {there} may be compromised.", SentenceLength)),
         });
         return new JsonObject { ["text"] = SlackText.Escaped(title, SentenceLength), ["mrkdwn"] = false, ["unfurl_links"] = false, ["unfurl_media"] = false, ["blocks"] = blocks };
     }

@@ -26,26 +26,26 @@ internal static class SlackSentences
         : null;
 
     public static string NotAllowed(Person person) =>
-        $"You may not decide here: `{person.Id}` is not among `approvals.approvers` in guard.yaml. Whoever keeps that file can add it.";
+        $"You may not decide here: `{person.Id}` is not among `approvals.approvers` in guard.yaml. Ask whoever maintains that file to add it.";
 
     public static string MayNotAsk(Person person) =>
-        $"You may not ask here: `{person.Id}` is among neither `approvals.readers` nor `approvals.approvers` in guard.yaml. Whoever keeps that file can add it.";
+        $"You may not ask here: `{person.Id}` is among neither `approvals.readers` nor `approvals.approvers` in guard.yaml. Ask whoever maintains that file to add it.";
 
     /// <summary>What the peer owns is the peer's to decide where our word is not enough for it: it asks the person itself.</summary>
     /// <param name="command">As submitted.</param>
     /// <param name="settings">What we would take from the peer is what we expect it to take from us: both clouds have one guard.yaml.</param>
     public static string Taken(Command command, ApprovalSettings settings) => !Ownership.Owns(command.IssuedIn, command.Partition) && Proof.IsNeeded(command.Kind, settings)
-        ? $"This is {MessageWords.Cloud(Ownership.Other(command.IssuedIn))}'s to decide: it sends you a link in a private message, good for an hour."
+        ? $"{MessageWords.Cloud(Ownership.Other(command.IssuedIn))} has to decide this: it sends you a link in a private message, valid for one hour."
         : Taken(command);
 
     private static string Taken(Command command) => command.Kind switch
     {
         CommandKind.Approve => "Approved. The plan is made again and applied if it is still the same; the message will show it.",
         CommandKind.Reject => "Rejected. This plan is not proposed again as long as it stays the same.",
-        CommandKind.Undo => "The fix will be taken back, unless somebody changed the resource since.",
+        CommandKind.Undo => "The fix will be undone, unless somebody has changed the resource since.",
         CommandKind.Exempt => $"Accepted until {command.Exemption?.ExpiresAt.UtcDateTime:yyyy-MM-dd}.",
         CommandKind.Revoke => "The exemption will end.",
-        CommandKind.Sweep => "Everything will be judged again.",
+        CommandKind.Sweep => "Everything will be evaluated again.",
         CommandKind.Stop => "Stopping.",
         CommandKind.Resume => "Resuming.",
     };

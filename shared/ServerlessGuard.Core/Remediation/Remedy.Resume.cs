@@ -51,7 +51,7 @@ public sealed partial class Remedy
         // What was recorded as the before-state stays the before-state: it is what undo goes back to. From there the same fix must follow today.
         return Planning.LeadsTo(remediator, finding, before, after) && remediator.Desire(live, finding) is not Desired.Refuse
             ? await ApplyAsync(work, finding, remediator, begun, live, cancellation)
-            : await RecordAsync(work, finding, TreatmentState.Failed, begun.Plan, "the fix that was begun is not what would be planned now: look at the resource", cancellation);
+            : await RecordAsync(work, finding, TreatmentState.Failed, begun.Plan, "the fix that was started is not what would be planned now: check the resource", cancellation);
     }
 
     private async Task<RemedyOutcome?> ApplyAsync(Work work, Finding finding, Remediator remediator, SealedPlan intended, JsonNode live, CancellationToken cancellation)
@@ -72,7 +72,7 @@ public sealed partial class Remedy
             await remediator.WriteAsync(finding, live, after, cancellation);
             return await ReadBack.ShowsAsync(remediator, finding, after, backoff, time, cancellation)
                 ? await FixedAsync(work, finding, await plans.FindAsync(finding, plan.Id, cancellation), made, cancellation)
-                : await RecordAsync(work, finding, TreatmentState.Failed, plan, "the call succeeded, but reading back shows another state", cancellation);
+                : await RecordAsync(work, finding, TreatmentState.Failed, plan, "the call succeeded, but reading the resource back shows a different state", cancellation);
         }
         catch (CloudCallException refused) when (!refused.IsTransient)
         {

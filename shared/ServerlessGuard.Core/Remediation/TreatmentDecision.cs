@@ -10,7 +10,7 @@ public static class TreatmentDecision
 {
     internal const string NeverTouch = "it is never to be changed (a tag, its account, or an emergency user)";
 
-    private const string NeedsApproval = "such a fix needs a person's approval by now, and this one has none";
+    private const string NeedsApproval = "such a fix now needs a person's approval, and this one has none";
 
     internal const string Observed = "the rule is set to observe here: nothing is changed";
 

@@ -45,7 +45,7 @@ public sealed class Undo(
         {
             if (await table.FindAsync(partition, key, cancellation) is not { } row || RowCodec.Finding(row) is not { } finding || !Remedy.IsAt(finding, row))
             {
-                return UndoOutcome.Refused("there is no such finding");
+                return UndoOutcome.Refused("no such finding");
             }
 
             if (await TryAsync(new Work(partition, row, finding, person, whileStopped), cancellation) is { } outcome)
@@ -70,7 +70,7 @@ public sealed class Undo(
 
         if (finding.Treatment is not { State: TreatmentState.Fixed or TreatmentState.Undoing, Plan: { } shown })
         {
-            return UndoOutcome.Refused("there is no fix of ours to take back");
+            return UndoOutcome.Refused("there is no fix to undo");
         }
 
         if (finding.NeverTouch || NeverTouched.Is(finding.Resource, rules))
@@ -80,7 +80,7 @@ public sealed class Undo(
 
         if (remediators.FirstOrDefault(candidate => candidate.Handles(finding)) is not { } remediator)
         {
-            return UndoOutcome.Refused("nothing here can write this fix back");
+            return UndoOutcome.Refused("nothing here can undo this fix");
         }
 
         try
@@ -143,7 +143,7 @@ public sealed class Undo(
     {
         if ((await controls.ReadAsync(cancellation)).Stops is { } stopped && !work.WhileStopped)
         {
-            return stopped + "; an operator may say --while-stopped";
+            return stopped + "; an operator can use --while-stopped";
         }
 
         // Before the intent: while the tag is there the fix stands, and it can be taken back when the tag is gone.
@@ -154,12 +154,12 @@ public sealed class Undo(
 
         if (work.Finding.Severity > known.Severity)
         {
-            return $"the rule judges it {work.Finding.Severity.ToString().ToLowerInvariant()} by now, and {known.Severity.ToString().ToLowerInvariant()} when it was fixed: change it by hand if it must be";
+            return $"the rule now rates it {work.Finding.Severity.ToString().ToLowerInvariant()}, and rated it {known.Severity.ToString().ToLowerInvariant()} when it was fixed: change it by hand if necessary";
         }
 
         if (!Planning.LeadsTo(remediator, work.Finding, before, after))
         {
-            return "the state before the fix is judged otherwise by now (settings or version changed): change it by hand if it must be";
+            return "the state before the fix is now rated differently (settings or version changed): change it by hand if necessary";
         }
 
         var now = time.GetUtcNow();
@@ -201,7 +201,7 @@ public sealed class Undo(
             await remediator.WriteAsync(work.Finding, from, to, cancellation);
             return await ReadBack.ShowsAsync(remediator, work.Finding, to, backoff, time, cancellation)
                 ? await UndoneAsync(work, await plans.FindAsync(work.Finding, plan.Id, cancellation), made, cancellation)
-                : await FailAsync(work, plan, "the call succeeded, but reading back shows another state", cancellation);
+                : await FailAsync(work, plan, "the call succeeded, but reading the resource back shows a different state", cancellation);
         }
         catch (CloudCallException refused) when (!refused.IsTransient)
         {

@@ -176,7 +176,7 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
 
         if (resource.CapturedAt > now + ClockSkew)
         {
-            throw new PoisonEventException("the item was captured in the future: it would outlive every true one");
+            throw new PoisonEventException("the item's capture time is in the future: it would override every real one");
         }
     }
 

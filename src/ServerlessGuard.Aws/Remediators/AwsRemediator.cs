@@ -37,7 +37,7 @@ public abstract class AwsRemediator(AwsAccess access) : Remediator
 
         if (!JsonNode.DeepEquals(live, from))
         {
-            throw new CloudCallException("Drifted", $"{Name(finding)} was changed by somebody else in the meantime: nothing was written", isTransient: false);
+            throw new CloudCallException("Drifted", $"{Name(finding)} has been changed by somebody else in the meantime: nothing was written", isTransient: false);
         }
 
         await ChangeAsync(finding, from.AsObject(), to.AsObject(), cancellation);

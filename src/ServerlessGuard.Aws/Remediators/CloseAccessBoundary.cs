@@ -24,7 +24,7 @@ public sealed class CloseAccessBoundary(AwsAccess access) : AwsRemediator(access
         ? new Desired.Nothing()
         : new Desired.Change(
             With(live, "block", PublicAccessBlock.Closed),
-            $"Block all public access to every bucket of account {Shown(finding)}, buckets that are public on purpose included.",
+            $"Block all public access to every bucket of account {Shown(finding)}, including buckets that are public on purpose.",
             $"s3control:PutPublicAccessBlock {Shown(finding)}");
 
     protected override Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation) => SendAsync(

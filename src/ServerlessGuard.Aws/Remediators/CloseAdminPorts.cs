@@ -49,8 +49,8 @@ public sealed class CloseAdminPorts(AwsAccess access, GuardSettings settings) : 
         var open = live["open"]!.AsArray();
         if (open.Count == 0)
         {
-            return live["wideTogether"]!.GetValue<bool>() ? new Desired.Refuse("no single range is open to the internet, but many together are: a person has to say which may stay")
-                : live["prefixLists"]!.AsArray().Count > 0 ? new Desired.Refuse("what is open is open through a prefix list, which other groups use too: change the list")
+            return live["wideTogether"]!.GetValue<bool>() ? new Desired.Refuse("no single range is open to the internet, but many together are: a person has to decide which may stay")
+                : live["prefixLists"]!.AsArray().Count > 0 ? new Desired.Refuse("it is open through a prefix list that other groups use too: change the list")
                 : new Desired.Nothing();
         }
 

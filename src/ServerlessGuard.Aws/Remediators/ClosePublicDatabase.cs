@@ -32,7 +32,7 @@ public sealed class ClosePublicDatabase(AwsAccess access) : AwsRemediator(access
     protected override Desired Desire(JsonObject live, Finding finding) => live["publiclyAccessible"]!.GetValue<bool>()
         ? new Desired.Change(
             With(live, "publiclyAccessible", false),
-            $"Take the public address of database {Shown(finding)} away: clients outside its VPC lose access at once.",
+            $"Remove the public address of database {Shown(finding)}: clients outside its VPC lose access at once.",
             $"{(IsRedshift(finding) ? "redshift:ModifyCluster" : "rds:ModifyDBInstance")} {Shown(finding)} PubliclyAccessible=false")
         : new Desired.Nothing();
 

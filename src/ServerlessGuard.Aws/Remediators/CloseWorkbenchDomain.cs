@@ -25,7 +25,7 @@ public sealed class CloseWorkbenchDomain(AwsAccess access) : AwsRemediator(acces
         ? new Desired.Nothing()
         : new Desired.Change(
             With(live, "appNetworkAccessType", "VpcOnly"),
-            $"Send the traffic of domain {Shown(finding)} through its VPC only: apps lose the internet unless the VPC has a way there.",
+            $"Send the traffic of domain {Shown(finding)} through its VPC only: apps lose internet access unless the VPC provides it.",
             $"sagemaker:UpdateDomain {Shown(finding)} AppNetworkAccessType=VpcOnly");
 
     protected override Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation) => SendAsync(

@@ -60,7 +60,7 @@ public sealed class DisableStaleCredential(AwsAccess access, GuardSettings setti
         }
 
         return live["tooMany"]!.GetValue<bool>()
-            ? new Desired.Refuse("two keys are active, both are fresh and in use: a person has to say which one goes")
+            ? new Desired.Refuse("two keys are active, both are recent and in use: a person has to decide which one goes")
             : new Desired.Nothing();
     }
 

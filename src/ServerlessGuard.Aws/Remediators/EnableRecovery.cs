@@ -28,7 +28,7 @@ public sealed class EnableRecovery(AwsAccess access) : AwsRemediator(access)
         (_, true) => new Desired.Refuse("MFA delete is on: only the root user with its device may change versioning"),
         _ => new Desired.Change(
             With(live, "enabled", true),
-            $"Keep old versions of the objects of bucket {Shown(finding)} (storage costs grow; undo suspends versioning, versions made until then stay).",
+            $"Keep old versions of the objects of bucket {Shown(finding)} (storage costs grow; undo suspends versioning, existing versions stay).",
             $"s3:PutBucketVersioning {Shown(finding)} Status=Enabled"),
     };
 

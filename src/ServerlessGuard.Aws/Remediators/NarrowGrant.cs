@@ -45,7 +45,7 @@ public sealed class NarrowGrant(AwsAccess access) : AwsRemediator(access)
             ? new Desired.Refuse("no version of the policy grants less: a person has to write what its holders need")
             : new Desired.Change(
                 With(live, "default", safe),
-                $"Make version {safe} of policy {Shown(finding)} the default again, which does not grant everything as {current} does.",
+                $"Make version {safe} of policy {Shown(finding)} the default again, which does not grant everything the way {current} does.",
                 $"iam:SetDefaultPolicyVersion {Shown(finding)} {safe}");
     }
 

@@ -28,7 +28,7 @@ internal static class Narrowing
 
             if (statement!.AsObject().ContainsKey("NotPrincipal"))
             {
-                return (null, "a statement with NotPrincipal lets in everyone but a few: a person has to say who is meant");
+                return (null, "a statement with NotPrincipal lets in everyone but a few: a person has to decide who is meant");
             }
 
             var ours = Principals(statement, ownRoot).Where(principal => isOpen(PolicyDocuments.With(document, [.. denies, Alone(statement, principal)])) is false).ToList();

@@ -57,7 +57,7 @@ public sealed class PinFederatedTrust(AwsAccess access, GuardSettings settings) 
         return IsPinned(pinned, clients, finding) is true
             ? new Desired.Change(
                 With(live, "trust", pinned),
-                $"Make the trust of role {Shown(finding)} need the claims that it only looks at when they are there.",
+                $"Make the trust of role {Shown(finding)} require the claims that it checks only if they are present.",
                 $"iam:UpdateAssumeRolePolicy {Shown(finding)}")
             : new Desired.Refuse("which repository, workload or person is meant cannot be worked out from the trust policy: add a test of the subject by hand");
     }

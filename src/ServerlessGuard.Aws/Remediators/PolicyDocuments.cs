@@ -30,7 +30,7 @@ internal static class PolicyDocuments
             // Said below, without the document.
         }
 
-        throw new CloudCallException("UnreadablePolicy", $"the policy of {whose} is no policy document that can be edited safely", isTransient: false);
+        throw new CloudCallException("UnreadablePolicy", $"the policy of {whose} cannot be edited safely", isTransient: false);
     }
 
     public static Doc Doc(JsonNode node) => new(JsonSerializer.SerializeToElement(node, JsonContext.Default.JsonNode));

@@ -27,7 +27,7 @@ public sealed class RecordObjectAccess(AwsAccess access, string? logBucket) : Aw
     protected override Desired Desire(JsonObject live, Finding finding) => live["target"] switch
     {
         not null => new Desired.Nothing(),
-        null when logBucket is null => new Desired.Refuse("no log bucket is configured, and this product does not guess one"),
+        null when logBucket is null => new Desired.Refuse("no log bucket is configured, and none is guessed"),
         null when logBucket == S3Calls.Bucket(finding) => new Desired.Refuse("it is the log bucket itself: logging it would log the logs"),
         null => new Desired.Change(
             With(live, "target", new JsonObject { ["bucket"] = logBucket, ["prefix"] = S3Calls.Bucket(finding) + "/" }),

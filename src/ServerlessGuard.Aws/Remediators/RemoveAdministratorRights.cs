@@ -55,10 +55,10 @@ public sealed class RemoveAdministratorRights(AwsAccess access, string? boundary
         return (string?)live["boundary"] switch
         {
             { } set when set == boundary => new Desired.Nothing(),
-            { } set when boundary is not null => new Desired.Refuse($"role {role} has another permissions boundary already: {DocText.Shown(set)}"),
+            { } set when boundary is not null => new Desired.Refuse($"role {role} already has a different permissions boundary: {DocText.Shown(set)}"),
             null when boundary is not null => new Desired.Change(
                 With(live, "boundary", boundary),
-                $"Give role {role} of function {Shown(finding)} the permissions boundary {DocText.Shown(boundary)}: what it does not allow stops working.",
+                $"Give role {role} of function {Shown(finding)} the permissions boundary {DocText.Shown(boundary)}: anything it does not allow stops working.",
                 $"iam:PutRolePermissionsBoundary {role} {DocText.Shown(boundary)}"),
             _ when policies.Count > 0 => new Desired.Change(
                 With(live, "administratorPolicies", new JsonArray()),

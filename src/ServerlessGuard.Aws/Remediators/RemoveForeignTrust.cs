@@ -27,7 +27,7 @@ public sealed class RemoveForeignTrust(AwsAccess access, GuardSettings settings)
         var own = finding.Resource.Account ?? (Arn.TryParse(finding.Resource.Id, out var arn) ? arn.Account : null);
         if (own is null)
         {
-            return new Desired.Refuse("the finding does not say whose role it is, so nobody can be called a stranger");
+            return new Desired.Refuse("the finding does not name the role's account, so no principal can be identified as foreign");
         }
 
         var (narrowed, refused) = Narrowing.Narrow(trust, document => IsOpen(document, finding), $"arn:{Partition(finding)}:iam::{own}:root");
@@ -35,7 +35,7 @@ public sealed class RemoveForeignTrust(AwsAccess access, GuardSettings settings)
             ? new Desired.Refuse(refused!)
             : new Desired.Change(
                 With(live, "trust", narrowed),
-                $"Take principals outside our accounts out of the trust of role {Shown(finding)}: they can no longer assume it.",
+                $"Remove principals outside our accounts from the trust of role {Shown(finding)}: they can no longer assume it.",
                 $"iam:UpdateAssumeRolePolicy {Shown(finding)}",
                 LetsEveryoneIn(trust) ? Risk.None : null);
     }

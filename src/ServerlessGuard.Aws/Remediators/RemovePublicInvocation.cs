@@ -56,7 +56,7 @@ public sealed class RemovePublicInvocation(AwsAccess access) : AwsRemediator(acc
         var open = live["openUrl"]!.GetValue<bool>();
         return new Desired.Change(
             new JsonObject { ["permissions"] = new JsonArray(), ["openUrl"] = false },
-            $"Take back the permission for anyone to invoke function {Shown(finding)}{(open ? ", and ask for IAM at its URL" : string.Empty)}.",
+            $"Remove the permission for anyone to invoke function {Shown(finding)}{(open ? ", and ask for IAM at its URL" : string.Empty)}.",
             $"lambda:RemovePermission {Shown(finding)} {string.Join(", ", permissions.Select(permission => DocText.Shown(permission["StatementId"]!.GetValue<string>())))}"
             + (open ? "; lambda:UpdateFunctionUrlConfig AuthType=AWS_IAM" : string.Empty));
     }

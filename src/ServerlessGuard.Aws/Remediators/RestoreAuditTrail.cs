@@ -36,7 +36,7 @@ public sealed class RestoreAuditTrail(AwsAccess access) : AwsRemediator(access)
         if (missing.Count == 0)
         {
             return live["HasCustomEventSelectors"]!.GetValue<bool>()
-                ? new Desired.Refuse("the trail is logging; its event selectors leave out management events, and which ones are wanted is the team's decision")
+                ? new Desired.Refuse("the trail is logging; its event selectors leave out management events, and the team has to decide which ones it wants")
                 : new Desired.Nothing();
         }
 

@@ -27,7 +27,7 @@ public sealed class RestrictKeyAccess(AwsAccess access, GuardSettings settings) 
             case false:
                 return new Desired.Nothing();
             case null:
-                return new Desired.Refuse("the finding does not say whose key it is, so nobody can be called a stranger");
+                return new Desired.Refuse("the finding does not name the key's account, so no principal can be identified as foreign");
         }
 
         var own = finding.Resource.Account ?? (Arn.TryParse(finding.Resource.Id, out var arn) ? arn.Account : null);
@@ -47,9 +47,9 @@ public sealed class RestrictKeyAccess(AwsAccess access, GuardSettings settings) 
         return governs
             ? new Desired.Change(
                 With(live, "policy", narrowed),
-                $"Take principals outside our accounts out of the policy of key {Shown(finding)}: they can no longer decrypt with it.",
+                $"Remove principals outside our accounts from the policy of key {Shown(finding)}: they can no longer decrypt with it.",
                 $"kms:PutKeyPolicy {Shown(finding)}")
-            : new Desired.Refuse("without the strangers nobody of the account could change the key policy any more: add a statement for the account first");
+            : new Desired.Refuse("without the foreign principals nobody in the account could change the key policy any more: add a statement for the account first");
     }
 
     protected override Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation) => SendAsync(

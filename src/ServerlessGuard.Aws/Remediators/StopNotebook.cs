@@ -24,7 +24,7 @@ public sealed class StopNotebook(AwsAccess access) : AwsRemediator(access)
     protected override Desired Desire(JsonObject live, Finding finding) => live["running"]!.GetValue<bool>()
         ? new Desired.Change(
             With(live, "running", false),
-            $"Stop notebook instance {Shown(finding)}: running notebooks end, the volume stays. Make it anew without direct internet access.",
+            $"Stop notebook instance {Shown(finding)}: running notebooks end, the volume stays. Recreate it without direct internet access.",
             $"sagemaker:StopNotebookInstance {Shown(finding)}")
         : new Desired.Nothing();
 

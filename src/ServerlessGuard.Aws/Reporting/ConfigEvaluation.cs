@@ -38,7 +38,7 @@ public sealed record ConfigEvaluation(string ResourceType, string ResourceId, st
             (true, _, _) => ("NOT_APPLICABLE", null),
             (_, > 0, _) => ("NON_COMPLIANT", Worst(broken)),
             (_, _, 0) => (evaluations.Any(evaluation => evaluation.Verdict.Compliance is Compliance.Compliant) ? "COMPLIANT" : "NOT_APPLICABLE", (string?)null),
-            _ when evaluations.Any(evaluation => evaluation.Verdict.Compliance is Compliance.Compliant) => ("COMPLIANT", "Not judged for lack of data: " + string.Join(", ", unknown)),
+            _ when evaluations.Any(evaluation => evaluation.Verdict.Compliance is Compliance.Compliant) => ("COMPLIANT", "Not evaluated, data is missing: " + string.Join(", ", unknown)),
             _ => (null, null),
         };
         return word is null ? null : new ConfigEvaluation(resource.Ref.NativeType, id, word, Cut(annotation), resource.CapturedAt ?? now);

@@ -179,7 +179,7 @@ public sealed class ArmClient : IArm
 
         if (!Uri.TryCreate(text, UriKind.Absolute, out var next) || !_settings.IsOurs(next) || next == current)
         {
-            throw new CloudCallException("ForeignLink", $"GET {current.AbsolutePath}: the next page is said to be elsewhere", isTransient: false);
+            throw new CloudCallException("ForeignLink", $"GET {current.AbsolutePath}: the link to the next page points to another host", isTransient: false);
         }
 
         return next;

@@ -9,7 +9,7 @@ namespace ServerlessGuard.Azure.Functions;
 
 /// <summary>
 /// <c>chatops</c>: what people click and type in Slack, and the links in Teams. Nobody is let in but by a signature that <see cref="ChatEndpoint"/> checks; what they decide
-/// is taken down here and carried out by <c>work</c>, or over there.
+/// is recorded here and carried out by <c>work</c>, or over there.
 /// </summary>
 internal sealed class ChatopsFunction(ChatEndpoint endpoint, IMessageSink work, Journal journal)
 {

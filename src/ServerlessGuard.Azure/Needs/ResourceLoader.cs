@@ -29,7 +29,7 @@ internal sealed class ResourceLoader(IResourceSource source, Journal journal, Ti
 
         if (Parse(found, began) is not { } resource)
         {
-            throw new CloudCallException("not a resource", $"{plan.NativeType}: ARM answered with something that is no resource", isTransient: true);
+            throw new CloudCallException("not a resource", $"{plan.NativeType}: ARM answered with something that is not a resource", isTransient: true);
         }
 
         var neighbours = new List<Resource>();

@@ -51,5 +51,5 @@ internal static class ArmNodes
     public static Doc Doc(this JsonNode node) => new(JsonElement.Parse(node.ToJsonString()));
 
     private static CloudCallException Unreadable(string id) =>
-        new("UnreadableAnswer", $"GET {DocText.Shown(id)}: the answer does not have the documented shape", isTransient: false);
+        new("UnreadableAnswer", $"GET {DocText.Shown(id)}: the response does not have the documented format", isTransient: false);
 }

@@ -41,7 +41,7 @@ public abstract class ArmRemediator(IArm arm) : Remediator
 
         if (live is null || !JsonNode.DeepEquals(live.Slice, from))
         {
-            throw new CloudCallException("Drifted", $"{Shown(finding)} was changed by somebody else in the meantime: nothing was written", isTransient: false);
+            throw new CloudCallException("Drifted", $"{Shown(finding)} has been changed by somebody else in the meantime: nothing was written", isTransient: false);
         }
 
         await ChangeAsync(finding, live, to.AsObject(), cancellation);

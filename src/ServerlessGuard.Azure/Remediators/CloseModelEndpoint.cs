@@ -32,15 +32,15 @@ public sealed class CloseModelEndpoint(IArm arm) : ArmPatch(arm)
 
         if (NetworkAcls.AreTooWide(acls))
         {
-            return new Desired.Refuse("the firewall names ranges that together are the internet: a person has to say which may stay");
+            return new Desired.Refuse("the firewall lists ranges that together cover the internet: a person has to decide which may stay");
         }
 
         if (live.Text(Domain) is null)
         {
-            return new Desired.Refuse("the account has no custom subdomain, which network rules need: give it one first");
+            return new Desired.Refuse("the account has no custom subdomain, which network rules need: add one first");
         }
 
         var to = live.With(Acls, NetworkAcls.Denying(acls));
-        return new Desired.Change(to, $"Close the firewall of AI account {Shown(finding)}; {NetworkAcls.Kept(acls)} named callers stay.", Call(finding, live, to));
+        return new Desired.Change(to, $"Close the firewall of AI account {Shown(finding)}; {NetworkAcls.Kept(acls)} listed callers stay.", Call(finding, live, to));
     }
 }

@@ -69,7 +69,7 @@ public sealed class ClosePublicDatabase(IArm arm) : ArmRemediator(arm)
         var to = live.With(Access, "Disabled");
         return new Desired.Change(
             to,
-            $"Switch off public access to {Shown(finding)}; only private endpoints and virtual networks reach it then.",
+            $"Switch off public access to {Shown(finding)}; afterwards only private endpoints and virtual networks reach it.",
             Call(HttpMethod.Patch, finding.Resource.Id, Version(finding), Body(finding, to)));
     }
 

@@ -29,7 +29,7 @@ public sealed class CloseStorageNetwork(IArm arm, AzureRemediatorOptions options
 
         if (NetworkAcls.AreTooWide(acls))
         {
-            return new Desired.Refuse("the firewall names ranges that together are the internet: a person has to say which may stay");
+            return new Desired.Refuse("the firewall lists ranges that together cover the internet: a person has to decide which may stay");
         }
 
         if (options.IsOwnStorage(finding.Resource.Id))
@@ -38,6 +38,6 @@ public sealed class CloseStorageNetwork(IArm arm, AzureRemediatorOptions options
         }
 
         var to = live.With(Acls, NetworkAcls.Denying(acls));
-        return new Desired.Change(to, $"Close the firewall of storage account {Shown(finding)}; {NetworkAcls.Kept(acls)} named callers and trusted Azure services stay.", Call(finding, live, to));
+        return new Desired.Change(to, $"Close the firewall of storage account {Shown(finding)}; {NetworkAcls.Kept(acls)} listed callers and trusted Azure services stay.", Call(finding, live, to));
     }
 }

@@ -26,7 +26,7 @@ public sealed class CloseWorkbench(IArm arm) : ArmPatch(arm)
     {
         if (live.Is(Kind, "project"))
         {
-            return new Desired.Refuse("a project has its hub's network: the hub has to leave the internet");
+            return new Desired.Refuse("a project uses its hub's network: close the hub first");
         }
 
         if (!live.Is(Access, "Enabled"))

@@ -28,7 +28,7 @@ public sealed class KeepKeyMaterial(IArm arm) : ArmPatch(arm)
         }
 
         var to = new JsonObject { [Purge] = true, [Soft] = true };
-        return new Desired.Change(to, $"Turn on purge protection of vault {Shown(finding)}, for ever.", Call(finding, live, to));
+        return new Desired.Change(to, $"Turn on purge protection of vault {Shown(finding)}, permanently.", Call(finding, live, to));
     }
 
     protected override JsonObject Body(JsonObject changes) => changes.Flag(Purge) is false || changes.Flag(Soft) is false

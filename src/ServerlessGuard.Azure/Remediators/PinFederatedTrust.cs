@@ -21,10 +21,10 @@ public sealed class PinFederatedTrust(IArm arm) : RemovedResource(arm)
         }
 
         return credential.Text("subject") is null && credential["claimsMatchingExpression"] is not JsonObject
-            ? new Desired.Refuse("neither a subject nor an expression is in the answer: it could not be put back as it was")
+            ? new Desired.Refuse("the response contains neither a subject nor an expression: it could not be restored")
             : new Desired.Change(
                 live.With(Properties, null),
-                $"Delete federated credential {Shown(finding)}, which lets {DocText.Shown(credential.Text("issuer") ?? "an issuer")} in too widely.",
+                $"Delete federated credential {Shown(finding)}, which lets {DocText.Shown(credential.Text("issuer") ?? "an issuer")} in too broadly.",
                 Deletion(finding));
     }
 }

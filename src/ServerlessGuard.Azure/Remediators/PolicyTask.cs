@@ -63,7 +63,7 @@ public sealed class PolicyTask(IArm arm, Remediator inner) : Remediator
         var ended = state["provisioningState"];
         if (ended.Is("Failed") || ended.Is("Canceled") || state["deploymentStatus", "failedDeployments"].Number is > 0)
         {
-            throw new CloudCallException("TaskFailed", $"policy remediation task {Name(finding)} ended as {ended}: its deployments say why", isTransient: false);
+            throw new CloudCallException("TaskFailed", $"policy remediation task {Name(finding)} ended as {ended}: see its deployments", isTransient: false);
         }
 
         if (!ended.Is("Succeeded") && !ended.Is("Complete"))

@@ -37,7 +37,7 @@ public sealed class QuarantineLocalUser(IArm arm) : RemovedResource(arm)
         var role = assignment.Text("roleDefinitionId") ?? string.Empty;
         if (assignment.Text("principalType") is not { } type || !type.Equals("User", StringComparison.OrdinalIgnoreCase))
         {
-            return new Desired.Refuse("the assignment is not one person's: the outsider has to leave the group, the others keep their role");
+            return new Desired.Refuse("the assignment is not for a single person: remove the outsider from the group, the others keep their role");
         }
 
         if (live.Flag(Owners) is not true && BuiltInRoles.Guid(role) is BuiltInRoles.Owner)

@@ -21,7 +21,7 @@ public sealed class RemoveForeignTrust(IArm arm) : RemovedResource(arm)
 
         if (IsAssignment(finding) && !trust.Is("principalType", "ForeignGroup"))
         {
-            return new Desired.Refuse("the role is not a foreign group's any more");
+            return new Desired.Refuse("the role no longer belongs to a foreign group");
         }
 
         return new Desired.Change(

@@ -35,7 +35,7 @@ public sealed class RestrictKeyAccess(IArm arm, GuardSettings settings) : ArmPat
         var reachable = live.Is(Access, "Enabled");
         if (reachable && NetworkAcls.AreTooWide(acls))
         {
-            return new Desired.Refuse("the firewall names ranges that together are the internet: a person has to say which may stay");
+            return new Desired.Refuse("the firewall lists ranges that together cover the internet: a person has to decide which may stay");
         }
 
         var closes = reachable && !NetworkAcls.Denies(acls);
@@ -56,7 +56,7 @@ public sealed class RestrictKeyAccess(IArm arm, GuardSettings settings) : ArmPat
         if (closes)
         {
             to[Acls] = NetworkAcls.Denying(acls);
-            steps.Add($"close the firewall ({NetworkAcls.Kept(acls)} named callers and trusted Azure services stay)");
+            steps.Add($"close the firewall ({NetworkAcls.Kept(acls)} listed callers and trusted Azure services stay)");
         }
 
         return new Desired.Change(to, $"At vault {Shown(finding)}: {string.Join(" and ", steps)}.", Call(finding, live, to));

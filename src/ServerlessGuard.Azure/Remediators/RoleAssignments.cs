@@ -23,7 +23,7 @@ internal static class RoleAssignments
         properties.Text("roleDefinitionId") is not { } role || AzureConditions.NeverAssigned.Contains(BuiltInRoles.Guid(role), StringComparer.Ordinal);
 
     /// <summary>For a plan's sentence; empty where undo gives everything back.</summary>
-    public static string Warning(params IEnumerable<JsonObject> removed) => removed.Any(IsNeverGivenBack) ? " Undo does not give it back: a person has to." : string.Empty;
+    public static string Warning(params IEnumerable<JsonObject> removed) => removed.Any(IsNeverGivenBack) ? " Undo does not restore it: a person has to." : string.Empty;
 
     /// <summary>The body that assigns again. A <see cref="CloudCallException"/>, not transient, for what is never given back.</summary>
     public static JsonObject Body(JsonObject properties)
@@ -31,12 +31,12 @@ internal static class RoleAssignments
         var role = BuiltInRoles.Guid(properties.Text("roleDefinitionId") ?? string.Empty);
         if (IsNeverGivenBack(properties))
         {
-            throw new CloudCallException("RoleNeverAssigned", $"the role {BuiltInRoles.Administrator(role) ?? "without a name"} is never given by an undo: a person has to assign it", isTransient: false);
+            throw new CloudCallException("RoleNeverAssigned", $"the role {BuiltInRoles.Administrator(role) ?? "without a name"} is never assigned by an undo: a person has to assign it", isTransient: false);
         }
 
         return AzureConditions.PrincipalTypes.Contains(properties.Text("principalType") ?? string.Empty, StringComparer.OrdinalIgnoreCase)
             ? new JsonObject { ["properties"] = properties.DeepClone() }
-            : throw new CloudCallException("PrincipalNeverAssigned", "an undo gives roles to users, service principals and foreign groups only: a person has to assign it", isTransient: false);
+            : throw new CloudCallException("PrincipalNeverAssigned", "an undo assigns roles to users, service principals and foreign groups only: a person has to assign it", isTransient: false);
     }
 
     /// <summary>Every assignment that has effect in the subscription: its own, those below it and those that it inherits.</summary>

@@ -28,7 +28,7 @@ public sealed class VaultSealer(VaultHttp vault, VaultKeyId key) : ISealer
         }
 
         var seal = $"{Text(answer, "kid")}#{Text(answer, "value")}";
-        return Read(seal) is not null ? seal : throw new CloudCallException("UnreadableAnswer", "key vault sign: the answer is no signature of the key that was asked for", isTransient: true);
+        return Read(seal) is not null ? seal : throw new CloudCallException("UnreadableAnswer", "key vault sign: the response is not a signature by the requested key", isTransient: true);
     }
 
     public async Task<bool> VerifyAsync(ReadOnlyMemory<byte> content, string seal, CancellationToken cancellation)

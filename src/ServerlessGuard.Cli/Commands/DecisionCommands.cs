@@ -17,34 +17,34 @@ namespace ServerlessGuard.Cli.Commands;
 
 /// <summary>
 /// <c>guard approve | reject | undo | exempt | sweep | stop | resume</c>: an operator's decisions, written to the table with the operator's own access. The deployment that
-/// owns the finding carries them out. Exit 0 when it is done or taken down, 1 when it was refused, 2 when the table or the finding cannot be had.
+/// owns the finding carries them out. Exit 0 when it is done or recorded, 1 when it was refused, 2 when the table or the finding cannot be had.
 /// </summary>
 internal sealed class DecisionCommands(TimeProvider time, TextWriter output, TextWriter complaints)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
     private readonly Option<string> _table = new("--table") { Description = $"The table ({OpenTable.Forms})", Required = true };
-    private readonly Option<string?> _as = new("--as") { Description = "Your name on the timeline: that of your cloud sign-in, which is taken without it" };
+    private readonly Option<string?> _as = new("--as") { Description = "Your name on the timeline (default: that of your cloud sign-in)" };
     private readonly Option<int> _wait = new("--wait") { Description = "Seconds to wait for the outcome" };
-    private readonly Option<string?> _reason = new("--reason") { Description = "Why, in your words" };
-    private readonly Option<bool> _whileStopped = new("--while-stopped") { Description = "Although everything is stopped (in the owner's own table only)" };
+    private readonly Option<string?> _reason = new("--reason") { Description = "The reason, in your words" };
+    private readonly Option<bool> _whileStopped = new("--while-stopped") { Description = "Even though everything is stopped (in the owner's own table only)" };
     private readonly Option<string?> _peer = new("--peer-table") { Description = "The other cloud's table: its deployment is stopped or resumed too" };
 
     public IEnumerable<System.CommandLine.Command> Create() =>
     [
-        OnFinding("approve", "Say yes to the plan of a finding", CommandKind.Approve),
-        OnFinding("reject", "Say no to the plan of a finding", CommandKind.Reject),
-        OnFinding("undo", "Take a fix back", CommandKind.Undo),
+        OnFinding("approve", "Approve the plan of a finding", CommandKind.Approve),
+        OnFinding("reject", "Reject the plan of a finding", CommandKind.Reject),
+        OnFinding("undo", "Undo a fix", CommandKind.Undo),
         Exempt(),
         Sweep(),
-        Switch("stop", "No fix any more, in the clouds whose tables are given", stops: true),
-        Switch("resume", "Fix again", stops: false),
+        Switch("stop", "Stop all fixes in the clouds whose tables are given", stops: true),
+        Switch("resume", "Allow fixes again", stops: false),
     ];
 
     private System.CommandLine.Command OnFinding(string name, string description, CommandKind kind)
     {
         var finding = new Argument<string>("finding") { Description = "The id of the finding" };
-        var plan = new Argument<string?>("plan") { Description = "The id of the plan that you saw; without it the plan is shown, with its id", Arity = ArgumentArity.ZeroOrOne };
+        var plan = new Argument<string?>("plan") { Description = "The id of the plan that you saw; if omitted, the plan and its id are shown", Arity = ArgumentArity.ZeroOrOne };
         var command = new System.CommandLine.Command(name, description) { finding, plan, _table, _as, _reason, _wait };
         if (kind is CommandKind.Undo)
         {
@@ -60,7 +60,7 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
 
             if (found.Treatment?.Plan is not { } known)
             {
-                complaints.WriteLine(Terminal.Safe($"{found.Id}: there is no plan to {name}"));
+                complaints.WriteLine(Terminal.Safe($"{found.Id}: it has no plan to {name}"));
                 return ScanCommand.Unusable;
             }
 
@@ -79,7 +79,7 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
     /// <summary>What would be said yes or no to: whoever decides names it.</summary>
     private void Show(RemediationPlan plan, Finding finding, string verb, string? named, string address)
     {
-        complaints.WriteLine(Terminal.Safe(named is null ? $"{verb} names the plan. That of {finding.Id} is:" : $"{named} is not the plan of {finding.Id}. That is:"));
+        complaints.WriteLine(Terminal.Safe(named is null ? $"{verb} needs the id of the plan. The plan of {finding.Id} is:" : $"{named} is not the plan of {finding.Id}, which is:"));
         complaints.WriteLine(Terminal.Safe($"  {plan.Sentence} ({plan.Call}; {finding.Treatment!.State}, {finding.Severity.ToString().ToLowerInvariant()})"));
         var changes = PlanChanges.Of(plan);
         foreach (var change in changes.Changes)
@@ -92,21 +92,21 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
             complaints.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {changes.MoreChanges} more"));
         }
 
-        complaints.WriteLine(Terminal.Safe($"If it is that one: guard {verb} {finding.Id} {plan.Id} --table {address}"));
+        complaints.WriteLine(Terminal.Safe($"To confirm: guard {verb} {finding.Id} {plan.Id} --table {address}"));
     }
 
     private System.CommandLine.Command Exempt()
     {
         var finding = new Argument<string>("finding") { Description = "The id of the finding" };
-        var days = new Option<int>("--days") { Description = "For how long", Required = true };
-        var mitigated = new Option<bool>("--mitigated") { Description = "Something else takes care of it (otherwise: the risk is accepted)" };
-        var rule = new Option<bool>("--whole-rule") { Description = "Every finding of its rule in its account, not this resource alone" };
-        var command = new System.CommandLine.Command("exempt", "Accept a finding until a day") { finding, _table, days, _reason, mitigated, rule, _as, _wait };
+        var days = new Option<int>("--days") { Description = "Number of days", Required = true };
+        var mitigated = new Option<bool>("--mitigated") { Description = "Another control covers it (otherwise: the risk is accepted)" };
+        var rule = new Option<bool>("--whole-rule") { Description = "Every finding of its rule in its account, not just this resource" };
+        var command = new System.CommandLine.Command("exempt", "Accept a finding for some days") { finding, _table, days, _reason, mitigated, rule, _as, _wait };
         command.SetAction((parsed, cancellation) => Run(parsed, async table =>
         {
             if (parsed.GetValue(_reason) is not { Length: > 0 } reason || parsed.GetValue(days) < 1)
             {
-                complaints.WriteLine("an exemption has a --reason and lasts --days, at least 1");
+                complaints.WriteLine("an exemption needs a --reason and at least 1 --days");
                 return ScanCommand.Unusable;
             }
 
@@ -115,7 +115,7 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                 return ScanCommand.Unusable;
             }
 
-            output.WriteLine(Terminal.Safe($"{found.Id}, {found.Severity.ToString().ToLowerInvariant()}: {found.Reason} If it gets worse, it opens again."));
+            output.WriteLine(Terminal.Safe($"{found.Id}, {found.Severity.ToString().ToLowerInvariant()}: {found.Reason} If it gets worse, it reopens."));
             return await SubmitAsync(
                 table,
                 parsed,
@@ -134,12 +134,12 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
 
     private System.CommandLine.Command Sweep()
     {
-        var command = new System.CommandLine.Command("sweep", "Have everything judged again, in the cloud whose table it is") { _table, _as, _wait };
+        var command = new System.CommandLine.Command("sweep", "Evaluate everything again, in the cloud that the table belongs to") { _table, _as, _wait };
         command.SetAction((parsed, cancellation) => Run(parsed, async table =>
         {
             if (table.Owner is not { } owner)
             {
-                complaints.WriteLine("a sweep is done by a deployment: name its table, dynamodb:// or azure-table://");
+                complaints.WriteLine("only a deployment can sweep: give its table, dynamodb:// or azure-table://");
                 return ScanCommand.Unusable;
             }
 
@@ -159,7 +159,7 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                 using var table = OpenTable.ToWrite(address);
                 if (table.Home is not { } owner)
                 {
-                    complaints.WriteLine($"{Terminal.Safe(address)}: no deployment runs on this table; name dynamodb:// or azure-table://");
+                    complaints.WriteLine($"{Terminal.Safe(address)}: no deployment uses this table; give a dynamodb:// or azure-table:// table");
                     return ScanCommand.Unusable;
                 }
 
@@ -169,7 +169,7 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                 }
 
                 await TurnAsync(table.Table, owner, stops, person, parsed.GetValue(_reason), cancellation);
-                output.WriteLine(Terminal.Safe($"{owner}: {(stops ? "stopped: nothing is fixed any more" : "resumed")}"));
+                output.WriteLine(Terminal.Safe($"{owner}: {(stops ? "stopped: no more fixes are made" : "resumed")}"));
             }
 
             return ScanCommand.Clean;
@@ -235,13 +235,13 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
         }
 
         output.WriteLine(Terminal.Safe(now.State is CommandState.Pending
-            ? string.Create(CultureInfo.InvariantCulture, $"taken down; the deployment that owns {decided.Partition} carries it out with its next outbox run")
+            ? string.Create(CultureInfo.InvariantCulture, $"recorded; the deployment that owns {decided.Partition} will carry it out in its next outbox run")
             : $"{now.State}: {now.Outcome}"));
         if (!decided.Partition.StartsWith(RowKeys.Partition(decided.IssuedIn, string.Empty), StringComparison.Ordinal))
         {
             output.WriteLine(Terminal.Safe(Proof.IsNeeded(decided.Kind)
-                ? "It travels to the other cloud, which does not take an operator's word through this one: with access to its table, name that one; else decide in its chat."
-                : $"It travels to the other cloud, which carries it out if {decided.By.Id} is among its approvers; with access to its table, name that one."));
+                ? "It is forwarded to the other cloud, which does not accept an operator's word through this one: use its table if you have access, otherwise decide in its chat."
+                : $"It is forwarded to the other cloud, which carries it out if {decided.By.Id} is among its approvers; use its table if you have access."));
         }
 
         return now.State is CommandState.Refused ? ScanCommand.Findings : ScanCommand.Clean;

@@ -13,9 +13,9 @@ internal sealed class DoctorCommand(TimeProvider time, TextWriter output, TextWr
 {
     public Command Create()
     {
-        var table = new Option<string>("--table") { Description = $"The table to look into ({OpenTable.Forms})", Required = true };
-        var peer = new Option<string?>("--peer-table") { Description = "The other cloud's table, to be compared with" };
-        var quiet = new Option<int>("--quiet-after") { Description = "Hours without a new capture that are a problem", DefaultValueFactory = _ => 24 };
+        var table = new Option<string>("--table") { Description = $"The table to check ({OpenTable.Forms})", Required = true };
+        var peer = new Option<string?>("--peer-table") { Description = "The other cloud's table, to compare with" };
+        var quiet = new Option<int>("--quiet-after") { Description = "Report a problem after this many hours without a new capture", DefaultValueFactory = _ => 24 };
         quiet.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out var hours) || hours is < 1 or > 87_600))
@@ -23,7 +23,7 @@ internal sealed class DoctorCommand(TimeProvider time, TextWriter output, TextWr
                 result.AddError("--quiet-after: expected hours from 1 to 87600");
             }
         });
-        var command = new Command("doctor", "Are events coming in, is the outbox draining, does the link to the peer stand, do both tables agree?") { table, peer, quiet };
+        var command = new Command("doctor", "Check that events arrive, outboxes drain, the peer is reachable and both tables agree") { table, peer, quiet };
         command.SetAction((parsed, cancellation) => TableCommands.Guarded(
             complaints, () => RunAsync(parsed.GetValue(table)!, parsed.GetValue(peer), TimeSpan.FromHours(parsed.GetValue(quiet)), cancellation)));
         return command;

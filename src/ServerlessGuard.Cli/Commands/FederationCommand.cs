@@ -13,16 +13,16 @@ namespace ServerlessGuard.Cli.Commands;
 /// </summary>
 internal sealed class FederationCommand(TimeProvider time, TextWriter output, TextWriter complaints)
 {
-    public Command Create() => new("federation", "The two clouds' tables") { Repair() };
+    public Command Create() => new("federation", "Keep the tables of both clouds in sync") { Repair() };
 
     private Command Repair()
     {
-        var table = new Option<string>("--table") { Description = $"The owner's table ({OpenTable.Forms}): it is read only", Required = true };
-        var peer = new Option<string>("--peer-table") { Description = "The other cloud's table: it is written", Required = true };
-        var provider = new Option<string>("--provider") { Description = "Whose accounts --table owns: aws, azure", Required = true };
+        var table = new Option<string>("--table") { Description = $"The owner's table ({OpenTable.Forms}); it is only read", Required = true };
+        var peer = new Option<string>("--peer-table") { Description = "The other cloud's table; it is written", Required = true };
+        var provider = new Option<string>("--provider") { Description = "The cloud whose accounts --table owns: aws, azure", Required = true };
         provider.AcceptOnlyFromAmong("aws", "azure");
-        var force = new Option<bool>("--force") { Description = "Make the copy equal to --table even where it holds a later revision, or another document under the same one" };
-        var command = new Command("repair", "Send the peer what it lacks of our accounts") { table, peer, provider, force };
+        var force = new Option<bool>("--force") { Description = "Make the copy equal to --table even if it holds a later revision, or a different document under the same one" };
+        var command = new Command("repair", "Send the peer the rows of our accounts that it lacks") { table, peer, provider, force };
         command.SetAction((parsed, cancellation) => TableCommands.Guarded(complaints, () => RunAsync(
             parsed.GetValue(table)!, parsed.GetValue(peer)!, Enum.Parse<Provider>(parsed.GetValue(provider)!, ignoreCase: true), parsed.GetValue(force), cancellation)));
         return command;
@@ -62,8 +62,8 @@ internal sealed class FederationCommand(TimeProvider time, TextWriter output, Te
         if (differ > 0)
         {
             output.WriteLine(isForced
-                ? "What the peer holds and the owner does not is never removed: look at it, and delete it by hand if nobody knows it."
-                : "What the peer holds and the owner does not, or holds in a later revision, is never removed: was the owner's table restored from an old copy, or the peer's changed by somebody? If the owner's is right, add --force.");
+                ? "Rows that only the peer holds are never removed: check them, and delete them by hand if they are unknown."
+                : "Rows that only the peer holds, or holds in a later revision, are never removed: was the owner's table restored from an old copy, or the peer's changed by somebody? If the owner's is right, add --force.");
         }
 
         if (accounts == 0)

@@ -12,13 +12,13 @@ namespace ServerlessGuard.Cli.Commands;
 /// <summary><c>guard findings list|show|summary|timeline|export</c>: exit 0, or 2 when the table cannot be read.</summary>
 internal sealed class FindingsCommand(TimeProvider time, TextWriter output, TextWriter complaints)
 {
-    public Command Create() => new("findings", "What the table holds") { List(), Show(), Summary(), Timeline(), Export() };
+    public Command Create() => new("findings", "Read the findings in a table") { List(), Show(), Summary(), Timeline(), Export() };
 
     private Command List()
     {
         var options = new FilterOptions("table", "json", "csv");
         var status = FilterOptions.Status("open");
-        var command = options.Of("list", "Findings, the worst first", status, options.Severity, options.Rule, options.Since);
+        var command = options.Of("list", "List findings, the most severe first", status, options.Severity, options.Rule, options.Since);
         command.SetAction((parsed, cancellation) => Read(options, parsed, status, (table, filter) =>
             FindingFormats.WriteAsync(parsed.GetValue(options.Format)!, new FindingStreams(table).ListAsync(filter, cancellation), output)));
         return command;
@@ -28,7 +28,7 @@ internal sealed class FindingsCommand(TimeProvider time, TextWriter output, Text
     {
         var options = new FilterOptions("json", "csv", "ocsf");
         var status = FilterOptions.Status("all");
-        var command = options.Of("export", "All findings for another program", status, options.Severity, options.Rule, options.Since);
+        var command = options.Of("export", "Export all findings for another program", status, options.Severity, options.Rule, options.Since);
         command.SetAction((parsed, cancellation) => Read(options, parsed, status, (table, filter) =>
             FindingFormats.WriteAsync(parsed.GetValue(options.Format)!, new FindingStreams(table).ListAsync(filter, cancellation), output)));
         return command;
@@ -38,7 +38,7 @@ internal sealed class FindingsCommand(TimeProvider time, TextWriter output, Text
     {
         var options = new FilterOptions("table", "json", "csv");
         var status = FilterOptions.Status("all");
-        var command = options.Of("timeline", "Every step of every finding, in the order of time", status, options.Severity, options.Rule, options.Since);
+        var command = options.Of("timeline", "Every step of every finding, in chronological order", status, options.Severity, options.Rule, options.Since);
         command.SetAction((parsed, cancellation) => Read(options, parsed, status, (table, filter) =>
             TimelineFormats.WriteAsync(parsed.GetValue(options.Format)!, new FindingStreams(table).TimelineAsync(filter, cancellation), output)));
         return command;
@@ -47,7 +47,7 @@ internal sealed class FindingsCommand(TimeProvider time, TextWriter output, Text
     private Command Summary()
     {
         var options = new FilterOptions("table", "json", "csv");
-        var command = options.Of("summary", "How many findings there are, by account and severity");
+        var command = options.Of("summary", "Count findings by account and severity");
         command.SetAction((parsed, cancellation) => Read(options, parsed, null, async (table, filter) =>
         {
             var accounts = new List<(string, Summary)>();
@@ -63,9 +63,9 @@ internal sealed class FindingsCommand(TimeProvider time, TextWriter output, Text
 
     private Command Show()
     {
-        var id = new Argument<string>("id") { Description = "The finding's id, as guard findings list shows it" };
+        var id = new Argument<string>("id") { Description = "The finding's id, as shown by guard findings list" };
         var options = new FilterOptions("table", "json");
-        var command = new Command("show", "One finding, whole, and its story") { id, options.Table, options.Format };
+        var command = new Command("show", "One finding in full, with its history") { id, options.Table, options.Format };
         command.SetAction((parsed, cancellation) => TableCommands.Guarded(complaints, async () =>
         {
             using var table = OpenTable.ToRead(parsed.GetValue(options.Table)!);
@@ -112,7 +112,7 @@ internal sealed class FindingsCommand(TimeProvider time, TextWriter output, Text
     {
         public FilterOptions(params string[] formats)
         {
-            Format = new Option<string>("--format") { Description = "How to print", DefaultValueFactory = _ => formats[0] };
+            Format = new Option<string>("--format") { Description = "Output format", DefaultValueFactory = _ => formats[0] };
             Format.AcceptOnlyFromAmong(formats);
             Provider.AcceptOnlyFromAmong("aws", "azure");
             Severity.AcceptOnlyFromAmong("low", "medium", "high", "critical");
@@ -122,9 +122,9 @@ internal sealed class FindingsCommand(TimeProvider time, TextWriter output, Text
         public Option<string> Format { get; }
         public Option<string?> Provider { get; } = new("--provider") { Description = "Only this cloud: aws, azure" };
         public Option<string?> Account { get; } = new("--account") { Description = "Only this AWS account or Azure subscription" };
-        public Option<string[]> Rule { get; } = new("--rule") { Description = "Only these rules, by id or by its beginning (SG-STOR)", AllowMultipleArgumentsPerToken = true };
+        public Option<string[]> Rule { get; } = new("--rule") { Description = "Only these rules, by id or prefix (SG-STOR)", AllowMultipleArgumentsPerToken = true };
         public Option<string[]> Severity { get; } = new("--severity") { Description = "Only these: low, medium, high, critical", AllowMultipleArgumentsPerToken = true };
-        public Option<string?> Since { get; } = new("--since") { Description = "Only what was captured since: a time, or an age like 24h or 7d" };
+        public Option<string?> Since { get; } = new("--since") { Description = "Only findings captured since: a time, or an age like 24h or 7d" };
 
         public static Option<string[]> Status(string preset)
         {

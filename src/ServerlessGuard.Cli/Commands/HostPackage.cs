@@ -36,7 +36,7 @@ internal sealed record HostPackage(string Name, string Project, string Executabl
     {
         if (!System.IO.File.Exists(Path.Combine(published, Executable)))
         {
-            throw new PackageFault($"{published}: no {Executable} in there; is it the output of dotnet publish {Project}?");
+            throw new PackageFault($"{published}: contains no {Executable}; is it the output of dotnet publish {Project}?");
         }
 
         var files = Directory.EnumerateFiles(published, "*", SearchOption.AllDirectories)
@@ -48,7 +48,7 @@ internal sealed record HostPackage(string Name, string Project, string Executabl
             .ToList();
         if (this == Azure && files.All(file => file.Item1 != "host.json"))
         {
-            throw new PackageFault($"{published}: no host.json in there");
+            throw new PackageFault($"{published}: contains no host.json");
         }
 
         using var stream = new MemoryStream();
@@ -66,7 +66,7 @@ internal sealed record HostPackage(string Name, string Project, string Executabl
 
         return stream.Length <= MaxBytes
             ? stream.ToArray()
-            : throw new PackageFault($"the zip would have {stream.Length / 1_000_000.0:0.00} MB, more than the {MaxBytes / 1_000_000.0:0.##} MB that it may have: nothing written");
+            : throw new PackageFault($"the zip would be {stream.Length / 1_000_000.0:0.00} MB, more than the limit of {MaxBytes / 1_000_000.0:0.##} MB: nothing written");
     }
 
     /// <summary>A Lambda needs its executable; a Functions app the descriptions of its functions too. Symbols and documentation stay at home.</summary>

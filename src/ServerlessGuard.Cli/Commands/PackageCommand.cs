@@ -5,18 +5,18 @@ namespace ServerlessGuard.Cli.Commands;
 /// <summary><c>guard package aws|azure</c>: the deployable zip, from a source checkout.</summary>
 internal sealed class PackageCommand(TextWriter output, TextWriter complaints)
 {
-    public Command Create() => new("package", "Make the deployable zip of a host, from a source checkout")
+    public Command Create() => new("package", "Build the deployable zip of a host from a source checkout")
     {
-        For(HostPackage.Aws, "The Lambda's zip: bootstrap and guard.yaml"),
-        For(HostPackage.Azure, "The Functions app's zip: guard-functions, host.json, a folder per function, guard.yaml"),
+        For(HostPackage.Aws, "The zip of the Lambda: bootstrap and guard.yaml"),
+        For(HostPackage.Azure, "The zip of the Functions app: guard-functions, host.json, one folder per function, guard.yaml"),
     };
 
     private Command For(HostPackage package, string description)
     {
         var target = new Option<string>("--out") { Description = "Folder for the zip", Required = true };
-        var config = new Option<string?>("--config") { Description = "guard.yaml to pack; without it the file of that name in this folder, or an empty one" };
-        var source = new Option<string?>("--source") { Description = "The checkout; without it the folder above this one that holds ServerlessGuard.sln" };
-        var from = new Option<string?>("--publish-dir") { Description = "Pack this output of dotnet publish instead of building" };
+        var config = new Option<string?>("--config") { Description = "The guard.yaml to include (default: guard.yaml in this folder, or an empty one)" };
+        var source = new Option<string?>("--source") { Description = "The checkout (default: the closest folder above this one that contains ServerlessGuard.sln)" };
+        var from = new Option<string?>("--publish-dir") { Description = "Package this output of dotnet publish instead of building" };
         var command = new Command(package.Name, description) { target, config, source, from };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -32,7 +32,7 @@ internal sealed class PackageCommand(TextWriter output, TextWriter complaints)
                 var published = parsed.GetValue(from);
                 if (published is null && checkout is null)
                 {
-                    throw new PackageFault("not in a source checkout (no ServerlessGuard.sln in this folder or above it): name it with --source");
+                    throw new PackageFault("not in a source checkout (no ServerlessGuard.sln in this folder or above it): use --source");
                 }
 
                 var file = Path.GetFullPath(Path.Combine(parsed.GetValue(target)!, package.File));

@@ -13,18 +13,18 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
     public Command Create()
     {
         var provider = new Option<string>("--provider") { Description = "aws or azure", Required = true }.AcceptOnlyFromAmong("aws", "azure");
-        var config = new Option<string?>("--config") { Description = "guard.yaml; without it the file of that name in this folder, if there is one" };
+        var config = new Option<string?>("--config") { Description = "guard.yaml (default: the one in this folder, if it exists)" };
         var rules = new Option<string[]>("--rules-dir") { Description = "Folder of custom rules, whose remediations count too" };
-        var role = new Option<string?>("--role") { Description = "Only this entry's policy" }.AcceptOnlyFromAmong("scan", "remediate", "sweep", "outbox", "federation", "chatops");
-        var stack = new Option<string>("--stack") { Description = "AWS: name of the stack, the beginning of the names in the policies", DefaultValueFactory = _ => "serverlessguard" };
+        var role = new Option<string?>("--role") { Description = "Print the policy of this entry only" }.AcceptOnlyFromAmong("scan", "remediate", "sweep", "outbox", "federation", "chatops");
+        var stack = new Option<string>("--stack") { Description = "AWS: name of the stack, the prefix of names in the policies", DefaultValueFactory = _ => "serverlessguard" };
         var subscription = new Option<string>("--subscription") { Description = "Azure: the assignable scope", DefaultValueFactory = _ => "00000000-0000-0000-0000-000000000000" };
         var peer = new Option<bool>("--peer") { Description = "AWS: also what the federation needs, and the role of the other cloud" };
         var chat = new Option<bool>("--chat") { Description = "AWS: also what the chat needs" };
-        var withoutUndo = new Option<bool>("--without-undo") { Description = "Azure: nothing that only undo needs" };
-        var parameters = new Option<bool>("--parameters") { Description = "Instead of policies the parameters with which the template grants them" };
-        var write = new Option<string?>("--write") { Description = "Instead: renew the generated parts of this template" };
-        var check = new Option<string?>("--check") { Description = "Instead: change nothing; exit 1 if the generated parts of this template are stale" };
-        var command = new Command("permissions", "The least-privilege policy of each entry, for what is enabled")
+        var withoutUndo = new Option<bool>("--without-undo") { Description = "Azure: leave out what only undo needs" };
+        var parameters = new Option<bool>("--parameters") { Description = "Print template parameters that grant these permissions, instead of policies" };
+        var write = new Option<string?>("--write") { Description = "Update the generated parts of this template instead" };
+        var check = new Option<string?>("--check") { Description = "Change nothing; exit 1 if the generated parts of this template are stale" };
+        var command = new Command("permissions", "Print the least-privilege policy of each entry, for what is enabled")
         {
             provider, config, rules, role, stack, subscription, peer, chat, withoutUndo, parameters, write, check,
         };

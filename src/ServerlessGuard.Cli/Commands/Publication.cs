@@ -11,7 +11,7 @@ internal static class Publication
     {
         if (!OperatingSystem.IsLinux() || System.Runtime.InteropServices.RuntimeInformation.OSArchitecture is not System.Runtime.InteropServices.Architecture.X64)
         {
-            throw new PackageFault("Native AOT compiles for the system that it runs on: guard package needs 64-bit x86 Linux (a container will do)");
+            throw new PackageFault("Native AOT compiles for the system that it runs on: guard package needs 64-bit x86 Linux (for example in a container)");
         }
 
         var folder = Path.Combine(checkout, "artifacts", "package", package.Name);

@@ -20,7 +20,7 @@ internal static class RuleFiles
             var files = Directory.EnumerateFiles(folder, "*.y*ml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
             if (files.Count == 0)
             {
-                faults.Add(new YamlFault(folder, 0, "no .yaml file in there"));
+                faults.Add(new YamlFault(folder, 0, "contains no .yaml file"));
             }
 
             foreach (var file in files)

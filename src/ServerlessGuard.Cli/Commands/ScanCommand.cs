@@ -30,17 +30,17 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
             Description = "Files or folders of AWS Config items, ARM resources, Graph objects and credential reports; - for standard input",
             Arity = ArgumentArity.OneOrMore,
         };
-        var format = new Option<string>("--format") { Description = "How to print", DefaultValueFactory = _ => "table" };
+        var format = new Option<string>("--format") { Description = "Output format", DefaultValueFactory = _ => "table" };
         format.AcceptOnlyFromAmong([.. Formats.Select(one => one.Name)]);
-        var all = new Option<bool>("--all-verdicts") { Description = "Compliant, not applicable and insufficient-data verdicts too" };
-        var config = new Option<string?>("--config") { Description = "The settings (default: guard.yaml here, if there is one)" };
-        var failOn = new Option<string>("--fail-on") { Description = "Exit 1 from this severity on: low, medium, high, critical", DefaultValueFactory = _ => "low" };
+        var all = new Option<bool>("--all-verdicts") { Description = "Also list compliant, not applicable and insufficient-data verdicts" };
+        var config = new Option<string?>("--config") { Description = "Settings file (default: guard.yaml in this folder, if it exists)" };
+        var failOn = new Option<string>("--fail-on") { Description = "Lowest severity for exit code 1: low, medium, high, critical", DefaultValueFactory = _ => "low" };
         failOn.AcceptOnlyFromAmong("low", "medium", "high", "critical");
-        var rules = new Option<string[]>("--rules") { Description = "Only these rules, by id or by its beginning (SG-STOR)", AllowMultipleArgumentsPerToken = true };
+        var rules = new Option<string[]>("--rules") { Description = "Only these rules, by id or prefix (SG-STOR)", AllowMultipleArgumentsPerToken = true };
         var rulesDir = new Option<string[]>("--rules-dir") { Description = "Folder of custom rules" };
         var asOf = new Option<string?>("--as-of") { Description = "Measure the age of credentials at this time (default: now)" };
         var table = new Option<string?>("--table") { Description = $"Record the findings in this table ({OpenTable.Forms})" };
-        var command = new Command("scan", "Judge configuration that the clouds handed out") { inputs, format, all, config, failOn, rules, rulesDir, asOf, table };
+        var command = new Command("scan", "Evaluate exported configuration") { inputs, format, all, config, failOn, rules, rulesDir, asOf, table };
         command.SetAction((parsed, cancellation) => TableCommands.Guarded(complaints, () => RunAsync(
             new Options(
                 parsed.GetValue(inputs) ?? [],
@@ -75,7 +75,7 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
         {
             if (missing.Count == 0)
             {
-                complaints.WriteLine($"{string.Join(", ", options.Inputs)}: no .json, .jsonl, .json.gz or .csv file in there");
+                complaints.WriteLine($"{string.Join(", ", options.Inputs)}: contains no .json, .jsonl, .json.gz or .csv file");
             }
 
             return Unusable;
@@ -141,7 +141,7 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
 
         foreach (var fault in result.Faults)
         {
-            complaints.WriteLine($"a fault of ServerlessGuard, please report it: {Terminal.Safe(fault)}");
+            complaints.WriteLine($"a bug in ServerlessGuard, please report it: {Terminal.Safe(fault)}");
         }
 
         if (faults.Unreadable > 0)

@@ -13,8 +13,8 @@ internal sealed class ServeCommand(TimeProvider time, TextWriter output, TextWri
     public Command Create()
     {
         var table = new Option<string>("--table") { Description = $"The table to show ({OpenTable.Forms})", Required = true };
-        var peer = new Option<string?>("--peer-table") { Description = "The other cloud's table: shows how far each has got to the other" };
-        var port = new Option<int>("--port") { Description = "The port on this machine; without it, one that is free", DefaultValueFactory = _ => 0 };
+        var peer = new Option<string?>("--peer-table") { Description = "The other cloud's table: shows how far each cloud has got with sending to the other" };
+        var port = new Option<int>("--port") { Description = "The port on this machine (default: any free one)", DefaultValueFactory = _ => 0 };
         port.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out var number) || number is < 0 or > 65_535))
@@ -22,9 +22,9 @@ internal sealed class ServeCommand(TimeProvider time, TextWriter output, TextWri
                 result.AddError("--port: expected a number from 0 to 65535");
             }
         });
-        var readOnly = new Option<bool>("--read-only") { Description = "No approving, no undoing, no exempting" };
-        var person = new Option<string?>("--as") { Description = "In whose name decisions are recorded: that of your cloud sign-in, which is taken without it" };
-        var command = new Command("serve", "The page of both clouds, on this machine only") { table, peer, port, readOnly, person };
+        var readOnly = new Option<bool>("--read-only") { Description = "Disable decisions" };
+        var person = new Option<string?>("--as") { Description = "The name under which decisions are recorded (default: that of your cloud sign-in)" };
+        var command = new Command("serve", "Show both clouds on a web page, on this machine only") { table, peer, port, readOnly, person };
         command.SetAction((parsed, cancellation) => TableCommands.Guarded(complaints, () => RunAsync(
             parsed.GetValue(table)!, parsed.GetValue(peer), parsed.GetValue(port), parsed.GetValue(readOnly), parsed.GetValue(person), cancellation)));
         return command;
@@ -52,13 +52,13 @@ internal sealed class ServeCommand(TimeProvider time, TextWriter output, TextWri
             page.Begin();
             output.WriteLine(server.Address);
             await output.FlushAsync(CancellationToken.None);
-            await complaints.WriteLineAsync(Terminal.Safe($"{address}{(table.IsWritable ? string.Empty : ", for reading only")}; Ctrl-C ends"));
+            await complaints.WriteLineAsync(Terminal.Safe($"{address}{(table.IsWritable ? string.Empty : ", read-only")}; Ctrl-C stops it"));
             await server.EndedAsync(cancellation);
             return ScanCommand.Clean;
         }
         catch (IOException taken)
         {
-            complaints.WriteLine($"cannot listen on 127.0.0.1:{port}: {taken.Message} (another --port, or none for one that is free)");
+            complaints.WriteLine($"cannot listen on 127.0.0.1:{port}: {taken.Message} (use another --port, or omit it to use any free one)");
             return ScanCommand.Unusable;
         }
     }

@@ -26,18 +26,18 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
     public void Empty()
     {
         _lines.Add("no account has rows");
-        Problem("nothing was ever recorded", $"scan something into it (guard scan … --table {table}), or check the deployment that should write it");
+        Problem("nothing has been recorded yet", $"scan something into it (guard scan … --table {table}), or check the deployment that should write it");
     }
 
     public void Account(AccountHealth health)
     {
         if (RowKeys.IsDeployment(health.Partition))
         {
-            _lines.Add(Terminal.Safe($"{health.Partition}  what concerns the whole deployment"));
+            _lines.Add(Terminal.Safe($"{health.Partition}  the deployment as a whole"));
         }
         else
         {
-            _lines.Add(Terminal.Safe($"{health.Partition}  {health.Findings} findings, {health.Resources} resources judged here"));
+            _lines.Add(Terminal.Safe($"{health.Partition}  {health.Findings} findings, {health.Resources} resources evaluated here"));
             Events(health);
         }
 
@@ -51,13 +51,13 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
         foreach (var (holder, until) in health.Leases)
         {
             _lines.Add(Terminal.Safe(until > now
-                ? $"  ok       a run is at the outbox ({holder}) until {FindingFormats.Time(until.Value)}"
-                : $"  ok       a run ({holder}) ended without giving its lease back; the next one takes it over"));
+                ? $"  ok       a run ({holder}) is working on the outbox until {FindingFormats.Time(until.Value)}"
+                : $"  ok       a run ({holder}) ended without releasing its lease; the next one takes over"));
         }
 
         if (health.Kept > 0)
         {
-            Problem($"{health.Kept} rows of a later version are kept unread", "upgrade this side, then run guard federation repair from the peer's side");
+            Problem($"{health.Kept} rows of a later version are stored unread", "upgrade this side, then run guard federation repair from the peer's side");
         }
     }
 
@@ -79,8 +79,8 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
             Problem(
                 $"{mine} did not reach {peer} {TableCommands.Age(now - failed)} ago: {sent.Fault}; {(sent.At is { } good ? $"{peer} last acknowledged rows {TableCommands.Age(now - good)} ago" : $"{peer} never acknowledged any")}",
                 IsTrust(sent.Fault)
-                    ? $"the trust from {mine} to {peer} does not hold: compare role, audience, subject and client on both sides with docs/federation.md"
-                    : $"check that the federation entry of {peer} is up and that GUARD_PEER_URL of {mine} is its address; rows go out by themselves when it answers");
+                    ? $"the trust from {mine} to {peer} is not working: compare role, audience, subject and client on both sides with docs/federation.md"
+                    : $"check that the federation endpoint of {peer} is up and that GUARD_PEER_URL of {mine} is its address; rows are sent automatically once it answers");
         }
         else
         {
@@ -91,13 +91,13 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
 
         if (received.Wider is { } wider)
         {
-            _lines.Add($"  WARNING  whoever holds {peer} may {Terminal.Safe(wider)} in {mine}, in any approver's name");
-            _lines.Add("           do: leave only stop and reject in approvals.fromPeer, unless that is what you want");
+            _lines.Add($"  WARNING  whoever controls {peer} can {Terminal.Safe(wider)} in {mine}, in any approver's name");
+            _lines.Add("           do: list only stop and reject in approvals.fromPeer, unless that is what you want");
         }
 
         _lines.Add(received.At is { } came
-            ? $"  ok       rows of {peer} last came {TableCommands.Age(now - came)} ago"
-            : $"  ok       nothing came from {peer} yet: if it has findings, its own side says why (guard doctor --table with the table of {peer})");
+            ? $"  ok       rows of {peer} last arrived {TableCommands.Age(now - came)} ago"
+            : $"  ok       nothing has arrived from {peer} yet: if it has findings, its own side shows why (guard doctor --table with the table of {peer})");
     }
 
     /// <summary>What the peer did that somebody should know of. A conflict stays until an operator has made both tables equal; the others are news for a while.</summary>
@@ -109,16 +109,16 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
         {
             case PeerAlarmKind.Conflict:
                 Problem(
-                    $"{peer} sent another document under a revision that {mine} holds, {TableCommands.Age(now - note.At)} ago: {about}",
-                    $"one of the two tables was restored, or changed by somebody else than its owner; compare them, then make the copy equal to the owner's: guard federation repair --force --table {peer.ToUpperInvariant()} --peer-table {mine.ToUpperInvariant()} --provider {peer}");
+                    $"{peer} sent a different document under a revision that {mine} holds, {TableCommands.Age(now - note.At)} ago: {about}",
+                    $"one of the two tables was restored, or changed by someone other than its owner; compare them, then make the copy equal to the owner's: guard federation repair --force --table {peer.ToUpperInvariant()} --peer-table {mine.ToUpperInvariant()} --provider {peer}");
                 break;
             case PeerAlarmKind.TooMany when now - note.At < News:
                 Problem(
-                    $"{peer} asked {mine} for more {about.ToLowerInvariant()} in an hour than are taken, {TableCommands.Age(now - note.At)} ago",
-                    "find out who was at it; if nobody was, somebody else holds that deployment: take it out of approvals.fromPeer, and look at it");
+                    $"{peer} requested more {about.ToLowerInvariant()} from {mine} in an hour than are accepted, {TableCommands.Age(now - note.At)} ago",
+                    "find out who did that; if nobody did, that deployment may be compromised: remove it from approvals.fromPeer, and investigate");
                 break;
             case PeerAlarmKind.NewAccount when now - note.At < News:
-                _lines.Add($"  ok       {peer} spoke of {about} for the first time {TableCommands.Age(now - note.At)} ago");
+                _lines.Add($"  ok       {peer} sent rows of {about} for the first time {TableCommands.Age(now - note.At)} ago");
                 break;
             case PeerAlarmKind.NewAccount or PeerAlarmKind.TooMany or null:
                 break;
@@ -134,8 +134,8 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
         }
 
         var provider = partition.Split(':')[0];
-        Problem($"the tables differ: {mine.Findings} findings here, {theirs.Findings} in the peer's, or other revisions",
-            $"if the outbox above is empty, resend what differs from the owner's side: guard federation repair --table OWNER --peer-table OTHER --provider {provider} ({table} and {peer})");
+        Problem($"the tables differ: {mine.Findings} findings here, {theirs.Findings} in the peer's, or different revisions",
+            $"if the outbox above is empty, resend the differences from the owner's side: guard federation repair --table OWNER --peer-table OTHER --provider {provider} ({table} and {peer})");
     }
 
     public void Write(TextWriter output)
@@ -150,7 +150,7 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
 
     private void Events(AccountHealth health)
     {
-        var recorded = health.LastRecorded is { } last ? $"the last change was recorded {TableCommands.Age(now - last)} ago" : "no finding was ever recorded";
+        var recorded = health.LastRecorded is { } last ? $"the last change was recorded {TableCommands.Age(now - last)} ago" : "no finding has been recorded yet";
         if (health.LatestCapture is not { } latest)
         {
             _lines.Add("  ok       a copy of the peer's account: its own side receives the events; " + recorded);
@@ -188,7 +188,7 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
             }
             else
             {
-                Problem(queue.Fault is { } fault ? $"{state}, {queue.Attempts} attempts, the last one: {fault}" : $"{state}, never tried", queue.Fault is null
+                Problem(queue.Fault is { } fault ? $"{state}, {queue.Attempts} attempts, last error: {fault}" : $"{state}, never tried", queue.Fault is null
                     ? "check that the outbox schedule of this side is enabled and its function runs"
                     : Remedy(kind));
             }
@@ -205,17 +205,17 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
 
     private static string Remedy(OutboxKind kind) => kind switch
     {
-        OutboxKind.Remediate => "check the permissions of the remediation role and the fault above",
-        OutboxKind.Federate => "check that the peer is up and that both trusts stand; the entries go out by themselves when it answers",
-        OutboxKind.Notify => "check the chat's address and secret; the messages go out by themselves when it answers",
-        OutboxKind.Command => "check that the remediation function of the owner runs; what was decided for the peer goes out when it answers",
+        OutboxKind.Remediate => "check the permissions of the remediation role and the error above",
+        OutboxKind.Federate => "check that the peer is up and that both trusts work; the entries are sent automatically once it answers",
+        OutboxKind.Notify => "check the chat's address and secret; the messages are sent automatically once it answers",
+        OutboxKind.Command => "check that the owner's remediation function runs; decisions for the peer are sent once it answers",
     };
 
     private static string SetAside(OutboxKind kind) => kind switch
     {
-        OutboxKind.Federate => "the peer will never take these rows as they are: if its version is older, upgrade it; then run guard federation repair",
-        OutboxKind.Command => "the owner did not take these decisions: decide again, on the owner's side if this side may not",
-        OutboxKind.Remediate or OutboxKind.Notify => "read the reason; what was set aside is not tried again",
+        OutboxKind.Federate => "the peer will never accept these rows as they are: if its version is older, upgrade it; then run guard federation repair",
+        OutboxKind.Command => "the owner rejected these decisions: decide again, on the owner's side if this side is not allowed to",
+        OutboxKind.Remediate or OutboxKind.Notify => "see the reason; entries that were set aside are not tried again",
     };
 
     /// <summary>By the words of the two clouds' refusals; a guess, and only which hint is printed hangs on it.</summary>

@@ -49,7 +49,7 @@ internal static class InputFile
         return head.AsSpan(0, length) switch
         {
             [0x1F, 0x8B, ..] => Sniff(new GZipStream(whole, CompressionMode.Decompress)),
-            [(byte)'P', (byte)'K', 0x03 or 0x05, ..] => (null, false, "a zip archive: unpack it and scan what is inside"),
+            [(byte)'P', (byte)'K', 0x03 or 0x05, ..] => (null, false, "a zip archive: unpack it and scan its contents"),
             [0xFF, 0xFE, ..] => SniffText(Encoding.CreateTranscodingStream(whole, Encoding.Unicode, Encoding.UTF8)),
             [0xFE, 0xFF, ..] => SniffText(Encoding.CreateTranscodingStream(whole, Encoding.BigEndianUnicode, Encoding.UTF8)),
             var text => (whole, CredentialReport.Looks(Encoding.UTF8.GetString(text)), null),

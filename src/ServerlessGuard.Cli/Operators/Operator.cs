@@ -19,7 +19,7 @@ internal static class Operator
             var name = Safe(identity.Name);
             return wanted is null || IsSame(name, wanted)
                 ? (new Person(name, "local:" + name), null)
-                : (null, $"--as {wanted}: you are {name}, and decide in no other name; leave --as out");
+                : (null, $"--as {wanted}: you are {name} and cannot decide under another name; omit --as");
         }
 
         // Recorded all the same: a stop in an emergency waits for no sign-in. Where it takes two people it counts as none.

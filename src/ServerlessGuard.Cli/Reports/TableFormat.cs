@@ -71,7 +71,7 @@ internal sealed class TableFormat : IReportFormat
             return;
         }
 
-        output.WriteLine(style.Bold("NOT DECIDED, for lack of data"));
+        output.WriteLine(style.Bold("UNDECIDED, data is missing"));
         foreach (var group in missing.Take(Most))
         {
             output.WriteLine($"  {group.Key.Id,-12} {group.Count(),5} ×  {Terminal.Safe(group.Key.Missing ?? string.Empty)}: {Terminal.Safe(group.Key.Reason ?? string.Empty)}");
@@ -79,7 +79,7 @@ internal sealed class TableFormat : IReportFormat
 
         if (missing.Count > Most)
         {
-            output.WriteLine($"  and {missing.Count - Most} more kinds (--all-verdicts shows every one)");
+            output.WriteLine($"  and {missing.Count - Most} more kinds (--all-verdicts lists them all)");
         }
 
         output.WriteLine();
@@ -98,7 +98,7 @@ internal sealed class TableFormat : IReportFormat
         output.WriteLine($"{counts.Compliant} verdicts compliant, {counts.NotApplicable} not applicable, {counts.InsufficientData} lack data{(report.AllVerdicts ? "." : " (--all-verdicts shows them).")}");
         if (report.SubFindings is > 0 and var besides)
         {
-            output.WriteLine($"{besides} sub-findings beside them.");
+            output.WriteLine($"{besides} additional sub-findings.");
         }
 
         var accepted = report.Suppressed.GroupBy(exemption => exemption.Id, StringComparer.Ordinal).Select(group => $"{group.Count()} by {Terminal.Safe(group.Key)}").ToList();
@@ -117,7 +117,7 @@ internal sealed class TableFormat : IReportFormat
             if ((report.AllVerdicts || verdict.Compliance is Compliance.NonCompliant) && report.Suppressions.Of(evaluation) is null)
             {
                 rows.Add(new Row(evaluation.Rule, evaluation.Rule.Id, evaluation.Rule.Title, evaluation.Severity, verdict.Compliance, evaluation.Subject,
-                    verdict.Reason is null ? "The condition was tested and held." : verdict.Missing is null ? verdict.Reason : $"{verdict.Missing}: {verdict.Reason}", [.. verdict.Evidence]));
+                    verdict.Reason is null ? "The condition was tested and is met." : verdict.Missing is null ? verdict.Reason : $"{verdict.Missing}: {verdict.Reason}", [.. verdict.Evidence]));
             }
 
             rows.AddRange(verdict.SubFindings.Where(found => report.Suppressions.Of(evaluation, found) is null).Select(found => new Row(evaluation.Rule, $"{evaluation.Rule.Id}/{found.Key}",

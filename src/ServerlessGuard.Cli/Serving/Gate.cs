@@ -24,13 +24,13 @@ internal sealed class Gate(int port, string key)
     {
         if (!_hosts.Contains(host, StringComparer.OrdinalIgnoreCase))
         {
-            return (421, "this address is not ours: open the one that guard serve printed");
+            return (421, "unknown host name: open the address that guard serve printed");
         }
 
         var reads = method is "GET" or "HEAD";
         if (string.IsNullOrEmpty(origin) ? !reads : !_hosts.Any(own => origin.Equals("http://" + own, StringComparison.OrdinalIgnoreCase)))
         {
-            return (403, "this comes from another page");
+            return (403, "this request comes from another page");
         }
 
         // The files of the page tell nothing; everything else does.

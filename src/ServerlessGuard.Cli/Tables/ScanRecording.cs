@@ -85,7 +85,7 @@ internal sealed class ScanRecord
 
         if (_changes.Count > Most)
         {
-            output.WriteLine($"and {_changes.Count - Most} more (guard findings timeline shows every one)");
+            output.WriteLine($"and {_changes.Count - Most} more (guard findings timeline lists them all)");
         }
 
         var counts = string.Join(", ", new[] { FindingStep.Opened, FindingStep.Reopened, FindingStep.Suppressed, FindingStep.Changed, FindingStep.Resolved }

@@ -107,7 +107,7 @@ internal sealed class ControlServer : IAsyncDisposable
             return (true, $"done in the simulated subscription: {name}");
         }
 
-        return (false, $"there is no \"{name}\"; guard lab list shows what there is");
+        return (false, $"there is no \"{name}\"; see guard lab list");
     }
 
     /// <summary>A path has points between its names; a value is JSON, or text where it is none.</summary>
@@ -126,7 +126,7 @@ internal sealed class ControlServer : IAsyncDisposable
         var item = account.Items.FirstOrDefault(each => ConfigItem.Name(each) == resource || ConfigItem.Id(each) == resource || (string?)each["ARN"] == resource);
         if (item is null)
         {
-            return (false, $"there is no resource {resource}; guard lab list shows what there is");
+            return (false, $"there is no resource {resource}; see guard lab list");
         }
 
         account.Change(ConfigItem.Type(item), ConfigItem.Id(item), Actors.Person(account), each => Put(each, path.Split('.'), node));
@@ -164,6 +164,6 @@ internal sealed class ControlServer : IAsyncDisposable
     private (bool Ok, string Text) Cut(bool cut)
     {
         _world.Clouds.IsCut = cut;
-        return (true, cut ? "the clouds are cut off from each other; guard lab mend" : "the clouds reach each other again");
+        return (true, cut ? "the connection between the clouds is cut; guard lab mend restores it" : "the connection between the clouds is restored");
     }
 }

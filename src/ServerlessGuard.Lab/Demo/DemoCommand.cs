@@ -55,19 +55,19 @@ internal static class DemoCommand
         using var story = new DemoStory(world, tell, measured, time);
         var began = time.GetUtcNow();
         await story.PlayAsync(cancellation);
-        tell.Title($"{story.Checks - story.Failures} of {story.Checks} as told, in {Narrator.Ms(time.GetUtcNow() - began)}. Measured, on this machine, between simulated clouds:");
+        tell.Title($"{story.Checks - story.Failures} of {story.Checks} as expected, in {Narrator.Ms(time.GetUtcNow() - began)}. Measured on this machine, between simulated clouds:");
         foreach (var line in measured.Lines())
         {
             tell.Plain(line);
         }
 
-        tell.Plain(string.Create(CultureInfo.InvariantCulture, $"  memory of everything that runs: {Memory.OfAll(world.EmulatorProcesses) / 1048576.0:0} MiB"));
+        tell.Plain(string.Create(CultureInfo.InvariantCulture, $"  memory of everything running: {Memory.OfAll(world.EmulatorProcesses) / 1048576.0:0} MiB"));
         return story.Failures;
     }
 
     private static async Task StayAsync(DemoWorld world, Narrator tell, bool story, CancellationToken cancellation)
     {
-        tell.Title("Go on by hand, in another terminal:");
+        tell.Title("Carry on by hand, in another terminal:");
         if (world.Page is { } page)
         {
             tell.Plain($"  open {page}");
@@ -75,13 +75,13 @@ internal static class DemoCommand
 
         if (story)
         {
-            tell.Plain("  ./guard lab list                                         what there is");
-            tell.Plain("  ./guard lab do make bucket public                        a mistake of the story");
+            tell.Plain("  ./guard lab list                                         what is available");
+            tell.Plain("  ./guard lab do make bucket public                        a misconfiguration from the story");
             tell.Plain("  ./guard lab set northwind-training-data tags.owner ada   any property of any resource");
-            tell.Plain("  ./guard lab cut                                          cut the clouds off; ./guard lab mend");
+            tell.Plain("  ./guard lab cut                                          cut the connection; ./guard lab mend restores it");
         }
 
-        tell.Plain("  Ctrl-C ends it and leaves nothing behind.");
+        tell.Plain("  Ctrl-C stops everything.");
         await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
     }
 }

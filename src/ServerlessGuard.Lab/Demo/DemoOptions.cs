@@ -50,7 +50,7 @@ internal sealed record DemoOptions
             }
             else
             {
-                complaints.WriteLine($"demo: {arguments[i]} is not understood; options: --once, --input FILE, --port N, --native");
+                complaints.WriteLine($"demo: {arguments[i]} is not a known option; options: --once, --input FILE, --port N, --native");
                 return null;
             }
         }
@@ -67,13 +67,13 @@ internal sealed record DemoOptions
         var port = 0;
         if (given.TryGetValue("--port", out var text) && (!int.TryParse(text, out port) || port is < 0 or > 65535))
         {
-            complaints.WriteLine($"demo: --port {text} is no port");
+            complaints.WriteLine($"demo: --port {text} is not a port");
             return null;
         }
 
         if (given.GetValueOrDefault("--input") is { } input && !File.Exists(input) && !Directory.Exists(input))
         {
-            complaints.WriteLine($"demo: --input {input}: there is no such file");
+            complaints.WriteLine($"demo: --input {input}: no such file");
             return null;
         }
 

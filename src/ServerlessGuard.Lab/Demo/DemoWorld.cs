@@ -103,7 +103,7 @@ internal sealed class DemoWorld : IAsyncDisposable
         var mode = options.Mode;
         AwsTable = new DynamoTable(client, TableName, TimeProvider.System, new Backoff(Random.Shared.NextDouble));
         AzureTable = new AzureTable(new TableClient(Storage, TableName));
-        tell.Says("starting", (IsNative(options.Bootstrap) ? "both hosts, as the native binaries that are deployed" : "both hosts, as ordinary .NET (./guard demo --native: the binaries that are deployed)") + ", within a simulated account and subscription, with a simulated Slack and Teams");
+        tell.Says("starting", (IsNative(options.Bootstrap) ? "both hosts, as the native binaries that are deployed" : "both hosts, as ordinary .NET (./guard demo --native: the binaries that are deployed)") + ", in a simulated account and subscription, with simulated Slack and Teams");
         Clouds = Keep(await TwoClouds.StartAsync(
             new AwsLabSettings
             {

@@ -26,7 +26,7 @@ internal static class LabClient
         }
         catch (HttpRequestException)
         {
-            await complaints.WriteLineAsync("the demonstration does not answer: it has ended; ./guard demo starts one");
+            await complaints.WriteLineAsync("the demonstration is not responding; ./guard demo starts a new one");
             return 2;
         }
     }

@@ -8,7 +8,7 @@ internal sealed class Measurements
 {
     private readonly ConcurrentDictionary<string, ConcurrentBag<double>> _stages = new(StringComparer.Ordinal);
 
-    public static IReadOnlyList<string> Order { get; } = ["change to delivered", "delivered to judged", "judged to recorded", "change to recorded", "recorded to fixed", "change to the other cloud's table", "change to chat"];
+    public static IReadOnlyList<string> Order { get; } = ["change to delivered", "delivered to evaluated", "evaluated to recorded", "change to recorded", "recorded to fixed", "change to the other cloud's table", "change to chat"];
 
     public void Add(string stage, TimeSpan? took)
     {

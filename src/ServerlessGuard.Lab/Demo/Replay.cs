@@ -35,17 +35,17 @@ internal sealed partial class Replay
             }
             catch (JsonException fault)
             {
-                throw new InvalidDataException($"{file}: not JSON (line {fault.LineNumber + 1}); the demonstration takes exports of AWS Config and of ARM", fault);
+                throw new InvalidDataException($"{file}: not JSON (line {fault.LineNumber + 1}); the demonstration accepts exports of AWS Config and of ARM", fault);
             }
         }
 
-        return replay._items.Count + replay._resources.Count > 0 ? replay : throw new InvalidDataException($"{path}: no configuration item and no ARM resource in it");
+        return replay._items.Count + replay._resources.Count > 0 ? replay : throw new InvalidDataException($"{path}: contains no configuration item and no ARM resource");
     }
 
     /// <summary>How many resources were not judged in time.</summary>
     public async Task<int> RunAsync(DemoWorld world, Narrator tell, CancellationToken cancellation)
     {
-        tell.Title($"{_items.Count} AWS Config items and {_resources.Count} ARM resources of yours, each as a change of the simulated clouds{(Unknown > 0 ? $"; {Unknown} records are neither and were left out" : string.Empty)}");
+        tell.Title($"{_items.Count} AWS Config items and {_resources.Count} of your ARM resources, each as a change in the simulated clouds{(Unknown > 0 ? $"; {Unknown} records are neither and were left out" : string.Empty)}");
         var account = world.Clouds.Aws.Account;
         foreach (var item in _items)
         {
@@ -70,7 +70,7 @@ internal sealed partial class Replay
         if (!settled)
         {
             failed++;
-            tell.Bad("not everything was judged and forwarded in time");
+            tell.Bad("not everything was evaluated and forwarded in time");
         }
 
         await ShowAsync(world, tell, cancellation);

@@ -61,8 +61,8 @@ internal sealed class Watch(DemoWorld world, Measurements measured, TimeProvider
         }
 
         measured.Add("change to delivered", found!.Stages.Delivered - changed);
-        measured.Add("delivered to judged", found.Stages.Evaluated - found.Stages.Delivered);
-        measured.Add("judged to recorded", found.Stages.Recorded - found.Stages.Evaluated);
+        measured.Add("delivered to evaluated", found.Stages.Evaluated - found.Stages.Delivered);
+        measured.Add("evaluated to recorded", found.Stages.Recorded - found.Stages.Evaluated);
         measured.Add("change to recorded", found.Stages.Recorded - changed);
         return await crossed && await told ? found : null;
     }

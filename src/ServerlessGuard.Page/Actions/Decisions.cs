@@ -51,7 +51,7 @@ internal static class Decisions
         var reason = request.Reason?.Trim();
         if (!Allowed(finding, exemption).Contains(request.Kind))
         {
-            return (null, "this cannot be decided about the finding as it is now");
+            return (null, "this decision does not apply to the finding as it is now");
         }
 
         if (request.Revision != finding.Revision)

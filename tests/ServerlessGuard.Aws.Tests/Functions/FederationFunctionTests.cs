@@ -67,7 +67,7 @@ public sealed class FederationFunctionTests : IDisposable
     [InlineData("GUARD_PEER_ROLE", "guard-peer", "GUARD_PEER_ROLE is \"guard-peer\": it must be the ARN of a role")]
     [InlineData("GUARD_PEER_URL", "http://guard.example.test/api/federation", "GUARD_PEER_URL is \"http://guard.example.test/api/federation\": it must be an https URL")]
     [InlineData("GUARD_PEER_SCOPE", null, "GUARD_PEER_SCOPE is not set, but GUARD_PEER_URL is: it names the function app's scope, api://…/.default")]
-    [InlineData("GUARD_PEER_ACCOUNTS", null, "GUARD_PEER_ACCOUNTS is not set, but GUARD_PEER_URL is: it names the accounts that Azure may speak of, separated by commas")]
+    [InlineData("GUARD_PEER_ACCOUNTS", null, "GUARD_PEER_ACCOUNTS is not set, but GUARD_PEER_URL is: it lists the accounts whose rows Azure may send, separated by commas")]
     [InlineData("GUARD_PEER_ACCOUNTS", "all", "GUARD_PEER_ACCOUNTS holds \"all\": each must be a subscription id, a GUID")]
     public void A_half_configured_peer_is_one_line(string name, string? value, string complaint)
     {

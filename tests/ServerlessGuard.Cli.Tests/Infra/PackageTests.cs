@@ -49,8 +49,8 @@ public class PackageTests
     }
 
     [Theory]
-    [InlineData("aws", "guard-functions", "no bootstrap in there")]
-    [InlineData("azure", "guard-functions", "no host.json in there")]
+    [InlineData("aws", "guard-functions", "contains no bootstrap")]
+    [InlineData("azure", "guard-functions", "contains no host.json")]
     public async Task What_is_no_publish_output_is_refused(string host, string file, string complaint)
     {
         using var folder = new Folder();

@@ -26,7 +26,7 @@ public sealed class DecisionTests : IDisposable
         var id = await FindingAsync(plan: "0123456789abcdef");
         var guard = await Guard.Run(verb, id, "0123456789abcdef", "--table", _table.Table, "--as", Environment.UserName, "--reason", "checked");
         Assert.Equal((0, string.Empty), (guard.Code, guard.Complaints));
-        Assert.Contains("taken down; the deployment that owns aws:111122223333 carries it out", guard.Output, StringComparison.Ordinal);
+        Assert.Contains("recorded; the deployment that owns aws:111122223333 will carry it out", guard.Output, StringComparison.Ordinal);
         var command = Assert.Single(await CommandsAsync());
         Assert.Equal((kind, id, Environment.UserName, "local:" + Environment.UserName, "checked", CommandState.Pending), (command.Kind, command.FindingId, command.By.Name, command.By.Id, command.Reason, command.State));
         Assert.Equal(("0123456789abcdef", 1), (command.PlanId, command.Revision));
@@ -38,7 +38,7 @@ public sealed class DecisionTests : IDisposable
     {
         var id = await FindingAsync(plan: "0123456789abcdef");
         var guard = await Guard.Run("approve", id, "0123456789abcdef", "--table", _table.Table, "--as", "kim-who-is-somebody-else");
-        Assert.Equal((2, $"--as kim-who-is-somebody-else: you are {Environment.UserName}, and decide in no other name; leave --as out\n"), (guard.Code, guard.Complaints));
+        Assert.Equal((2, $"--as kim-who-is-somebody-else: you are {Environment.UserName} and cannot decide under another name; omit --as\n"), (guard.Code, guard.Complaints));
         Assert.Empty(await CommandsAsync());
     }
 
@@ -67,7 +67,7 @@ public sealed class DecisionTests : IDisposable
         foreach (var options in new string[][] { ["--days", "7"], ["--days", "0", "--reason", "x"] })
         {
             var wrong = await Guard.Run(["exempt", id, "--table", _table.Table, .. options]);
-            Assert.Equal((2, "an exemption has a --reason and lasts --days, at least 1\n"), (wrong.Code, wrong.Complaints));
+            Assert.Equal((2, "an exemption needs a --reason and at least 1 --days\n"), (wrong.Code, wrong.Complaints));
         }
 
         Assert.Equal(0, (await Guard.Run("exempt", id, "--table", _table.Table, "--days", "7", "--reason", "a website", "--whole-rule", "--mitigated")).Code);

@@ -59,11 +59,11 @@ public sealed class DoctorTests : IDisposable
 
         var guard = await Doctor();
         Assert.Equal(1, guard.Code);
-        Assert.Contains("PROBLEM  outbox federate: 2 entries, the oldest 3 h old, 4 attempts, the last one: connection refused \uFFFD[31m", guard.Output, StringComparison.Ordinal);
+        Assert.Contains("PROBLEM  outbox federate: 2 entries, the oldest 3 h old, 4 attempts, last error: connection refused \uFFFD[31m", guard.Output, StringComparison.Ordinal);
         Assert.Contains("ok       outbox notify: empty", guard.Output, StringComparison.Ordinal);
         Assert.Contains("PROBLEM  1 federate entries set aside: an unknown kind of row", guard.Output, StringComparison.Ordinal);
-        Assert.Contains("a run is at the outbox (run-7) until", guard.Output, StringComparison.Ordinal);
-        Assert.Contains("PROBLEM  1 rows of a later version are kept unread", guard.Output, StringComparison.Ordinal);
+        Assert.Contains("a run (run-7) is working on the outbox until", guard.Output, StringComparison.Ordinal);
+        Assert.Contains("PROBLEM  1 rows of a later version are stored unread", guard.Output, StringComparison.Ordinal);
         Assert.Equal(3, guard.Output.Split("           do: ").Length - 1);
         Assert.EndsWith("3 problems.\n", guard.Output, StringComparison.Ordinal);
     }
@@ -82,12 +82,12 @@ public sealed class DoctorTests : IDisposable
         var guard = await Doctor();
         Assert.Contains("the last change was recorded 0 s ago", guard.Output, StringComparison.Ordinal);
         Assert.Contains("PROBLEM  outbox command: 1 entries, the oldest 60 min old, never tried", guard.Output, StringComparison.Ordinal);
-        Assert.Contains("PROBLEM  1 command entries set aside: Aws may not ask for Undo here\n           do: the owner did not take these decisions", guard.Output, StringComparison.Ordinal);
+        Assert.Contains("PROBLEM  1 command entries set aside: Aws may not ask for Undo here\n           do: the owner rejected these decisions", guard.Output, StringComparison.Ordinal);
         Assert.EndsWith("2 problems.\n", guard.Output, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("the peer answered 401: another client", "the trust from aws to azure does not hold")]
+    [InlineData("the peer answered 401: another client", "the trust from aws to azure is not working")]
     [InlineData("Connection refused", "GUARD_PEER_URL of aws")]
     public async Task A_link_that_does_not_stand_says_since_when_and_what_to_do(string fault, string todo)
     {
@@ -98,7 +98,7 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(1, guard.Code);
         Assert.Contains($"PROBLEM  aws did not reach azure 3 min ago: {fault}; azure last acknowledged rows 5 h ago", guard.Output, StringComparison.Ordinal);
         Assert.Contains(todo, guard.Output, StringComparison.Ordinal);
-        Assert.Contains("nothing came from azure yet", guard.Output, StringComparison.Ordinal);
+        Assert.Contains("nothing has arrived from azure yet", guard.Output, StringComparison.Ordinal);
 
         await Link(RowKeys.Sent, sent with { At = _now.AddMinutes(-2) });
         await Link(RowKeys.Received, new PeerLink { At = _now.AddMinutes(-4) });
@@ -131,7 +131,7 @@ public sealed class DoctorTests : IDisposable
         SqliteTable.Open(Mine).Dispose();
         var guard = await Doctor();
         Assert.Equal(1, guard.Code);
-        Assert.Contains("nothing was ever recorded", guard.Output, StringComparison.Ordinal);
+        Assert.Contains("nothing has been recorded yet", guard.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed class DoctorTests : IDisposable
         }
 
         var told = await Guard.Run("doctor", "--table", "sqlite:" + Theirs);
-        Assert.Contains("PROBLEM  aws sent another document under a revision that azure holds, 60 min ago: aws:111122223333 \uFFFD[2Jr:x", told.Output, StringComparison.Ordinal);
+        Assert.Contains("PROBLEM  aws sent a different document under a revision that azure holds, 60 min ago: aws:111122223333 \uFFFD[2Jr:x", told.Output, StringComparison.Ordinal);
         Assert.Contains("guard federation repair --force --table AWS --peer-table AZURE --provider aws", told.Output, StringComparison.Ordinal);
         Assert.Contains("If the owner's is right, add --force.", (await Repair("aws")).Output, StringComparison.Ordinal);
 
@@ -208,7 +208,7 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal((0, "aws:111122223333  1 findings sent, both tables agree\n"), (repair.Code, repair.Output));
         var theirs = await Guard.Run("findings", "summary", "--table", "sqlite:" + Theirs, "--format", "csv");
         Assert.Contains("aws,111122223333,Open,High,1", theirs.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("another document", (await Guard.Run("doctor", "--table", "sqlite:" + Theirs)).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("a different document", (await Guard.Run("doctor", "--table", "sqlite:" + Theirs)).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -218,7 +218,7 @@ public sealed class DoctorTests : IDisposable
         await Link(RowKeys.Received, new PeerLink { At = _now.AddMinutes(-4), Wider = "approve, undo" });
         var guard = await Doctor();
         Assert.Equal(0, guard.Code);
-        Assert.Contains("WARNING  whoever holds azure may approve, undo in aws, in any approver's name", guard.Output, StringComparison.Ordinal);
+        Assert.Contains("WARNING  whoever controls azure can approve, undo in aws, in any approver's name", guard.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class OperatorTests
         {
             var (person, complaint) = Operator.Of(other, sam, "root");
             Assert.Null(person);
-            Assert.Equal($"--as {other}: you are sam@acme.example, and decide in no other name; leave --as out", complaint);
+            Assert.Equal($"--as {other}: you are sam@acme.example and cannot decide under another name; omit --as", complaint);
         }
 
         foreach (var same in new[] { null, "", "sam", "SAM@acme.example" })

@@ -83,7 +83,7 @@ public sealed class SqliteTableTests : TableContract, IDisposable
         using (holder.BeginTransaction(deferred: false))
         {
             var fault = await Assert.ThrowsAsync<TableUnavailableException>(() => impatient.CommitAsync("guard", write, CancellationToken.None));
-            Assert.EndsWith("guard.db: another program holds the table; try again when it is done", fault.Message, StringComparison.Ordinal);
+            Assert.EndsWith("guard.db: another program is using the table; try again when it has finished", fault.Message, StringComparison.Ordinal);
 
             // The log lets readers through all the while.
             Assert.Null(await impatient.FindAsync("guard", "a", CancellationToken.None));
@@ -93,7 +93,7 @@ public sealed class SqliteTableTests : TableContract, IDisposable
     }
 
     [Theory]
-    [InlineData("this is a text that is longer than the header of a database file, which has a hundred bytes in all of its versions", "not a SQLite file; name another file")]
+    [InlineData("this is a text that is longer than the header of a database file, which has a hundred bytes in all of its versions", "not a SQLite file; use another file")]
     [InlineData("", "an empty file, not a table")]
     public void A_file_that_is_no_table_is_one_sentence(string content, string complaint)
     {

@@ -27,7 +27,7 @@ public sealed class AsSeenTests
         Assert.Equal((TreatmentState.Fixed, old.PlanId), (desk.Scene.Treatment.State, desk.Scene.Treatment.Plan!.Id));
         var writes = desk.Scene.Cloud.Writes;
         var outcome = await desk.DoAsync(old);
-        Assert.Equal((CommandState.Refused, "undo: another fix was made since", writes), (outcome.State, outcome.Detail, desk.Scene.Cloud.Writes));
+        Assert.Equal((CommandState.Refused, "undo: another fix has been made since", writes), (outcome.State, outcome.Detail, desk.Scene.Cloud.Writes));
         Assert.Equal(CommandState.Done, (await desk.DoAsync(desk.Command(CommandKind.Undo))).State);
     }
 
@@ -126,7 +126,7 @@ public sealed class AsSeenTests
         Assert.Equal(FindingStatus.Suppressed, desk.Scene.Finding.Status);
         await desk.SeeAsync(Severity.Critical, Listed);
         Assert.Equal((FindingStatus.Open, FindingStep.Reopened), (desk.Scene.Finding.Status, desk.Story.Last()));
-        Assert.Contains(desk.Scene.Table.Rows.Where(row => row.Kind is RowKind.Event).Select(RowCodec.Event), step => step.Detail?.Contains("No longer exempted: accepted was low, and it is critical now", StringComparison.Ordinal) is true);
+        Assert.Contains(desk.Scene.Table.Rows.Where(row => row.Kind is RowKind.Event).Select(RowCodec.Event), step => step.Detail?.Contains("No longer exempted: it was accepted as low, and is now critical", StringComparison.Ordinal) is true);
         Assert.Contains(desk.Scene.Table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(RowCodec.Outbox), entry => entry is { Kind: OutboxKind.Notify, Step: FindingStep.Reopened });
 
         // The walk does not bring it back, and nothing is changed by looking twice.

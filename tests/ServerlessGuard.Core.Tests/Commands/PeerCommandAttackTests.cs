@@ -35,7 +35,7 @@ public sealed class PeerCommandAttackTests
             command with { Exemption = command.Exemption! with { RuleId = null, ResourceId = null, Tag = "public=yes" } },
         })
         {
-            await RefusedAsync(wider, "an exemption of the peer is for one finding");
+            await RefusedAsync(wider, "an exemption from the peer must be for one finding");
         }
     }
 
@@ -53,7 +53,7 @@ public sealed class PeerCommandAttackTests
             command with { FindingId = FindingId.Of("SG-STOR-001", Some.Bucket("another")) },
         })
         {
-            await RefusedAsync(other, "an exemption of the peer is for one finding");
+            await RefusedAsync(other, "an exemption from the peer must be for one finding");
         }
     }
 
@@ -62,7 +62,7 @@ public sealed class PeerCommandAttackTests
     {
         await _desk.SeeAndPlanAsync();
         var command = One();
-        await RefusedAsync(command with { Exemption = command.Exemption! with { ExpiresAt = _desk.Scene.Time.Now.AddDays(8) } }, "an exemption of the peer ends within 7 days");
+        await RefusedAsync(command with { Exemption = command.Exemption! with { ExpiresAt = _desk.Scene.Time.Now.AddDays(8) } }, "an exemption from the peer must end within 7 days");
         Assert.Equal(CommandState.Done, (await _desk.DoAsync(command)).State);
         Assert.Equal(command.FindingId, Assert.Single(Exemptions).FindingId);
         Assert.Equal(FindingStatus.Suppressed, _desk.Scene.Finding.Status);
@@ -86,7 +86,7 @@ public sealed class PeerCommandAttackTests
         await _desk.DoAsync(_desk.Exempt(5));
         var ours = Assert.Single(Exemptions);
         var revoke = FromPeer(_desk.Command(CommandKind.Revoke) with { Exemption = ours });
-        Assert.Equal(new CommandOutcome(CommandState.Refused, "the exemption was given here: end it here"), await _desk.DoAsync(revoke));
+        Assert.Equal(new CommandOutcome(CommandState.Refused, "the exemption was made here: end it here"), await _desk.DoAsync(revoke));
         Assert.Null(Assert.Single(Exemptions).RevokedAt);
         Assert.Equal(CommandState.Done, (await _desk.DoAsync(_desk.Command(CommandKind.Revoke) with { Exemption = ours })).State);
 
@@ -101,7 +101,7 @@ public sealed class PeerCommandAttackTests
     {
         await _desk.DoAsync(_desk.Command(CommandKind.Stop));
         Assert.Equal(
-            new CommandOutcome(CommandState.Refused, "the stop was ordered here: resume here (approvals.peerLiftsOwnStop)"), await _desk.DoAsync(FromPeer(_desk.Command(CommandKind.Resume))));
+            new CommandOutcome(CommandState.Refused, "the stop was issued here: resume here (approvals.peerLiftsOwnStop)"), await _desk.DoAsync(FromPeer(_desk.Command(CommandKind.Resume))));
         Assert.True(_desk.Control!.Stopped);
 
         // Nor one of an earlier version, which does not say where it was ordered.
@@ -114,7 +114,7 @@ public sealed class PeerCommandAttackTests
     {
         await _desk.DoAsync(_desk.Command(CommandKind.Stop));
         var before = _desk.Control;
-        Assert.Equal("it was stopped already", (await _desk.DoAsync(FromPeer(_desk.Command(CommandKind.Stop)))).Detail);
+        Assert.Equal("it was already stopped", (await _desk.DoAsync(FromPeer(_desk.Command(CommandKind.Stop)))).Detail);
         Assert.Equal(before, _desk.Control);
         Assert.Equal(CommandState.Refused, (await _desk.DoAsync(FromPeer(_desk.Command(CommandKind.Resume)))).State);
         Assert.True(_desk.Control!.Stopped);
@@ -158,7 +158,7 @@ public sealed class PeerCommandAttackTests
         Assert.Equal(Wide.FromPeerPerHour, verdicts.Count(verdict => verdict is RowVerdict.Accepted));
         Assert.All(verdicts.Skip(Wide.FromPeerPerHour), verdict => Assert.Equal(RowVerdict.Rejected, verdict));
         var late = await SendAsync(_desk.Command(CommandKind.Sweep) with { Partition = Some.Partition }, raised);
-        Assert.Equal("Azure has asked for Sweep 20 times this hour: that is the most (approvals.fromPeerPerHour); decide in Aws", late.Reason);
+        Assert.Equal("Azure has requested Sweep 20 times this hour, which is the limit (approvals.fromPeerPerHour); decide in Aws", late.Reason);
         Assert.Equal(Enumerable.Repeat(PeerAlarmKind.TooMany, 31), raised);
         var note = Assert.Single(table.Rows, row => row.Kind is RowKind.Peer && RowCodec.Peer(row).Alarm is not null);
         Assert.Single(table.Rows, row => row.Kind is RowKind.Outbox && RowCodec.Outbox(row) is { Kind: OutboxKind.Notify } entry && entry.Row == note.Key);

@@ -27,7 +27,7 @@ public sealed class PersonsTests
         foreach (var again in new[] { SamSignedIn, SamTyping, SamInSlack })
         {
             var outcome = await desk.DoAsync(desk.Command(CommandKind.Approve, again));
-            Assert.Equal((CommandState.Refused, $"approve: {again.Name} has approved it already; it takes another person"), (outcome.State, outcome.Detail));
+            Assert.Equal((CommandState.Refused, $"approve: {again.Name} has already approved it; another person is needed"), (outcome.State, outcome.Detail));
         }
 
         await NothingAsync(desk);
@@ -43,7 +43,7 @@ public sealed class PersonsTests
         var operatorWithoutProof = new Person("kim (unverified)", "local:kim" + Person.Unverified);
         foreach (var nobody in new[] { Anybody, operatorWithoutProof })
         {
-            Assert.Contains("could be anybody", (await desk.DoAsync(desk.Command(CommandKind.Approve, nobody))).Detail, StringComparison.Ordinal);
+            Assert.Contains("is not verified", (await desk.DoAsync(desk.Command(CommandKind.Approve, nobody))).Detail, StringComparison.Ordinal);
         }
 
         Assert.Empty(desk.Scene.Treatment.Approvals);

@@ -121,8 +121,8 @@ public class ProofTests
         {
             var second = await world.PostAsync(link);
             Assert.Equal((200, 0), (second.Response.Status, second.Submitted.Length));
-            Assert.Contains("used before", Text(second), StringComparison.Ordinal);
-            Assert.Contains("used before", Text(await world.GetAsync(link)), StringComparison.Ordinal);
+            Assert.Contains("already been used", Text(second), StringComparison.Ordinal);
+            Assert.Contains("already been used", Text(await world.GetAsync(link)), StringComparison.Ordinal);
         }
 
         await world.Desk.RunAsync(yes.Id);
@@ -184,7 +184,7 @@ public class ProofTests
         world.Desk.Scene.Time.Now += Proof.Life;
         Assert.Equal(410, (await world.PostAsync(link)).Response.Status);
         Assert.Equal(CommandState.Refused, (await world.Desk.RunAsync(yes.Id))!.State);
-        Assert.StartsWith("nobody answered AWS's question within the hour", world.Desk.Stored(yes.Id).Outcome, StringComparison.Ordinal);
+        Assert.StartsWith("nobody answered AWS's question within an hour", world.Desk.Stored(yes.Id).Outcome, StringComparison.Ordinal);
         Assert.DoesNotContain(FindingStep.Approved, world.Desk.Story);
     }
 

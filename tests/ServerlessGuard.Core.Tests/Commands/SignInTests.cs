@@ -39,8 +39,8 @@ public partial class SignInTests
         Assert.Contains("action=\"../link\"", Text(asked), StringComparison.Ordinal);
         var own = "t=" + Token().Match(Text(asked)).Groups["token"].Value;
         Assert.Equal(Kim, Assert.Single((await world.PostAsync(own)).Submitted).By.Id);
-        Assert.Contains("used before", Text(await world.PostAsync(own)), StringComparison.Ordinal);
-        Assert.Contains("used before", Text(await world.SignedInAsync(issuer.State!, "token of kim")), StringComparison.Ordinal);
+        Assert.Contains("already been used", Text(await world.PostAsync(own)), StringComparison.Ordinal);
+        Assert.Contains("already been used", Text(await world.SignedInAsync(issuer.State!, "token of kim")), StringComparison.Ordinal);
     }
 
     [Fact]

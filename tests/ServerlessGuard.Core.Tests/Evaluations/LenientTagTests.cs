@@ -78,11 +78,11 @@ public sealed class LenientTagTests
 
     /// <summary>What was lax still reads, does nothing any more, and says so.</summary>
     [Theory]
-    [InlineData("remediation: {neverTouchTags: [guard-never-touch, leave]}", "remediation.neverTouchTags: guard-never-touch spares nothing", "remediation.neverTouchTags: leave spares nothing")]
-    [InlineData("remediation: {neverTouchTags: {leave: []}}", "remediation.neverTouchTags: leave spares nothing")]
-    [InlineData("severityOverrides: [{tag: experiment, change: lower}, {tag: experiment, change: raise}]", "severityOverrides: experiment lowers nothing")]
-    [InlineData("approvedDeletionTag: change-approved", "approvedDeletionTag: change-approved approves nothing")]
-    [InlineData("{trustAnyTagValue: true, remediation: {neverTouchTags: [leave]}}", "trustAnyTagValue: whoever may tag a resource")]
+    [InlineData("remediation: {neverTouchTags: [guard-never-touch, leave]}", "remediation.neverTouchTags: guard-never-touch has no effect", "remediation.neverTouchTags: leave has no effect")]
+    [InlineData("remediation: {neverTouchTags: {leave: []}}", "remediation.neverTouchTags: leave has no effect")]
+    [InlineData("severityOverrides: [{tag: experiment, change: lower}, {tag: experiment, change: raise}]", "severityOverrides: experiment has no effect")]
+    [InlineData("approvedDeletionTag: change-approved", "approvedDeletionTag: change-approved has no effect")]
+    [InlineData("{trustAnyTagValue: true, remediation: {neverTouchTags: [leave]}}", "trustAnyTagValue: anyone who may tag a resource")]
     [InlineData("{remediation: {neverTouchTags: {leave: [a]}}, approvedDeletionTag: {x: [y]}, severityOverrides: [{tag: e, values: [s], change: lower}]}")]
     [InlineData("")]
     public void A_guard_yaml_that_was_lax_is_told_so(string yaml, params string[] begins)

@@ -47,21 +47,21 @@ public class CrossingAttackTests
     {
         await KnownAsync();
         var rows = _table.Rows.ToList();
-        await RefusedAsync(Asked with { State = CommandState.Done, FinishedAt = _now }, "a command comes to its owner pending");
-        await RefusedAsync(Asked with { Outcome = "done" }, "a command comes to its owner pending");
+        await RefusedAsync(Asked with { State = CommandState.Done, FinishedAt = _now }, "a command must arrive pending");
+        await RefusedAsync(Asked with { Outcome = "done" }, "a command must arrive pending");
         await RefusedAsync(Asked with { IssuedIn = Provider.Aws }, "issued in Aws, sent by Azure");
-        await RefusedAsync(Asked with { IssuedIn = (Provider)7 }, "a kind of command that does not exist");
-        await RefusedAsync(Asked with { Kind = (CommandKind)99 }, "a kind of command that does not exist");
-        await RefusedAsync(Asked with { Severity = (Severity)99 }, "a severity that does not exist");
-        await RefusedAsync(Asked with { Kind = CommandKind.Reject }, "Reject is not taken from the peer", [CommandKind.Sweep]);
-        await RefusedAsync(Asked with { Kind = CommandKind.Stop }, "Stop is not taken from the peer", []);
-        await RefusedAsync(Asked with { Id = Asked.Id.ToUpperInvariant() }, "a command's id is 32 hex digits");
-        await RefusedAsync(Asked with { Id = "../x" }, "a command's id is 32 hex digits");
+        await RefusedAsync(Asked with { IssuedIn = (Provider)7 }, "an unknown kind of command");
+        await RefusedAsync(Asked with { Kind = (CommandKind)99 }, "an unknown kind of command");
+        await RefusedAsync(Asked with { Severity = (Severity)99 }, "an unknown severity");
+        await RefusedAsync(Asked with { Kind = CommandKind.Reject }, "Reject is not accepted from the peer", [CommandKind.Sweep]);
+        await RefusedAsync(Asked with { Kind = CommandKind.Stop }, "Stop is not accepted from the peer", []);
+        await RefusedAsync(Asked with { Id = Asked.Id.ToUpperInvariant() }, "a command's id must be 32 hex digits");
+        await RefusedAsync(Asked with { Id = "../x" }, "a command's id must be 32 hex digits");
         await RefusedAsync(Asked with { Reason = new string('x', FederationLimits.MaxText + 1) }, "a text that is too long");
         await RefusedAsync(Asked with { FindingId = new string('x', FederationLimits.MaxName + 1) }, "a text that is too long");
         await RefusedAsync(Asked with { By = new Person("x", "y", [.. Enumerable.Repeat("g", 101)]) }, "a text that is too long");
-        await RefusedAsync(Asked with { Exemption = Crossing.Exemption("a/b", _now) }, "an exemption's id is");
-        await RefusedAsync(Asked with { Exemption = Crossing.Exemption("a", _now) with { ExpiresAt = DateTimeOffset.MaxValue } }, "a time out of reach");
+        await RefusedAsync(Asked with { Exemption = Crossing.Exemption("a/b", _now) }, "an exemption's id must be");
+        await RefusedAsync(Asked with { Exemption = Crossing.Exemption("a", _now) with { ExpiresAt = DateTimeOffset.MaxValue } }, "a time out of range");
         await RefusedAsync(Asked with { ExpiresAt = _now.AddDays(31) }, "a command expires within 30 days");
         await RefusedAsync(Asked with { IssuedAt = _now.AddDays(-3), ExpiresAt = _now.AddSeconds(-1) }, "expired before it arrived");
         await RefusedAsync(Asked with { IssuedAt = _now.AddHours(1) }, "issued in the future");
@@ -86,7 +86,7 @@ public class CrossingAttackTests
 
         // Forged: what became of our own commands is not theirs to say.
         await KnownAsync();
-        await RefusedAsync(Finished(Crossing.Command(Provider.Aws, Some.Partition, "x", _now)), "a command comes to its owner pending");
+        await RefusedAsync(Finished(Crossing.Command(Provider.Aws, Some.Partition, "x", _now)), "a command must arrive pending");
 
         Assert.Equal(RowVerdict.Accepted, (await SendAsync(Finished(mine))).Verdict);
         Assert.Equal(RowVerdict.Stale, (await SendAsync(Finished(mine))).Verdict);
@@ -115,17 +115,17 @@ public class CrossingAttackTests
         var rows = _table.Rows.ToList();
         await RefusedAsync(Crossing.Wire(RowCodec.Row(Some.Partition, exemption, null)), "Azure does not own this partition");
         await RefusedAsync(Crossing.Wire(RowCodec.Row(RowKeys.Deployment(Provider.Aws), control, null)), "Azure does not own this partition");
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(Theirs, control, null)), "the switch lies in its deployment's own partition");
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(deployment, control with { Revision = long.MaxValue }, null)), "a revision out of reach");
+        await RefusedAsync(Crossing.Wire(RowCodec.Row(Theirs, control, null)), "the switch must be in its deployment's own partition");
+        await RefusedAsync(Crossing.Wire(RowCodec.Row(deployment, control with { Revision = long.MaxValue }, null)), "a revision out of range");
         await RefusedAsync(Crossing.Wire(RowCodec.Row(deployment, control with { Revision = 2, Reason = new string('x', FederationLimits.MaxText + 1) }, null)), "a text that is too long");
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(Theirs, exemption with { Revision = 0 }, null)), "a revision out of reach");
+        await RefusedAsync(Crossing.Wire(RowCodec.Row(Theirs, exemption with { Revision = 0 }, null)), "a revision out of range");
         await RefusedAsync(Crossing.Wire(RowCodec.Row(Theirs, exemption with { Revision = 9, Reason = new string('x', FederationLimits.MaxText + 1) }, null)), "a text that is too long");
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(Theirs, exemption with { Revision = 9, Id = "a:b" }, null)), "an exemption's id is");
+        await RefusedAsync(Crossing.Wire(RowCodec.Row(Theirs, exemption with { Revision = 9, Id = "a:b" }, null)), "an exemption's id must be");
         var row = Crossing.Wire(RowCodec.Row(Theirs, exemption with { Revision = 9 }, null));
         await RefusedAsync(row with { Document = System.Text.Json.JsonElement.Parse(row.Document.GetRawText().Replace("Waiver", "Blessing", StringComparison.Ordinal)) }, "not a document of kind Exemption");
         await RefusedAsync(row with { Kind = RowKind.Asset }, "rows of kind Asset are not exchanged by this version");
-        await RefusedAsync(row with { Kind = RowKind.Link }, "rows of kind Link are each table's own");
-        await RefusedAsync(row with { Kind = RowKind.Lease }, "rows of kind Lease are each table's own");
+        await RefusedAsync(row with { Kind = RowKind.Link }, "rows of kind Link are not exchanged");
+        await RefusedAsync(row with { Kind = RowKind.Lease }, "rows of kind Lease are not exchanged");
         Assert.Equal(rows, _table.Rows);
     }
 
@@ -136,12 +136,12 @@ public class CrossingAttackTests
         await Some.Recorder(theirs).RecordAsync(Some.Of(Crossing.Storage("a"), 1, Some.Rule(Compliance.NonCompliant)), Cancel);
         var finding = RowCodec.Finding(theirs.Rows.Single(row => row.Kind is RowKind.Finding));
         var step = RowCodec.Event(theirs.Rows.First(row => row.Kind is RowKind.Event));
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(Theirs, finding with { CapturedAt = DateTimeOffset.MaxValue }, null)), "a time out of reach");
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(Theirs, finding with { Status = (FindingStatus)9 }, null)), "a status or a severity that does not exist");
+        await RefusedAsync(Crossing.Wire(RowCodec.Row(Theirs, finding with { CapturedAt = DateTimeOffset.MaxValue }, null)), "a time out of range");
+        await RefusedAsync(Crossing.Wire(RowCodec.Row(Theirs, finding with { Status = (FindingStatus)9 }, null)), "an unknown status or severity");
         var document = RowCodec.Row(Theirs, "h:", step).Document;
         var recorded = document.IndexOf("\"recordedAt\":\"", StringComparison.Ordinal) + "\"recordedAt\":\"".Length;
         var late = document[..recorded] + "9999-12-31T00:00:00+00:00" + document[document.IndexOf('"', recorded)..];
-        await RefusedAsync(Crossing.Wire(new TableRow(Theirs, "h:", RowKind.Event, late)), "a time out of reach");
+        await RefusedAsync(Crossing.Wire(new TableRow(Theirs, "h:", RowKind.Event, late)), "a time out of range");
         Assert.Empty(_table.Rows);
     }
 
@@ -156,7 +156,7 @@ public class CrossingAttackTests
         var report = await new FederationSender(mine, new Direct(owner), Provider.Aws, TimeProvider.System, () => 1).RunAsync("run", 10, Cancel);
         Assert.Equal((1, 0), (report.SetAside, report.Delivered));
         var command = RowCodec.Command(mine.Rows.Single(row => row.Kind is RowKind.Command));
-        Assert.Equal((CommandState.Refused, "the owner's deployment did not take it: Stop is not taken from the peer (approvals.fromPeer)"), (command.State, command.Outcome));
+        Assert.Equal((CommandState.Refused, "the owner's deployment rejected it: Stop is not accepted from the peer (approvals.fromPeer)"), (command.State, command.Outcome));
         Assert.Equal("q:o:command:", Assert.Single(mine.Rows, row => row.Kind is RowKind.Outbox).Key[.."q:o:command:".Length]);
     }
 

@@ -70,17 +70,17 @@ public class FederationTests
         var before = mine.Rows.ToList();
 
         await Refused(mine, Wire(ownFinding), "Azure does not own this partition");
-        await Refused(mine, Wire(finding) with { Partition = "azure:99999999-2222-3333-4444-555555555555" }, "the resource lies in another account than the row");
-        await Refused(mine, Wire(finding with { Document = ownFinding.Document }), "the resource lies in another account than the row");
-        await Refused(mine, Wire(finding with { Document = finding.Document.Replace("\"id\":\"SG-STOR-001-", "\"id\":\"SG-STOR-002-", StringComparison.Ordinal) }), "the finding's id is not that of its rule and resource");
-        await Refused(mine, Wire(finding with { Document = finding.Document.Replace("\"revision\":1", "\"revision\":9223372036854775807", StringComparison.Ordinal) }), "a revision out of reach");
-        await Refused(mine, Wire(finding with { Document = finding.Document.Replace("\"revision\":1", "\"revision\":0", StringComparison.Ordinal) }), "a revision out of reach");
+        await Refused(mine, Wire(finding) with { Partition = "azure:99999999-2222-3333-4444-555555555555" }, "the resource is in a different account than the row");
+        await Refused(mine, Wire(finding with { Document = ownFinding.Document }), "the resource is in a different account than the row");
+        await Refused(mine, Wire(finding with { Document = finding.Document.Replace("\"id\":\"SG-STOR-001-", "\"id\":\"SG-STOR-002-", StringComparison.Ordinal) }), "the finding's id does not match its rule and resource");
+        await Refused(mine, Wire(finding with { Document = finding.Document.Replace("\"revision\":1", "\"revision\":9223372036854775807", StringComparison.Ordinal) }), "a revision out of range");
+        await Refused(mine, Wire(finding with { Document = finding.Document.Replace("\"revision\":1", "\"revision\":0", StringComparison.Ordinal) }), "a revision out of range");
         await Refused(mine, Wire(finding with { Document = "{}" }), "not a document of kind Finding");
         await Refused(mine, Wire(finding with { Document = "[]" }), "not a JSON object");
         await Refused(mine, Wire(finding with { Document = JsonNodeWith(finding.Document, "resource") }), "not a document of kind Finding");
         await Refused(mine, Wire(finding with { Document = JsonNodeWith(finding.Document, "stages") }), "not a document of kind Finding");
-        await Refused(mine, Wire(finding) with { Kind = RowKind.Summary }, "rows of kind Summary are each table's own");
-        await Refused(mine, Wire(finding) with { Kind = RowKind.Outbox }, "rows of kind Outbox are each table's own");
+        await Refused(mine, Wire(finding) with { Kind = RowKind.Summary }, "rows of kind Summary are not exchanged");
+        await Refused(mine, Wire(finding) with { Kind = RowKind.Outbox }, "rows of kind Outbox are not exchanged");
         await Refused(mine, Wire(finding) with { Kind = (RowKind)99 }, "an unknown kind of row");
         Assert.Equal(before, mine.Rows);
 

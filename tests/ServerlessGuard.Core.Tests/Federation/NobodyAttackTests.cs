@@ -25,7 +25,7 @@ public class NobodyAttackTests
         var receiver = new FederationReceiver(table, Provider.Azure, new HashSet<string>(), TimeProvider.System, new Backoff(() => 0), ApprovalSettings.Default);
         var row = new FederatedRow { Kind = RowKind.Command, Partition = command.Partition, Schema = 1, Document = JsonElement.Parse(document.ToJsonString()) };
         var answer = Assert.Single((await receiver.ReceiveAsync(new FederationBatch { Rows = [row] }, CancellationToken.None)).Rows);
-        Assert.Equal(new RowAnswer(RowVerdict.Rejected, "a command is somebody's: a name, an id, and groups that have names"), answer);
+        Assert.Equal(new RowAnswer(RowVerdict.Rejected, "a command must name a person: a name, an id, and groups with names"), answer);
         Assert.DoesNotContain(table.Rows, held => held.Kind is RowKind.Command);
     }
 }

@@ -59,8 +59,8 @@ public class PeerAccountAttackTests
     [Theory]
     [InlineData(Provider.Aws, "111122223333,444455556666", null)]
     [InlineData(Provider.Azure, " AAAAAAAA-2222-3333-4444-555555555555 ", null)]
-    [InlineData(Provider.Azure, null, "is not set, but GUARD_PEER_URL is: it names the accounts that Azure may speak of, separated by commas")]
-    [InlineData(Provider.Aws, " , ", "is not set, but GUARD_PEER_URL is: it names the accounts that Aws may speak of, separated by commas")]
+    [InlineData(Provider.Azure, null, "is not set, but GUARD_PEER_URL is: it lists the accounts whose rows Azure may send, separated by commas")]
+    [InlineData(Provider.Aws, " , ", "is not set, but GUARD_PEER_URL is: it lists the accounts whose rows Aws may send, separated by commas")]
     [InlineData(Provider.Aws, "111122223333,*", "holds \"*\": each must be an AWS account, twelve digits")]
     [InlineData(Provider.Aws, "١١١١٢٢٢٢٣٣٣٣", "holds \"١١١١٢٢٢٢٣٣٣٣\": each must be an AWS account, twelve digits")]
     [InlineData(Provider.Azure, "guard", "holds \"guard\": each must be a subscription id, a GUID")]
@@ -72,7 +72,7 @@ public class PeerAccountAttackTests
         Assert.Equal([CommandKind.Reject, CommandKind.Stop], ApprovalSettings.Default.FromPeer.Order());
         Assert.Empty(SettingsWarnings.Of(GuardSettings.Default));
         var wide = GuardSettings.Default with { Approvals = ApprovalSettings.Default with { FromPeer = [CommandKind.Undo, CommandKind.Stop, CommandKind.Approve] } };
-        Assert.StartsWith("approvals.fromPeer: whoever holds the other cloud may approve, undo here", Assert.Single(SettingsWarnings.Of(wide)), StringComparison.Ordinal);
+        Assert.StartsWith("approvals.fromPeer: whoever controls the other cloud can approve, undo here", Assert.Single(SettingsWarnings.Of(wide)), StringComparison.Ordinal);
     }
 
     /// <summary>What both hosts' schedules go through.</summary>

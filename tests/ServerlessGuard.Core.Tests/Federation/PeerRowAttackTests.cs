@@ -129,7 +129,7 @@ public class PeerRowAttackTests
     {
         var finding = await RecordedAsync();
         var answer = await SendAsync(Row(finding with { RuleId = rule, Id = FindingId.Of(rule, finding.Resource) }));
-        Assert.Equal((RowVerdict.Rejected, "a rule's id is 1 to 100 letters, digits, points, dashes and slashes"), (answer.Verdict, answer.Reason));
+        Assert.Equal((RowVerdict.Rejected, "a rule's id must be 1 to 100 letters, digits, dots, hyphens and slashes"), (answer.Verdict, answer.Reason));
     }
 
     /// <summary>The peer was taken over, and is its owner's again: what was left behind goes by the operator's word, and by nobody else's.</summary>

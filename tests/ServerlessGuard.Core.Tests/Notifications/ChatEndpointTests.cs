@@ -242,18 +242,18 @@ public class ChatEndpointTests
     public async Task The_slash_command_answers_and_decides()
     {
         Assert.StartsWith("`/guard status`", await SlashAsync(string.Empty), StringComparison.Ordinal);
-        Assert.StartsWith("I do not know that.", await SlashAsync("<!channel> now"), StringComparison.Ordinal);
+        Assert.StartsWith("Unknown command.", await SlashAsync("<!channel> now"), StringComparison.Ordinal);
         Assert.StartsWith("You may not ask here: `slack:U9`", await SlashAsync("status", "U9"), StringComparison.Ordinal);
         var status = await SlashAsync("status");
         Assert.Contains($"`{Some.Partition}` 2 critical · 0 high · 0 medium · 0 low", status, StringComparison.Ordinal);
-        Assert.Contains("Nothing waits for the other cloud.", status, StringComparison.Ordinal);
+        Assert.Contains("The other cloud has received every change.", status, StringComparison.Ordinal);
         Assert.Contains(Finding().Id, await SlashAsync("findings"), StringComparison.Ordinal);
         Assert.Contains(Finding("b").Id, await SlashAsync("findings SG-KEY-001"), StringComparison.Ordinal);
         Assert.DoesNotContain(Finding().Id, await SlashAsync("findings sg-key-001"), StringComparison.Ordinal);
-        Assert.Equal("No open finding.", await SlashAsync("findings low"));
+        Assert.Equal("No open findings.", await SlashAsync("findings low"));
         Assert.Contains("neither a rule", await SlashAsync("findings <x>"), StringComparison.Ordinal);
         Assert.Equal("There is no plan for it that could be approved.", await SlashAsync($"approve {Finding().Id}"));
-        Assert.Equal("There is no fix of ours to take back.", await SlashAsync($"undo {Finding().Id}"));
+        Assert.Equal("There is no fix to undo.", await SlashAsync($"undo {Finding().Id}"));
         Assert.StartsWith("No finding", await SlashAsync("undo SG-STOR-001-00000000000000000000000000000000"), StringComparison.Ordinal);
         Assert.StartsWith("`/guard exempt FINDING DAYS REASON`", await SlashAsync($"exempt {Finding().Id} 400 because"), StringComparison.Ordinal);
         Assert.StartsWith("Accepted until", await SlashAsync($"exempt {Finding().Id} 14 the vendor fixes it"), StringComparison.Ordinal);
@@ -267,7 +267,7 @@ public class ChatEndpointTests
     {
         _world.Plan("a", "plan-1");
         var asked = await SlashAsync($"{verb} {Finding().Id}");
-        Assert.EndsWith($"If it is that: `/guard {verb} {Finding().Id} plan-1`", asked, StringComparison.Ordinal);
+        Assert.EndsWith($"To confirm: `/guard {verb} {Finding().Id} plan-1`", asked, StringComparison.Ordinal);
         Assert.StartsWith("That is not its plan now.", await SlashAsync($"{verb} {Finding().Id} plan-0"), StringComparison.Ordinal);
         Assert.Empty(Commands);
         await SlashAsync($"{verb} {Finding().Id} plan-1");
@@ -286,7 +286,7 @@ public class ChatEndpointTests
             ["actions"] = new JsonArray(new JsonObject { ["action_id"] = "exempt-30", ["value"] = SlackButton.Value(new ButtonTarget(Some.Partition, Finding().Id, Finding().Revision, "plan-1")) }),
         });
         Assert.Empty((await Endpoint().AnswerAsync(Signed("slack/actions", older), default)).Submitted);
-        Assert.StartsWith("This button is of an older message", (string?)Assert.Single(_answers.Given).Message["text"], StringComparison.Ordinal);
+        Assert.StartsWith("This button belongs to an older message", (string?)Assert.Single(_answers.Given).Message["text"], StringComparison.Ordinal);
         Assert.Empty(Commands);
     }
 
@@ -331,8 +331,8 @@ public class ChatEndpointTests
         Assert.Equal((202, 200), (first.Response.Status, again.Response.Status));
         Assert.Equal((CommandKind.Approve, "plan-1", "Kim (by link)", "teams-link"), (command.Kind, command.PlanId, command.By.Name, command.By.Id));
         Assert.Equal(command.Id, Assert.Single(first.Submitted).Id);
-        Assert.Contains("used before", Text(again), StringComparison.Ordinal);
-        Assert.Contains("used before", Text(await Endpoint().AnswerAsync(new ChatRequest { Method = "GET", Path = "link", Query = query }, default)), StringComparison.Ordinal);
+        Assert.Contains("already been used", Text(again), StringComparison.Ordinal);
+        Assert.Contains("already been used", Text(await Endpoint().AnswerAsync(new ChatRequest { Method = "GET", Path = "link", Query = query }, default)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class ChatQuestionsTests
         Assert.Equal(0, _table.Queries);
         Assert.Equal(["azure:guard", "aws:guard"], _table.Written.Where(row => row.Kind is RowKind.Command).Select(row => row.Partition));
         _table.Hold.SetResult();
-        Assert.Equal(20 - ChatStatus.MaxQuestions, (await Task.WhenAll(questions)).Count(answer => answer.StartsWith("Others are asking", StringComparison.Ordinal)));
+        Assert.Equal(20 - ChatStatus.MaxQuestions, (await Task.WhenAll(questions)).Count(answer => answer.StartsWith("Too many requests", StringComparison.Ordinal)));
         Assert.DoesNotContain("Others", await AskAsync("status", "U1"), StringComparison.Ordinal);
     }
 

@@ -230,7 +230,7 @@ public class NotifierTests
             world.Table, new Dictionary<ChatChannel, IChat> { [ChatChannel.Slack] = world.Slack }, Default, _ => ValueTask.FromResult<IPresentation>(new Broken()), Provider.Aws, world.Clock, () => 1);
         world.Record("a", broken: true);
         var report = await notifier.RunAsync("run", 10, default);
-        Assert.Equal("slack: the message could not be made: InvalidOperationException", report.Fault);
+        Assert.Equal("slack: the message could not be built: InvalidOperationException", report.Fault);
         Assert.Single(world.Outbox);
     }
 

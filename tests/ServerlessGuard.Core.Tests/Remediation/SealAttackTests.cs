@@ -286,7 +286,7 @@ public sealed class SealAttackTests
         var scene = await FixedAsync();
         scene.Cloud.Wants = Evil;
         var writes = scene.Cloud.Writes;
-        Assert.Contains("judged otherwise", (await scene.UndoAsync()).Detail, StringComparison.Ordinal);
+        Assert.Contains("rated differently", (await scene.UndoAsync()).Detail, StringComparison.Ordinal);
         Assert.Equal(writes, scene.Cloud.Writes);
     }
 

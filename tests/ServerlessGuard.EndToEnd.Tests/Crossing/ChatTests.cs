@@ -192,7 +192,7 @@ public sealed class ChatTests(AzureCloud cloud) : IDisposable
         Assert.True(await isUnchanged());
         var reason = new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = "the vendor fixes it" };
         Assert.Equal(HttpStatusCode.Accepted, (await SimulatedTeams.FollowAsync(_http, link, reason, CancellationToken.None)).Answer);
-        Assert.Contains("used before", (await SimulatedTeams.FollowAsync(_http, link, reason, CancellationToken.None)).Text, StringComparison.Ordinal);
+        Assert.Contains("already been used", (await SimulatedTeams.FollowAsync(_http, link, reason, CancellationToken.None)).Text, StringComparison.Ordinal);
     }
 
     private static bool Has(SlackMessage message, string button) => message.Body.ToJsonString().Contains($"\"action_id\":\"{button}\"", StringComparison.Ordinal);

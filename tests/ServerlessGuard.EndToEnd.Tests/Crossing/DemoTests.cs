@@ -17,7 +17,7 @@ public sealed class DemoTests : IDisposable
     {
         var (code, told, complaints) = await RunAsync("--once");
         Assert.True(code == 0, told + complaints);
-        Assert.Contains("as told, in", told, StringComparison.Ordinal);
+        Assert.Contains("as expected, in", told, StringComparison.Ordinal);
         Assert.Contains("change to chat", told, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_folder, "control")), "the control file outlived the demonstration");
     }
@@ -27,15 +27,15 @@ public sealed class DemoTests : IDisposable
     {
         var (code, told, complaints) = await RunAsync("--once", "--input", Path.Combine(PublishedBootstrap.Repository(), "docs", "demo-input.json"));
         Assert.True(code == 0, told + complaints);
-        Assert.Contains("1 AWS Config items and 1 ARM resources of yours", told, StringComparison.Ordinal);
+        Assert.Contains("1 AWS Config items and 1 of your ARM resources", told, StringComparison.Ordinal);
         Assert.Contains("SG-STOR-001", told, StringComparison.Ordinal);
         Assert.Contains("SG-STOR-003", told, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("--nonsense", "--nonsense is not understood")]
-    [InlineData("--input /nowhere/at-all.json", "there is no such file")]
-    [InlineData("--port x", "is no port")]
+    [InlineData("--nonsense", "--nonsense is not a known option")]
+    [InlineData("--input /nowhere/at-all.json", "no such file")]
+    [InlineData("--port x", "is not a port")]
     public async Task What_cannot_start_is_one_line(string arguments, string line)
     {
         var (code, _, complaints) = await RunAsync(arguments.Split(' '));

@@ -27,12 +27,12 @@ public static class SealFaults
     /// <summary>One sentence for the finding, the chat and whoever asked.</summary>
     public static string Sentence(this SealFault fault) => fault switch
     {
-        SealFault.Missing => "the plan that the finding names was never made here, so nothing was written; look at who wrote to the table",
-        SealFault.Altered => "the plan's seal does not fit (changed, or sealed with another key), so nothing was written; look at who wrote to the table",
-        SealFault.Foreign => "the plan that the finding names is of something else, so nothing was written; look at who wrote to the table",
-        SealFault.OutOfTurn => "the finding claims more than the sealed plan does (an old row put back, or an approval that nobody gave), so nothing was written; look at who wrote to the table",
-        SealFault.Different => "the finding shows another plan than the one that was made, so nothing was written; look at who wrote to the table",
-        SealFault.Expired => "the plan is too old, so nothing was written; it is made again with the next change or sweep",
+        SealFault.Missing => "the plan that the finding names was never made here, so nothing was written; find out who wrote to the table",
+        SealFault.Altered => "the plan's seal does not match (changed, or sealed with another key), so nothing was written; find out who wrote to the table",
+        SealFault.Foreign => "the plan that the finding names belongs to something else, so nothing was written; find out who wrote to the table",
+        SealFault.OutOfTurn => "the finding claims more than the sealed plan does (an old row put back, or an approval that nobody gave), so nothing was written; find out who wrote to the table",
+        SealFault.Different => "the finding shows a different plan than the one that was made, so nothing was written; find out who wrote to the table",
+        SealFault.Expired => "the plan is too old, so nothing was written; a new one is made on the next change or sweep",
     };
 
     /// <summary>Age is no sign of an attack.</summary>

@@ -44,7 +44,7 @@ public sealed record Breakage(string Verb, string RuleId, string Method, string 
         "claimsMatchingExpression":{"value":"claims['sub'] matches 'repo:*'","languageVersion":1}}}
         """);
 
-    /// <summary>The model endpoint takes API keys again.</summary>
+    /// <summary>The model endpoint accepts API keys again.</summary>
     public static Breakage LocalAuth { get; } = new(
         "local-auth", "SG-AI-004", "PATCH", SeedSubscription.Model, """{"properties":{"disableLocalAuth":false}}""");
 

@@ -45,7 +45,7 @@ export const App = () => {
 
   return (
     <div class="shell">
-      <a class="skip" href="#main" onClick={event => { event.preventDefault(); document.getElementById('main')?.focus(); }}>To the content</a>
+      <a class="skip" href="#main" onClick={event => { event.preventDefault(); document.getElementById('main')?.focus(); }}>Skip to content</a>
       <header class="bar">
         <a class="brand" href={link('findings')} aria-label="ServerlessGuard"><img src="icon.svg" alt="" width="20" height="20" /><span>ServerlessGuard</span></a>
         <nav aria-label="Views">
@@ -84,7 +84,7 @@ const Pulse = ({ live: { state, fault } }: { live: Live }) => {
 
 const Notice = ({ live: { state, fault, locked } }: { live: Live }) => {
   const text = locked ? undefined
-    : fault ? `${fault} Trying again.${state ? ` What stands here is from ${age(Date.now() - Date.parse(state.now))} ago.` : ''}`
+    : fault ? `${fault} Trying again.${state ? ` What is shown here is from ${age(Date.now() - Date.parse(state.now))} ago.` : ''}`
     : state?.fault ?? (state && state.loading.unreadable > 0 ? `${count(state.loading.unreadable)} rows were written by a later version and are not shown.` : undefined);
   return text ? <p class="notice" role="alert">{text}</p> : null;
 };

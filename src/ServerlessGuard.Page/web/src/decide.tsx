@@ -6,9 +6,9 @@ import { Text } from './marks';
 const texts: Record<CommandKind, { verb: string; asks: string; tone: 'go' | 'stop' | '' }> = {
   Approve: { verb: 'Approve the fix', asks: 'The plan below is made again from the live state and then applied.', tone: 'go' },
   Reject: { verb: 'Reject', asks: 'This plan is not proposed again as long as it stays the same.', tone: '' },
-  Undo: { verb: 'Undo the fix', asks: 'The state before is written back, if nobody has changed the resource since.', tone: 'stop' },
+  Undo: { verb: 'Undo the fix', asks: 'The previous state is restored, unless somebody has changed the resource since.', tone: 'stop' },
   Exempt: { verb: 'Exempt', asks: 'The finding is suppressed until the exemption ends.', tone: '' },
-  Revoke: { verb: 'End the exemption', asks: 'The finding opens again with the next judgement.', tone: '' },
+  Revoke: { verb: 'End the exemption', asks: 'The finding reopens at the next evaluation.', tone: '' },
 };
 
 const every = 1000;

@@ -197,7 +197,7 @@ export const FindingCells = ({ row, href, now, tabIndex, focused }: { row: Row; 
 const Nothing = ({ loading, filter }: { loading: boolean; filter: URLSearchParams }) => (
   <div class="empty" role="row"><div role="gridcell">
     <p><b>{loading ? 'Nothing yet.' : filter.size > 0 ? 'No finding matches.' : 'No open findings.'}</b></p>
-    <p class="soft">{loading ? 'The table is still being read.' : filter.size > 0 ? 'Take a filter away to see more.' : 'Everything that was judged complies, is resolved or is accepted.'}</p>
+    <p class="soft">{loading ? 'The table is still being read.' : filter.size > 0 ? 'Remove a filter to see more.' : 'Everything that was evaluated complies, is resolved or is accepted.'}</p>
   </div></div>
 );
 

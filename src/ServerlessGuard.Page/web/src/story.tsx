@@ -99,9 +99,9 @@ const Copy = ({ text }: { text: string }) => {
 };
 
 const risks: Record<Plan['risk'], string> = {
-  None: 'Reversible; nobody who is allowed in is locked out.',
+  None: 'Reversible; nobody with legitimate access is locked out.',
   Availability: 'Reversible, but clients may lose access.',
-  Irreversible: 'There is no way back.',
+  Irreversible: 'It cannot be undone.',
 };
 
 const PlanPart = ({ plan, finding }: { plan: Plan; finding: Finding }) => (

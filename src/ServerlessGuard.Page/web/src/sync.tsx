@@ -10,19 +10,19 @@ export function said(side: SyncView, now: number): { word: string; tone: 'good' 
   const waited = side.oldest ? age(now - Date.parse(side.oldest)) : '';
   switch (side.state) {
     case 'InSync':
-      return { word: 'in sync', tone: 'good', sentence: 'Nothing waits: every change has been taken by the other cloud.' };
+      return { word: 'in sync', tone: 'good', sentence: 'The other cloud has received every change.' };
     case 'Behind':
       return {
         word: `behind by ${count(side.waiting)}${side.more ? '+' : ''}`,
         tone: 'bad',
-        sentence: `${plural(side.waiting, 'change')}${side.more ? ' or more' : ''} wait for ${other(side)}, the oldest for ${waited}.${side.fault ? ` Last fault: ${safe(side.fault)}` : ''}`,
+        sentence: `${plural(side.waiting, 'change')}${side.more ? ' or more' : ''} wait for ${other(side)}, the oldest for ${waited}.${side.fault ? ` Last error: ${safe(side.fault)}` : ''}`,
       };
     case 'Differs':
-      return { word: 'differs', tone: 'bad', sentence: `Nothing waits, and yet the tables count differently in ${side.differing.map(safe).join(', ')}: guard doctor tells more.` };
+      return { word: 'differs', tone: 'bad', sentence: `Nothing is waiting, but the tables hold different counts in ${side.differing.map(safe).join(', ')}: see guard doctor.` };
     case 'Unseen':
-      return { word: 'not seen here', tone: 'none', sentence: `What ${providerName(side.provider)} still has to send lies in its own table: name it with --peer-table.` };
+      return { word: 'not seen here', tone: 'none', sentence: `What ${providerName(side.provider)} still has to send is in its own table: add it with --peer-table.` };
     case 'Alone':
-      return { word: 'one table', tone: 'none', sentence: 'Both clouds are written to this table directly: there is nothing to forward.' };
+      return { word: 'one table', tone: 'none', sentence: 'Both clouds write to this table directly: there is nothing to forward.' };
   }
 }
 

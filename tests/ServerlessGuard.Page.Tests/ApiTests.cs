@@ -235,7 +235,7 @@ public sealed class ApiTests
         var story = await StoryAsync(page, "northwind-training-data");
         var response = await PostAsync(page, Decision(story, "Approve"));
         Assert.Equal(409, response.Status);
-        Assert.StartsWith("this is Aws's to decide", Json(response)["error"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.StartsWith("this is for Aws to decide", Json(response)["error"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.DoesNotContain(table.Rows, row => row.Kind is RowKind.Command);
     }
 

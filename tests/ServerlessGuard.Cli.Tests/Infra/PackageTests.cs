@@ -44,7 +44,7 @@ public class PackageTests
         folder.Write("publish/bootstrap", noise);
         var guard = await Guard.Run("package", "aws", "--out", Path.Combine(folder.Path, "out"), "--publish-dir", Path.Combine(folder.Path, "publish"));
         Assert.Equal(2, guard.Code);
-        Assert.Contains("more than the 10 MB", Assert.Single(guard.ComplaintLines), StringComparison.Ordinal);
+        Assert.Contains("more than the limit of 10 MB", Assert.Single(guard.ComplaintLines), StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder.Path, "out")));
     }
 

@@ -105,7 +105,7 @@ public sealed class DoctorTests : IDisposable
         guard = await Doctor();
         Assert.Equal(0, guard.Code);
         Assert.Contains("ok       azure last acknowledged rows of aws 2 min ago", guard.Output, StringComparison.Ordinal);
-        Assert.Contains("ok       rows of azure last came 4 min ago", guard.Output, StringComparison.Ordinal);
+        Assert.Contains("ok       rows of azure last arrived 4 min ago", guard.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class DoctorTests : IDisposable
 
     [Fact]
     public async Task A_table_that_cannot_be_read_ends_with_2() =>
-        Assert.Equal((2, $"{Mine}: no such table (guard scan … --table sqlite:{Mine} makes one)\n"), ((await Doctor()).Code, (await Doctor()).Complaints));
+        Assert.Equal((2, $"{Mine}: no such table (guard scan … --table sqlite:{Mine} creates one)\n"), ((await Doctor()).Code, (await Doctor()).Complaints));
 
     [Fact]
     public async Task Tables_that_differ_are_repaired_and_agree()

@@ -86,7 +86,7 @@ public class ProofTests
         world.Desk.ReachesSlack = false;
         var refused = await world.PeerSaysAsync(world.Desk.Command(CommandKind.Approve));
         Assert.Equal(CommandState.Refused, refused.State);
-        Assert.Contains("decide in AWS: by a link in AWS's own message, or with guard on AWS's table", refused.Detail, StringComparison.Ordinal);
+        Assert.Contains("decide in AWS: through a link in AWS's own message, or with guard on AWS's table", refused.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

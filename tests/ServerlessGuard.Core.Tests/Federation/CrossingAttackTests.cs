@@ -62,10 +62,10 @@ public class CrossingAttackTests
         await RefusedAsync(Asked with { By = new Person("x", "y", [.. Enumerable.Repeat("g", 101)]) }, "a text that is too long");
         await RefusedAsync(Asked with { Exemption = Crossing.Exemption("a/b", _now) }, "an exemption's id must be");
         await RefusedAsync(Asked with { Exemption = Crossing.Exemption("a", _now) with { ExpiresAt = DateTimeOffset.MaxValue } }, "a time out of range");
-        await RefusedAsync(Asked with { ExpiresAt = _now.AddDays(31) }, "a command expires within 30 days");
+        await RefusedAsync(Asked with { ExpiresAt = _now.AddDays(31) }, "a command must expire within 30 days");
         await RefusedAsync(Asked with { IssuedAt = _now.AddDays(-3), ExpiresAt = _now.AddSeconds(-1) }, "expired before it arrived");
         await RefusedAsync(Asked with { IssuedAt = _now.AddHours(1) }, "issued in the future");
-        await RefusedAsync(Asked with { IssuedAt = _now.AddDays(-600) }, "a command expires within 30 days");
+        await RefusedAsync(Asked with { IssuedAt = _now.AddDays(-600) }, "a command must expire within 30 days");
         await RefusedAsync(Asked with { Partition = "aws:999988887777" }, "an account that this deployment does not know");
         await RefusedAsync(Crossing.Wire(RowCodec.Row(Asked, null)) with { Partition = "aws:999988887777" }, "the command is of another account than the row");
         await RefusedAsync(Crossing.Wire(RowCodec.Row(Asked, null)) with { Partition = "gcp:1" }, "Azure does not own this partition");

@@ -367,7 +367,7 @@ public class ChatEndpointTests
         {
             var page = await Endpoint(own: Provider.Azure).AnswerAsync(request, default);
             Assert.Equal(409, page.Response.Status);
-            Assert.Contains("This is AWS&#39;s to decide", Text(page), StringComparison.Ordinal);
+            Assert.Contains("This is for AWS to decide", Text(page), StringComparison.Ordinal);
         }
 
         Assert.Empty(Commands);

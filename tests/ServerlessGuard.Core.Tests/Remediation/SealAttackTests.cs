@@ -296,7 +296,7 @@ public sealed class SealAttackTests
         var scene = await FixedAsync(Severity.High);
         var writes = scene.Cloud.Writes;
         await scene.SeeAsync(compliant: false, severity: Severity.Critical);
-        Assert.Contains("judges it critical by now, and high when it was fixed", (await scene.UndoAsync()).Detail, StringComparison.Ordinal);
+        Assert.Contains("now rates it critical, and rated it high when it was fixed", (await scene.UndoAsync()).Detail, StringComparison.Ordinal);
         Assert.Equal(writes, scene.Cloud.Writes);
     }
 

@@ -100,7 +100,7 @@ internal static class Composition
     private static async Task<string> SweepAsync(QueueSender queue, Uri work, CancellationToken cancellation)
     {
         await queue.SendAsync(work, [WorkMessage.Sweep], cancellation);
-        return "the sweep has begun";
+        return "the sweep has started";
     }
 
     /// <summary>Our rows to Azure: STS signs for this role, Entra gives the token, the function app takes the batch.</summary>

@@ -36,7 +36,7 @@ public sealed class SecretsManagerSecrets(IAwsApi aws) : ISecretStore
     private static AwsRegion RegionOf(string arn) => AwsRegion.Find(arn.Split(':')[3]) ?? throw new SecretException("Secrets Manager: the ARN of the secret names no region");
 
     private static string Member(string text, string member) => Parse(text) is not { } json
-        ? throw new SecretException("Secrets Manager: the secret is no JSON object, but its reference names a member")
+        ? throw new SecretException("Secrets Manager: the secret is not a JSON object, but its reference names a member")
         : json[member] is JsonValue value && value.TryGetValue<string>(out var found) ? found : throw new SecretException($"Secrets Manager: the secret has no text \"{member}\"");
 
     /// <summary>Null when it is none: the exception would quote the secret.</summary>

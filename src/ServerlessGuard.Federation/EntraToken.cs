@@ -47,7 +47,7 @@ public sealed class EntraToken(IAwsApi aws, HttpMessageInvoker http, EntraTokenS
 
             // Entra's error code (AADSTS700213 …) says what does not match; its description repeats claims, so it stays out.
             throw new PeerUnavailableException(string.Create(
-                CultureInfo.InvariantCulture, $"{address.Host} gave no token: {(int)response.StatusCode} {answer?["error"]} {answer?["error_codes"]?[0]}").TrimEnd());
+                CultureInfo.InvariantCulture, $"{address.Host} returned no token: {(int)response.StatusCode} {answer?["error"]} {answer?["error_codes"]?[0]}").TrimEnd());
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or InvalidOperationException || fault is OperationCanceledException && !cancellation.IsCancellationRequested)
         {

@@ -106,7 +106,7 @@ public class SecretTests
     [InlineData("""{"SecretString":"plain"}""", "", "plain")]
     [InlineData("""{"SecretString":"{\"token\":\"inner\"}"}""", "#token", "inner")]
     [InlineData("""{"SecretString":"{\"token\":\"inner\"}"}""", "#other", "!Secrets Manager: the secret has no text \"other\"")]
-    [InlineData("""{"SecretString":"not json"}""", "#token", "!Secrets Manager: the secret is no JSON object, but its reference names a member")]
+    [InlineData("""{"SecretString":"not json"}""", "#token", "!Secrets Manager: the secret is not a JSON object, but its reference names a member")]
     [InlineData("""{"SecretBinary":"AAAA"}""", "", "!Secrets Manager: the secret has no text")]
     public async Task Secrets_Manager_gives_its_secrets(string answer, string member, string expected)
     {

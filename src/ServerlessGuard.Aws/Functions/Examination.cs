@@ -51,7 +51,7 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
                 break;
             case Incoming.Nothing nothing:
                 parts.Metrics.Count("Ignored");
-                parts.Log.Write(LogLevel.Info, "nothing to judge", ("requestId", requestId), ("detail", nothing.Reason));
+                parts.Log.Write(LogLevel.Info, "nothing to evaluate", ("requestId", requestId), ("detail", nothing.Reason));
                 break;
         }
     }
@@ -72,7 +72,7 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
     /// <summary>The announced item, from the Config of its region: another one may have a resource of the same name. One that Config does not know (yet, or any more) is an error: the event comes again, and in the end lies in the dead-letter queue.</summary>
     private async Task<Resource> ReadAsync(ItemReference reference, CancellationToken cancellation)
     {
-        var region = ResourceRegion.OfConfig(reference.Region) ?? throw new PoisonEventException($"an item of {reference.NativeType} that says no region");
+        var region = ResourceRegion.OfConfig(reference.Region) ?? throw new PoisonEventException($"an item of type {reference.NativeType} without a region");
         var latest = await parts.Inventory.LatestAsync(region, reference.NativeType, reference.ResourceId, cancellation);
         if (latest is not null && (reference.Region is null || latest.Ref.Region is null || latest.Ref.Region == reference.Region) && (reference.CapturedAt is not { } announced || latest.CapturedAt >= announced.AddSeconds(-1)))
         {
@@ -110,7 +110,7 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
         {
             parts.Metrics.Count("Ignored");
             parts.Log.Write(
-                LogLevel.Debug, "an API call that changes nothing that is judged here", ("requestId", requestId), ("source", detail["eventSource"].Text), ("name", detail["eventName"].Text));
+                LogLevel.Debug, "an API call that changes nothing evaluated here", ("requestId", requestId), ("source", detail["eventSource"].Text), ("name", detail["eventName"].Text));
             return;
         }
 

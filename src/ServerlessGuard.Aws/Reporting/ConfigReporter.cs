@@ -26,7 +26,7 @@ public sealed class ConfigReporter(IAwsApi api, TimeProvider time, Backoff backo
                 left = await PutAsync(call, left, cancellation);
                 if (left.Count > 0 && attempt == MaxAttempts)
                 {
-                    throw new CloudCallException("FailedEvaluations", $"config PutEvaluations: {left.Count} of {batch.Length} evaluations were not taken", isTransient: true);
+                    throw new CloudCallException("FailedEvaluations", $"config PutEvaluations: {left.Count} of {batch.Length} evaluations were not accepted", isTransient: true);
                 }
 
                 if (left.Count > 0)

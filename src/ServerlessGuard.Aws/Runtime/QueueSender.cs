@@ -65,7 +65,7 @@ public sealed class QueueSender(IAwsApi api, TimeProvider time, Backoff backoff)
 
             if (attempt == MaxAttempts || failed.Exists(entry => entry["SenderFault"].Flag is true))
             {
-                throw new CloudCallException(failed[0]["Code"].Text ?? "unknown", $"sqs SendMessageBatch: {failed.Count} of {bodies.Count} messages were not taken", isTransient: true);
+                throw new CloudCallException(failed[0]["Code"].Text ?? "unknown", $"sqs SendMessageBatch: {failed.Count} of {bodies.Count} messages were not accepted", isTransient: true);
             }
 
             left = [.. failed.Select(entry => entry["Id"].Number).OfType<long>().Select(index => (int)index).Where(index => index < bodies.Count)];

@@ -91,6 +91,6 @@ internal sealed class ScanFunction(EventReader reader, Scanner scanner, IResourc
             await work.SendAsync(new WorkMessage.Scan(id).ToJson(), delay: null, cancellation);
         }
 
-        return $"{ids.Count} assignments of delegations to be judged";
+        return $"{ids.Count} assignments of delegations to evaluate";
     }
 }

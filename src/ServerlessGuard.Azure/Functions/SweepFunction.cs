@@ -77,7 +77,7 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
         while (!state.Complete && time.GetUtcNow() < now + Enough);
 
         journal.Metric("sweep.queued", state.Queued, ("run", state.Run), ("complete", state.Complete ? "true" : "false"));
-        return Answer.Done(string.Create(CultureInfo.InvariantCulture, $"sweep {state.Run}: {state.Queued} resources to be judged{(state.Complete ? string.Empty : ", to be continued")}"));
+        return Answer.Done(string.Create(CultureInfo.InvariantCulture, $"sweep {state.Run}: {state.Queued} resources to evaluate{(state.Complete ? string.Empty : ", to be continued")}"));
     }
 
     private async Task<IReadOnlyList<string>> SubscriptionsAsync(CancellationToken cancellation)

@@ -45,7 +45,7 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
         var children = await SweepChildrenAsync(id, type, cancellation);
         if (!scanner.Judges(type))
         {
-            return Answer.Done($"no rule reads {type}; {children} children to be judged");
+            return Answer.Done($"no rule reads {type}; {children} children to evaluate");
         }
 
         var now = time.GetUtcNow();

@@ -30,7 +30,7 @@ internal static class RulePage
         Guide(page, "Azure", rule.Azure, rule.NotInAzure);
         if (rule.SubFindings.Count > 0)
         {
-            page.Append("## Sub-findings\n\nReported beside the verdict, with a severity of their own; they never turn it.\n\n");
+            page.Append("## Sub-findings\n\nReported in addition to the verdict, with their own severity; they never change it.\n\n");
             foreach (var (key, title) in rule.SubFindings.OrderBy(found => found.Key, StringComparer.Ordinal))
             {
                 page.Append($"- `{rule.Id}/{key}`: {title}.\n");

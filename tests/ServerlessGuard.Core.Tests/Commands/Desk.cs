@@ -110,7 +110,7 @@ internal sealed class Desk
         _ =>
         {
             Sweeps++;
-            return Task.FromResult("the sweep has begun");
+            return Task.FromResult("the sweep has started");
         },
         Approvals,
         Policy,

@@ -36,7 +36,7 @@ internal sealed partial class AttackedOwner : IChat, IResponseUrl, IPeer
     private ExpiryWalk Expiry => new(Table, new ExemptionReader(Table, []), Settings.Approvals.Expiry, TimeSpan.FromDays(7), Policy.After, Time, Backoff);
 
     private CommandRunner Runner => new(
-        Table, Plans, Provider.Aws, new Undo(Table, Plans, Remediators, Settings, Settings.Remediation, Controls, Time, Backoff, Policy.After), Expiry, _ => Task.FromResult("the sweep has begun"), Settings.Approvals, Policy, Time, Backoff, reachesSlack: true);
+        Table, Plans, Provider.Aws, new Undo(Table, Plans, Remediators, Settings, Settings.Remediation, Controls, Time, Backoff, Policy.After), Expiry, _ => Task.FromResult("the sweep has started"), Settings.Approvals, Policy, Time, Backoff, reachesSlack: true);
 
     /// <summary>Time passes, and everything that goes by the clock has its turn, several times.</summary>
     public async Task SettleAsync()

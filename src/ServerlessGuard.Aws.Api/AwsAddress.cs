@@ -6,7 +6,6 @@ namespace ServerlessGuard.Aws.Api;
 /// <param name="Path">Encoded, with whatever the endpoint puts in front.</param>
 /// <param name="Query">Encoded and sorted, without the question mark.</param>
 /// <param name="SigningRegion">The region of the scope.</param>
-/// <param name="SigningName">The service of the scope.</param>
 public sealed record AwsAddress(string Scheme, string Authority, string Path, string Query, string SigningRegion, string SigningName)
 {
     /// <summary>Byte for byte what was signed: no canonicalisation of the path.</summary>

@@ -7,9 +7,7 @@ using ServerlessGuard.Remediation;
 namespace ServerlessGuard.Aws.Api;
 
 /// <summary>What a service answered with a 2xx.</summary>
-/// <param name="Status">The HTTP status.</param>
 /// <param name="Headers">By name, without regard to case; repeated ones joined with a comma.</param>
-/// <param name="Body">As it came, decompressed.</param>
 public sealed record AwsAnswer(int Status, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body)
 {
     private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = 64 << 20 };

@@ -5,9 +5,7 @@ namespace ServerlessGuard.Aws.Api;
 
 /// <summary>Signs, sends and retries; the effect behind <see cref="IAwsApi"/>.</summary>
 /// <param name="http">Must not follow redirects (see <see cref="AwsHttp"/>).</param>
-/// <param name="credentials">Asked before every attempt.</param>
 /// <param name="endpoints">Where services are.</param>
-/// <param name="time">Clock and timers.</param>
 /// <param name="jitter">Evenly spread over 0 to 1.</param>
 /// <param name="settings">Limits; null: the default ones.</param>
 public sealed class AwsApi(

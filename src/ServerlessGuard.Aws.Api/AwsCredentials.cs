@@ -3,7 +3,6 @@ namespace ServerlessGuard.Aws.Api;
 /// <summary>What a request is signed with.</summary>
 /// <param name="AccessKeyId">Not a secret.</param>
 /// <param name="SecretKey">Never logged.</param>
-/// <param name="SessionToken">Of temporary credentials.</param>
 public sealed record AwsCredentials(string AccessKeyId, string SecretKey, string? SessionToken = null)
 {
     /// <summary>Never shows the secret.</summary>

@@ -2,7 +2,6 @@ namespace ServerlessGuard.Aws.Api;
 
 /// <summary>Where services are: <c>AWS_ENDPOINT_URL_SERVICE</c>, <c>AWS_ENDPOINT_URL</c>, else the standard regional endpoint.</summary>
 /// <param name="defaultRegion">What <see cref="AwsRegion.Home"/> stands for; also says which partition the services without regions are in.</param>
-/// <param name="environment">Looks a variable up.</param>
 /// <remarks>https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html; partitions as in botocore's partitions.json.</remarks>
 public sealed class AwsEndpoints(string defaultRegion, Func<string, string?> environment)
 {

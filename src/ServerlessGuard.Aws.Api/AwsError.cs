@@ -7,7 +7,6 @@ using ServerlessGuard.Remediation;
 namespace ServerlessGuard.Aws.Api;
 
 /// <summary>What a service said besides 2xx, in any of the five protocols' shapes.</summary>
-/// <param name="Status">The HTTP status.</param>
 /// <param name="Code">The service's code, or the status as text.</param>
 /// <param name="Message">The service's sentence, at most 300 characters on one line; empty where it could echo what was signed.</param>
 public sealed record AwsError(int Status, string Code, string Message)
@@ -42,8 +41,6 @@ public sealed record AwsError(int Status, string Code, string Message)
     public bool IsNotFound => Status is 404 || Code.StartsWith("NoSuch", StringComparison.Ordinal) || Code.Contains("NotFound", StringComparison.Ordinal)
         || Message.Contains("RecordNotFound", StringComparison.Ordinal) && Code is "ValidationException";
 
-    /// <param name="status">The HTTP status.</param>
-    /// <param name="headers">The answer's.</param>
     /// <param name="body">The answer's, possibly empty or a proxy's page.</param>
     public static AwsError Read(int status, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body)
     {

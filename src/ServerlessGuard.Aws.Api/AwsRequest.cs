@@ -40,7 +40,6 @@ public sealed record AwsRequest
     /// <param name="region">Where the resource is.</param>
     /// <param name="service">The endpoint prefix: <c>kms</c>.</param>
     /// <param name="target">The <c>X-Amz-Target</c>: <c>TrentService.EnableKey</c>.</param>
-    /// <param name="body">The parameters.</param>
     /// <param name="jsonVersion">1.0 or 1.1, as the service's model says.</param>
     public static AwsRequest Json(AwsRegion region, string service, string target, JsonNode body, string jsonVersion = "1.1") => new()
     {
@@ -54,7 +53,6 @@ public sealed record AwsRequest
     /// <summary>A Query (or EC2) protocol call: form in, XML out.</summary>
     /// <param name="region">Where the resource is.</param>
     /// <param name="service">The endpoint prefix: <c>iam</c>.</param>
-    /// <param name="action">The operation.</param>
     /// <param name="version">The API's date: <c>2010-05-08</c>.</param>
     /// <param name="parameters">Flat names as the protocol spells them: <c>Tags.member.1.Key</c>.</param>
     public static AwsRequest Form(AwsRegion region, string service, string action, string version, params IEnumerable<KeyValuePair<string, string>> parameters) => new()
@@ -73,8 +71,6 @@ public sealed record AwsRequest
     /// <summary>A REST call.</summary>
     /// <param name="region">Where the resource is.</param>
     /// <param name="service">The endpoint prefix: <c>lambda</c>.</param>
-    /// <param name="operation">The operation, for messages.</param>
-    /// <param name="method">The verb.</param>
     /// <param name="path">Percent-encoded; see <see cref="PercentEncoding"/>.</param>
     /// <param name="body">What is sent; the content type is the caller's header.</param>
     /// <param name="query">Not encoded.</param>

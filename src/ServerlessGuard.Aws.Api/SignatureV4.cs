@@ -13,7 +13,6 @@ public static class SignatureV4
     /// <summary>The headers to add: date, session token, content hash (S3) and Authorization.</summary>
     /// <param name="request">The method, and the headers and body as they are sent.</param>
     /// <param name="address">Host, encoded path and query as they are sent, and the scope.</param>
-    /// <param name="credentials">The signer.</param>
     /// <param name="at">The time, by the service's clock.</param>
     public static IReadOnlyList<KeyValuePair<string, string>> Sign(AwsRequest request, AwsAddress address, AwsCredentials credentials, DateTimeOffset at)
     {

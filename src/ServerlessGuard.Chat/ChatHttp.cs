@@ -8,7 +8,6 @@ namespace ServerlessGuard.Chat;
 
 /// <summary>One POST to a chat platform: bounded in time and size. Neither bodies nor addresses become part of a message: a webhook's address is a secret.</summary>
 /// <param name="http">Must not follow redirects.</param>
-/// <param name="time">Measures the time limit.</param>
 /// <param name="limit">How long the platform may take; null: ten seconds.</param>
 internal sealed class ChatHttp(HttpMessageInvoker http, TimeProvider time, TimeSpan? limit = null)
 {

@@ -10,7 +10,6 @@ public static class DynamoClient
 {
     /// <param name="region">Where the table is.</param>
     /// <param name="endpoint"><c>AWS_ENDPOINT_URL_DYNAMODB</c> or <c>AWS_ENDPOINT_URL</c>; null: the region's.</param>
-    /// <param name="credentials">Asked before every call.</param>
     /// <param name="http">Null: the SDK's own; a test puts faults in between.</param>
     public static AmazonDynamoDBClient Create(string region, Uri? endpoint, IAwsCredentialsSource credentials, HttpClientFactory? http = null)
     {

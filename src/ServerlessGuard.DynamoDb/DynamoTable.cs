@@ -13,9 +13,6 @@ namespace ServerlessGuard.Aws.Stores;
 /// half). It retries by itself, so the client is made without retries (see <see cref="DynamoClient"/>).
 /// </summary>
 /// <param name="client">Without retries of its own.</param>
-/// <param name="table">The table's name.</param>
-/// <param name="time">What waits.</param>
-/// <param name="backoff">How long.</param>
 public sealed class DynamoTable(IAmazonDynamoDB client, string table, TimeProvider time, Backoff backoff) : ITable
 {
     private const int MaxAttempts = 7;

@@ -89,7 +89,6 @@ public sealed class EntraToken(IAwsApi aws, HttpMessageInvoker http, EntraTokenS
 }
 
 /// <param name="Authority">https://login.microsoftonline.com, or a sovereign cloud's.</param>
-/// <param name="Tenant">The tenant's id.</param>
 /// <param name="ClientId">The app registration that trusts the Lambda's role.</param>
 /// <param name="Scope">The function app's: <c>api://…/.default</c>.</param>
 public sealed record EntraTokenSettings(Uri Authority, string Tenant, string ClientId, string Scope);

@@ -5,7 +5,6 @@ namespace ServerlessGuard.Federation;
 /// <summary>AWS → Azure: the function app's <c>federation</c> entry, with a bearer token.</summary>
 /// <param name="http">Must not follow redirects: a token is meant for one address.</param>
 /// <param name="entry">https, or http on loopback.</param>
-/// <param name="token">For that audience.</param>
 public sealed class HttpsPeer(HttpMessageInvoker http, Uri entry, ITokenSource token) : WirePeer
 {
     private const int MaxAnswer = 5_000_000;

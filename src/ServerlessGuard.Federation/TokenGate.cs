@@ -111,7 +111,6 @@ public sealed class TokenGate(TokenGateSettings settings, ISigningKeys keys, Tim
 }
 
 /// <param name="Issuer">Exactly, as in the token: <c>https://sts.windows.net/TENANT/</c>, in tokens of version 2 <c>https://login.microsoftonline.com/TENANT/v2.0</c>.</param>
-/// <param name="Audience">The function app's registration.</param>
 /// <param name="ClientId">The one client: the app registration that trusts the AWS role.</param>
 public sealed record TokenGateSettings(string Issuer, string Audience, string ClientId);
 

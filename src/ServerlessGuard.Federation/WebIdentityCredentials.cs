@@ -85,6 +85,4 @@ public sealed class WebIdentityCredentials(HttpMessageInvoker http, WebIdentityS
 }
 
 /// <param name="Sts">The regional endpoint: <c>https://sts.eu-central-1.amazonaws.com/</c>.</param>
-/// <param name="RoleArn">The one role.</param>
-/// <param name="SessionName">Seen in CloudTrail.</param>
 public sealed record WebIdentitySettings(Uri Sts, string RoleArn, string SessionName);

@@ -3,8 +3,6 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace ServerlessGuard.Page;
 
-/// <param name="Status">HTTP's.</param>
-/// <param name="ContentType">Of the body.</param>
 /// <param name="Headers">Further ones; those of <see cref="PageSecurity"/> are among them.</param>
 /// <param name="Body">Empty where there is none.</param>
 public sealed record PageResponse(int Status, string ContentType, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body)

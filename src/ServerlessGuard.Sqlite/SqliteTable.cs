@@ -30,7 +30,6 @@ public sealed partial class SqliteTable : ITable, IDisposable
     }
 
     /// <summary>For reading and writing; the file and its schema are made on first use. <see cref="TableFileException"/> when the file cannot be used.</summary>
-    /// <param name="file">Its name.</param>
     /// <param name="patience">How long SQLite waits for another writer, again and again, before it is a <see cref="TableUnavailableException"/>; null: ten seconds.</param>
     public static SqliteTable Open(string file, TimeSpan? patience = null) => Open(file, SqliteOpenMode.ReadWriteCreate, patience ?? DefaultPatience);
 

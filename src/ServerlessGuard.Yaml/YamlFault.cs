@@ -1,7 +1,6 @@
 namespace ServerlessGuard.Yaml;
 
 /// <summary>Something in a file that a person wrote, said in one line with its place.</summary>
-/// <param name="File">As the person named it.</param>
 /// <param name="Line">From 1; 0 when the whole file is meant.</param>
 /// <param name="Message">What is wrong and what to do.</param>
 public sealed record YamlFault(string File, long Line, string Message)

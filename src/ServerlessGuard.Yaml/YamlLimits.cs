@@ -80,7 +80,6 @@ internal static class YamlLimits
         return null;
     }
 
-    /// <param name="isMapping">Keys and values in turn.</param>
     /// <param name="anchor">Its name, or none.</param>
     /// <param name="before">The nodes up to and including itself.</param>
     private sealed class Collection(bool isMapping, AnchorName anchor, long before)

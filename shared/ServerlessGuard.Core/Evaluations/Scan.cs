@@ -8,7 +8,6 @@ namespace ServerlessGuard.Evaluations;
 /// Many resources judged together. Each is assessed by itself first (<see cref="Assessor.Assess"/>), on any thread and in any order; accepting and
 /// completing are for one thread at a time. Of several captures of one resource the latest counts.
 /// </summary>
-/// <param name="assessor">What judges.</param>
 /// <param name="keepEverything">Keep compliant and not-applicable verdicts too; otherwise they are counted only.</param>
 public sealed class Scan(Assessor assessor, bool keepEverything)
 {

@@ -7,7 +7,6 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Findings;
 
 /// <summary>All verdicts of one observation on one subject, flattened: a sub-finding is a verdict of its own.</summary>
-/// <param name="Subject">What the findings are about.</param>
 /// <param name="Source">The native type of the resource that was observed; not always the subject's.</param>
 /// <param name="CapturedAt">When the cloud observed it.</param>
 public sealed record SubjectVerdicts(ResourceRef Subject, string Source, DateTimeOffset CapturedAt)

@@ -46,7 +46,6 @@ public sealed record ChatDigest
     public int Schema { get; init => field = value == 0 ? 1 : value; } = 1;
 }
 
-/// <param name="Key">The finding's row.</param>
 /// <param name="Revision">As the digest first told it; 0 where it is not known whether it did.</param>
 public sealed record DigestMember(string Key, long Revision);
 

@@ -31,7 +31,6 @@ public sealed record Digest
 public sealed record SeverityCount(Severity Severity, int Count);
 
 /// <param name="Partition"><c>aws:111122223333</c>.</param>
-/// <param name="Count">Findings in it.</param>
 public sealed record AccountCount(string Partition, int Count);
 
 public sealed record DigestItem(string FindingId, Severity Severity, MessageResource Resource, string Status);

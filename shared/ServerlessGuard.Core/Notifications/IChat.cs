@@ -10,7 +10,6 @@ public interface IChat
 
     /// <summary>Where the message is now.</summary>
     /// <param name="target">The route's channel; null: the platform's default.</param>
-    /// <param name="message">As the platform wants it.</param>
     /// <param name="inReplyTo">Post into the thread of that message.</param>
     /// <param name="cancellation">Ends the call; whether the message was posted is then not known.</param>
     Task<ChatReceipt> PostAsync(string? target, JsonObject message, ChatReceipt? inReplyTo, CancellationToken cancellation);

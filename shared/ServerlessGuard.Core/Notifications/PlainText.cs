@@ -35,7 +35,6 @@ public static class PlainText
         return isolated.Length <= max ? isolated : Cut(clean, max - (bare ? 2 : 0), bare);
     }
 
-    /// <param name="text">Anything.</param>
     /// <param name="max">What is cut off later need not be read.</param>
     /// <param name="bare">Right-to-left text stands outside an isolate.</param>
     private static string Clean(string text, int max, out bool bare)

@@ -6,9 +6,7 @@ namespace ServerlessGuard.Notifications;
 internal sealed class SingleMessages(ChatDesk desk, ChatLine line, IPresentation present)
 {
     /// <summary>True when it was said.</summary>
-    /// <param name="job">A new message.</param>
     /// <param name="burst">What is remembered about the burst, in the same transaction.</param>
-    /// <param name="cancellation">Ends the reading.</param>
     public async Task<bool> PostAsync(Job job, TableWrite? burst, CancellationToken cancellation)
     {
         var story = await job.Subject.StoryAsync(desk.Table, cancellation);

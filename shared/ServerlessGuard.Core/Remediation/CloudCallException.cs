@@ -22,7 +22,6 @@ public sealed class CloudCallException : Exception
     /// <param name="code">The service's own error code, or the HTTP status.</param>
     /// <param name="message">What was called and what the service said; never a body, a token or a signature.</param>
     /// <param name="isTransient">Throttled, timed out, 5xx: later may be different.</param>
-    /// <param name="inner">The cause.</param>
     public CloudCallException(string code, string message, bool isTransient, Exception? inner = null)
         : base(message, inner)
     {

@@ -9,7 +9,6 @@ namespace ServerlessGuard.Remediation;
 /// A remediator that asks the resource's live tags right before every write, fix and undo alike: a tag that forbids it may have been set after the finding was recorded, and
 /// the row that says otherwise may be old or planted.
 /// </summary>
-/// <param name="inner">What reads, plans and writes.</param>
 /// <param name="settings">Which tags forbid it, and with which values.</param>
 public sealed class TouchChecked(Remediator inner, RuleSettings settings) : Remediator
 {

@@ -5,8 +5,6 @@ namespace ServerlessGuard.Tables;
 public sealed class Backoff(Func<double> jitter)
 {
     /// <param name="attempt">From 1.</param>
-    /// <param name="time">What waits.</param>
-    /// <param name="cancellation">Ends the wait.</param>
     public Task WaitAsync(int attempt, TimeProvider time, CancellationToken cancellation)
     {
         var ceiling = Math.Min(2000, 20 * Math.Pow(2, attempt - 1));

@@ -14,7 +14,6 @@ public interface ITable
     Task<TableRow?> FindAsync(string partition, string key, CancellationToken cancellation);
 
     /// <summary>Rows with from ≤ key &lt; to, in ordinal key order, paged as they are consumed. Strongly consistent.</summary>
-    /// <param name="partition">The partition.</param>
     /// <param name="from">The first key, inclusive.</param>
     /// <param name="to">The end, exclusive.</param>
     /// <param name="limit">At most so many rows; null for all.</param>

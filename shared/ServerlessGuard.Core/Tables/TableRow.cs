@@ -3,7 +3,6 @@ namespace ServerlessGuard.Tables;
 /// <summary>One row: two keys, a JSON document, and what an operator looking at the table with the cloud's own tools wants to see beside it.</summary>
 /// <param name="Partition">An account (see <see cref="RowKeys"/>) or <see cref="RowKeys.Directory"/>.</param>
 /// <param name="Key">ASCII without / \ # ? and control characters, so that it is legal in every store and sorts the same in all of them.</param>
-/// <param name="Kind">What the document is.</param>
 /// <param name="Document">JSON of at most <see cref="MaxDocument"/> characters. Adapters cut it where a store limits a property (Azure Tables: 64 KiB).</param>
 public sealed record TableRow(string Partition, string Key, RowKind Kind, string Document)
 {

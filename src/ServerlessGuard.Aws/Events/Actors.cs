@@ -6,7 +6,6 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Aws.Events;
 
 /// <summary>Who made a call, from CloudTrail's userIdentity. The roles that we fix under are ourselves: our own change is never an attacker's.</summary>
-/// <param name="ownRoles">Names or ARNs.</param>
 public sealed class Actors(ImmutableHashSet<string> ownRoles)
 {
     /// <remarks>CloudTrail user guide, "userIdentity element".</remarks>

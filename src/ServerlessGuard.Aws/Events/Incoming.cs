@@ -42,12 +42,8 @@ public sealed record ConfigCall(string ResultToken)
 }
 
 /// <summary>Enough of an item to read it.</summary>
-/// <param name="NativeType">Config's resourceType.</param>
-/// <param name="ResourceId">Config's resourceId.</param>
-/// <param name="Account">Whose.</param>
 /// <param name="Region">Where.</param>
 /// <param name="ResourceArn">Where known.</param>
-/// <param name="CapturedAt">The capture that was announced.</param>
 /// <param name="Deleted">It was announced that the resource is gone.</param>
 public sealed record ItemReference(
     string NativeType, string ResourceId, string? Account, string? Region, string? ResourceArn, DateTimeOffset? CapturedAt, bool Deleted);

@@ -14,9 +14,7 @@ internal static class SqsBatch
     public static bool Recognises(Doc record) => record["Records"] is { IsArray: true } records && records.Items.All().Any(item => item["eventSource"].Is("aws:sqs"));
 
     /// <summary>The answer that names the failed ones.</summary>
-    /// <param name="batch">The event.</param>
     /// <param name="handle">One message, by its id and body; a throw gives it back.</param>
-    /// <param name="failed">Told of every failure.</param>
     /// <param name="cancellation">Cancelled: the rest is given back.</param>
     public static async Task<ReadOnlyMemory<byte>> HandleAsync(
         Doc batch, Func<string, string, CancellationToken, Task> handle, Action<string, Exception> failed, CancellationToken cancellation)

@@ -11,7 +11,6 @@ namespace ServerlessGuard.Aws.Needs;
 
 /// <summary>What AWS Config knows: the current state of everything recorded, by query, and the history of one resource. Each region has its own.</summary>
 /// <remarks>API reference of AWS Config 2014-11-12: SelectResourceConfig, GetResourceConfigHistory, ListDiscoveredResources.</remarks>
-/// <param name="api">AWS.</param>
 /// <param name="home">The region that we run in.</param>
 public sealed class ConfigInventory(IAwsApi api, string home)
 {
@@ -27,10 +26,7 @@ public sealed class ConfigInventory(IAwsApi api, string home)
     public AwsRegion Near(AwsRegion region) => region.Name == home ? AwsRegion.Home : region;
 
     /// <summary>One page of rows, as JSON documents.</summary>
-    /// <param name="region">Whose Config is asked.</param>
     /// <param name="where">The condition; values through <see cref="Quoted"/>.</param>
-    /// <param name="next">Of the page before.</param>
-    /// <param name="cancellation">Ends the call.</param>
     public async Task<(IReadOnlyList<Doc> Rows, string? Next)> PageAsync(AwsRegion region, string where, string? next, CancellationToken cancellation)
     {
         var body = new JsonObject { ["Expression"] = $"SELECT {Columns} WHERE {where}", ["Limit"] = PageSize };

@@ -8,9 +8,7 @@ namespace ServerlessGuard.Aws.Remediators;
 /// <summary>The list of what this host can fix.</summary>
 public static class AwsRemediators
 {
-    /// <param name="api">AWS.</param>
     /// <param name="settings">The team's: what is a stranger, an administration port, an old key.</param>
-    /// <param name="time">For the age of keys.</param>
     /// <param name="options">What only an operator knows; null: nothing.</param>
     public static IReadOnlyList<Remediator> All(IAwsApi api, GuardSettings settings, TimeProvider time, AwsRemediatorOptions? options = null)
     {

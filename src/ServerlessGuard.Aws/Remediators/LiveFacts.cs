@@ -10,11 +10,7 @@ namespace ServerlessGuard.Aws.Remediators;
 internal static class LiveFacts
 {
     /// <param name="reader">The core's reader of the native type.</param>
-    /// <param name="finding">Whose resource it is.</param>
-    /// <param name="configuration">As in the configuration item.</param>
-    /// <param name="supplementary">As in the configuration item.</param>
     /// <param name="settings">The team's. No time is passed: what is asked here has no age.</param>
-    /// <param name="neighbours">What joins may ask for.</param>
     public static T? Of<T>(
         FactReader reader, Finding finding, JsonObject configuration, JsonObject supplementary, GuardSettings settings, params IEnumerable<NeighbourFacts> neighbours)
         where T : SubjectFacts

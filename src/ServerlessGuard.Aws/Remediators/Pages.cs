@@ -11,11 +11,8 @@ internal static class Pages
     /// <summary>More would be a service that turns in a circle.</summary>
     private const int Most = 100;
 
-    /// <param name="access">The API.</param>
-    /// <param name="finding">Whose resource is asked about.</param>
     /// <param name="request">With the marker's parameters, none for the first page.</param>
     /// <param name="list">The element whose members are wanted.</param>
-    /// <param name="cancellation">Ends it.</param>
     public static async Task<IReadOnlyList<XElement>> AllAsync(
         AwsAccess access, Finding finding, Func<(string Name, string Value)[], AwsRequest> request, string list, CancellationToken cancellation)
     {

@@ -13,7 +13,6 @@ internal static class PolicyDocuments
 
     /// <summary>Statement is always a list; a list of one text is the text. The services make the same changes to what was put.</summary>
     /// <param name="text">The document, percent-encoded or not.</param>
-    /// <param name="whose">For the message.</param>
     public static JsonObject Parse(string text, string whose)
     {
         try

@@ -7,7 +7,6 @@ using ServerlessGuard.Remediation;
 namespace ServerlessGuard.Aws.Remediators;
 
 /// <summary>SG-LOG-003: the server access log of a bucket, into the account's log bucket.</summary>
-/// <param name="access">The API.</param>
 /// <param name="logBucket">A bucket of the same region that lets logging.s3.amazonaws.com write; null: nobody named one, and none is guessed.</param>
 public sealed class RecordObjectAccess(AwsAccess access, string? logBucket) : AwsRemediator(access)
 {

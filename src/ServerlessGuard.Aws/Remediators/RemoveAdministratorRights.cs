@@ -13,7 +13,6 @@ namespace ServerlessGuard.Aws.Remediators;
 /// SG-COMP-003: the function's role gets the configured permissions boundary, the gentler step; without one, administrator policies of AWS are detached.
 /// Inline and own policies are the team's text: a person narrows them.
 /// </summary>
-/// <param name="access">The API.</param>
 /// <param name="boundary">The ARN of a managed policy that is not administrator itself; null: none.</param>
 /// <param name="own">The product's own roles, which a stranger's function may name as its own.</param>
 public sealed class RemoveAdministratorRights(AwsAccess access, string? boundary, OwnResources own) : AwsRemediator(access)

@@ -6,7 +6,6 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Aws.Reporting;
 
 /// <summary>All verdicts of one item in the one word that a Config rule takes: one Config rule stands for all of ours.</summary>
-/// <param name="ResourceType">Config's.</param>
 /// <param name="ResourceId">Config's: not the ARN.</param>
 /// <param name="Word">COMPLIANT, NON_COMPLIANT or NOT_APPLICABLE; INSUFFICIENT_DATA is not accepted by PutEvaluations.</param>
 /// <param name="Annotation">At most 256 characters.</param>

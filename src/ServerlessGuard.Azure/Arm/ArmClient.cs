@@ -18,7 +18,6 @@ public sealed class ArmClient : IArm
     private readonly TimeProvider _time;
     private readonly HttpPipeline _pipeline;
 
-    /// <param name="settings">Which cloud's.</param>
     /// <param name="credential">The reader's or the remediator's identity: each has a client of its own, so that what reads cannot write.</param>
     /// <param name="time">Waits between the looks at a long-running operation.</param>
     /// <param name="transport">Null: Azure.Core's own.</param>

@@ -6,9 +6,7 @@ namespace ServerlessGuard.Azure.Events;
 /// <param name="Id">The resource, as the event spelled it.</param>
 /// <param name="At">When the change happened.</param>
 /// <param name="DeliveredAt">When it reached us.</param>
-/// <param name="Actor">Who made it.</param>
 /// <param name="IsDeletion">The event says that the resource itself is gone.</param>
-/// <param name="DetectedBy">Event or sweep.</param>
 public sealed record Arrival(string Id, DateTimeOffset At, DateTimeOffset DeliveredAt, string? Actor, bool IsDeletion, DetectedBy DetectedBy)
 {
     /// <summary>Of several: the latest one's actor, the earliest delivery, an event rather than the sweep.</summary>

@@ -7,7 +7,6 @@ namespace ServerlessGuard.Azure.Events;
 /// <param name="work">Reads and judges one resource for all that arrived. Its fault is everybody's.</param>
 /// <param name="limit">How many resources at once.</param>
 /// <param name="deadline">How long one run may take.</param>
-/// <param name="time">The clock.</param>
 public sealed class BurstGate<TArrival, TResult>(
     Func<string, IReadOnlyList<TArrival>, CancellationToken, Task<TResult>> work, int limit, TimeSpan deadline, TimeProvider time) : IDisposable
 {
@@ -16,7 +15,6 @@ public sealed class BurstGate<TArrival, TResult>(
     private readonly SemaphoreSlim _free = new(limit);
 
     /// <param name="key">Events of one key are one resource's.</param>
-    /// <param name="arrival">What came.</param>
     /// <param name="cancellation">Ends the waiting, not the run: others wait for it too.</param>
     public Task<TResult> RunAsync(string key, TArrival arrival, CancellationToken cancellation)
     {

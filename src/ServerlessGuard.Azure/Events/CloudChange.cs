@@ -3,7 +3,6 @@ namespace ServerlessGuard.Azure.Events;
 /// <summary>One event: something happened to a resource. It carries no state.</summary>
 /// <param name="EventId">The event's own id, for the log.</param>
 /// <param name="Type"><c>Microsoft.Resources.ResourceWriteSuccess</c> and so on.</param>
-/// <param name="ResourceId">A sound ARM id.</param>
 /// <param name="At">When the cloud says it happened.</param>
 public sealed record CloudChange(string EventId, string Type, string ResourceId, DateTimeOffset At)
 {

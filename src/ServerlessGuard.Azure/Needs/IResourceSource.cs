@@ -14,7 +14,6 @@ public interface IResourceSource
     /// <summary>All children of one kind, every page.</summary>
     /// <param name="collection">Their path: <c>…/firewallRules</c>.</param>
     /// <param name="type">Their native type, which decides the API version.</param>
-    /// <param name="cancellation">Ends the paging.</param>
     Task<IReadOnlyList<JsonElement>> ListAsync(string collection, string type, CancellationToken cancellation);
 
     /// <summary>What only <c>POST id/list</c> shows; null on 404.</summary>

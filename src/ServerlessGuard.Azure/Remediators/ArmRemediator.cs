@@ -52,10 +52,8 @@ public abstract class ArmRemediator(IArm arm) : Remediator
 
     protected abstract Desired Desire(JsonObject live, Finding finding);
 
-    /// <param name="finding">Whose resource.</param>
     /// <param name="from">Read a moment ago; not <paramref name="to"/>.</param>
     /// <param name="to">What the slice is to be: the fix, or on the way back the state before it.</param>
-    /// <param name="cancellation">Ends the calls.</param>
     protected abstract Task ChangeAsync(Finding finding, Live from, JsonObject to, CancellationToken cancellation);
 
     /// <summary>Of the resource itself, not of what it is part of: null for what carries none, such as a role assignment.</summary>

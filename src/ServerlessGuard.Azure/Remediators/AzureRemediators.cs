@@ -7,7 +7,6 @@ namespace ServerlessGuard.Azure.Remediators;
 /// <summary>The list of what this host can fix.</summary>
 public static class AzureRemediators
 {
-    /// <param name="arm">ARM with the remediator's identity.</param>
     /// <param name="settings">The team's: what is a stranger, an administration port, whether policy tasks do the fixing.</param>
     /// <param name="options">What only the deployment knows.</param>
     public static IReadOnlyList<Remediator> All(IArm arm, GuardSettings settings, AzureRemediatorOptions options)

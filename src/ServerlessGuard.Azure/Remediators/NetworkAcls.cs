@@ -9,7 +9,6 @@ internal static class NetworkAcls
 {
     private const string Action = "defaultAction";
 
-    /// <param name="properties">The resource's.</param>
     /// <param name="bypass">What an absent <c>bypass</c> stands for; null where the type has none by default.</param>
     public static JsonObject Read(JsonObject properties, string? bypass)
     {

@@ -4,7 +4,6 @@ using ServerlessGuard.Rules;
 namespace ServerlessGuard.Azure.Remediators;
 
 /// <summary>Built-in policy definitions that do exactly what a remediation does, by the GUID that they have in every tenant.</summary>
-/// <param name="Definition">The definition's name.</param>
 /// <param name="Remediation">One of <see cref="Remediations"/>.</param>
 /// <param name="NativeType">Of the resource that the finding is about.</param>
 /// <param name="Changes">The only parts of the slice that the policy sets: a plan that changes more is not its business.</param>

@@ -28,10 +28,8 @@ internal sealed class CallBody : IDisposable
     public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
 
     /// <summary>Null when it is longer than <paramref name="largest"/> bytes, by what it announces or by what comes.</summary>
-    /// <param name="request">The host's call.</param>
     /// <param name="largest">Bytes.</param>
     /// <param name="spare">Arrays that are free; the body's goes there in the end.</param>
-    /// <param name="cancellation">Of the call.</param>
     public static async Task<CallBody?> ReadAsync(HttpRequest request, int largest, ConcurrentBag<byte[]> spare, CancellationToken cancellation)
     {
         var body = new CallBody(spare);

@@ -10,7 +10,6 @@ namespace ServerlessGuard.Azure.Runtime;
 /// <param name="run">The work. A fault is an answer "failed": the platform delivers again.</param>
 /// <param name="limits">How many calls at once, and how long each may be.</param>
 /// <param name="journal">Where faults go.</param>
-/// <param name="time">The clock.</param>
 public sealed class FunctionEndpoint(string name, Func<JsonElement, CancellationToken, Task<Answer>> run, CallLimits limits, Journal journal, TimeProvider time) : IDisposable
 {
     /// <summary>Event Grid waits 30 seconds for an answer; a run past the function timeout costs every call in flight.</summary>

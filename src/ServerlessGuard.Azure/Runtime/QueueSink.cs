@@ -7,8 +7,6 @@ namespace ServerlessGuard.Azure.Runtime;
 public interface IMessageSink
 {
     /// <param name="message">JSON, below 48 KB.</param>
-    /// <param name="delay">Not to be seen before.</param>
-    /// <param name="cancellation">Ends the attempt.</param>
     /// <exception cref="QueueUnavailableException">It is not in the queue, as far as is known.</exception>
     Task SendAsync(string message, TimeSpan? delay, CancellationToken cancellation);
 }

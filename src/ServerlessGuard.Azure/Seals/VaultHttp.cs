@@ -13,9 +13,6 @@ namespace ServerlessGuard.Azure.Seals;
 
 /// <summary>One POST to Key Vault, bounded in time and size, retried where it may be another one later.</summary>
 /// <param name="http">Must not follow redirects: a token is meant for one address.</param>
-/// <param name="identity">The remediator's.</param>
-/// <param name="backoff">Between attempts.</param>
-/// <param name="time">Measures the time limit.</param>
 public sealed class VaultHttp(HttpMessageInvoker http, TokenCredential identity, Backoff backoff, TimeProvider time)
 {
     private const int Attempts = 4;

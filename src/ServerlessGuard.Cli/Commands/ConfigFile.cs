@@ -7,7 +7,6 @@ namespace ServerlessGuard.Cli.Commands;
 internal static class ConfigFile
 {
     /// <param name="config">Named by the person; null: the one in this folder, where there is one.</param>
-    /// <param name="faults">What makes the file unusable.</param>
     /// <param name="warnings">Where what is allowed but lax is told, a line each.</param>
     public static GuardSettings Read(string? config, List<YamlFault> faults, TextWriter warnings)
     {

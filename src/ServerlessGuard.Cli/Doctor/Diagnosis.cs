@@ -62,9 +62,7 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
     }
 
     /// <summary>What each end of the federation last saw of the other, from the rows that they leave: no token is needed to read them.</summary>
-    /// <param name="own">Whose deployment.</param>
     /// <param name="sent">Of its sending end; empty when it never had anything to send.</param>
-    /// <param name="received">Of its receiving end.</param>
     public void Link(Provider own, PeerLink sent, PeerLink received)
     {
         if (sent is { At: null, FaultAt: null } && received.At is null)

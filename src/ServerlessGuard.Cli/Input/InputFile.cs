@@ -10,7 +10,6 @@ internal static class InputFile
     private static readonly string[] Endings = [".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".csv"];
 
     /// <summary>The files that the arguments mean: <c>-</c> is standard input, a folder is every JSON and CSV file below it. Ordered by name.</summary>
-    /// <param name="arguments">As given.</param>
     /// <param name="missing">Called with what does not exist.</param>
     public static IEnumerable<string> Expand(IEnumerable<string> arguments, Action<string> missing)
     {

@@ -43,7 +43,6 @@ internal sealed class RecordBatch(string source, string? graphContext) : IDispos
         _bytes = [];
     }
 
-    /// <param name="Start">Offset in the batch.</param>
     /// <param name="Length">In bytes.</param>
     /// <param name="Number">The record's number in its input, from 1.</param>
     internal readonly record struct Cut(int Start, int Length, long Number);

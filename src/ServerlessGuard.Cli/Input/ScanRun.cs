@@ -12,10 +12,7 @@ namespace ServerlessGuard.Cli.Input;
 /// <summary>
 /// Reads inputs and judges what is in them: one thread cuts records, the others parse and assess them. Memory holds a few batches, never a file.
 /// </summary>
-/// <param name="assessor">What judges.</param>
-/// <param name="scan">What joins.</param>
 /// <param name="faults">What could not be read.</param>
-/// <param name="workers">Threads that parse and assess.</param>
 /// <param name="notes">What is kept of a resource beside its verdicts; null: nothing.</param>
 internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, int workers, ScanNotes? notes = null)
 {

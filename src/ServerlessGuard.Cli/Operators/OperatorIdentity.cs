@@ -4,7 +4,6 @@ using System.Text.Json;
 namespace ServerlessGuard.Cli.Operators;
 
 /// <summary>Who an operator is, by the word of the cloud (or, for a file, of this machine) that lets them write.</summary>
-/// <param name="Name">As the cloud has it.</param>
 /// <param name="IsProven">The cloud vouches for the person. Not so for the session name of an assumed role, which whoever assumes it chooses, nor for what several people share.</param>
 internal sealed record OperatorIdentity(string Name, bool IsProven)
 {

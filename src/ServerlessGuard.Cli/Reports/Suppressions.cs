@@ -7,7 +7,6 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Cli.Reports;
 
 /// <summary>Which findings of a scan somebody has accepted, by the exemptions of guard.yaml that are live.</summary>
-/// <param name="exemptions">Of the settings.</param>
 /// <param name="notes">The tags that they ask for.</param>
 /// <param name="now">An exemption ends by the calendar, whatever time credentials are measured at.</param>
 internal sealed class Suppressions(IReadOnlyList<Exemption> exemptions, ScanNotes notes, DateTimeOffset now)

@@ -5,7 +5,6 @@ using ServerlessGuard.Page;
 namespace ServerlessGuard.Cli.Serving;
 
 /// <summary>Who may ask what of the page on this machine. Pure.</summary>
-/// <param name="port">That it listens on.</param>
 /// <param name="key">Of this run; whoever has the printed address has it.</param>
 internal sealed class Gate(int port, string key)
 {
@@ -16,10 +15,8 @@ internal sealed class Gate(int port, string key)
 
     /// <summary>Null: it may. Else the status and one sentence.</summary>
     /// <param name="method">Upper case.</param>
-    /// <param name="path">From the root.</param>
     /// <param name="host">The Host header: another name that leads here is somebody's rebinding.</param>
     /// <param name="origin">The Origin header, which no script of another page can forge; empty: none.</param>
-    /// <param name="offered">The key header.</param>
     public (int Status, string? Refusal) Judge(string method, string path, string? host, string? origin, string? offered)
     {
         if (!_hosts.Contains(host, StringComparer.OrdinalIgnoreCase))

@@ -22,9 +22,7 @@ internal sealed class PageServer : IAsyncDisposable
     /// <summary>With the key behind the #: a browser never sends that part on.</summary>
     public string Address { get; }
 
-    /// <param name="page">What is shown.</param>
     /// <param name="port">0: one that is free.</param>
-    /// <param name="cancellation">Ends the start.</param>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<PageServer> StartAsync(PageApi page, int port, CancellationToken cancellation)
     {

@@ -14,8 +14,6 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Cli.Tables;
 
 /// <summary>A table that somebody named on the command line, open until disposed. Those of the clouds are read with the operator's own credentials.</summary>
-/// <param name="Address">As it was given.</param>
-/// <param name="Table">What answers there.</param>
 /// <param name="Owner">What has to be closed; null: nothing.</param>
 internal sealed partial record OpenTable(string Address, ITable Table, IDisposable? Owner) : IDisposable
 {

@@ -19,7 +19,6 @@ internal sealed class LiveBoard : IDisposable
     private readonly Func<CancellationToken, Task<bool>> _besides;
 
     /// <param name="table">Where the findings are.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="besides">Asked at each look: whether anything else that is shown has changed.</param>
     public LiveBoard(ITable table, TimeProvider time, Func<CancellationToken, Task<bool>> besides)
     {

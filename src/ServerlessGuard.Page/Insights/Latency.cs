@@ -15,7 +15,6 @@ internal static class Latency
         ("notified", "recorded", static times => times.Notified),
     ];
 
-    /// <param name="rows">All findings.</param>
     /// <param name="fixes">Milliseconds that each fix took, see <see cref="History.Fixes"/>.</param>
     public static IReadOnlyList<LatencyView> Of(FindingRow[] rows, int[] fixes)
     {

@@ -5,7 +5,6 @@ using ServerlessGuard.Networks;
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>One inbound permission of a security group: what it lets through and from where.</summary>
-/// <param name="Transport">What the protocol carries.</param>
 /// <param name="Ports">Which ports; all of them when the protocol is all.</param>
 /// <param name="Sources">The addresses written into the permission itself, merged.</param>
 /// <param name="PrefixLists">Lists whose addresses stand elsewhere.</param>

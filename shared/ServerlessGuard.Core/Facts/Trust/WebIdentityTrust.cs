@@ -37,10 +37,7 @@ public static class WebIdentityTrust
         "terraform_workspace_id", "workspaceuuid", "repositoryuuid", "organization_slug", "pipeline_slug", "email", "oid", "tid",
     };
 
-    /// <param name="statement">The Allow statement.</param>
-    /// <param name="issuer">The issuer's host and path.</param>
     /// <param name="clientIds">How many audiences the provider accepts; null when the provider is not in the scan.</param>
-    /// <param name="settings">Which issuers are shared.</param>
     public static TrustCheck Check(Statement statement, string issuer, int? clientIds, RuleSettings settings)
     {
         var name = TokenIssuer.Normal(issuer);

@@ -8,7 +8,6 @@ public sealed record HeldPlan(SealedPlan? Plan, SealFault? Fault, string? Versio
 {
     /// <summary>Why the plan may not be used in one of the states, as the finding shows it; null: it may.</summary>
     /// <param name="now">Compared with the plan's own end.</param>
-    /// <param name="states">Those in which it may.</param>
     public SealFault? FaultIn(DateTimeOffset now, params ReadOnlySpan<SealedPlanState> states)
     {
         if (Plan is not { } plan)

@@ -9,7 +9,6 @@ public interface ISealer
 {
     /// <summary>The seal, ASCII without blanks, at most 1,000 characters.</summary>
     /// <param name="content">Any length; the adapter hashes what its service takes no more of.</param>
-    /// <param name="cancellation">Ends the call.</param>
     Task<string> SealAsync(ReadOnlyMemory<byte> content, CancellationToken cancellation);
 
     /// <summary>False for a seal that is malformed, of another key, or of other content.</summary>

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using ServerlessGuard.Commands;
-using ServerlessGuard.Federation;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Chat;
 

@@ -1,5 +1,6 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 
 namespace ServerlessGuard.Federation;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Page.Board;
 using ServerlessGuard.Page.Insights;
 using ServerlessGuard.Page.Queries;

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Web;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Federation;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Page.Actions;
 using ServerlessGuard.Page.Board;
 using ServerlessGuard.Page.Insights;
@@ -152,7 +153,7 @@ public sealed class PageApi : IDisposable
     {
         var values = HttpUtility.ParseQueryString(query);
         var account = values["account"] ?? string.Empty;
-        return await OwnerOf(account).Table.FindAsync(account, RowKeys.Command(values["id"] ?? string.Empty), cancellation) is { } row && RowCodec.Command(row) is var command
+        return await OwnerOf(account).Table.FindAsync(account, CommandRows.Key(values["id"] ?? string.Empty), cancellation) is { } row && CommandRows.Read(row) is var command
             ? PageResponse.Json(new DecisionAnswer(command.Id, command.State, command.Outcome), PageJson.Default.DecisionAnswer)
             : PageResponse.Refused(404, "no such command");
     }
@@ -190,7 +191,7 @@ public sealed class PageApi : IDisposable
             return PageResponse.Refused(409, $"this is for {finding.Resource.Provider} to decide, and {cloud}'s word is not enough: open the page with {finding.Resource.Provider}'s table as well (--peer-table), or answer in its message");
         }
 
-        var (command, fault) = Decisions.Of(request, finding, exemption, person, home, _time.GetUtcNow());
+        var (command, fault) = PageDecisions.Of(request, finding, exemption, person, home, _time.GetUtcNow());
         if (command is null)
         {
             return PageResponse.Refused(409, fault!);

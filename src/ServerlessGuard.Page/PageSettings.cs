@@ -1,4 +1,4 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Page;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Guards;
 using YamlDotNet.RepresentationModel;
 using static ServerlessGuard.Yaml.SettingsNodes;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Settings;
 using YamlDotNet.RepresentationModel;
 using static ServerlessGuard.Yaml.SettingsNodes;

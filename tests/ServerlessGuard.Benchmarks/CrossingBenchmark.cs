@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Lab.Aws.Account;
 using ServerlessGuard.Lab.Aws.Services;
@@ -70,7 +71,6 @@ internal static class CrossingBenchmark
         }
 
         var (recorded, crossed) = (new List<double>(), new List<double>());
-        var reader = new FindingReader(world.TableOf(owner));
         var until = TimeProvider.System.GetUtcNow() + Patience;
         while (crossed.Count < changed.Count && TimeProvider.System.GetUtcNow() < until)
         {
@@ -78,7 +78,7 @@ internal static class CrossingBenchmark
             (recorded, crossed) = ([], []);
             await foreach (var row in world.TableOf(owner).QueryAsync(owner is Provider.Aws ? DemoWorld.AwsPartition : DemoWorld.AzurePartition, "r:", RowKeys.After("r:"), null, CancellationToken.None))
             {
-                if (row.Kind is not RowKind.Finding || RowCodec.Finding(row) is not { } finding || finding.RuleId != rule
+                if (row.Kind is not RowKind.Finding || FindingRows.Finding(row) is not { } finding || finding.RuleId != rule
                     || !changed.TryGetValue(finding.Resource.Id[(finding.Resource.Id.LastIndexOf('/') + 1)..], out var at))
                 {
                     continue;
@@ -86,7 +86,7 @@ internal static class CrossingBenchmark
 
                 var opened = finding.Stages.Recorded!.Value;
                 recorded.Add((opened - at).TotalMilliseconds);
-                if ((await reader.WithFederatedAsync(finding, CancellationToken.None)).Stages.Federated is { } there)
+                if ((await world.TableOf(owner).WithFederatedAsync(finding, CancellationToken.None)).Stages.Federated is { } there)
                 {
                     crossed.Add((there - await StepAsync(world.TableOf(owner), finding)).TotalMilliseconds);
                 }
@@ -101,8 +101,8 @@ internal static class CrossingBenchmark
     }
 
     /// <summary>When the finding's latest step was recorded: that is what was acknowledged.</summary>
-    private static async Task<DateTimeOffset> StepAsync(ITable table, Finding finding) => RowCodec.Event((await table.FindAsync(
-        RowKeys.Partition(finding.Resource), RowKeys.History(RowKeys.Hash(finding.Resource), finding.RuleId, finding.Revision), CancellationToken.None))!).RecordedAt;
+    private static async Task<DateTimeOffset> StepAsync(ITable table, Finding finding) => FindingRows.Event((await table.FindAsync(
+        RowKeys.Partition(finding.Resource), FindingKeys.History(RowKeys.Hash(finding.Resource), finding.RuleId, finding.Revision), CancellationToken.None))!).RecordedAt;
 
     private static double At(List<double> sorted, double part) => sorted.Count == 0 ? double.NaN : sorted[Math.Max(0, (int)Math.Ceiling(part * sorted.Count) - 1)];
 

@@ -9,6 +9,7 @@ using ServerlessGuard.Azure.Stores;
 using ServerlessGuard.Emulators;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
@@ -351,7 +352,7 @@ internal static class FederationBenchmark
         protected override async Task<(int Status, ReadOnlyMemory<byte> Body)> PostAsync(ReadOnlyMemory<byte> body, CancellationToken cancellation)
         {
             var (status, answer) = await _endpoint.HandleAsync(body, cancellation);
-            var rows = System.Text.Json.JsonSerializer.Deserialize(body.Span, GuardJson.Default.FederationRequest)!.Rows!.Rows;
+            var rows = System.Text.Json.JsonSerializer.Deserialize(body.Span, FederationJson.Default.FederationRequest)!.Rows!.Rows;
             Rows += rows.Length;
             foreach (var row in rows.Where(row => OnAccepted is not null && row.Kind is RowKind.Finding))
             {

@@ -1,12 +1,13 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using ServerlessGuard.Aws.Api;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Lab.Azure;
 using ServerlessGuard.Lab.Chat;
 using ServerlessGuard.Notifications;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
@@ -36,7 +37,7 @@ public sealed class RoundTripTests : IAsyncLifetime, IDisposable
         _secrets = new CachedSecrets(_store, _clock);
     }
 
-    private IEnumerable<Command> Commands => _table.Rows.Where(row => row.Kind is RowKind.Command).Select(RowCodec.Command);
+    private IEnumerable<Command> Commands => _table.Rows.Where(row => row.Kind is RowKind.Command).Select(CommandRows.Read);
 
     public async Task InitializeAsync()
     {

@@ -8,7 +8,6 @@ using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Tables;
 using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Cli.Tests;
@@ -37,7 +36,7 @@ public sealed class PreviewMarkTests
             """
             {"id":"SG-STOR-001-x","ruleId":"SG-STOR-001","resource":{"provider":"Aws","nativeType":"AWS::S3::Bucket","id":"arn:aws:s3:::x"},"title":"t","severity":"High","status":"Open",
              "reason":"r","revision":1,"capturedAt":"2026-11-01T12:00:00Z","openedAt":"2026-11-01T12:00:00Z","detectedBy":"Change","stages":{}}
-            """, GuardJson.Default.Finding)! with { Preview = isPreview };
+            """, FindingsJson.Default.Finding)! with { Preview = isPreview };
         Assert.Equal(isPreview, FindingFormats.State(finding).EndsWith(", rule in preview", StringComparison.Ordinal));
     }
 

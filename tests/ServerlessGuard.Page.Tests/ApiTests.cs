@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 
@@ -219,10 +220,10 @@ public sealed class ApiTests
             Assert.Equal((202, "Pending"), (response.Status, Json(response)["state"]!.GetValue<string>()));
         }
 
-        var command = RowCodec.Command(Assert.Single(table.Rows, row => row.Kind is RowKind.Command));
+        var command = CommandRows.Read(Assert.Single(table.Rows, row => row.Kind is RowKind.Command));
         Assert.Equal((CommandKind.Approve, Sam, CommandState.Pending, Now), (command.Kind, command.By, command.State, command.IssuedAt));
         Assert.Equal(story["finding"]!["treatment"]!["plan"]!["id"]!.GetValue<string>(), command.PlanId);
-        Assert.Single(table.Rows, row => row.Kind is RowKind.Outbox && RowCodec.Outbox(row).Kind is OutboxKind.Command);
+        Assert.Single(table.Rows, row => row.Kind is RowKind.Outbox && OutboxRows.Read(row).Kind is OutboxKind.Command);
         Assert.Equal("Pending", (await GetAsync(page, "/api/command", $"account={command.Partition}&id={command.Id}"))["state"]!.GetValue<string>());
     }
 

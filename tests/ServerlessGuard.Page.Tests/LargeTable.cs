@@ -1,5 +1,4 @@
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Verdicts;
@@ -32,9 +31,9 @@ internal static class LargeTable
                 var finding = One(account, i, rule, isNeedle, now);
                 partition = RowKeys.Partition(finding.Resource);
                 var step = FindingChange.Of(null, finding, FindingStep.Opened, finding.OpenedAt, finding.OpenedAt.AddSeconds(2), null, finding.Reason).Event;
-                writes.Add(new TableWrite.Put(RowCodec.IndexRow(partition, finding)));
-                writes.Add(new TableWrite.Put(RowCodec.Row(partition, RowKeys.Timeline(step), step)));
-                var shard = RowKeys.Summary(RowKeys.Hash(finding.Resource));
+                writes.Add(new TableWrite.Put(FindingRows.IndexRow(partition, finding)));
+                writes.Add(new TableWrite.Put(FindingRows.Row(partition, FindingKeys.Timeline(step), step)));
+                var shard = FindingKeys.Summary(RowKeys.Hash(finding.Resource));
                 summary[shard] = summary.GetValueOrDefault(shard, Summary.Empty).Moved(null, finding);
                 if (writes.Count > ITable.MaxWrites - 2 || i == perAccount - 1)
                 {
@@ -43,8 +42,8 @@ internal static class LargeTable
                 }
             }
 
-            Assert.True(await table.CommitAsync(partition, [.. summary.Select(shard => new TableWrite.Put(RowCodec.Row(partition, shard.Key, shard.Value, version: null)))], CancellationToken.None));
-            Assert.True(await table.CommitAsync(RowKeys.Directory, [new TableWrite.Put(RowCodec.AccountRow(partition))], CancellationToken.None));
+            Assert.True(await table.CommitAsync(partition, [.. summary.Select(shard => new TableWrite.Put(FindingRows.Row(partition, shard.Key, shard.Value, version: null)))], CancellationToken.None));
+            Assert.True(await table.CommitAsync(RowKeys.Directory, [new TableWrite.Put(AccountRows.Row(partition))], CancellationToken.None));
         }
 
         return needles;

@@ -1,7 +1,8 @@
 using ServerlessGuard.Cli.Doctor;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;

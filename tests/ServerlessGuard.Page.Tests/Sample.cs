@@ -1,8 +1,8 @@
-using ServerlessGuard.Commands;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
@@ -79,7 +79,7 @@ internal sealed class Sample(ITable table, DateTimeOffset now)
             Step = FindingStep.Opened,
             CreatedAt = _time.Now,
         };
-        Assert.True(await table.CommitAsync(partition, [new TableWrite.Put(RowCodec.Row(partition, entry, version: null))], CancellationToken.None));
+        Assert.True(await table.CommitAsync(partition, [new TableWrite.Put(OutboxRows.Row(partition, entry, version: null))], CancellationToken.None));
         var settings = new RemediationSettings { Mode = mode, DryWindow = TimeSpan.Zero };
         await new Remedy(table, new SealedPlans(table, Sealer), [cloud], GuardSettings.Default with { Remediation = settings }, settings, ApprovalSettings.Default, new Controls(table, Provider.Aws, _time), _time, _backoff, Outbox).HandleAsync(entry, CancellationToken.None);
     }

@@ -1,6 +1,6 @@
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Page.Tests;

@@ -1,4 +1,3 @@
-using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -32,7 +31,7 @@ public sealed class DueCensus(ITable table, TimeProvider time)
     {
         var row = await table.FindAsync(RowKeys.Directory, Key, cancellation);
         var now = time.GetUtcNow();
-        var state = row is null ? new SweepState { Run = First, StartedAt = now } : RowCodec.Sweep(row);
+        var state = row is null ? new SweepState { Run = First, StartedAt = now } : SweepRows.Read(row);
         if (state.Complete)
         {
             if (now - state.StartedAt < (state.Run is First ? Soon : Daily))
@@ -82,12 +81,12 @@ public sealed class DueCensus(ITable table, TimeProvider time)
                 }
             }
 
-            if (await AnyAsync(partition, RowKeys.IndexOf(FindingStatus.Suppressed), cancellation) || await AnyAsync(partition, RowKeys.WaitingSince, cancellation))
+            if (await AnyAsync(partition, FindingKeys.IndexOf(FindingStatus.Suppressed), cancellation) || await AnyAsync(partition, FindingKeys.WaitingSince, cancellation))
             {
                 await DueMarks.TouchAsync(table, DueKind.Time, partition, now, cancellation);
             }
         }
-        else if (isPeers && await AnyAsync(partition, RowKeys.Outbox(OutboxKind.Command), cancellation))
+        else if (isPeers && await AnyAsync(partition, OutboxRows.Prefix(OutboxKind.Command), cancellation))
         {
             await DueMarks.TouchAsync(table, DueKind.Command, partition, now, cancellation);
         }
@@ -105,5 +104,5 @@ public sealed class DueCensus(ITable table, TimeProvider time)
 
     /// <summary>Two at once do the same: whoever writes last is right, and at worst a few accounts are looked at twice.</summary>
     private Task<bool> SaveAsync(SweepState state, CancellationToken cancellation) =>
-        table.CommitAsync(RowKeys.Directory, [new TableWrite.Put(RowCodec.Row(Key, state, version: null))], cancellation);
+        table.CommitAsync(RowKeys.Directory, [new TableWrite.Put(SweepRows.Row(Key, state, version: null))], cancellation);
 }

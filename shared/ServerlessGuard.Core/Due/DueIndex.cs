@@ -41,9 +41,9 @@ public sealed class DueIndex(ITable table, TimeProvider time)
             return accounts;
         }
 
-        await foreach (var row in table.QueryAsync(RowKeys.Directory, RowKeys.Due(kinds[0]), RowKeys.After(RowKeys.Due(kinds[^1])), limit: null, cancellation))
+        await foreach (var row in table.QueryAsync(RowKeys.Directory, DueRows.Prefix(kinds[0]), RowKeys.After(DueRows.Prefix(kinds[^1])), limit: null, cancellation))
         {
-            accounts.AddRange(kinds.Where(kind => row.Key.StartsWith(RowKeys.Due(kind), StringComparison.Ordinal)).Select(kind => DueAccount.Of(kind, row)));
+            accounts.AddRange(kinds.Where(kind => row.Key.StartsWith(DueRows.Prefix(kind), StringComparison.Ordinal)).Select(kind => DueAccount.Of(kind, row)));
         }
 
         return accounts;
@@ -62,10 +62,10 @@ public sealed class DueIndex(ITable table, TimeProvider time)
 
         var now = time.GetUtcNow();
         var (count, oldest, next) = (0, (DateTimeOffset?)null, (DateTimeOffset?)null);
-        var prefix = RowKeys.Outbox(kind);
+        var prefix = OutboxRows.Prefix(kind);
         await foreach (var row in table.QueryAsync(account.Partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
         {
-            var entry = RowCodec.Outbox(row);
+            var entry = OutboxRows.Read(row);
             var at = DueAt(entry);
 
             // What goes to the peer goes in order: what waits behind the oldest waits with it.
@@ -98,8 +98,8 @@ public sealed class DueIndex(ITable table, TimeProvider time)
         }
 
         TableWrite write = next is { } at
-            ? new TableWrite.Replace(RowCodec.Row(account.Kind, account.Partition, mark with { At = at, Entries = counted?.Entries, Oldest = counted?.Oldest }, account.Version))
-            : new TableWrite.Delete(RowKeys.Due(account.Kind, account.Partition), account.Version);
+            ? new TableWrite.Replace(DueRows.Row(account.Kind, account.Partition, mark with { At = at, Entries = counted?.Entries, Oldest = counted?.Oldest }, account.Version))
+            : new TableWrite.Delete(DueRows.Key(account.Kind, account.Partition), account.Version);
 
         // False: it was touched in the meantime, and the next look finds why.
         await table.CommitAsync(RowKeys.Directory, [write], cancellation);
@@ -110,7 +110,7 @@ public sealed class DueIndex(ITable table, TimeProvider time)
     /// <summary>When an entry is due: a kick goes out with the commit of what is done here, and is given a while.</summary>
     internal static DateTimeOffset DueAt(OutboxEntry entry) => entry.NextAttemptAt ?? entry.Kind switch
     {
-        OutboxKind.Command or OutboxKind.Remediate => entry.CreatedAt + OutboxWalk.Grace,
+        OutboxKind.Command or OutboxKind.Remediate => entry.CreatedAt + OutboxEntry.Grace,
         OutboxKind.Federate or OutboxKind.Notify => entry.CreatedAt,
     };
 
@@ -121,7 +121,7 @@ public sealed class DueIndex(ITable table, TimeProvider time)
             return true;
         }
 
-        if (await table.FindAsync(RowKeys.Directory, DueCensus.Key, cancellation) is not { } row || !DueCensus.IsIndexComplete(RowCodec.Sweep(row)))
+        if (await table.FindAsync(RowKeys.Directory, DueCensus.Key, cancellation) is not { } row || !DueCensus.IsIndexComplete(SweepRows.Read(row)))
         {
             return false;
         }

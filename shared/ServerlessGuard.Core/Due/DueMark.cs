@@ -23,10 +23,10 @@ public sealed record DueAccount(DueKind Kind, string Partition, DueMark? Mark, s
     /// <summary>A mark that cannot be read is a reason to look.</summary>
     internal static DueAccount Of(DueKind kind, TableRow row)
     {
-        var partition = row.Key[RowKeys.Due(kind).Length..];
+        var partition = row.Key[DueRows.Prefix(kind).Length..];
         try
         {
-            return new DueAccount(kind, partition, RowCodec.Due(row), row.Version);
+            return new DueAccount(kind, partition, DueRows.Read(row), row.Version);
         }
         catch (Exception fault) when (fault is JsonException or InvalidDataException)
         {

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Due;
@@ -41,7 +40,7 @@ public static class DueMarks
     public static async Task TouchAsync(ITable table, DueKind kind, string partition, DateTimeOffset now, CancellationToken cancellation)
     {
         // No condition: now is never later than what stands there and matters. A new version keeps whoever found the account empty from taking the mark away.
-        if (!await table.CommitAsync(RowKeys.Directory, [new TableWrite.Put(RowCodec.Row(kind, partition, new DueMark(now, now), version: null))], cancellation))
+        if (!await table.CommitAsync(RowKeys.Directory, [new TableWrite.Put(DueRows.Row(kind, partition, new DueMark(now, now), version: null))], cancellation))
         {
             throw new TableUnavailableException($"the mark of work that is due ({kind}) was contended to the last");
         }
@@ -52,11 +51,11 @@ public static class DueMarks
             known.Clear();
         }
 
-        known[RowKeys.Due(kind, partition)] = now;
+        known[DueRows.Key(kind, partition)] = now;
     }
 
     private static bool IsTrusted(ConcurrentDictionary<string, DateTimeOffset> known, DueKind kind, string partition, DateTimeOffset now) =>
-        known.TryGetValue(RowKeys.Due(kind, partition), out var at) && at <= now && now - at < Trust;
+        known.TryGetValue(DueRows.Key(kind, partition), out var at) && at <= now && now - at < Trust;
 
     /// <summary>What a write leaves to be done.</summary>
     private static IEnumerable<DueKind> Of(TableWrite write, DateTimeOffset now) => write switch
@@ -65,16 +64,16 @@ public static class DueMarks
         TableWrite.Put put => Of(put.Row),
 
         // An attempt that is put off was known before: it is due when the mark said, or later.
-        TableWrite.Replace { Row: { Kind: RowKind.Outbox } row } when RowCodec.Outbox(row) is { HeldBackBy: null, NextAttemptAt: { } next } && next > now => [],
+        TableWrite.Replace { Row: { Kind: RowKind.Outbox } row } when OutboxRows.Read(row) is { HeldBackBy: null, NextAttemptAt: { } next } && next > now => [],
         TableWrite.Replace replace => Of(replace.Row),
         _ => [],
     };
 
     private static IEnumerable<DueKind> Of(TableRow row) => row.Kind switch
     {
-        RowKind.Outbox when Of(row.Key) is { } kind => kind is DueKind.Remediate && RowCodec.Outbox(row).HeldBackBy is HeldBackBy.Stop ? [kind, DueKind.Stopped] : [kind],
+        RowKind.Outbox when Of(row.Key) is { } kind => kind is DueKind.Remediate && OutboxRows.Read(row).HeldBackBy is HeldBackBy.Stop ? [kind, DueKind.Stopped] : [kind],
         RowKind.Exemption or RowKind.Due => [DueKind.Time],
-        RowKind.Index when row.Key.StartsWith(RowKeys.IndexOf(FindingStatus.Suppressed), StringComparison.Ordinal) => [DueKind.Time],
+        RowKind.Index when row.Key.StartsWith(FindingKeys.IndexOf(FindingStatus.Suppressed), StringComparison.Ordinal) => [DueKind.Time],
         _ => [],
     };
 
@@ -82,7 +81,7 @@ public static class DueMarks
     {
         foreach (var kind in DueIndex.OfOutbox)
         {
-            if (key.StartsWith(RowKeys.Outbox(kind), StringComparison.Ordinal))
+            if (key.StartsWith(OutboxRows.Prefix(kind), StringComparison.Ordinal))
             {
                 return DueIndex.Of(kind);
             }

@@ -72,7 +72,7 @@ internal sealed class DueWalk(ITable table, TimeProvider time)
         {
             var row = await table.FindAsync(RowKeys.Directory, key, cancellation);
             _isThere = row is not null;
-            return row is null ? null : RowCodec.Sweep(row).Next;
+            return row is null ? null : SweepRows.Read(row).Next;
         }
 
         /// <summary>Null: through. Whoever writes last is right: two runs at once were both there.</summary>
@@ -85,7 +85,7 @@ internal sealed class DueWalk(ITable table, TimeProvider time)
 
             TableWrite write = partition is null
                 ? new TableWrite.Delete(key, Version: null)
-                : new TableWrite.Put(RowCodec.Row(key, new SweepState { Run = "due", StartedAt = time.GetUtcNow(), Next = partition, Complete = true }, version: null));
+                : new TableWrite.Put(SweepRows.Row(key, new SweepState { Run = "due", StartedAt = time.GetUtcNow(), Next = partition, Complete = true }, version: null));
             await table.CommitAsync(RowKeys.Directory, [write], cancellation);
             _isThere = partition is not null;
         }

@@ -1,6 +1,7 @@
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Engine;

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Commands;
 using ServerlessGuard.Exemptions;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Engine;

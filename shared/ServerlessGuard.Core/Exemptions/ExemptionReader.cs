@@ -9,11 +9,11 @@ public sealed class ExemptionReader(ITable table, IReadOnlyList<Exemption> fromF
 
     public async Task<IReadOnlyList<Exemption>> OfAsync(string partition, CancellationToken cancellation)
     {
-        var prefix = RowKeys.Exemption(string.Empty);
+        var prefix = ExemptionRows.Key(string.Empty);
         List<Exemption>? given = null;
         await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
         {
-            (given ??= [.. fromFile]).Add(RowCodec.Exemption(row));
+            (given ??= [.. fromFile]).Add(ExemptionRows.Read(row));
         }
 
         return given ?? fromFile;

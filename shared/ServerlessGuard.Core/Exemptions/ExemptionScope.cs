@@ -33,12 +33,12 @@ internal sealed class ExemptionScope(ITable table)
         {
             Provider = Enum.Parse<Provider>(partition[..cut], ignoreCase: true), NativeType = string.Empty, Id = id, Account = partition[(cut + 1)..],
         };
-        var prefix = RowKeys.Resource(RowKeys.Hash(resource)) + ":";
+        var prefix = FindingKeys.Resource(RowKeys.Hash(resource)) + ":";
         await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
         {
             if (row.Kind is RowKind.Finding)
             {
-                yield return RowCodec.Finding(row);
+                yield return FindingRows.Finding(row);
             }
         }
     }
@@ -47,12 +47,12 @@ internal sealed class ExemptionScope(ITable table)
     {
         foreach (var status in new[] { FindingStatus.Open, FindingStatus.Suppressed })
         {
-            var prefix = RowKeys.IndexOf(status);
+            var prefix = FindingKeys.IndexOf(status);
             await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
             {
-                if (exemption.RuleId is not { } rule || RowKeys.IsIndexOf(row.Key, rule))
+                if (exemption.RuleId is not { } rule || FindingKeys.IsIndexOf(row.Key, rule))
                 {
-                    yield return RowCodec.Finding(row);
+                    yield return FindingRows.Finding(row);
                 }
             }
         }

@@ -4,7 +4,7 @@ namespace ServerlessGuard.Federation;
 
 /// <summary>That the peer has a batch of steps. A row of the owner's alone: findings and steps stay as both tables hold them.</summary>
 /// <param name="At">When the peer's answer was here, by the owner's clock.</param>
-/// <param name="Steps">As <see cref="Tables.RowKeys.Step"/> writes them.</param>
+/// <param name="Steps">As <see cref="Findings.FindingKeys.Step"/> writes them.</param>
 public sealed record Acknowledgement(DateTimeOffset At, ImmutableArray<string> Steps);
 
 /// <summary>What one end of the federation last saw of the other: evidence for the doctor, without a secret and without a call.</summary>

@@ -1,4 +1,3 @@
-using ServerlessGuard.Commands;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Federation;
@@ -14,7 +13,7 @@ internal sealed class Arrivals(ITable table, PeerAlarms? alarms, bool isForced)
     /// <summary>An account is listed before it has its first row, and told of before it is listed: a kill between the two tells once, not never.</summary>
     public async Task RegisterAsync(string partition, CancellationToken cancellation)
     {
-        if (await table.FindAsync(RowKeys.Directory, RowKeys.Account(partition), cancellation) is not null)
+        if (await table.IsListedAsync(partition, cancellation))
         {
             return;
         }
@@ -24,7 +23,7 @@ internal sealed class Arrivals(ITable table, PeerAlarms? alarms, bool isForced)
             await alarms.NewAccountAsync(partition, cancellation);
         }
 
-        await CommandDesk.RegisterAsync(table, partition, cancellation);
+        await table.RegisterAsync(partition, cancellation);
     }
 
     /// <summary>Why it cannot be the next of what we hold (0: nothing); null when it can.</summary>

@@ -11,10 +11,10 @@ namespace ServerlessGuard.Federation;
 /// <param name="Step">Of a finding's life.</param>
 internal sealed record ArrivedRow(int Place, string Partition, Finding? Finding, FindingEvent? Step)
 {
-    public string Key { get; } = Finding is { } finding ? RowKeys.Finding(finding) : RowKeys.History(Step!);
+    public string Key { get; } = Finding is { } finding ? FindingKeys.Finding(finding) : FindingKeys.History(Step!);
 
     /// <summary>The counter row that the finding's resource counts in.</summary>
-    public string Shard { get; } = RowKeys.Summary(RowKeys.Hash(Finding?.Resource ?? Step!.Resource));
+    public string Shard { get; } = FindingKeys.Summary(RowKeys.Hash(Finding?.Resource ?? Step!.Resource));
 
     /// <summary>Why it can be taken from nobody, in one sentence; null when it can.</summary>
     public string? Fault(DateTimeOffset now)

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using ServerlessGuard.Resources;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Federation;
@@ -87,7 +87,7 @@ public static class FederationLimits
     public static readonly TimeSpan CommandLife = TimeSpan.FromDays(30);
 
     /// <summary>How far apart the two clouds' clocks may be.</summary>
-    public static readonly TimeSpan Skew = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan Skew = PeerRules.Skew;
 
     /// <summary>A time further off is no time but an attempt to make the store's arithmetic fail.</summary>
     public static readonly TimeSpan Horizon = TimeSpan.FromDays(3_660);
@@ -129,20 +129,4 @@ public sealed class PeerUnavailableException : Exception
         : base(message, inner)
     {
     }
-}
-
-/// <summary>Which cloud may speak for which partitions.</summary>
-public static class Ownership
-{
-    public static bool Owns(Provider sender, string partition) => partition.StartsWith(RowKeys.Partition(sender, string.Empty), StringComparison.Ordinal);
-
-    /// <summary>The cloud's deployment, or an account that is written as the cloud writes one: nothing else is the peer's.</summary>
-    public static bool IsAccountOf(Provider provider, string partition) =>
-        partition == RowKeys.Deployment(provider) || Owns(provider, partition) && AccountId.IsOf(provider, partition[RowKeys.Partition(provider, string.Empty).Length..]);
-
-    public static Provider Other(Provider one) => one switch
-    {
-        Provider.Aws => Provider.Azure,
-        Provider.Azure => Provider.Aws,
-    };
 }

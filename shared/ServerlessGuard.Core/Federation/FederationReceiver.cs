@@ -1,5 +1,8 @@
 using System.Text.Json;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Exemptions;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -48,7 +51,7 @@ public sealed class FederationReceiver
         _findings = new ReceivedFindings(table, _arrivals, time, backoff);
         _decisions = new ReceivedDecisions(table, peer, _arrivals, time, backoff);
         _commands = new ReceivedCommands(table, peer, _arrivals, alarms, approvals ?? Nothing, time, backoff, onCommand);
-        _link = new LinkLog(table, own, RowKeys.Received, time, Wider(approvals));
+        _link = new LinkLog(table, own, PeerRows.Received, time, Wider(approvals));
     }
 
     internal TimeProvider Time { get; }
@@ -108,15 +111,15 @@ public sealed class FederationReceiver
             switch (row.Kind)
             {
                 case RowKind.Finding:
-                    return Add(new ArrivedRow(place, row.Partition, row.Document.Deserialize(GuardJson.Default.Finding)!, Step: null), findings);
+                    return Add(new ArrivedRow(place, row.Partition, row.Document.Deserialize(FindingsJson.Default.Finding)!, Step: null), findings);
                 case RowKind.Event:
-                    return Add(new ArrivedRow(place, row.Partition, Finding: null, row.Document.Deserialize(GuardJson.Default.FindingEvent)!), findings);
+                    return Add(new ArrivedRow(place, row.Partition, Finding: null, row.Document.Deserialize(FindingsJson.Default.FindingEvent)!), findings);
                 case RowKind.Exemption:
-                    return await _decisions.ApplyAsync(row, row.Document.Deserialize(GuardJson.Default.Exemption)!, cancellation);
+                    return await _decisions.ApplyAsync(row, row.Document.Deserialize(ExemptionsJson.Default.Exemption)!, cancellation);
                 case RowKind.Control:
-                    return await _decisions.ApplyAsync(row, row.Document.Deserialize(GuardJson.Default.Control)!, cancellation);
+                    return await _decisions.ApplyAsync(row, row.Document.Deserialize(GuardsJson.Default.Control)!, cancellation);
                 case RowKind.Command:
-                    return await _commands.ApplyAsync(row, row.Document.Deserialize(GuardJson.Default.Command)!, cancellation);
+                    return await _commands.ApplyAsync(row, row.Document.Deserialize(DecisionsJson.Default.Command)!, cancellation);
                 case RowKind.Asset:
                     return RowAnswer.Rejected("rows of kind Asset are not exchanged by this version");
                 case RowKind.Index or RowKind.Summary or RowKind.Outbox or RowKind.Resource or RowKind.Breaker or RowKind.Account or RowKind.Sweep or RowKind.Lease
@@ -177,7 +180,7 @@ public sealed class FederationReceiver
     {
         await _arrivals.RegisterAsync(row.Partition, cancellation);
         var document = row.Document.GetRawText();
-        var kept = new TableRow(row.Partition, RowKeys.Kept(row.Kind, row.Schema, document), row.Kind, document);
+        var kept = new TableRow(row.Partition, PeerRows.Kept(row.Kind, row.Schema, document), row.Kind, document);
         await _table.CommitAsync(row.Partition, [new TableWrite.Put(kept)], cancellation);
         return RowAnswer.Accepted;
     }

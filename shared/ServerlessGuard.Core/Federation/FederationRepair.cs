@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -37,14 +38,14 @@ public sealed class FederationRepair(ITable table, IPeer peer, Provider own, Tim
         var theirs = new Revisions(peer, partition);
         await foreach (var row in table.QueryAsync(partition, "r:", RowKeys.After("r:"), limit: null, cancellation))
         {
-            if (row.Kind is not RowKind.Finding || !isForced && await theirs.OfAsync(row.Key, cancellation) == RowCodec.Finding(row).Revision)
+            if (row.Kind is not RowKind.Finding || !isForced && await theirs.OfAsync(row.Key, cancellation) == FindingRows.Finding(row).Revision)
             {
                 continue;
             }
 
             sent++;
             await AddAsync(row, RowKind.Finding, pending, cancellation);
-            var history = RowKeys.History(RowCodec.Finding(row));
+            var history = FindingKeys.History(FindingRows.Finding(row));
             await foreach (var step in table.QueryAsync(partition, history, RowKeys.After(history), limit: null, cancellation))
             {
                 await AddAsync(step, RowKind.Event, pending, cancellation);
@@ -67,7 +68,7 @@ public sealed class FederationRepair(ITable table, IPeer peer, Provider own, Tim
 
         await foreach (var row in table.QueryAsync(partition, "c:", RowKeys.After("c:"), limit: null, cancellation))
         {
-            if (row.Kind is RowKind.Command && RowCodec.Command(row).State is not CommandState.Pending)
+            if (row.Kind is RowKind.Command && CommandRows.Read(row).State is not CommandState.Pending)
             {
                 await AddAsync(row, row.Kind, pending, cancellation);
             }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Due;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
@@ -16,7 +16,7 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(15);
 
-    private readonly LinkLog _link = new(table, own, RowKeys.Sent, time);
+    private readonly LinkLog _link = new(table, own, PeerRows.Sent, time);
 
     /// <summary>One run over the accounts that owe the peer something. Bounded: it stops between batches when the token is cancelled.</summary>
     /// <param name="runId">Of this run: two runs at once have different ones.</param>
@@ -167,14 +167,14 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
                 report.Delivered++;
                 if (entry.Row is null)
                 {
-                    steps.Add(RowKeys.Step(entry.Resource, entry.RuleId, entry.Revision));
+                    steps.Add(FindingKeys.Step(entry.Resource, entry.RuleId, entry.Revision));
                 }
 
                 continue;
             }
 
             report.SetAside++;
-            writes.Add(new TableWrite.Put(RowCodec.Row(partition, entry with { Fault = refused.Reason }, version: null) with { Key = RowKeys.SetAside(row.Key) }));
+            writes.Add(new TableWrite.Put(OutboxRows.Row(partition, entry with { Fault = refused.Reason }, version: null) with { Key = OutboxRows.SetAside(row.Key) }));
             if (batch.Sent(needs[0]) is { Kind: RowKind.Command } command && !Ownership.Owns(own, partition))
             {
                 writes.Add(new TableWrite.Replace(Refused(command, refused.Reason, now)));
@@ -183,7 +183,7 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
 
         if (steps.Count > 0)
         {
-            writes.Add(new TableWrite.Put(RowCodec.Row(partition, RowKeys.Acknowledgement(batch.Entries[^1].Row.Key), new Acknowledgement(now, steps.DrainToImmutable()))));
+            writes.Add(new TableWrite.Put(PeerRows.Row(partition, PeerRows.AcknowledgementKey(batch.Entries[^1].Row.Key), new Acknowledgement(now, steps.DrainToImmutable()))));
         }
 
         // False: another run was quicker with one of them. They are all acknowledged; the next run finds what is left.
@@ -194,8 +194,8 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
     }
 
     /// <summary>The owner will never have it: the person who asked is told, here where it was asked.</summary>
-    private static TableRow Refused(TableRow command, string? reason, DateTimeOffset now) => RowCodec.Row(
-        RowCodec.Command(command) with { State = CommandState.Refused, Outcome = "the owner's deployment rejected it: " + (reason ?? "it gave no reason"), FinishedAt = now }, command.Version);
+    private static TableRow Refused(TableRow command, string? reason, DateTimeOffset now) => CommandRows.Row(
+        CommandRows.Read(command) with { State = CommandState.Refused, Outcome = "the owner's deployment rejected it: " + (reason ?? "it gave no reason"), FinishedAt = now }, command.Version);
 
     private async Task PostponeAsync(string partition, (TableRow Row, OutboxEntry Entry) oldest, string fault, CancellationToken cancellation)
     {
@@ -203,7 +203,7 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
         var (row, entry) = oldest;
         var delay = TimeSpan.FromTicks(Math.Min(MaxDelay.Ticks, FirstDelay.Ticks << Math.Min(entry.Attempts, 12)));
         var later = entry with { Attempts = entry.Attempts + 1, NextAttemptAt = time.GetUtcNow() + delay * (0.5 + jitter() / 2), Fault = fault };
-        await table.CommitAsync(partition, [new TableWrite.Replace(RowCodec.Row(partition, later, row.Version))], cancellation);
+        await table.CommitAsync(partition, [new TableWrite.Replace(OutboxRows.Row(partition, later, row.Version))], cancellation);
     }
 }
 

@@ -45,7 +45,7 @@ public sealed class FederationEndpoint(ITable table, Provider peer, FederationRe
 
         try
         {
-            var request = JsonSerializer.Deserialize(body.Span, GuardJson.Default.FederationRequest);
+            var request = JsonSerializer.Deserialize(body.Span, FederationJson.Default.FederationRequest);
             return request switch
             {
                 { Rows: { } batch, Digest: null, Revisions: null } => Answer(200, new FederationResponse { Rows = await receiver.ReceiveAsync(batch, cancellation) }),
@@ -67,7 +67,7 @@ public sealed class FederationEndpoint(ITable table, Provider peer, FederationRe
         }
     }
 
-    private static (int Status, string Body) Answer(int status, FederationResponse response) => (status, JsonSerializer.Serialize(response, GuardJson.Default.FederationResponse));
+    private static (int Status, string Body) Answer(int status, FederationResponse response) => (status, JsonSerializer.Serialize(response, FederationJson.Default.FederationResponse));
 }
 
 /// <summary>The sending end over any transport that carries a body there and an answer back.</summary>
@@ -87,11 +87,11 @@ public abstract class WirePeer : IPeer
 
     private async Task<FederationResponse> AskAsync(FederationRequest request, CancellationToken cancellation)
     {
-        var (status, body) = await PostAsync(JsonSerializer.SerializeToUtf8Bytes(request, GuardJson.Default.FederationRequest), cancellation);
+        var (status, body) = await PostAsync(JsonSerializer.SerializeToUtf8Bytes(request, FederationJson.Default.FederationRequest), cancellation);
         FederationResponse? response = null;
         try
         {
-            response = JsonSerializer.Deserialize(body.Span, GuardJson.Default.FederationResponse);
+            response = JsonSerializer.Deserialize(body.Span, FederationJson.Default.FederationResponse);
         }
         catch (JsonException) when (status is not 200)
         {

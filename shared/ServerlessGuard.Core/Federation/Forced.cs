@@ -9,8 +9,8 @@ internal sealed class Forced(ITable table)
     /// <summary>Steps after the finding's last one never happened.</summary>
     public async Task EndStoryAsync(string partition, Finding finding, CancellationToken cancellation)
     {
-        var prefix = RowKeys.History(finding);
-        var after = RowKeys.History(RowKeys.Hash(finding.Resource), finding.RuleId, finding.Revision + 1);
+        var prefix = FindingKeys.History(finding);
+        var after = FindingKeys.History(RowKeys.Hash(finding.Resource), finding.RuleId, finding.Revision + 1);
         var planted = await table.QueryAsync(partition, after, RowKeys.After(prefix), limit: null, cancellation).ToListAsync(cancellation);
         foreach (var some in planted.Chunk(ITable.MaxWrites / 2))
         {
@@ -23,10 +23,10 @@ internal sealed class Forced(ITable table)
     {
         var writes = new List<TableWrite>
         {
-            new TableWrite.Replace(RowCodec.Row(held.Partition, held.Key, step) with { Version = held.Version }),
-            new TableWrite.Put(RowCodec.Row(held.Partition, RowKeys.Timeline(step), step)),
+            new TableWrite.Replace(FindingRows.Row(held.Partition, held.Key, step) with { Version = held.Version }),
+            new TableWrite.Put(FindingRows.Row(held.Partition, FindingKeys.Timeline(step), step)),
         };
-        if (RowKeys.Timeline(RowCodec.Event(held)) is var old && old != RowKeys.Timeline(step))
+        if (FindingKeys.Timeline(FindingRows.Event(held)) is var old && old != FindingKeys.Timeline(step))
         {
             writes.Add(new TableWrite.Delete(old, Version: null));
         }
@@ -35,5 +35,5 @@ internal sealed class Forced(ITable table)
     }
 
     private static IEnumerable<TableWrite> Removed(TableRow step) =>
-        [new TableWrite.Delete(step.Key, Version: null), new TableWrite.Delete(RowKeys.Timeline(RowCodec.Event(step)), Version: null)];
+        [new TableWrite.Delete(step.Key, Version: null), new TableWrite.Delete(FindingKeys.Timeline(FindingRows.Event(step)), Version: null)];
 }

@@ -25,10 +25,10 @@ internal sealed class LinkLog(ITable table, Provider own, string key, TimeProvid
         }
 
         var partition = RowKeys.Deployment(own);
-        var held = RowCodec.Link(await table.FindAsync(partition, key, cancellation));
+        var held = PeerRows.Link(await table.FindAsync(partition, key, cancellation));
         _known = fault is null ? held with { At = now, Wider = wider } : held with { FaultAt = now, Fault = fault.Length > LongestFault ? fault[..LongestFault] : fault };
 
         // Whoever writes last is right: two runs at once saw the same peer.
-        await table.CommitAsync(partition, [new TableWrite.Put(RowCodec.Row(partition, key, _known))], cancellation);
+        await table.CommitAsync(partition, [new TableWrite.Put(PeerRows.Row(partition, key, _known))], cancellation);
     }
 }

@@ -18,9 +18,9 @@ internal sealed class OutboxPage(ITable table, string partition, OutboxKind kind
 
     public static async Task<bool> IsDueAsync(ITable table, string partition, OutboxKind kind, TimeProvider time, CancellationToken cancellation)
     {
-        await foreach (var row in table.QueryAsync(partition, RowKeys.Outbox(kind), RowKeys.After(RowKeys.Outbox(kind)), limit: 1, cancellation))
+        await foreach (var row in table.QueryAsync(partition, OutboxRows.Prefix(kind), RowKeys.After(OutboxRows.Prefix(kind)), limit: 1, cancellation))
         {
-            return IsDue(RowCodec.Outbox(row), time);
+            return IsDue(OutboxRows.Read(row), time);
         }
 
         return false;
@@ -44,13 +44,13 @@ internal sealed class OutboxPage(ITable table, string partition, OutboxKind kind
     private async Task<List<(TableRow Row, OutboxEntry Entry)>> ReadAsync(CancellationToken cancellation)
     {
         var page = new List<(TableRow, OutboxEntry)>();
-        var prefix = RowKeys.Outbox(kind);
+        var prefix = OutboxRows.Prefix(kind);
         _isRead = true;
 
         // A blank sorts before all that keys are made of: the first key after the last one.
         await foreach (var row in table.QueryAsync(partition, _last is null ? prefix : _last + " ", RowKeys.After(prefix), PageSize, cancellation))
         {
-            var entry = RowCodec.Outbox(row);
+            var entry = OutboxRows.Read(row);
             if (!IsDue(entry, time))
             {
                 // Oldest first, and in order per finding: nothing overtakes an entry that waits for its next attempt.

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -78,12 +78,12 @@ internal sealed class OutgoingBatch
         }
 
         var hash = RowKeys.Hash(entry.Resource);
-        return [RowKeys.Finding(hash, entry.RuleId), RowKeys.History(hash, entry.RuleId, entry.Revision)];
+        return [FindingKeys.Finding(hash, entry.RuleId), FindingKeys.History(hash, entry.RuleId, entry.Revision)];
     }
 
     /// <summary>A command about what is the peer's is ours to bring while it is pending: what became of it is the peer's to say, and here already.</summary>
     private static bool IsOurs(TableRow row, Provider own) =>
-        Ownership.Owns(own, row.Partition) || row.Kind is RowKind.Command && RowCodec.Command(row).State is CommandState.Pending;
+        Ownership.Owns(own, row.Partition) || row.Kind is RowKind.Command && CommandRows.Read(row).State is CommandState.Pending;
 
     private static FederatedRow Wired(TableRow row)
     {

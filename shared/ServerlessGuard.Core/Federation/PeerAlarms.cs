@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using ServerlessGuard.Commands;
 using ServerlessGuard.Due;
-using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -30,7 +30,7 @@ public sealed class PeerAlarms(ITable table, Provider own, OutboxPolicy? outbox,
     /// <summary>An operator has made both tables equal: what was told of their difference is over.</summary>
     public static async Task EndAsync(ITable table, Provider own, PeerAlarmKind kind, CancellationToken cancellation)
     {
-        var (partition, prefix) = (RowKeys.Deployment(own), RowKeys.AlarmsOf(kind));
+        var (partition, prefix) = (RowKeys.Deployment(own), PeerRows.AlarmsOf(kind));
         var over = await table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation).ToListAsync(cancellation);
         foreach (var some in over.Chunk(ITable.MaxWrites))
         {
@@ -41,21 +41,21 @@ public sealed class PeerAlarms(ITable table, Provider own, OutboxPolicy? outbox,
     private async Task RaiseAsync(PeerAlarmKind kind, string what, string about, CancellationToken cancellation)
     {
         counted?.Invoke(kind);
-        var (partition, key) = (RowKeys.Deployment(own), RowKeys.Alarm(kind, what));
+        var (partition, key) = (RowKeys.Deployment(own), PeerRows.Alarm(kind, what));
         if (_told.ContainsKey(key) || await table.FindAsync(partition, key, cancellation) is not null)
         {
             return;
         }
 
         // The notifier finds a deployment by its line in the directory.
-        await CommandDesk.RegisterAsync(table, partition, cancellation);
+        await table.RegisterAsync(partition, cancellation);
         var now = time.GetUtcNow();
         var note = new PeerNote { Alarm = kind, At = now, About = about.Length > FederationLimits.MaxName ? about[..FederationLimits.MaxName] : about };
 
         // False: another was here first, and has told it.
         await table.CommitMarkedAsync(
             partition,
-            [new TableWrite.Insert(RowCodec.Row(partition, key, note, version: null)), .. outbox?.AfterRow(partition, key, now, tells: true, federated: false) ?? []],
+            [new TableWrite.Insert(PeerRows.Row(partition, key, note, version: null)), .. outbox?.AfterRow(partition, key, now, tells: true, federated: false) ?? []],
             now,
             cancellation);
         if (_told.Count >= MostRemembered)

@@ -1,4 +1,4 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -16,16 +16,16 @@ internal sealed class PeerQuota(ITable table, Provider own, int perHour, TimePro
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             var now = time.GetUtcNow();
-            var key = RowKeys.Asked(kind, now);
+            var key = PeerRows.Asked(kind, now);
             var row = await table.FindAsync(partition, key, cancellation);
-            var count = row is null ? 0 : RowCodec.Peer(row).Count;
+            var count = row is null ? 0 : PeerRows.Note(row).Count;
             if (count >= perHour)
             {
                 return false;
             }
 
             var next = new PeerNote { At = now, About = kind.ToString(), Count = count + 1 };
-            if (await table.CommitAsync(partition, [TableWrite.Guarded(RowCodec.Row(partition, key, next, row?.Version))], cancellation))
+            if (await table.CommitAsync(partition, [TableWrite.Guarded(PeerRows.Row(partition, key, next, row?.Version))], cancellation))
             {
                 return true;
             }

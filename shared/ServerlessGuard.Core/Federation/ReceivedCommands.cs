@@ -1,6 +1,7 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Due;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -45,7 +46,7 @@ internal sealed class ReceivedCommands(
             return RowAnswer.Rejected($"issued in {command.IssuedIn}, sent by {peer}");
         }
 
-        var key = RowKeys.Command(command.Id);
+        var key = CommandRows.Key(command.Id);
         if (await table.FindAsync(command.Partition, key, cancellation) is not null)
         {
             return RowAnswer.Stale;
@@ -81,9 +82,9 @@ internal sealed class ReceivedCommands(
 
         // Questions are the owner's own. A deployment may get its first row here; the runner has to find it.
         command = command with { Question = null };
-        await CommandDesk.RegisterAsync(table, command.Partition, cancellation);
-        var entry = RowCodec.Row(command.Partition, OutboxEntry.OfRow(OutboxKind.Command, command.Partition, key, now), version: null);
-        if (!await table.CommitMarkedAsync(command.Partition, [new TableWrite.Insert(RowCodec.Row(command, version: null)), new TableWrite.Put(entry)], now, cancellation))
+        await table.RegisterAsync(command.Partition, cancellation);
+        var entry = OutboxRows.Row(command.Partition, OutboxEntry.OfRow(OutboxKind.Command, command.Partition, key, now), version: null);
+        if (!await table.CommitMarkedAsync(command.Partition, [new TableWrite.Insert(CommandRows.Row(command, version: null)), new TableWrite.Put(entry)], now, cancellation))
         {
             // Somebody else wrote it in the meantime.
             return RowAnswer.Stale;
@@ -102,12 +103,12 @@ internal sealed class ReceivedCommands(
         }
 
         await arrivals.RegisterAsync(command.Partition, cancellation);
-        var finished = RowCodec.Row(command, version: null);
+        var finished = CommandRows.Row(command, version: null);
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             // A refusal may be our own, of a command that never got through.
             var held = await table.FindAsync(command.Partition, finished.Key, cancellation);
-            if (held is not null && (held.Document == finished.Document || RowCodec.Command(held).State is CommandState.Done && !arrivals.IsForced))
+            if (held is not null && (held.Document == finished.Document || CommandRows.Read(held).State is CommandState.Done && !arrivals.IsForced))
             {
                 return await arrivals.StaleAsync(held, finished, isSameRevision: true, cancellation);
             }

@@ -19,7 +19,7 @@ internal sealed class ReceivedDecisions(ITable table, Provider peer, Arrivals ar
 
         var fault = Revision(exemption.Revision) ?? Sound.Fault(exemption, time.GetUtcNow());
         return fault is null
-            ? await HigherAsync(RowCodec.Row(row.Partition, exemption, version: null), exemption.Revision, held => RowCodec.Exemption(held).Revision, cancellation)
+            ? await HigherAsync(ExemptionRows.Row(row.Partition, exemption, version: null), exemption.Revision, held => ExemptionRows.Read(held).Revision, cancellation)
             : RowAnswer.Rejected(fault);
     }
 
@@ -32,7 +32,7 @@ internal sealed class ReceivedDecisions(ITable table, Provider peer, Arrivals ar
 
         var fault = Revision(control.Revision) ?? (Sound.Text(control.Reason) && Sound.Name(control.By) ? null : "a text that is too long");
         return fault is null
-            ? await HigherAsync(RowCodec.Row(row.Partition, control, version: null), control.Revision, held => RowCodec.Control(held).Revision, cancellation)
+            ? await HigherAsync(ControlRows.Row(row.Partition, control, version: null), control.Revision, held => ControlRows.Read(held).Revision, cancellation)
             : RowAnswer.Rejected(fault);
     }
 

@@ -101,16 +101,16 @@ internal sealed class ReceivedFindings(ITable table, Arrivals arrivals, TimeProv
     /// <summary>What is answered without a write; null: it is written.</summary>
     private async Task<RowAnswer?> AnswerAsync(ArrivedRow row, Finding finding, TableRow? held, CancellationToken cancellation)
     {
-        var known = held is null ? null : RowCodec.Finding(held);
-        var arrived = RowCodec.Row(row.Partition, finding, version: null);
+        var known = held is null ? null : FindingRows.Finding(held);
+        var arrived = FindingRows.Row(row.Partition, finding, version: null);
         if (arrivals.IsForced)
         {
             await new Forced(table).EndStoryAsync(row.Partition, finding, cancellation);
-            return known is not null && RowCodec.Row(row.Partition, known, version: null).Document == arrived.Document ? RowAnswer.Stale : null;
+            return known is not null && FindingRows.Row(row.Partition, known, version: null).Document == arrived.Document ? RowAnswer.Stale : null;
         }
 
         return known is not null && known.Revision >= finding.Revision
-            ? await arrivals.StaleAsync(RowCodec.Row(row.Partition, known, version: null), arrived, known.Revision == finding.Revision, cancellation)
+            ? await arrivals.StaleAsync(FindingRows.Row(row.Partition, known, version: null), arrived, known.Revision == finding.Revision, cancellation)
             : arrivals.Jump(known?.Revision ?? 0, finding.Revision) is { } jump ? RowAnswer.Rejected(jump) : null;
     }
 
@@ -118,7 +118,7 @@ internal sealed class ReceivedFindings(ITable table, Arrivals arrivals, TimeProv
     {
         if (await table.FindAsync(row.Partition, row.Key, cancellation) is { } known)
         {
-            var arrived = RowCodec.Row(row.Partition, row.Key, row.Step!);
+            var arrived = FindingRows.Row(row.Partition, row.Key, row.Step!);
             if (known.Document == arrived.Document)
             {
                 return RowAnswer.Stale;

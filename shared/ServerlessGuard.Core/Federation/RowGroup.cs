@@ -42,12 +42,12 @@ internal sealed class RowGroup(string partition)
         if (row.Finding is { } after)
         {
             _shards.Add(row.Shard);
-            _findings.Add((held is null ? null : RowCodec.Finding(held), held?.Version, after));
+            _findings.Add((held is null ? null : FindingRows.Finding(held), held?.Version, after));
         }
         else
         {
-            _steps.Add(new TableWrite.Insert(RowCodec.Row(partition, row.Key, row.Step!)));
-            _steps.Add(new TableWrite.Put(RowCodec.Row(partition, RowKeys.Timeline(row.Step!), row.Step!)));
+            _steps.Add(new TableWrite.Insert(FindingRows.Row(partition, row.Key, row.Step!)));
+            _steps.Add(new TableWrite.Put(FindingRows.Row(partition, FindingKeys.Timeline(row.Step!), row.Step!)));
         }
 
         return true;
@@ -56,7 +56,7 @@ internal sealed class RowGroup(string partition)
     public IReadOnlyList<TableWrite> Writes(IReadOnlyDictionary<string, TableRow?> shards) => [.. FindingWrites.Copies(partition, _findings, shards), .. _steps];
 
     /// <summary>Row, place in the lists, and the place that it leaves.</summary>
-    private (int Writes, int Characters) Measure(Finding finding, TableRow? held) => (held is null ? 2 : 3, 2 * RowCodec.Row(partition, finding, version: null).Document.Length);
+    private (int Writes, int Characters) Measure(Finding finding, TableRow? held) => (held is null ? 2 : 3, 2 * FindingRows.Row(partition, finding, version: null).Document.Length);
 
-    private (int Writes, int Characters) Measure(FindingEvent step) => (2, 2 * RowCodec.Row(partition, string.Empty, step).Document.Length);
+    private (int Writes, int Characters) Measure(FindingEvent step) => (2, 2 * FindingRows.Row(partition, string.Empty, step).Document.Length);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Exemptions;
+using ServerlessGuard.Guards;
 
 namespace ServerlessGuard.Federation;
 

@@ -3,6 +3,9 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using ServerlessGuard.Exemptions;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Federation;
@@ -29,7 +32,7 @@ public static class TableDigest
             if (row.Kind is RowKind.Finding)
             {
                 findings++;
-                Add(row.Key, RowCodec.Finding(row).Revision);
+                Add(row.Key, FindingRows.Finding(row).Revision);
             }
         }
 
@@ -47,7 +50,7 @@ public static class TableDigest
                 continue;
             }
 
-            held.Add(new HeldRevision(row.Key, RowCodec.Finding(row).Revision));
+            held.Add(new HeldRevision(row.Key, FindingRows.Finding(row).Revision));
             if (held.Count == FederationLimits.MaxRows)
             {
                 break;
@@ -61,17 +64,17 @@ public static class TableDigest
     internal static async IAsyncEnumerable<(TableRow Row, long Revision)> DecisionsAsync(
         ITable table, string partition, DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        if (await table.FindAsync(partition, RowKeys.Control, cancellation) is { } control)
+        if (await table.FindAsync(partition, ControlRows.Key, cancellation) is { } control)
         {
-            yield return (control, RowCodec.Control(control).Revision);
+            yield return (control, ControlRows.Read(control).Revision);
         }
 
-        var prefix = RowKeys.Exemption(string.Empty);
+        var prefix = ExemptionRows.Key(string.Empty);
         await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
         {
             if (row.ExpiresAt is not { } end || end > now)
             {
-                yield return (row, RowCodec.Exemption(row).Revision);
+                yield return (row, ExemptionRows.Read(row).Revision);
             }
         }
     }

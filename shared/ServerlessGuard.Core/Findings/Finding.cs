@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Verdicts;
 

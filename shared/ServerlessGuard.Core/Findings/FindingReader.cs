@@ -8,9 +8,6 @@ namespace ServerlessGuard.Findings;
 /// <summary>The questions that people ask of the table. Each reads a key range of one account: none scans.</summary>
 public sealed class FindingReader(ITable table)
 {
-    /// <summary>A step goes with the first batch that reaches its time, or, written late, with one of the next.</summary>
-    private const int BatchesLookedAt = 20;
-
     /// <summary>Accounts that have rows: <c>aws:123456789012</c>, <c>azure:…</c>.</summary>
     public async IAsyncEnumerable<string> AccountsAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -47,10 +44,10 @@ public sealed class FindingReader(ITable table)
     public async IAsyncEnumerable<Finding> ListAsync(
         string partition, FindingStatus status, Severity? severity, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var prefix = severity is { } one ? RowKeys.IndexOf(status, one) : RowKeys.IndexOf(status);
+        var prefix = severity is { } one ? FindingKeys.IndexOf(status, one) : FindingKeys.IndexOf(status);
         await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
         {
-            yield return RowCodec.Finding(row);
+            yield return FindingRows.Finding(row);
         }
     }
 
@@ -66,36 +63,11 @@ public sealed class FindingReader(ITable table)
         {
             if (await table.FindAsync(partition, key, cancellation) is { } row)
             {
-                return RowCodec.Finding(row);
+                return FindingRows.Finding(row);
             }
         }
 
         return null;
-    }
-
-    /// <summary>
-    /// The finding with the time at which the peer acknowledged its latest step, where this is the owner's table and it did: that is no part of the finding, which both
-    /// tables hold alike.
-    /// </summary>
-    public async Task<Finding> WithFederatedAsync(Finding finding, CancellationToken cancellation)
-    {
-        var partition = RowKeys.Partition(finding.Resource);
-        if (await table.FindAsync(partition, RowKeys.History(RowKeys.Hash(finding.Resource), finding.RuleId, finding.Revision), cancellation) is not { } latest)
-        {
-            return finding;
-        }
-
-        var step = RowKeys.Step(finding.Resource, finding.RuleId, finding.Revision);
-        var from = RowKeys.Acknowledgement(RowCodec.Event(latest).RecordedAt);
-        await foreach (var row in table.QueryAsync(partition, from, RowKeys.After("f:"), BatchesLookedAt, cancellation))
-        {
-            if (RowCodec.Acknowledgement(row) is var known && known.Steps.Contains(step, StringComparer.Ordinal))
-            {
-                return finding with { Stages = finding.Stages with { Federated = known.At } };
-            }
-        }
-
-        return finding;
     }
 
     /// <summary>Exact counts: sixteen rows an account, however many findings there are.</summary>
@@ -104,7 +76,7 @@ public sealed class FindingReader(ITable table)
         var sum = Summary.Empty;
         await foreach (var row in table.QueryAsync(partition, "s:", RowKeys.After("s:"), limit: null, cancellation))
         {
-            sum = sum.Plus(RowCodec.Summary(row));
+            sum = sum.Plus(FindingRows.Summary(row));
         }
 
         return sum;
@@ -113,19 +85,19 @@ public sealed class FindingReader(ITable table)
     /// <summary>The life of one finding as it was recorded, first revision first; for people put it in <see cref="FindingEvent.InOrder"/>.</summary>
     public IAsyncEnumerable<FindingEvent> StoryAsync(Finding finding, CancellationToken cancellation)
     {
-        var prefix = RowKeys.History(finding);
+        var prefix = FindingKeys.History(finding);
         return EventsAsync(RowKeys.Partition(finding.Resource), prefix, RowKeys.After(prefix), cancellation);
     }
 
     /// <summary>Everything that happened in one account since, in the order of time.</summary>
     public IAsyncEnumerable<FindingEvent> TimelineAsync(string partition, DateTimeOffset since, CancellationToken cancellation) =>
-        EventsAsync(partition, RowKeys.Timeline(since), RowKeys.After("t:"), cancellation);
+        EventsAsync(partition, FindingKeys.Timeline(since), RowKeys.After("t:"), cancellation);
 
     private async IAsyncEnumerable<FindingEvent> EventsAsync(string partition, string from, string to, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await foreach (var row in table.QueryAsync(partition, from, to, limit: null, cancellation))
         {
-            yield return RowCodec.Event(row);
+            yield return FindingRows.Event(row);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Verdicts;
 
@@ -8,6 +7,9 @@ namespace ServerlessGuard.Findings;
 /// <summary>What must still happen after a change of a finding: written in the same transaction, deleted when it has happened.</summary>
 public sealed record OutboxEntry
 {
+    /// <summary>How long the first kick is given before the entry is due.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
+
     public required OutboxKind Kind { get; init; }
     public required string RuleId { get; init; }
     public required ResourceRef Resource { get; init; }

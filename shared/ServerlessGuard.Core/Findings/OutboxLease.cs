@@ -20,7 +20,7 @@ internal sealed class OutboxLease
     /// <summary>Null when another run is at it.</summary>
     public static async Task<OutboxLease?> TakeAsync(ITable table, string partition, OutboxKind kind, string runId, TimeProvider time, CancellationToken cancellation)
     {
-        var key = RowKeys.Lease(kind);
+        var key = OutboxRows.Lease(kind);
         var known = await table.FindAsync(partition, key, cancellation);
         var now = time.GetUtcNow();
         if (known is not null && known.ExpiresAt > now)
@@ -28,7 +28,7 @@ internal sealed class OutboxLease
             return null;
         }
 
-        var mine = RowCodec.LeaseRow(partition, key, runId, now + Life, known?.Version);
+        var mine = Rows.Lease(partition, key, runId, now + Life, known?.Version);
         return await table.CommitAsync(partition, [TableWrite.Guarded(mine)], cancellation) && await StoredAsync(table, mine, cancellation) is { } row
             ? new OutboxLease(table, time, runId, row, now + Life)
             : null;
@@ -43,7 +43,7 @@ internal sealed class OutboxLease
             return _row is not null;
         }
 
-        var longer = RowCodec.LeaseRow(_row.Partition, _row.Key, _runId, now + Life, _row.Version);
+        var longer = Rows.Lease(_row.Partition, _row.Key, _runId, now + Life, _row.Version);
         _row = await _table.CommitAsync(_row.Partition, [new TableWrite.Replace(longer)], cancellation) ? await StoredAsync(_table, longer, cancellation) : null;
         _until = now + Life;
         return _row is not null;

@@ -1,4 +1,5 @@
 using System.Text;
+using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Ingestion;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ServerlessGuard.Documents;
+using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Ingestion;
 

@@ -99,7 +99,7 @@ internal sealed class AccountNotifier(
 
         foreach (var route in routes)
         {
-            var row = await desk.Table.FindAsync(desk.Partition, RowKeys.Thread(route.Name, finding), cancellation);
+            var row = await desk.Table.FindAsync(desk.Partition, ChatKeys.Thread(route.Name, finding), cancellation);
             var thread = ChatRows.Thread(row) ?? await FromDigestAsync(route, finding, cancellation);
             var story = thread is null ? [] : await subject.StoryAsync(desk.Table, cancellation);
             var job = new Job(subject, route, row, thread, Delivery.Of(finding, thread, story, route, _line.CanUpdate(route), settings, desk.Now));
@@ -136,9 +136,9 @@ internal sealed class AccountNotifier(
     /// <summary>What a digest told of a finding, in a run that was killed before it had written all of it down.</summary>
     private async Task<ChatThread?> FromDigestAsync(NotificationRoute route, Finding finding, CancellationToken cancellation)
     {
-        var burst = ChatRows.Burst(await desk.Table.FindAsync(desk.Partition, RowKeys.Burst(route.Name, Routing.Rule(finding)), cancellation));
+        var burst = ChatRows.Burst(await desk.Table.FindAsync(desk.Partition, ChatKeys.Burst(route.Name, Routing.Rule(finding)), cancellation));
         var digest = burst?.Digest is { } key ? ChatRows.Digest(await desk.Table.FindAsync(desk.Partition, key, cancellation)) : null;
-        return digest?.Members.FirstOrDefault(member => member.Key == RowKeys.Finding(finding)) is { } told
+        return digest?.Members.FirstOrDefault(member => member.Key == FindingKeys.Finding(finding)) is { } told
             ? new ChatThread { At = digest.At, Revision = digest.At is null ? 0 : told.Revision, ToldAt = burst!.DigestAt ?? desk.Now, Digest = burst.Digest }
             : null;
     }

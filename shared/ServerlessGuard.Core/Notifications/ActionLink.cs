@@ -1,8 +1,8 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using ServerlessGuard.Commands;
-using ServerlessGuard.Federation;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Notifications;
 

@@ -15,7 +15,7 @@ internal sealed class Bursts(ChatDesk desk, ChatLine line, NotificationSettings 
     /// <param name="cancellation">Ends the reading.</param>
     public async Task TellAsync(NotificationRoute route, string rule, List<Job> jobs, Func<Task<bool>> goesOn, CancellationToken cancellation)
     {
-        var key = RowKeys.Burst(route.Name, rule);
+        var key = ChatKeys.Burst(route.Name, rule);
         var burst = ChatRows.Burst(await desk.Table.FindAsync(desk.Partition, key, cancellation));
         if (burst?.Digest is { } latest && ChatRows.Digest(await desk.Table.FindAsync(desk.Partition, latest, cancellation)) is { } digest)
         {
@@ -74,7 +74,7 @@ internal sealed class Bursts(ChatDesk desk, ChatLine line, NotificationSettings 
                 return;
             }
 
-            var digest = RowKeys.Digest(route.Name, rule, desk.Now) + (part[0] == jobs[0] ? string.Empty : ":" + RowKeys.Hash(part[0].Finding.Resource));
+            var digest = ChatKeys.Digest(route.Name, rule, desk.Now) + (part[0] == jobs[0] ? string.Empty : ":" + RowKeys.Hash(part[0].Finding.Resource));
             var after = new ChatBurst { WindowFrom = desk.Now, Messages = settings.DigestFrom - 1, Digest = digest, DigestAt = desk.Now };
             if (!await digests.PostAsync(route, digest, part, new TableWrite.Put(ChatRows.Row(desk.Partition, key, window)), new TableWrite.Put(ChatRows.Row(desk.Partition, key, after))))
             {

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Guards;
 
 namespace ServerlessGuard.Notifications;
 

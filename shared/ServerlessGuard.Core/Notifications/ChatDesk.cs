@@ -29,12 +29,12 @@ internal sealed class ChatDesk(ITable table, string partition, TimeProvider time
     {
         var subjects = new Dictionary<string, Subject>(StringComparer.Ordinal);
         var order = new List<Subject>();
-        var prefix = RowKeys.Outbox(OutboxKind.Notify);
+        var prefix = OutboxRows.Prefix(OutboxKind.Notify);
         var now = time.GetUtcNow();
         await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
         {
-            var entry = RowCodec.Outbox(row);
-            var key = entry.Row ?? RowKeys.Finding(RowKeys.Hash(entry.Resource), entry.RuleId);
+            var entry = OutboxRows.Read(row);
+            var key = entry.Row ?? FindingKeys.Finding(RowKeys.Hash(entry.Resource), entry.RuleId);
             if (except.Contains(key))
             {
                 continue;
@@ -66,7 +66,7 @@ internal sealed class ChatDesk(ITable table, string partition, TimeProvider time
     /// <summary>The finding as it is now, whatever the entries asked for. Never older than they are: they were written with it.</summary>
     public async Task FindAsync(Subject subject, CancellationToken cancellation)
     {
-        subject.Finding = await table.FindAsync(partition, subject.Key, cancellation) is { } row ? RowCodec.Finding(row) : null;
+        subject.Finding = await table.FindAsync(partition, subject.Key, cancellation) is { } row ? FindingRows.Finding(row) : null;
         while (subject.Entries.Count > MaxEntries)
         {
             var surplus = subject.Entries.Take(Math.Min(subject.Entries.Count - MaxEntries, ITable.MaxWrites)).ToList();
@@ -121,7 +121,7 @@ internal sealed class ChatDesk(ITable table, string partition, TimeProvider time
             await table.CommitAsync(
                 partition,
                 [
-                    .. chunk.Select(one => new TableWrite.Replace(RowCodec.Row(
+                    .. chunk.Select(one => new TableWrite.Replace(OutboxRows.Row(
                         partition, one.Entry with { NextAttemptAt = until, Attempts = attempts, Fault = fault ?? one.Entry.Fault }, one.Row.Version))),
                 ],
                 cancellation);
@@ -136,7 +136,7 @@ internal sealed class ChatDesk(ITable table, string partition, TimeProvider time
             foreach (var (row, entry) in chunk)
             {
                 writes.Add(new TableWrite.Delete(row.Key, row.Version));
-                writes.Add(new TableWrite.Put(RowCodec.Row(partition, entry with { Fault = reason }, version: null) with { Key = RowKeys.SetAside(row.Key) }));
+                writes.Add(new TableWrite.Put(OutboxRows.Row(partition, entry with { Fault = reason }, version: null) with { Key = OutboxRows.SetAside(row.Key) }));
             }
 
             if (await table.CommitAsync(partition, writes, cancellation))

@@ -1,4 +1,5 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
@@ -44,7 +45,7 @@ public sealed class ChatEndpoint
         TimeProvider time,
         ISignIn? signIn = null)
     {
-        var decisions = new Decisions(approvals, own, time);
+        var decisions = new ChatDecisions(approvals, own, time);
         (_slack, _time) = (slack, time);
         if (links is not null)
         {

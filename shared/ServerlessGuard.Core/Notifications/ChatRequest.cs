@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Findings;
 
 namespace ServerlessGuard.Notifications;
 
@@ -55,7 +56,7 @@ public sealed record ChatAnswer(ChatResponse Response, ImmutableArray<Command> S
 
     /// <summary>The key of the outbox entry that a command left in its partition.</summary>
     public static string Entry(Command command) =>
-        Tables.RowKeys.Outbox(Findings.OutboxEntry.OfRow(Findings.OutboxKind.Command, command.Partition, Tables.RowKeys.Command(command.Id), command.IssuedAt));
+        OutboxRows.Key(Findings.OutboxEntry.OfRow(Findings.OutboxKind.Command, command.Partition, CommandRows.Key(command.Id), command.IssuedAt));
 }
 
 /// <summary>A key that may be rotated.</summary>

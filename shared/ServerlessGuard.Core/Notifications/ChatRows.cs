@@ -13,25 +13,25 @@ internal static class ChatRows
     private static readonly TimeSpan NoticeLife = TimeSpan.FromDays(30);
     private static readonly TimeSpan BurstLife = TimeSpan.FromDays(2);
 
-    public static ChatThread? Thread(TableRow? row) => Read(row, GuardJson.Default.ChatThread);
+    public static ChatThread? Thread(TableRow? row) => Read(row, ChatJson.Default.ChatThread);
 
-    public static ChatBurst? Burst(TableRow? row) => Read(row, GuardJson.Default.ChatBurst);
+    public static ChatBurst? Burst(TableRow? row) => Read(row, ChatJson.Default.ChatBurst);
 
-    public static ChatDigest? Digest(TableRow? row) => Read(row, GuardJson.Default.ChatDigest);
+    public static ChatDigest? Digest(TableRow? row) => Read(row, ChatJson.Default.ChatDigest);
 
-    public static ChatRoute? Route(TableRow? row) => Read(row, GuardJson.Default.ChatRoute);
+    public static ChatRoute? Route(TableRow? row) => Read(row, ChatJson.Default.ChatRoute);
 
     public static TableRow Row(string partition, string key, ChatThread thread, string? version) =>
-        Write(partition, key, thread, GuardJson.Default.ChatThread, thread.ToldAt + Life) with { Version = version };
+        Write(partition, key, thread, ChatJson.Default.ChatThread, thread.ToldAt + Life) with { Version = version };
 
     public static TableRow NoticeRow(string partition, string key, ChatThread thread) =>
-        Write(partition, key, thread, GuardJson.Default.ChatThread, thread.ToldAt + NoticeLife);
+        Write(partition, key, thread, ChatJson.Default.ChatThread, thread.ToldAt + NoticeLife);
 
-    public static TableRow Row(string partition, string key, ChatBurst burst) => Write(partition, key, burst, GuardJson.Default.ChatBurst, burst.WindowFrom + BurstLife);
+    public static TableRow Row(string partition, string key, ChatBurst burst) => Write(partition, key, burst, ChatJson.Default.ChatBurst, burst.WindowFrom + BurstLife);
 
-    public static TableRow Row(string partition, string key, ChatDigest digest, DateTimeOffset now) => Write(partition, key, digest, GuardJson.Default.ChatDigest, now + Life);
+    public static TableRow Row(string partition, string key, ChatDigest digest, DateTimeOffset now) => Write(partition, key, digest, ChatJson.Default.ChatDigest, now + Life);
 
-    public static TableRow Row(string key, ChatRoute route) => Write(RowKeys.Directory, key, route, GuardJson.Default.ChatRoute, route.NotBefore + BurstLife);
+    public static TableRow Row(string key, ChatRoute route) => Write(RowKeys.Directory, key, route, ChatJson.Default.ChatRoute, route.NotBefore + BurstLife);
 
     private static T? Read<T>(TableRow? row, JsonTypeInfo<T> type)
         where T : class => row is null ? null : JsonSerializer.Deserialize(row.Document, type);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Verdicts;
@@ -70,8 +70,8 @@ internal sealed class ChatStatus(ITable table, Provider own, TimeProvider time)
     {
         foreach (var cloud in Enum.GetValues<Provider>())
         {
-            var row = await table.FindAsync(RowKeys.Deployment(cloud), RowKeys.Control, cancellation);
-            var control = row is null ? null : RowCodec.Control(row);
+            var row = await table.FindAsync(RowKeys.Deployment(cloud), ControlRows.Key, cancellation);
+            var control = row is null ? null : ControlRows.Read(row);
             text.Append('*').Append(cloud).Append("* ").AppendLine(control switch
             {
                 null => "fixes: not known here",
@@ -163,10 +163,10 @@ internal sealed class ChatStatus(ITable table, Provider own, TimeProvider time)
 
     private async Task<DateTimeOffset?> OldestAsync(string partition, CancellationToken cancellation)
     {
-        var prefix = RowKeys.Outbox(OutboxKind.Federate);
+        var prefix = OutboxRows.Prefix(OutboxKind.Federate);
         await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: 1, cancellation))
         {
-            return RowCodec.Outbox(row).CreatedAt;
+            return OutboxRows.Read(row).CreatedAt;
         }
 
         return null;

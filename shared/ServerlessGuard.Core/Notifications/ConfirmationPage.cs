@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Guards;
 
 namespace ServerlessGuard.Notifications;
 

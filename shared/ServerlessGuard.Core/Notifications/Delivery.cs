@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Notifications;
 

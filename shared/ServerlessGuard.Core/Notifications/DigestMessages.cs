@@ -100,7 +100,7 @@ internal sealed class DigestMessages(ChatDesk desk, ChatLine line, IPresentation
         {
             if (await desk.Table.FindAsync(desk.Partition, member.Key, cancellation) is { } row)
             {
-                findings.Add(RowCodec.Finding(row));
+                findings.Add(FindingRows.Finding(row));
             }
         }
 

@@ -1,7 +1,8 @@
 using System.Text;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
@@ -18,13 +19,13 @@ namespace ServerlessGuard.Notifications;
 /// <param name="rules">For the page's text.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LinkPages(
-    ITable table, CommandDesk desk, Decisions decisions, Provider own, LinkReader links, LinkPeople people, IReadOnlyDictionary<string, RuleDescriptor> rules, TimeProvider time)
+    ITable table, CommandDesk desk, ChatDecisions decisions, Provider own, LinkReader links, LinkPeople people, IReadOnlyDictionary<string, RuleDescriptor> rules, TimeProvider time)
 {
     private string Elsewhere
     {
         get
         {
-            var owner = MessageWords.Cloud(Ownership.Other(own));
+            var owner = Ownership.Other(own).Name();
             return $"This is for {owner} to decide, and {owner} answers its own links. Open the one in {owner}'s own message.";
         }
     }
@@ -77,8 +78,8 @@ internal sealed class LinkPages(
 
     private async Task<ChatAnswer> ShowAsync(ActionLinkContent content, string token, CancellationToken cancellation)
     {
-        if (await table.FindAsync(content.Target.Partition, RowKeys.Command(content.CommandId()), cancellation) is { } used
-            && RowCodec.Command(used) is { State: not CommandState.AwaitsConfirmation } known)
+        if (await table.FindAsync(content.Target.Partition, CommandRows.Key(content.CommandId()), cancellation) is { } used
+            && CommandRows.Read(used) is { State: not CommandState.AwaitsConfirmation } known)
         {
             return Page(PageResult.Used, Known(known));
         }
@@ -91,7 +92,7 @@ internal sealed class LinkPages(
                 return Page(PageResult.Refused, "This finding is not known here. If it is new, try again in a minute.");
             }
 
-            var finding = RowCodec.Finding(row);
+            var finding = FindingRows.Finding(row);
             message = Messages.Of(finding, [], rules.GetValueOrDefault(Routing.Rule(finding)), time.GetUtcNow());
         }
 
@@ -124,7 +125,7 @@ internal sealed class LinkPages(
             return Page(PageResult.Refused, problem);
         }
 
-        command = Decisions.Because(command, form.GetValueOrDefault(ConfirmationPage.ReasonField)) with { Id = people.CommandId(content) ?? command.Id };
+        command = ChatDecisions.Because(command, form.GetValueOrDefault(ConfirmationPage.ReasonField)) with { Id = people.CommandId(content) ?? command.Id };
         var known = await desk.SubmitAsync(command, cancellation);
         return ReferenceEquals(known, command)
             ? Page(PageResult.Accepted, "The result will be posted in the channel.") with { Submitted = [command] }
@@ -139,7 +140,7 @@ internal sealed class LinkPages(
             return null;
         }
 
-        var finding = RowCodec.Finding(row);
+        var finding = FindingRows.Finding(row);
         var isSame = content.Kind is CommandKind.Exempt ? finding.Revision == content.Target.Revision : finding.Treatment?.Plan?.Id == content.Target.PlanId;
         return isSame ? null : "The finding has changed since this link was sent. Look at its message in the channel, and decide again.";
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Notifications;
 
@@ -50,7 +51,7 @@ internal static class MessageLines
 
     private static IEnumerable<string> Places(MessageResource resource)
     {
-        yield return MessageWords.Cloud(resource.Provider);
+        yield return resource.Provider.Name();
         if (resource.Account is { } account && account != resource.Name)
         {
             yield return ShownName.Account(resource.Provider, account);

@@ -1,7 +1,5 @@
 using System.Globalization;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
-using ServerlessGuard.Resources;
 using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Notifications;
@@ -9,12 +7,6 @@ namespace ServerlessGuard.Notifications;
 /// <summary>How the messages say things.</summary>
 internal static class MessageWords
 {
-    public static string Cloud(Provider provider) => provider switch
-    {
-        Provider.Aws => "AWS",
-        Provider.Azure => "Azure",
-    };
-
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     public static string Of(Severity severity) => severity switch

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Commands;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;

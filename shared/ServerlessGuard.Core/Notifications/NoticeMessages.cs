@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
+using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -13,7 +16,7 @@ internal sealed class NoticeMessages(ChatDesk desk, ChatLine line, NotificationS
 {
     public async Task TellAsync(Subject subject, CancellationToken cancellation)
     {
-        if (subject.Key.StartsWith(RowKeys.Command(string.Empty), StringComparison.Ordinal))
+        if (subject.Key.StartsWith(CommandRows.Key(string.Empty), StringComparison.Ordinal))
         {
             await AskAsync(subject, cancellation);
             return;
@@ -29,7 +32,7 @@ internal sealed class NoticeMessages(ChatDesk desk, ChatLine line, NotificationS
         var open = new List<(NotificationRoute Route, string Key)>();
         foreach (var route in routes.Where(Hears))
         {
-            var key = RowKeys.Notice(route.Name, subject.Key, saying.Revision);
+            var key = ChatKeys.Notice(route.Name, subject.Key, saying.Revision);
             if (await desk.Table.FindAsync(desk.Partition, key, cancellation) is null)
             {
                 open.Add((route, key));
@@ -68,14 +71,14 @@ internal sealed class NoticeMessages(ChatDesk desk, ChatLine line, NotificationS
     private async Task AskAsync(Subject subject, CancellationToken cancellation)
     {
         if (await desk.Table.FindAsync(desk.Partition, subject.Key, cancellation) is not { Kind: RowKind.Command } row
-            || RowCodec.Command(row) is not { State: CommandState.AwaitsConfirmation, Question: { } question } asked || asked.ExpiresAt <= desk.Now)
+            || CommandRows.Read(row) is not { State: CommandState.AwaitsConfirmation, Question: { } question } asked || asked.ExpiresAt <= desk.Now)
         {
             await desk.ToldAsync(subject);
             return;
         }
 
         var finding = asked.FindingId is { } id && FindingId.RowKey(id) is { } key && await desk.Table.FindAsync(desk.Partition, key, cancellation) is { Kind: RowKind.Finding } about
-            ? RowCodec.Finding(about)
+            ? FindingRows.Finding(about)
             : null;
 
         // A route of its own for each person: somebody who cannot be reached is nobody else's trouble.
@@ -97,17 +100,17 @@ internal sealed class NoticeMessages(ChatDesk desk, ChatLine line, NotificationS
         switch (row?.Kind)
         {
             case RowKind.Breaker:
-                var count = RowCodec.Breaker(row).Fixes;
+                var count = BreakerRows.Read(row).Fixes;
                 return new Saying(0, CanWait: false, channel => present.Breaker(channel, desk.Partition, key.Split(':')[1], count));
             case RowKind.Control:
-                var control = RowCodec.Control(row);
+                var control = ControlRows.Read(row);
                 var provider = Enum.Parse<Provider>(desk.Partition.Split(':')[0], ignoreCase: true);
                 return new Saying(control.Revision, CanWait: false, channel => present.Control(channel, provider, control));
-            case RowKind.Peer when RowCodec.Peer(row) is { Alarm: not null } note:
+            case RowKind.Peer when PeerRows.Note(row) is { Alarm: not null } note:
                 var peer = Ownership.Other(Enum.Parse<Provider>(desk.Partition.Split(':')[0], ignoreCase: true));
                 return new Saying(0, CanWait: false, channel => present.Peer(channel, peer, note));
             case RowKind.Exemption:
-                var exemption = RowCodec.Exemption(row);
+                var exemption = ExemptionRows.Read(row);
                 return new Saying(exemption.Revision, CanWait: true, channel => present.Exemption(channel, exemption));
             default:
                 return null;

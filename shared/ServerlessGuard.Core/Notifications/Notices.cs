@@ -1,5 +1,4 @@
 using System.Globalization;
-using ServerlessGuard.Commands;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Guards;
@@ -23,7 +22,7 @@ public static class Notices
             ? new Notice
             {
                 Kind = NoticeKind.Stopped,
-                Text = $"Fixes in {MessageWords.Cloud(provider)} were stopped{by}{why}. Findings are still recorded; nothing is changed until somebody resumes.",
+                Text = $"Fixes in {provider.Name()} were stopped{by}{why}. Findings are still recorded; nothing is changed until somebody resumes.",
                 At = control.At ?? now,
                 Buttons =
                 [
@@ -31,12 +30,12 @@ public static class Notices
                     {
                         Kind = CommandKind.Resume,
                         Label = ButtonWords.Label(CommandKind.Resume, null),
-                        Confirm = $"Allow fixes in {MessageWords.Cloud(provider)} again?",
+                        Confirm = $"Allow fixes in {provider.Name()} again?",
                         Target = new ButtonTarget(RowKeys.Deployment(provider)),
                     },
                 ],
             }
-            : new Notice { Kind = NoticeKind.Resumed, Text = $"Fixes in {MessageWords.Cloud(provider)} were resumed{by}{why}.", At = control.At ?? now };
+            : new Notice { Kind = NoticeKind.Resumed, Text = $"Fixes in {provider.Name()} were resumed{by}{why}.", At = control.At ?? now };
     }
 
     public static Notice BreakerOpen(string ruleId, string partition, int fixesThisHour, DateTimeOffset now) => new()
@@ -50,7 +49,7 @@ public static class Notices
     /// <summary>What the peer did. What it is about is the peer's own text: only what looks as it should is shown.</summary>
     public static Notice Of(PeerNote note, Provider peer)
     {
-        var cloud = MessageWords.Cloud(peer);
+        var cloud = peer.Name();
         return new Notice
         {
             Kind = NoticeKind.Peer,

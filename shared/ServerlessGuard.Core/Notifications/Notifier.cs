@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using ServerlessGuard.Due;
-using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;

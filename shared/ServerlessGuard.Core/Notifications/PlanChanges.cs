@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Findings;
 
 namespace ServerlessGuard.Notifications;
 

@@ -1,8 +1,8 @@
 using System.Buffers;
-using ServerlessGuard.Commands;
-using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Notifications;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Guards;
 
 namespace ServerlessGuard.Notifications;
 

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Notifications;
 
 /// <summary>Clicks on buttons. The request is verified; what it says is foreign all the same.</summary>
 /// <remarks>Source: https://docs.slack.dev/reference/interaction-payloads/block_actions-payload.</remarks>
-internal sealed class SlackActions(ITable table, CommandDesk desk, ApprovalSettings approvals, Decisions decisions, IResponseUrl answers)
+internal sealed class SlackActions(ITable table, CommandDesk desk, ApprovalSettings approvals, ChatDecisions decisions, IResponseUrl answers)
 {
     private static readonly JsonDocumentOptions Shallow = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -9,7 +10,7 @@ namespace ServerlessGuard.Notifications;
 
 /// <summary>The slash command <c>/guard</c>. Who is listed may ask, who may decide may decide; a stop comes before everything else and reads nothing first.</summary>
 /// <remarks>Source: https://docs.slack.dev/interactivity/implementing-slash-commands.</remarks>
-internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSettings approvals, Decisions decisions, ChatStatus status, Provider own)
+internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSettings approvals, ChatDecisions decisions, ChatStatus status, Provider own)
 {
     private const string Help =
         "`/guard status` · counts, and whether fixes are stopped\n`/guard findings [RULE or SEVERITY]` · the most severe open findings\n`/guard approve FINDING PLAN` · approve this plan\n"

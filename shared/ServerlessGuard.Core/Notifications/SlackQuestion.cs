@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using ServerlessGuard.Commands;
-using ServerlessGuard.Federation;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Notifications;
 
@@ -17,7 +17,7 @@ internal static class SlackQuestion
     public static JsonObject Render(Command asked, Question question, Finding? finding, Uri address)
     {
         var owner = Enum.GetValues<Provider>().First(cloud => Ownership.Owns(cloud, asked.Partition));
-        var (here, there) = (MessageWords.Cloud(owner), MessageWords.Cloud(Ownership.Other(owner)));
+        var (here, there) = (owner.Name(), Ownership.Other(owner).Name());
         var label = ButtonWords.Label(asked.Kind, question.Days);
         var title = $"{label}? {here} asks you to confirm";
         var blocks = new JsonArray(

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
-using ServerlessGuard.Commands;
-using ServerlessGuard.Federation;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Guards;
+using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Notifications;
 
@@ -35,7 +37,7 @@ internal static class SlackSentences
     /// <param name="command">As submitted.</param>
     /// <param name="settings">What we would take from the peer is what we expect it to take from us: both clouds have one guard.yaml.</param>
     public static string Taken(Command command, ApprovalSettings settings) => !Ownership.Owns(command.IssuedIn, command.Partition) && Proof.IsNeeded(command.Kind, settings)
-        ? $"{MessageWords.Cloud(Ownership.Other(command.IssuedIn))} has to decide this: it sends you a link in a private message, valid for one hour."
+        ? $"{Ownership.Other(command.IssuedIn).Name()} has to decide this: it sends you a link in a private message, valid for one hour."
         : Taken(command);
 
     private static string Taken(Command command) => command.Kind switch

@@ -48,5 +48,5 @@ internal sealed record Job(Subject Subject, NotificationRoute Route, TableRow? T
 {
     public Finding Finding => Subject.Finding!;
 
-    public string ThreadKey => RowKeys.Thread(Route.Name, Finding);
+    public string ThreadKey => ChatKeys.Thread(Route.Name, Finding);
 }

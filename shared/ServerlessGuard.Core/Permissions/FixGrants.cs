@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;

@@ -1,5 +1,4 @@
 using ServerlessGuard.Due;
-using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
@@ -34,14 +33,14 @@ internal sealed class HeldRelease(ITable table, Provider own, TimeProvider time)
     {
         var now = time.GetUtcNow();
         var released = new List<TableWrite>();
-        var prefix = RowKeys.Outbox(OutboxKind.Remediate);
+        var prefix = OutboxRows.Prefix(OutboxKind.Remediate);
         await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
         {
             // Let go before, it is due soon; tried since, it waits for its next attempt like any other.
-            if (RowCodec.Outbox(row) is { HeldBackBy: HeldBackBy.Stop, Attempts: 0 } held && held.NextAttemptAt > now + Holding.Longest)
+            if (OutboxRows.Read(row) is { HeldBackBy: HeldBackBy.Stop, Attempts: 0 } held && held.NextAttemptAt > now + Holding.Longest)
             {
                 var due = held with { NextAttemptAt = now + Holding.Behind(held.Severity) };
-                released.Add(new TableWrite.Replace(RowCodec.Row(partition, due, row.Version)));
+                released.Add(new TableWrite.Replace(OutboxRows.Row(partition, due, row.Version)));
             }
         }
 

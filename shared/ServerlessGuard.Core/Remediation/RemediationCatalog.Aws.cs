@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 

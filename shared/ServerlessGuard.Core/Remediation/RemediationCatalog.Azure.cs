@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 

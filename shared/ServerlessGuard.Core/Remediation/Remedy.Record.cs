@@ -1,5 +1,6 @@
 using ServerlessGuard.Due;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Tables;
 
@@ -58,7 +59,7 @@ public sealed partial class Remedy
     private async Task<IReadOnlyList<TableWrite>> HeldAsync(Work work, Finding finding, HeldBackBy by, DateTimeOffset now, CancellationToken cancellation)
     {
         var entry = Holding.Entry(finding, by, settings, await controls.ReadAsync(cancellation), now);
-        var row = RowCodec.Row(work.Partition, entry, version: null);
+        var row = OutboxRows.Row(work.Partition, entry, version: null);
         return row.Key == work.Done.Key ? [new TableWrite.Replace(row with { Version = work.Done.Version })] : [work.Done, new TableWrite.Put(row)];
     }
 

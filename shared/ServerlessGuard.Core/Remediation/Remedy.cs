@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using ServerlessGuard.Commands;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Settings;
@@ -38,7 +38,7 @@ public sealed partial class Remedy(
     public async Task<RemedyOutcome> HandleAsync(OutboxEntry entry, CancellationToken cancellation)
     {
         var partition = RowKeys.Partition(entry.Resource);
-        var entryKey = RowKeys.Outbox(entry);
+        var entryKey = OutboxRows.Key(entry);
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             if (await table.FindAsync(partition, entryKey, cancellation) is not { } entryRow)
@@ -46,8 +46,8 @@ public sealed partial class Remedy(
                 return new RemedyOutcome(null, "done before");
             }
 
-            var row = await table.FindAsync(partition, RowKeys.Finding(RowKeys.Hash(entry.Resource), entry.RuleId), cancellation);
-            var finding = row is null ? null : RowCodec.Finding(row);
+            var row = await table.FindAsync(partition, FindingKeys.Finding(RowKeys.Hash(entry.Resource), entry.RuleId), cancellation);
+            var finding = row is null ? null : FindingRows.Finding(row);
             if (row is not null && finding is not null && !IsAt(finding, row))
             {
                 finding = null;
@@ -67,7 +67,7 @@ public sealed partial class Remedy(
 
     /// <summary>A row that speaks of another resource or rule than its place does is nobody's.</summary>
     internal static bool IsAt(Finding finding, TableRow row) =>
-        RowKeys.Finding(finding) == row.Key && RowKeys.Partition(finding.Resource) == row.Partition && FindingId.Of(finding.RuleId, finding.Resource) == finding.Id;
+        FindingKeys.Finding(finding) == row.Key && RowKeys.Partition(finding.Resource) == row.Partition && FindingId.Of(finding.RuleId, finding.Resource) == finding.Id;
 
     /// <summary>Null when another was there first: read again.</summary>
     private async Task<RemedyOutcome?> TreatAsync(Work work, CancellationToken cancellation)
@@ -197,7 +197,7 @@ public sealed partial class Remedy(
         plan = intended.Plan;
         var intent = Next(finding, TreatmentState.Applying, plan, null, now);
         if (!await CommitAsync(work, Change(finding, intent, FindingStep.Applying, plan.Sentence, now), [], cancellation)
-            || await table.FindAsync(work.Partition, RowKeys.Finding(intent), cancellation) is not { } row || RowCodec.Finding(row).Revision != intent.Revision)
+            || await table.FindAsync(work.Partition, FindingKeys.Finding(intent), cancellation) is not { } row || FindingRows.Finding(row).Revision != intent.Revision)
         {
             return null;
         }
@@ -228,10 +228,10 @@ public sealed partial class Remedy(
     /// <summary>Told once: the first proposal of the hour that the breaker made of a fix carries the message.</summary>
     private async Task<IReadOnlyList<TableWrite>> BreakerOpensAsync(string partition, Finding finding, BreakerCount count, DateTimeOffset now, CancellationToken cancellation)
     {
-        var key = RowKeys.Breaker(finding.RuleId, now);
+        var key = BreakerRows.Key(finding.RuleId, now);
         var row = await table.FindAsync(partition, key, cancellation);
-        return RowCodec.Breaker(row).OpenedAt is null
-            ? [TableWrite.Guarded(RowCodec.Row(partition, key, new BreakerCount(count.Sum(), now), now, row?.Version)), .. outbox.AfterRow(partition, key, now, tells: true, federated: false)]
+        return BreakerRows.Read(row).OpenedAt is null
+            ? [TableWrite.Guarded(BreakerRows.Row(partition, key, new BreakerCount(count.Sum(), now), now, row?.Version)), .. outbox.AfterRow(partition, key, now, tells: true, federated: false)]
             : [];
     }
 

@@ -1,6 +1,5 @@
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Tables;
 using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Remediation;

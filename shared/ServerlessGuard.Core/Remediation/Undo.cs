@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
@@ -43,7 +44,7 @@ public sealed class Undo(
 
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            if (await table.FindAsync(partition, key, cancellation) is not { } row || RowCodec.Finding(row) is not { } finding || !Remedy.IsAt(finding, row))
+            if (await table.FindAsync(partition, key, cancellation) is not { } row || FindingRows.Finding(row) is not { } finding || !Remedy.IsAt(finding, row))
             {
                 return UndoOutcome.Refused("no such finding");
             }
@@ -188,7 +189,7 @@ public sealed class Undo(
 
         var intent = work.Next(TreatmentState.Undoing, known.Plan, null, now);
         return await CommitAsync(work, intent, FindingStep.Undoing, "undo: " + known.Plan.Sentence, cancellation)
-            && await table.FindAsync(work.Partition, RowKeys.Finding(intent), cancellation) is { } row && RowCodec.Finding(row).Revision == intent.Revision
+            && await table.FindAsync(work.Partition, FindingKeys.Finding(intent), cancellation) is { } row && FindingRows.Finding(row).Revision == intent.Revision
                 ? work with { Row = row, Finding = intent }
                 : null;
     }

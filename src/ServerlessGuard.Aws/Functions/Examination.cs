@@ -250,7 +250,7 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
         }
 
         var kicks = changes.Where(change => parts.Policy.After(change).Contains(OutboxKind.Remediate))
-            .Select(change => KickMessage.Of(RowKeys.Partition(change.After.Resource), RowKeys.Outbox(OutboxEntry.Of(OutboxKind.Remediate, change)))).ToList();
+            .Select(change => KickMessage.Of(RowKeys.Partition(change.After.Resource), OutboxRows.Key(OutboxEntry.Of(OutboxKind.Remediate, change)))).ToList();
         if (kicks.Count == 0)
         {
             return;

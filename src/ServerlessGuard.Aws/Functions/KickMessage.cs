@@ -3,7 +3,6 @@ using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Aws.Functions;
 
@@ -17,7 +16,7 @@ internal static class KickMessage
     }).Span);
 
     private static bool IsKicked(string key) =>
-        key.StartsWith(RowKeys.Outbox(OutboxKind.Remediate), StringComparison.Ordinal) || key.StartsWith(RowKeys.Outbox(OutboxKind.Command), StringComparison.Ordinal);
+        key.StartsWith(OutboxRows.Prefix(OutboxKind.Remediate), StringComparison.Ordinal) || key.StartsWith(OutboxRows.Prefix(OutboxKind.Command), StringComparison.Ordinal);
 
     /// <exception cref="PoisonEventException">No such message.</exception>
     public static (string Partition, string Key) Read(Doc message) =>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ServerlessGuard.Aws.Runtime;
-using ServerlessGuard.Exemptions;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 

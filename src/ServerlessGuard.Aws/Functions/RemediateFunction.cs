@@ -1,8 +1,9 @@
 using System.Text;
 using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Runtime;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Documents;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
@@ -47,7 +48,7 @@ internal sealed class RemediateFunction(ITable table, Remedy remedy, CommandRunn
             return;
         }
 
-        if (RowCodec.Outbox(row) is { Kind: OutboxKind.Command } decided)
+        if (OutboxRows.Read(row) is { Kind: OutboxKind.Command } decided)
         {
             await CommandAsync(partition, row, decided, requestId, cancellation);
             return;
@@ -58,7 +59,7 @@ internal sealed class RemediateFunction(ITable table, Remedy remedy, CommandRunn
 
     private async Task FixAsync(TableRow row, string requestId, CancellationToken cancellation)
     {
-        var entry = RowCodec.Outbox(row);
+        var entry = OutboxRows.Read(row);
         try
         {
             var outcome = await remedy.HandleAsync(entry, cancellation);

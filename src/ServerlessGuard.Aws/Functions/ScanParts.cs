@@ -5,7 +5,7 @@ using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
-using ServerlessGuard.Findings;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Rules;
 
 namespace ServerlessGuard.Aws.Functions;

@@ -3,6 +3,7 @@ using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Needs;
 using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Due;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Ingestion;
@@ -43,13 +44,13 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
         var partitions = accounts.Order(StringComparer.Ordinal).Select(account => RowKeys.Partition(Provider.Aws, account)).ToList();
         var key = RowKeys.Sweep($"aws-{region}");
         var row = await table.FindAsync(RowKeys.Directory, key, cancellation);
-        var state = row is null || RowCodec.Sweep(row).Complete ? Begin() : RowCodec.Sweep(row);
+        var state = row is null || SweepRows.Read(row).Complete ? Begin() : SweepRows.Read(row);
         do
         {
             var place = SweepPlace.Read(state.Next, Types[0]);
             var (next, sent) = place.Lists ? await ListAsync(place, target, partitions, cancellation) : await SeekAsync(place, target, partitions, cancellation);
             state = state with { Next = next?.ToString(), Queued = state.Queued + sent, Complete = next is null };
-            if (!await table.CommitAsync(RowKeys.Directory, [TableWrite.Guarded(RowCodec.Row(key, state, row?.Version))], cancellation))
+            if (!await table.CommitAsync(RowKeys.Directory, [TableWrite.Guarded(SweepRows.Row(key, state, row?.Version))], cancellation))
             {
                 log.Write(LogLevel.Info, "another sweep is at work: this one leaves it the rest", ("run", state.Run));
                 return false;
@@ -109,7 +110,7 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
         string? last = null;
         foreach (var status in (FindingStatus[])[FindingStatus.Open, FindingStatus.Suppressed])
         {
-            var prefix = RowKeys.IndexOf(status);
+            var prefix = FindingKeys.IndexOf(status);
             var from = place.At is { } at && string.CompareOrdinal(at, prefix) > 0 ? at + "!" : prefix;
             if (string.CompareOrdinal(from, RowKeys.After(prefix)) >= 0)
             {
@@ -119,7 +120,7 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
             await foreach (var row in table.QueryAsync(place.Of, from, RowKeys.After(prefix), RowsPerStep, cancellation))
             {
                 last = row.Key;
-                var resource = RowCodec.Finding(row).Resource;
+                var resource = FindingRows.Finding(row).Resource;
                 if (resource.Id.StartsWith("arn:", StringComparison.Ordinal) && !resources.ContainsKey(resource.Key))
                 {
                     resources[resource.Key] = resource;

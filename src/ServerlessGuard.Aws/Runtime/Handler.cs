@@ -1,3 +1,5 @@
+using ServerlessGuard.Tables;
+
 namespace ServerlessGuard.Aws.Runtime;
 
 /// <summary>The entries of the one binary: <c>_HANDLER</c> names one, so that each function has its own role.</summary>

@@ -5,7 +5,6 @@ using ServerlessGuard.Aws.Seals;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Yaml;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Azure.Arm;
 

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
-using ServerlessGuard.Exemptions;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 

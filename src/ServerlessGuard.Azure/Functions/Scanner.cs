@@ -5,6 +5,7 @@ using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -81,7 +82,7 @@ internal sealed class Scanner(
             foreach (var change in changes.Where(change => outbox.After(change).Contains(OutboxKind.Remediate)))
             {
                 var entry = OutboxEntry.Of(OutboxKind.Remediate, change);
-                await work.SendAsync(new WorkMessage.Remediate(RowKeys.Partition(entry.Resource), RowKeys.Outbox(entry)).ToJson(), delay: null, cancellation);
+                await work.SendAsync(new WorkMessage.Remediate(RowKeys.Partition(entry.Resource), OutboxRows.Key(entry)).ToJson(), delay: null, cancellation);
             }
         }
         catch (QueueUnavailableException lost)

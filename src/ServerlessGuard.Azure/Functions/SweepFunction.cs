@@ -2,6 +2,7 @@ using System.Globalization;
 using ServerlessGuard.Azure.Needs;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
+using ServerlessGuard.Due;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Tables;
@@ -38,13 +39,13 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
     public static async Task<string> AskAsync(ITable table, TimeProvider time, CancellationToken cancellation)
     {
         var row = await table.FindAsync(RowKeys.Directory, Key, cancellation);
-        if (row is not null && !RowCodec.Sweep(row).Complete)
+        if (row is not null && !SweepRows.Read(row).Complete)
         {
             return "a sweep is under way already";
         }
 
         var state = Begin(time.GetUtcNow());
-        return await table.CommitAsync(RowKeys.Directory, [TableWrite.Guarded(RowCodec.Row(Key, state, row?.Version))], cancellation)
+        return await table.CommitAsync(RowKeys.Directory, [TableWrite.Guarded(SweepRows.Row(Key, state, row?.Version))], cancellation)
             ? "the sweep begins with the next tick of its timer"
             : "a sweep is under way already";
     }
@@ -55,7 +56,7 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
     {
         var now = time.GetUtcNow();
         var row = await table.FindAsync(RowKeys.Directory, Key, cancellation);
-        var last = row is null ? null : RowCodec.Sweep(row);
+        var last = row is null ? null : SweepRows.Read(row);
         if (last is { Complete: true } && now - last.StartedAt < Interval)
         {
             return Answer.Done($"the next sweep begins {(last.StartedAt + Interval).UtcDateTime:s}Z");
@@ -66,7 +67,7 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
         do
         {
             state = await steps.NextAsync(state, cancellation);
-            var written = RowCodec.Row(Key, state, row?.Version);
+            var written = SweepRows.Row(Key, state, row?.Version);
             if (!await table.CommitAsync(RowKeys.Directory, [TableWrite.Guarded(written)], cancellation))
             {
                 return Answer.Done("another sweep is under way");

@@ -2,6 +2,7 @@ using System.Globalization;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Needs;
 using ServerlessGuard.Azure.Runtime;
+using ServerlessGuard.Due;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -58,12 +59,12 @@ internal sealed class SweepSteps(
     private async Task<SweepState> OpenAsync(SweepState state, int account, int status, string after, CancellationToken cancellation)
     {
         var partition = "azure:" + subscriptions[account];
-        var prefix = RowKeys.IndexOf(Unresolved[status]);
+        var prefix = FindingKeys.IndexOf(Unresolved[status]);
         var queued = 0L;
         var batch = new List<string>();
         await foreach (var row in table.QueryAsync(partition, after == "-" ? prefix : after + " ", RowKeys.After(prefix), limit: null, cancellation))
         {
-            batch.Add(RowCodec.Finding(row).Resource.Id);
+            batch.Add(FindingRows.Finding(row).Resource.Id);
             if (batch.Count == AtOnce)
             {
                 queued += await SendAsync(batch, cancellation);
@@ -85,7 +86,7 @@ internal sealed class SweepSteps(
         var partition = "azure:" + subscriptions[account];
         var now = time.GetUtcNow();
         var gone = new List<TableWrite>();
-        await foreach (var row in table.QueryAsync(partition, "t:", RowKeys.Timeline(now), limit: null, cancellation))
+        await foreach (var row in table.QueryAsync(partition, "t:", FindingKeys.Timeline(now), limit: null, cancellation))
         {
             if (row.ExpiresAt is not { } expires || expires > now)
             {
@@ -93,7 +94,7 @@ internal sealed class SweepSteps(
             }
 
             gone.Add(new TableWrite.Delete(row.Key, Version: null));
-            gone.Add(new TableWrite.Delete(RowKeys.History(RowCodec.Event(row)), Version: null));
+            gone.Add(new TableWrite.Delete(FindingKeys.History(FindingRows.Event(row)), Version: null));
             if (gone.Count >= ITable.MaxWrites)
             {
                 await table.CommitAsync(partition, gone, cancellation);

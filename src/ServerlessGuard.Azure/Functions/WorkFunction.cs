@@ -3,7 +3,8 @@ using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Needs;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
@@ -89,8 +90,8 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
     /// <summary>The message is a hint: what is to be done, and whether it still is, stands in the table.</summary>
     private async Task<Answer> RemediateAsync(string partition, string key, CancellationToken cancellation)
     {
-        var isCommand = key.StartsWith(RowKeys.Outbox(OutboxKind.Command), StringComparison.Ordinal);
-        if (!isCommand && !key.StartsWith(RowKeys.Outbox(OutboxKind.Remediate), StringComparison.Ordinal) || !partition.StartsWith("azure:", StringComparison.Ordinal))
+        var isCommand = key.StartsWith(OutboxRows.Prefix(OutboxKind.Command), StringComparison.Ordinal);
+        if (!isCommand && !key.StartsWith(OutboxRows.Prefix(OutboxKind.Remediate), StringComparison.Ordinal) || !partition.StartsWith("azure:", StringComparison.Ordinal))
         {
             return Answer.Failed("a remediate message that names no entry of this cloud's outbox");
         }
@@ -100,7 +101,7 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
             return Answer.Done("done before");
         }
 
-        var entry = RowCodec.Outbox(row);
+        var entry = OutboxRows.Read(row);
         try
         {
             return isCommand ? await CommandAsync(partition, key, cancellation) : await FixAsync(entry, cancellation);

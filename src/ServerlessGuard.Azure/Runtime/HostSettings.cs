@@ -5,7 +5,7 @@ using ServerlessGuard.Azure.Remediators;
 using ServerlessGuard.Azure.Seals;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Yaml;
 

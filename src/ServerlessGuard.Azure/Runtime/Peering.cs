@@ -5,9 +5,9 @@ using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Functions;
 using ServerlessGuard.Azure.Reporting;
-using ServerlessGuard.Commands;
 using ServerlessGuard.Federation;
-using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ServerlessGuard.Cli.Operators;
 using ServerlessGuard.Cli.Tables;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
@@ -10,8 +10,8 @@ using ServerlessGuard.Notifications;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
-using Decided = ServerlessGuard.Commands.Command;
-using Person = ServerlessGuard.Commands.Person;
+using Decided = ServerlessGuard.Decisions.Command;
+using Person = ServerlessGuard.Guards.Person;
 
 namespace ServerlessGuard.Cli.Commands;
 
@@ -183,9 +183,9 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
         while (true)
         {
             await new Controls(table, owner, time).ReadAsync(cancellation);
-            var row = await table.FindAsync(partition, RowKeys.Control, cancellation);
+            var row = await table.FindAsync(partition, ControlRows.Key, cancellation);
             var next = Controls.Next(row, stops, person.Name, reason, time.GetUtcNow());
-            if (await table.CommitAsync(partition, [TableWrite.Guarded(RowCodec.Row(partition, next, row?.Version))], cancellation))
+            if (await table.CommitAsync(partition, [TableWrite.Guarded(ControlRows.Row(partition, next, row?.Version))], cancellation))
             {
                 return;
             }
@@ -231,7 +231,7 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
         while (now.State is CommandState.Pending && time.GetUtcNow() < until)
         {
             await Task.Delay(Look, time, cancellation);
-            now = await table.Table.FindAsync(decided.Partition, RowKeys.Command(decided.Id), cancellation) is { } row ? RowCodec.Command(row) : now;
+            now = await table.Table.FindAsync(decided.Partition, CommandRows.Key(decided.Id), cancellation) is { } row ? CommandRows.Read(row) : now;
         }
 
         output.WriteLine(Terminal.Safe(now.State is CommandState.Pending

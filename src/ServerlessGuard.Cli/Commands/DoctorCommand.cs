@@ -71,11 +71,11 @@ internal sealed class DoctorCommand(TimeProvider time, TextWriter output, TextWr
             var partition = RowKeys.Deployment(own);
             diagnosis.Link(
                 own,
-                RowCodec.Link(await table.FindAsync(partition, RowKeys.Sent, cancellation)),
-                RowCodec.Link(await table.FindAsync(partition, RowKeys.Received, cancellation)));
-            await foreach (var row in table.QueryAsync(partition, RowKeys.Alarms, RowKeys.After(RowKeys.Alarms), limit: null, cancellation))
+                PeerRows.Link(await table.FindAsync(partition, PeerRows.Sent, cancellation)),
+                PeerRows.Link(await table.FindAsync(partition, PeerRows.Received, cancellation)));
+            await foreach (var row in table.QueryAsync(partition, PeerRows.Alarms, RowKeys.After(PeerRows.Alarms), limit: null, cancellation))
             {
-                diagnosis.Alarm(own, RowCodec.Peer(row));
+                diagnosis.Alarm(own, PeerRows.Note(row));
             }
         }
     }

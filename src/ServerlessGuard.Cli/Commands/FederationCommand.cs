@@ -4,6 +4,7 @@ using ServerlessGuard.Cli.Tables;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Cli.Commands;
 

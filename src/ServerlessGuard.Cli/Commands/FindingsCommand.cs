@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using ServerlessGuard.Cli.Findings;
 using ServerlessGuard.Cli.Tables;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -76,12 +77,12 @@ internal sealed class FindingsCommand(TimeProvider time, TextWriter output, Text
                 return ScanCommand.Unusable;
             }
 
-            finding = await reader.WithFederatedAsync(finding, cancellation);
+            finding = await table.Table.WithFederatedAsync(finding, cancellation);
             var story = FindingEvent.InOrder(await reader.StoryAsync(finding, cancellation).ToListAsync(cancellation)).ToAsyncEnumerable();
             if (parsed.GetValue(options.Format) is "json")
             {
-                output.Write($"{{\n\"finding\":{JsonSerializer.Serialize(finding, GuardJson.Default.Finding)},\n\"story\":");
-                await FindingFormats.JsonAsync(output, story, static step => JsonSerializer.Serialize(step, GuardJson.Default.FindingEvent));
+                output.Write($"{{\n\"finding\":{JsonSerializer.Serialize(finding, FindingsJson.Default.Finding)},\n\"story\":");
+                await FindingFormats.JsonAsync(output, story, static step => JsonSerializer.Serialize(step, FindingsJson.Default.FindingEvent));
                 output.WriteLine("}");
             }
             else

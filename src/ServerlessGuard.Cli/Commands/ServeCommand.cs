@@ -3,7 +3,7 @@ using ServerlessGuard.Cli.Operators;
 using ServerlessGuard.Cli.Serving;
 using ServerlessGuard.Cli.Tables;
 using ServerlessGuard.Page;
-using Person = ServerlessGuard.Commands.Person;
+using Person = ServerlessGuard.Guards.Person;
 
 namespace ServerlessGuard.Cli.Commands;
 

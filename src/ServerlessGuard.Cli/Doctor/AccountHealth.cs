@@ -41,21 +41,21 @@ internal sealed class AccountHealth
             if (row.Kind is RowKind.Finding)
             {
                 health.Findings++;
-                var recorded = RowCodec.Finding(row).Stages.Recorded;
+                var recorded = FindingRows.Finding(row).Stages.Recorded;
                 health.LastRecorded = health.LastRecorded > recorded || recorded is null ? health.LastRecorded : recorded;
                 continue;
             }
 
             health.Resources++;
-            var latest = RowCodec.Resource(row).Captures.Values.DefaultIfEmpty(DateTimeOffset.MinValue).Max();
+            var latest = FindingRows.Resource(row).Captures.Values.DefaultIfEmpty(DateTimeOffset.MinValue).Max();
             health.LatestCapture = health.LatestCapture is { } known && known > latest ? known : latest;
         }
 
         foreach (var kind in Enum.GetValues<OutboxKind>())
         {
-            await foreach (var row in Rows(table, partition, RowKeys.Outbox(kind), cancellation))
+            await foreach (var row in Rows(table, partition, OutboxRows.Prefix(kind), cancellation))
             {
-                var entry = RowCodec.Outbox(row);
+                var entry = OutboxRows.Read(row);
                 if (entry.IsHeldBack)
                 {
                     health.HeldBack++;
@@ -67,9 +67,9 @@ internal sealed class AccountHealth
             }
         }
 
-        await foreach (var row in Rows(table, partition, RowKeys.SetAside(string.Empty), cancellation))
+        await foreach (var row in Rows(table, partition, OutboxRows.SetAside(string.Empty), cancellation))
         {
-            var entry = RowCodec.Outbox(row);
+            var entry = OutboxRows.Read(row);
             var reason = (entry.Kind, entry.Fault ?? "no reason given");
             health.SetAside[reason] = health.SetAside.GetValueOrDefault(reason) + 1;
         }

@@ -5,7 +5,6 @@ using ServerlessGuard.Cli.Reports;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Tables;
 using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Cli.Findings;
@@ -15,7 +14,7 @@ internal static class FindingFormats
 {
     public static Task WriteAsync(string format, IAsyncEnumerable<Finding> findings, TextWriter output) => format switch
     {
-        "json" => JsonAsync(output, findings, static finding => JsonSerializer.Serialize(finding, GuardJson.Default.Finding)),
+        "json" => JsonAsync(output, findings, static finding => JsonSerializer.Serialize(finding, FindingsJson.Default.Finding)),
         "ocsf" => JsonAsync(output, findings, Ocsf),
         "csv" => CsvAsync(output, findings),
         _ => TableAsync(output, findings),

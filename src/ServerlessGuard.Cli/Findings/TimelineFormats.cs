@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ServerlessGuard.Cli.Reports;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Cli.Findings;
 
@@ -13,7 +12,7 @@ internal static class TimelineFormats
         switch (format)
         {
             case "json":
-                await FindingFormats.JsonAsync(output, steps, static step => JsonSerializer.Serialize(step, GuardJson.Default.FindingEvent));
+                await FindingFormats.JsonAsync(output, steps, static step => JsonSerializer.Serialize(step, FindingsJson.Default.FindingEvent));
                 break;
             case "csv":
                 CsvFormat.Line(output, "at", "recorded_at", "step", "status", "severity", "rule", "provider", "account", "region", "type", "resource", "actor", "detail", "finding", "revision");

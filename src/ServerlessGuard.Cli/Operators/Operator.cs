@@ -1,4 +1,4 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Guards;
 
 namespace ServerlessGuard.Cli.Operators;
 

@@ -1,5 +1,6 @@
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
+using ServerlessGuard.Tables;
 using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Cli.Reports;

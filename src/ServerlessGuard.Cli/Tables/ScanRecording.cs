@@ -2,6 +2,7 @@ using ServerlessGuard.Cli.Input;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Verdicts;

@@ -1,5 +1,6 @@
 using System.Net;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Lab.Azure.Seed;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
@@ -193,7 +194,7 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
     }
 
     private async Task<bool> IsStoppedAsync(Provider provider) =>
-        await world.TableOf(provider).FindAsync(Tables.RowKeys.Deployment(provider), Tables.RowKeys.Control, CancellationToken.None) is { } row && Tables.RowCodec.Control(row).Stopped;
+        await world.TableOf(provider).FindAsync(Tables.RowKeys.Deployment(provider), ControlRows.Key, CancellationToken.None) is { } row && ControlRows.Read(row).Stopped;
 
     private async Task<(Finding? Found, DateTimeOffset Changed)> HappensAsync(string title, Provider owner, string rule, string? resource, Action mistake, CancellationToken cancellation)
     {

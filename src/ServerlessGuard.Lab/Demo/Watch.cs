@@ -38,7 +38,7 @@ internal sealed class Watch(DemoWorld world, Measurements measured, TimeProvider
         var partition = owner is Provider.Aws ? DemoWorld.AwsPartition : DemoWorld.AzurePartition;
         await foreach (var row in table.QueryAsync(partition, "r:", RowKeys.After("r:"), limit: null, CancellationToken.None))
         {
-            if (row.Kind is RowKind.Finding && RowCodec.Finding(row) is var finding && finding.RuleId == rule && (resource is null || finding.Resource.Id.Contains(resource, StringComparison.OrdinalIgnoreCase)))
+            if (row.Kind is RowKind.Finding && FindingRows.Finding(row) is var finding && finding.RuleId == rule && (resource is null || finding.Resource.Id.Contains(resource, StringComparison.OrdinalIgnoreCase)))
             {
                 return finding;
             }

@@ -53,7 +53,7 @@ internal sealed class BoardReader(ITable table, FindingBoard board, TimeProvider
             foreach (var severity in Enum.GetValues<Severity>().OrderDescending())
             {
                 await Parallel.ForEachAsync(board.AccountList(), Limited(cancellation), async (account, token) =>
-                    await ReadAsync(account.Partition, RowKeys.IndexOf(status, severity), token));
+                    await ReadAsync(account.Partition, FindingKeys.IndexOf(status, severity), token));
             }
         }
 
@@ -131,7 +131,7 @@ internal sealed class BoardReader(ITable table, FindingBoard board, TimeProvider
     }
 
     private static List<string> Keys(List<FindingEvent> events) =>
-        [.. events.Select(step => RowKeys.Finding(RowKeys.Hash(step.Resource), step.RuleId)).Distinct(StringComparer.Ordinal)];
+        [.. events.Select(step => FindingKeys.Finding(RowKeys.Hash(step.Resource), step.RuleId)).Distinct(StringComparer.Ordinal)];
 
     private static void Add(List<FindingEvent> events, FindingEvent step, DateTimeOffset since)
     {
@@ -183,9 +183,9 @@ internal sealed class BoardReader(ITable table, FindingBoard board, TimeProvider
     /// <summary>Events that were not taken before, into the history and to whoever asks. Those from <paramref name="again"/> on are remembered by their key.</summary>
     private async Task EventsAsync(AccountState account, DateTimeOffset from, DateTimeOffset again, Action<FindingEvent> take, CancellationToken cancellation)
     {
-        var start = RowKeys.Timeline(again);
+        var start = FindingKeys.Timeline(again);
         account.Seen.RemoveWhere(key => string.CompareOrdinal(key, start) < 0);
-        await foreach (var row in table.QueryAsync(account.Partition, RowKeys.Timeline(from), RowKeys.After("t:"), limit: null, cancellation))
+        await foreach (var row in table.QueryAsync(account.Partition, FindingKeys.Timeline(from), RowKeys.After("t:"), limit: null, cancellation))
         {
             if (string.CompareOrdinal(row.Key, start) >= 0 && !account.Seen.Add(row.Key))
             {
@@ -194,7 +194,7 @@ internal sealed class BoardReader(ITable table, FindingBoard board, TimeProvider
 
             try
             {
-                var step = RowCodec.Event(row);
+                var step = FindingRows.Event(row);
                 board.History.Add(step);
                 take(step);
             }
@@ -209,7 +209,7 @@ internal sealed class BoardReader(ITable table, FindingBoard board, TimeProvider
     {
         try
         {
-            return FindingRow.Of(RowCodec.Finding(row), row.Partition, board.Pool);
+            return FindingRow.Of(FindingRows.Finding(row), row.Partition, board.Pool);
         }
         catch (Exception fault) when (fault is JsonException or InvalidDataException)
         {

@@ -93,7 +93,7 @@ internal sealed class Sync(ITable table, ITable? peer, TimeProvider time) : IDis
         string? fault = null;
         foreach (var partition in partitions)
         {
-            await foreach (var row in Rows(home, partition, RowKeys.Outbox(OutboxKind.Federate), MostCounted - waiting + 1, cancellation))
+            await foreach (var row in Rows(home, partition, OutboxRows.Prefix(OutboxKind.Federate), MostCounted - waiting + 1, cancellation))
             {
                 waiting++;
                 if (Read(row) is { } entry && (oldest is null || entry.CreatedAt < oldest))
@@ -102,7 +102,7 @@ internal sealed class Sync(ITable table, ITable? peer, TimeProvider time) : IDis
                 }
             }
 
-            await foreach (var _ in Rows(home, partition, RowKeys.SetAside(string.Empty), MostCounted, cancellation))
+            await foreach (var _ in Rows(home, partition, OutboxRows.SetAside(string.Empty), MostCounted, cancellation))
             {
                 setAside++;
             }
@@ -170,7 +170,7 @@ internal sealed class Sync(ITable table, ITable? peer, TimeProvider time) : IDis
     {
         try
         {
-            return RowCodec.Outbox(row);
+            return OutboxRows.Read(row);
         }
         catch (Exception fault) when (fault is JsonException or InvalidDataException)
         {

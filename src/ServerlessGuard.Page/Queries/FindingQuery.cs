@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Web;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Page.Board;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Verdicts;
 

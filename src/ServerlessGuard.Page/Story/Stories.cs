@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerlessGuard.Exemptions;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Page.Actions;
 using ServerlessGuard.Rules;
@@ -20,15 +21,15 @@ internal static class Stories
             return null;
         }
 
-        var finding = await new FindingReader(table).WithFederatedAsync(found, cancellation);
+        var finding = await table.WithFederatedAsync(found, cancellation);
 
         var steps = new List<FindingEvent>();
-        var prefix = RowKeys.History(finding);
+        var prefix = FindingKeys.History(finding);
         await foreach (var row in table.QueryAsync(RowKeys.Partition(finding.Resource), prefix, RowKeys.After(prefix), MostSteps, cancellation))
         {
             try
             {
-                steps.Add(RowCodec.Event(row));
+                steps.Add(FindingRows.Event(row));
             }
             catch (Exception fault) when (fault is JsonException or InvalidDataException)
             {
@@ -45,15 +46,15 @@ internal static class Stories
             rule?.ExemptWhen,
             rule is null ? [] : [.. rule.Controls],
             [.. FindingEvent.InOrder(steps).Select(StepView.Of)],
-            decides ? Decisions.Allowed(finding, exemption) : []);
+            decides ? PageDecisions.Allowed(finding, exemption) : []);
     }
 
     /// <summary>With the exemption that suppresses it, where that lies in the table.</summary>
     public static async Task<(Finding? Finding, Exemption? Exemption)> FindAsync(ITable table, string id, CancellationToken cancellation)
     {
         var finding = await new FindingReader(table).FindAsync(id, cancellation);
-        return finding?.ExemptionId is { } exemption && await table.FindAsync(RowKeys.Partition(finding.Resource), RowKeys.Exemption(exemption), cancellation) is { } row
-            ? (finding, RowCodec.Exemption(row))
+        return finding?.ExemptionId is { } exemption && await table.FindAsync(RowKeys.Partition(finding.Resource), ExemptionRows.Key(exemption), cancellation) is { } row
+            ? (finding, ExemptionRows.Read(row))
             : (finding, null);
     }
 }

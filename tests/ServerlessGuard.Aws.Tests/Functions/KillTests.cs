@@ -1,3 +1,4 @@
+using ServerlessGuard.Findings;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 
@@ -83,7 +84,7 @@ public sealed class KillTests
         var rows = table.Rows.Where(row => row.Key.Contains("SG-STOR-001", StringComparison.Ordinal) || row.Kind is RowKind.Summary)
             .Where(row => row.Kind is not (RowKind.Breaker or RowKind.Outbox)).ToList();
         Assert.DoesNotContain(table.Rows, row => row.Kind is RowKind.Outbox && row.Key.Contains("SG-STOR-001", StringComparison.Ordinal));
-        var finding = RowCodec.Finding(rows.Single(row => row.Kind is RowKind.Finding));
+        var finding = FindingRows.Finding(rows.Single(row => row.Kind is RowKind.Finding));
         Assert.Single(finding.Treatment!.Fixes);
         return ($"{finding.Status} {finding.Treatment.State} {finding.Revision}\n" + string.Join('\n', rows.Select(Shape).Order(StringComparer.Ordinal)), bucket, killed);
     }
@@ -91,8 +92,8 @@ public sealed class KillTests
     /// <summary>Everything but the times at which a later delivery did it.</summary>
     private static string Shape(TableRow row) => row.Kind switch
     {
-        RowKind.Event => $"event {RowCodec.Event(row).Step} {RowCodec.Event(row).Revision}",
-        RowKind.Summary => $"summary {string.Join(',', RowCodec.Summary(row).Counts.Select(count => $"{count.Key}={count.Value}"))}",
+        RowKind.Event => $"event {FindingRows.Event(row).Step} {FindingRows.Event(row).Revision}",
+        RowKind.Summary => $"summary {string.Join(',', FindingRows.Summary(row).Counts.Select(count => $"{count.Key}={count.Value}"))}",
         _ => $"{row.Kind}",
     };
 }

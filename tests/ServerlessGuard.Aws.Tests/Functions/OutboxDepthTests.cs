@@ -1,5 +1,7 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
@@ -16,7 +18,7 @@ public sealed class OutboxDepthTests
         var outbox = new Host("outbox", time: time);
         var asked = NewCommand.About(CommandKind.Stop, Provider.Aws, new Author(new Person("kim", "local:kim"), Provider.Aws, "1"), time.Now);
         await new CommandDesk(outbox.Table).SubmitAsync(asked, CancellationToken.None);
-        Assert.Single(((MemoryTable)outbox.Table).Rows, row => row.Kind is RowKind.Outbox && RowCodec.Outbox(row).Kind is OutboxKind.Command);
+        Assert.Single(((MemoryTable)outbox.Table).Rows, row => row.Kind is RowKind.Outbox && OutboxRows.Read(row).Kind is OutboxKind.Command);
 
         time.Now += TimeSpan.FromSeconds(30);
         await outbox.InvokeAsync("{}");

@@ -1,3 +1,4 @@
+using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
@@ -67,7 +68,7 @@ public sealed class RemediateFunctionTests
         var (_, remediate, bucket, kicks) = await Opened();
         bucket.Fault = new CloudCallException("SlowDown", "s3 GetPublicAccessBlock: SlowDown", isTransient: true);
         Assert.Equal(["m0"], await remediate.BatchAsync([.. kicks]));
-        var entry = RowCodec.Outbox((await Rows(remediate)).Single(row => row.Key.Contains("SG-STOR-001", StringComparison.Ordinal)));
+        var entry = OutboxRows.Read((await Rows(remediate)).Single(row => row.Key.Contains("SG-STOR-001", StringComparison.Ordinal)));
         Assert.Equal((1, "s3 GetPublicAccessBlock: SlowDown"), (entry.Attempts, entry.Fault));
         Assert.NotNull(entry.NextAttemptAt);
 
@@ -82,7 +83,7 @@ public sealed class RemediateFunctionTests
         var (_, remediate, bucket, kicks) = await Opened();
         bucket.Fault = new InvalidDataException("row aws:111122223333 holds no Finding");
         Assert.Equal(["m0"], await remediate.BatchAsync([.. kicks]));
-        var entry = RowCodec.Outbox((await Rows(remediate)).Single(row => row.Key.Contains("SG-STOR-001", StringComparison.Ordinal)));
+        var entry = OutboxRows.Read((await Rows(remediate)).Single(row => row.Key.Contains("SG-STOR-001", StringComparison.Ordinal)));
         Assert.Equal((1, "row aws:111122223333 holds no Finding"), (entry.Attempts, entry.Fault));
     }
 
@@ -104,7 +105,7 @@ public sealed class RemediateFunctionTests
         };
         var planted = finding with { Treatment = new Treatment { State = TreatmentState.Applying, Plan = plan, At = finding.OpenedAt } };
         var partition = RowKeys.Partition(finding.Resource);
-        Assert.True(await scan.Table.CommitAsync(partition, [new TableWrite.Put(RowCodec.Row(partition, planted, version: null))], CancellationToken.None));
+        Assert.True(await scan.Table.CommitAsync(partition, [new TableWrite.Put(FindingRows.Row(partition, planted, version: null))], CancellationToken.None));
         Assert.Empty(await remediate.BatchAsync([.. kicks]));
         Assert.Equal(("open", 0), (bucket.State, bucket.Writes));
         Assert.Equal(1, remediate.Metric("SealRefused"));

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Functions;
 using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Due;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
@@ -42,7 +43,7 @@ public sealed class SweepTests
         return page.ToJsonString();
     });
 
-    private static async Task<SweepState> State(Host host) => RowCodec.Sweep((await host.Table.FindAsync(RowKeys.Directory, "sweep:aws-eu-west-1", CancellationToken.None))!);
+    private static async Task<SweepState> State(Host host) => SweepRows.Read((await host.Table.FindAsync(RowKeys.Directory, "sweep:aws-eu-west-1", CancellationToken.None))!);
 
     [Fact]
     public async Task Everything_of_every_type_is_queued_once_and_judged_as_found_by_the_sweep()

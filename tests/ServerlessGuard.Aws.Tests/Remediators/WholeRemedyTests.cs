@@ -2,6 +2,7 @@ using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
@@ -21,7 +22,7 @@ public sealed class WholeRemedyTests(MotoServer server)
 
     private static IEnumerable<OutboxKind> Outbox(FindingChange change) => change.Event.Step is FindingStep.Opened or FindingStep.Reopened ? [OutboxKind.Remediate] : [];
 
-    private Finding Finding => _table.Rows.Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding).Single();
+    private Finding Finding => _table.Rows.Where(row => row.Kind is RowKind.Finding).Select(FindingRows.Finding).Single();
 
     private Task<RecordedChanges> SeeAsync(ResourceRef bucket, int minute, Compliance compliance) => new FindingRecorder(_table, TimeProvider.System, new Backoff(() => 0), [], Outbox).RecordAsync(
         new SubjectVerdicts(bucket, bucket.NativeType, DateTimeOffset.UnixEpoch.AddMinutes(minute))
@@ -44,7 +45,7 @@ public sealed class WholeRemedyTests(MotoServer server)
         var controls = new Controls(_table, Provider.Aws, TimeProvider.System);
         async Task<RemedyOutcome> TreatAsync()
         {
-            var entry = _table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(RowCodec.Outbox).First();
+            var entry = _table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(OutboxRows.Read).First();
             return await new Remedy(_table, plans, remediators, guard, guard.Remediation, guard.Approvals, controls, TimeProvider.System, new Backoff(Random.Shared.NextDouble), new OutboxPolicy(settings)).HandleAsync(entry, CancellationToken.None);
         }
 

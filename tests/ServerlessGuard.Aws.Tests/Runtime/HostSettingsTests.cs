@@ -1,5 +1,5 @@
 using ServerlessGuard.Aws.Runtime;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Guards;
 
 namespace ServerlessGuard.Aws.Tests.Runtime;
 

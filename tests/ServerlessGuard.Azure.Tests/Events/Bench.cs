@@ -4,13 +4,14 @@ using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Functions;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
@@ -71,7 +72,7 @@ internal sealed class Bench : IDisposable
 
     public OutboxFunction Resend { get; }
 
-    public IReadOnlyList<Finding> Findings => [.. Table.Rows.Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding)];
+    public IReadOnlyList<Finding> Findings => [.. Table.Rows.Where(row => row.Kind is RowKind.Finding).Select(FindingRows.Finding)];
 
     public Finding? Of(string rule) => Findings.SingleOrDefault(finding => finding.RuleId == rule);
 

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using ServerlessGuard.Azure.Functions;
 using ServerlessGuard.Azure.Reporting;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
@@ -80,8 +82,8 @@ public sealed class DueAtSizeTests : IDisposable
             Id = "one", ResourceId = Id(7, 0), Category = ExemptionCategory.Waiver, Reason = "known", RequestedBy = "kim", ExpiresAt = _time.GetUtcNow().AddDays(30),
         };
         var accepted = Finding(7, 0) with { Status = FindingStatus.Suppressed, ExemptionId = "one" };
-        await CommitAsync(Account(7), RowCodec.Row(Account(7), exemption, version: null), RowCodec.Row(Account(7), accepted, version: null), RowCodec.IndexRow(Account(7), accepted));
-        await _sqlite.CommitAsync(Account(7), [new TableWrite.Delete(RowKeys.Index(Finding(7, 0)), Version: null)], Cancel);
+        await CommitAsync(Account(7), ExemptionRows.Row(Account(7), exemption, version: null), FindingRows.Row(Account(7), accepted, version: null), FindingRows.IndexRow(Account(7), accepted));
+        await _sqlite.CommitAsync(Account(7), [new TableWrite.Delete(FindingKeys.Index(Finding(7, 0)), Version: null)], Cancel);
 
         // Found at once; the index is made on the way.
         await RunAsync();
@@ -125,7 +127,7 @@ public sealed class DueAtSizeTests : IDisposable
         _time.Advance(exemption.ExpiresAt.AddDays(-7) - _time.GetUtcNow());
         await RunAsync();
         await RunAsync();
-        Assert.NotNull(RowCodec.Finding((await _sqlite.FindAsync(Account(7), RowKeys.Finding(accepted), Cancel))!).ExemptionWarnedAt);
+        Assert.NotNull(FindingRows.Finding((await _sqlite.FindAsync(Account(7), FindingKeys.Finding(accepted), Cancel))!).ExemptionWarnedAt);
     }
 
     /// <summary>The next minute's run. How often it asked the table.</summary>
@@ -142,10 +144,10 @@ public sealed class DueAtSizeTests : IDisposable
 
     private async Task FillAsync(int account)
     {
-        await _sqlite.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(RowCodec.AccountRow(Account(account)))], Cancel);
+        await _sqlite.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(AccountRows.Row(Account(account)))], Cancel);
         foreach (var some in Enumerable.Range(0, PerAccount).Chunk(ITable.MaxWrites / 2))
         {
-            await CommitAsync(Account(account), [.. some.SelectMany(i => new[] { RowCodec.Row(Account(account), Finding(account, i), version: null), RowCodec.IndexRow(Account(account), Finding(account, i)) })]);
+            await CommitAsync(Account(account), [.. some.SelectMany(i => new[] { FindingRows.Row(Account(account), Finding(account, i), version: null), FindingRows.IndexRow(Account(account), Finding(account, i)) })]);
         }
     }
 
@@ -159,7 +161,7 @@ public sealed class DueAtSizeTests : IDisposable
         var entries = new List<OutboxEntry>();
         await foreach (var row in _sqlite.QueryAsync(Account(account), "o:", RowKeys.After("o:"), limit: null, Cancel))
         {
-            entries.Add(RowCodec.Outbox(row));
+            entries.Add(OutboxRows.Read(row));
         }
 
         return entries;
@@ -171,7 +173,7 @@ public sealed class DueAtSizeTests : IDisposable
 
     private static string Id(int account, int number) => $"/subscriptions/{Number(account)}/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a{number}";
 
-    private static TableRow Entry(OutboxKind kind, int account, int number) => RowCodec.Row(
+    private static TableRow Entry(OutboxKind kind, int account, int number) => OutboxRows.Row(
         Account(account),
         new OutboxEntry
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Tests.Events;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Azure.Tests.Events;

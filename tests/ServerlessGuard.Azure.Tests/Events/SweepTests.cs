@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Functions;
+using ServerlessGuard.Due;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Tables;
 
@@ -74,7 +75,7 @@ public sealed class SweepTests : IDisposable
         {
             _bench.Time.Step = TimeSpan.FromSeconds(7);
             Assert.True((await _bench.Sweep.RunAsync(default)).Succeeded);
-            state = RowCodec.Sweep(_bench.Table.Rows.Single(row => row.Kind is RowKind.Sweep));
+            state = SweepRows.Read(_bench.Table.Rows.Single(row => row.Kind is RowKind.Sweep));
             calls++;
         }
         while (!state.Complete && calls < 500);

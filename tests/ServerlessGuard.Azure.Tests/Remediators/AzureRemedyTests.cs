@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Azure.Remediators;
 using ServerlessGuard.Azure.Tests.Arm;
-using ServerlessGuard.Commands;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
@@ -240,9 +240,9 @@ public sealed class AzureRemedyTests : IAsyncLifetime
         GuardSettings.Default with { Remediation = settings },
         new AzureRemediatorOptions("guard", "own", FixCases.Workspace));
 
-    private OutboxEntry Entry() => RowCodec.Outbox(_table.Rows.Single(row => row.Kind is RowKind.Outbox));
+    private OutboxEntry Entry() => OutboxRows.Read(_table.Rows.Single(row => row.Kind is RowKind.Outbox));
 
-    private Finding Stored() => RowCodec.Finding(_table.Rows.Single(row => row.Kind is RowKind.Finding));
+    private Finding Stored() => FindingRows.Finding(_table.Rows.Single(row => row.Kind is RowKind.Finding));
 
     private async Task<FixCase> OpenAsync(string name, string? id = null)
     {

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Verdicts;

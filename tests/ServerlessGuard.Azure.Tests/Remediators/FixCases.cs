@@ -1,4 +1,4 @@
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Findings;
 
 namespace ServerlessGuard.Azure.Tests.Remediators;
 

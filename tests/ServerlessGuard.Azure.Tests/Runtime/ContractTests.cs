@@ -28,8 +28,8 @@ public sealed class ContractTests(AppFixture fixture) : IClassFixture<AppFixture
     private async Task<Finding?> FindingAsync(string rule = "SG-STOR-004")
     {
         var resource = new ResourceRef { Provider = Provider.Azure, NativeType = "Microsoft.Storage/storageAccounts", Id = _account, Account = FakeSource.Subscription };
-        var row = await _app.Table.FindAsync(RowKeys.Partition(resource), RowKeys.Finding(RowKeys.Hash(resource), rule), default);
-        return row is null ? null : RowCodec.Finding(row);
+        var row = await _app.Table.FindAsync(RowKeys.Partition(resource), FindingKeys.Finding(RowKeys.Hash(resource), rule), default);
+        return row is null ? null : FindingRows.Finding(row);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using ServerlessGuard.Azure.Runtime;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Guards;
 
 namespace ServerlessGuard.Azure.Tests.Runtime;
 

@@ -1,9 +1,11 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Sqlite;
 using ServerlessGuard.Tables;
-using Decided = ServerlessGuard.Commands.Command;
+using Decided = ServerlessGuard.Decisions.Command;
 
 namespace ServerlessGuard.Cli.Tests.Tables;
 
@@ -102,10 +104,10 @@ public sealed class DecisionTests : IDisposable
         }
 
         var found = rows.First(row => row.Kind is RowKind.Finding);
-        var finding = RowCodec.Finding(found);
+        var finding = FindingRows.Finding(found);
         if (plan is not null)
         {
-            Assert.True(await table.CommitAsync(found.Partition, [new TableWrite.Put(RowCodec.Row(found.Partition, finding with { Treatment = Planned(plan) }, version: null))], CancellationToken.None));
+            Assert.True(await table.CommitAsync(found.Partition, [new TableWrite.Put(FindingRows.Row(found.Partition, finding with { Treatment = Planned(plan) }, version: null))], CancellationToken.None));
         }
 
         return finding.Id;
@@ -134,7 +136,7 @@ public sealed class DecisionTests : IDisposable
         var commands = new List<Decided>();
         await foreach (var row in table.QueryAsync(RowKeys.Partition(Provider.Aws, "111122223333"), "c:", RowKeys.After("c:"), null, CancellationToken.None))
         {
-            commands.Add(RowCodec.Command(row));
+            commands.Add(CommandRows.Read(row));
         }
 
         return commands;

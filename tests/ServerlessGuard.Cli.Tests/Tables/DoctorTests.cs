@@ -2,6 +2,7 @@ using System.Text.Json;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Sqlite;
 using ServerlessGuard.Tables;
@@ -53,7 +54,7 @@ public sealed class DoctorTests : IDisposable
             await Put(table, Entry("a", _now.AddHours(-3), "connection refused \u001b[31m"), null);
             await Put(table, Entry("b", _now.AddHours(-2), null), null);
             await Put(table, Entry("c", _now.AddHours(-2), "an unknown kind of row"), "q:");
-            await table.CommitAsync(Partition, [new TableWrite.Put(RowCodec.LeaseRow(Partition, RowKeys.Lease(OutboxKind.Federate), "run-7", _now.AddMinutes(1), null))], CancellationToken.None);
+            await table.CommitAsync(Partition, [new TableWrite.Put(Rows.Lease(Partition, OutboxRows.Lease(OutboxKind.Federate), "run-7", _now.AddMinutes(1), null))], CancellationToken.None);
             await table.CommitAsync(Partition, [new TableWrite.Put(new TableRow(Partition, "n:finding:2:aa", RowKind.Finding, "{}"))], CancellationToken.None);
         }
 
@@ -74,9 +75,9 @@ public sealed class DoctorTests : IDisposable
         await Record(Mine, "a", _now.AddMinutes(-5));
         using (var table = SqliteTable.Open(Mine))
         {
-            var waiting = RowCodec.Row(Partition, OutboxEntry.OfRow(OutboxKind.Command, Partition, "c:1", _now.AddHours(-1)), version: null);
-            var refused = RowCodec.Row(Partition, OutboxEntry.OfRow(OutboxKind.Command, Partition, "c:2", _now) with { Fault = "Aws may not ask for Undo here" }, version: null);
-            await table.CommitAsync(Partition, [new TableWrite.Put(waiting), new TableWrite.Put(refused with { Key = RowKeys.SetAside(refused.Key) })], CancellationToken.None);
+            var waiting = OutboxRows.Row(Partition, OutboxEntry.OfRow(OutboxKind.Command, Partition, "c:1", _now.AddHours(-1)), version: null);
+            var refused = OutboxRows.Row(Partition, OutboxEntry.OfRow(OutboxKind.Command, Partition, "c:2", _now) with { Fault = "Aws may not ask for Undo here" }, version: null);
+            await table.CommitAsync(Partition, [new TableWrite.Put(waiting), new TableWrite.Put(refused with { Key = OutboxRows.SetAside(refused.Key) })], CancellationToken.None);
         }
 
         var guard = await Doctor();
@@ -93,15 +94,15 @@ public sealed class DoctorTests : IDisposable
     {
         await Record(Mine, "a", _now.AddMinutes(-5));
         var sent = new PeerLink { At = _now.AddHours(-5), FaultAt = _now.AddMinutes(-3), Fault = fault };
-        await Link(RowKeys.Sent, sent);
+        await Link(PeerRows.Sent, sent);
         var guard = await Doctor();
         Assert.Equal(1, guard.Code);
         Assert.Contains($"PROBLEM  aws did not reach azure 3 min ago: {fault}; azure last acknowledged rows 5 h ago", guard.Output, StringComparison.Ordinal);
         Assert.Contains(todo, guard.Output, StringComparison.Ordinal);
         Assert.Contains("nothing has arrived from azure yet", guard.Output, StringComparison.Ordinal);
 
-        await Link(RowKeys.Sent, sent with { At = _now.AddMinutes(-2) });
-        await Link(RowKeys.Received, new PeerLink { At = _now.AddMinutes(-4) });
+        await Link(PeerRows.Sent, sent with { At = _now.AddMinutes(-2) });
+        await Link(PeerRows.Received, new PeerLink { At = _now.AddMinutes(-4) });
         guard = await Doctor();
         Assert.Equal(0, guard.Code);
         Assert.Contains("ok       azure last acknowledged rows of aws 2 min ago", guard.Output, StringComparison.Ordinal);
@@ -117,7 +118,7 @@ public sealed class DoctorTests : IDisposable
         using (var table = SqliteTable.Open(Mine))
         {
             var exemption = new Exemption { Id = "e1", RuleId = "SG-STOR-001", Category = ExemptionCategory.Waiver, Reason = "r", RequestedBy = "sam", ExpiresAt = _now.AddDays(3), Revision = 1 };
-            await table.CommitAsync(Partition, [new TableWrite.Put(RowCodec.Row(Partition, exemption, version: null))], CancellationToken.None);
+            await table.CommitAsync(Partition, [new TableWrite.Put(ExemptionRows.Row(Partition, exemption, version: null))], CancellationToken.None);
         }
 
         Assert.Contains("PROBLEM  the tables differ", (await Doctor("--peer-table", "sqlite:" + Theirs)).Output, StringComparison.Ordinal);
@@ -196,7 +197,7 @@ public sealed class DoctorTests : IDisposable
         using (var copy = SqliteTable.Open(Theirs))
         {
             var note = new PeerNote { Alarm = PeerAlarmKind.Conflict, At = _now.AddHours(-1), About = "aws:111122223333 \u001b[2Jr:x" };
-            await copy.CommitAsync("azure:guard", [new TableWrite.Put(RowCodec.Row("azure:guard", RowKeys.Alarm(PeerAlarmKind.Conflict, "x"), note, version: null))], CancellationToken.None);
+            await copy.CommitAsync("azure:guard", [new TableWrite.Put(PeerRows.Row("azure:guard", PeerRows.Alarm(PeerAlarmKind.Conflict, "x"), note, version: null))], CancellationToken.None);
         }
 
         var told = await Guard.Run("doctor", "--table", "sqlite:" + Theirs);
@@ -215,7 +216,7 @@ public sealed class DoctorTests : IDisposable
     public async Task A_peer_that_may_ask_for_much_is_a_warning()
     {
         await Record(Mine, "a", _now.AddMinutes(-5));
-        await Link(RowKeys.Received, new PeerLink { At = _now.AddMinutes(-4), Wider = "approve, undo" });
+        await Link(PeerRows.Received, new PeerLink { At = _now.AddMinutes(-4), Wider = "approve, undo" });
         var guard = await Doctor();
         Assert.Equal(0, guard.Code);
         Assert.Contains("WARNING  whoever controls azure can approve, undo in aws, in any approver's name", guard.Output, StringComparison.Ordinal);
@@ -240,7 +241,7 @@ public sealed class DoctorTests : IDisposable
     private async Task Link(string key, PeerLink link)
     {
         using var table = SqliteTable.Open(Mine);
-        await table.CommitAsync("aws:guard", [new TableWrite.Put(RowCodec.Row("aws:guard", key, link))], CancellationToken.None);
+        await table.CommitAsync("aws:guard", [new TableWrite.Put(PeerRows.Row("aws:guard", key, link))], CancellationToken.None);
     }
 
     private static ResourceRef Bucket(string name) =>
@@ -260,7 +261,7 @@ public sealed class DoctorTests : IDisposable
 
     private static async Task Put(SqliteTable table, OutboxEntry entry, string? prefix)
     {
-        var row = RowCodec.Row(Partition, entry, version: null);
+        var row = OutboxRows.Row(Partition, entry, version: null);
         await table.CommitAsync(Partition, [new TableWrite.Put(row with { Key = prefix + row.Key })], CancellationToken.None);
     }
 

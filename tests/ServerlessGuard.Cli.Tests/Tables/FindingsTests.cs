@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using ServerlessGuard.Cli.Findings;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Sqlite;
 using ServerlessGuard.Tables;

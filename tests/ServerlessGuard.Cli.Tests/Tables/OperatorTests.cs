@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using ServerlessGuard.Cli.Operators;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Guards;
 
 namespace ServerlessGuard.Cli.Tests.Tables;
 

@@ -1,6 +1,7 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Remediation;
@@ -126,8 +127,8 @@ public sealed class AsSeenTests
         Assert.Equal(FindingStatus.Suppressed, desk.Scene.Finding.Status);
         await desk.SeeAsync(Severity.Critical, Listed);
         Assert.Equal((FindingStatus.Open, FindingStep.Reopened), (desk.Scene.Finding.Status, desk.Story.Last()));
-        Assert.Contains(desk.Scene.Table.Rows.Where(row => row.Kind is RowKind.Event).Select(RowCodec.Event), step => step.Detail?.Contains("No longer exempted: it was accepted as low, and is now critical", StringComparison.Ordinal) is true);
-        Assert.Contains(desk.Scene.Table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(RowCodec.Outbox), entry => entry is { Kind: OutboxKind.Notify, Step: FindingStep.Reopened });
+        Assert.Contains(desk.Scene.Table.Rows.Where(row => row.Kind is RowKind.Event).Select(FindingRows.Event), step => step.Detail?.Contains("No longer exempted: it was accepted as low, and is now critical", StringComparison.Ordinal) is true);
+        Assert.Contains(desk.Scene.Table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(OutboxRows.Read), entry => entry is { Kind: OutboxKind.Notify, Step: FindingStep.Reopened });
 
         // The walk does not bring it back, and nothing is changed by looking twice.
         Assert.Equal(0, await desk.Walk.AlignAsync(Findings.Some.Partition, by: null, CancellationToken.None));

@@ -1,6 +1,7 @@
 using FsCheck.Xunit;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Remediation;
@@ -100,11 +101,11 @@ public sealed class CommandProperties
             await desk.RunAsync(command.Id);
         }
 
-        Assert.All(submitted.Where(command => scene.Table.Rows.Any(row => row.Key == RowKeys.Command(command.Id))), command => Assert.NotEqual(CommandState.Pending, desk.Stored(command.Id).State));
-        Assert.DoesNotContain(scene.Table.Rows, row => row.Kind is RowKind.Outbox && RowCodec.Outbox(row).Kind is OutboxKind.Command);
+        Assert.All(submitted.Where(command => scene.Table.Rows.Any(row => row.Key == CommandRows.Key(command.Id))), command => Assert.NotEqual(CommandState.Pending, desk.Stored(command.Id).State));
+        Assert.DoesNotContain(scene.Table.Rows, row => row.Kind is RowKind.Outbox && OutboxRows.Read(row).Kind is OutboxKind.Command);
         Assert.Equal(
-            scene.Table.Rows.Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding).Aggregate(Summary.Empty, (sum, finding) => sum.Moved(null, finding)).Counts,
-            scene.Table.Rows.Where(row => row.Kind is RowKind.Summary).Select(RowCodec.Summary).Aggregate(Summary.Empty, (sum, one) => sum.Plus(one)).Counts);
+            scene.Table.Rows.Where(row => row.Kind is RowKind.Finding).Select(FindingRows.Finding).Aggregate(Summary.Empty, (sum, finding) => sum.Moved(null, finding)).Counts,
+            scene.Table.Rows.Where(row => row.Kind is RowKind.Summary).Select(FindingRows.Summary).Aggregate(Summary.Empty, (sum, one) => sum.Plus(one)).Counts);
     }
 
     private static void Kill(Scene scene, Action<string> point) => (scene.Cloud.OnCall, scene.Table.OnCommit) = (point, point);

@@ -1,5 +1,6 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -159,7 +160,7 @@ public sealed class CommandTests
         await desk.DoAsync(desk.Command(CommandKind.Approve));
         await desk.Scene.TreatAsync();
         Assert.Equal(TreatmentState.Fixed, desk.Scene.Treatment.State);
-        Assert.Equal(2, desk.Scene.Table.Rows.Count(row => row.Kind is RowKind.Outbox && RowCodec.Outbox(row) is { Kind: OutboxKind.Notify, Row: RowKeys.Control }));
+        Assert.Equal(2, desk.Scene.Table.Rows.Count(row => row.Kind is RowKind.Outbox && OutboxRows.Read(row) is { Kind: OutboxKind.Notify, Row: ControlRows.Key }));
     }
 
     [Fact]
@@ -220,6 +221,6 @@ public sealed class CommandTests
             Assert.Equal(TreatmentState.Proposed, desk.Scene.Treatment.State);
         }
 
-        Assert.Single(desk.Scene.Table.Rows, row => row.Kind is RowKind.Outbox && RowCodec.Outbox(row) is { Kind: OutboxKind.Notify, Row: { } key } && key.StartsWith("b:", StringComparison.Ordinal));
+        Assert.Single(desk.Scene.Table.Rows, row => row.Kind is RowKind.Outbox && OutboxRows.Read(row) is { Kind: OutboxKind.Notify, Row: { } key } && key.StartsWith("b:", StringComparison.Ordinal));
     }
 }

@@ -1,7 +1,8 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -37,7 +38,7 @@ internal sealed class Desk
 
     public ExpiryWalk Walk => new(Scene.Table, new ExemptionReader(Scene.Table, FromFile), Approvals.Expiry, TimeSpan.FromDays(7), Policy.After, Scene.Time, new Backoff(() => 0));
 
-    public Control? Control => Scene.Table.Rows.Where(row => row.Kind is RowKind.Control).Select(RowCodec.Control).SingleOrDefault();
+    public Control? Control => Scene.Table.Rows.Where(row => row.Kind is RowKind.Control).Select(ControlRows.Read).SingleOrDefault();
 
     public IEnumerable<FindingStep> Story => Scene.Story;
 
@@ -82,11 +83,11 @@ internal sealed class Desk
     /// <summary>Null when nothing is to be done for it any more.</summary>
     public async Task<CommandOutcome?> RunAsync(string id)
     {
-        var entry = Scene.Table.Rows.FirstOrDefault(row => row.Kind is RowKind.Outbox && RowCodec.Outbox(row) is { Kind: OutboxKind.Command, Row: { } key } && key == RowKeys.Command(id));
+        var entry = Scene.Table.Rows.FirstOrDefault(row => row.Kind is RowKind.Outbox && OutboxRows.Read(row) is { Kind: OutboxKind.Command, Row: { } key } && key == CommandRows.Key(id));
         return entry is null ? null : await Runner().HandleAsync(entry.Partition, entry.Key, CancellationToken.None);
     }
 
-    public Command Stored(string id) => Scene.Table.Rows.Where(row => row.Kind is RowKind.Command).Select(RowCodec.Command).Single(command => command.Id == id);
+    public Command Stored(string id) => Scene.Table.Rows.Where(row => row.Kind is RowKind.Command).Select(CommandRows.Read).Single(command => command.Id == id);
 
     /// <summary>The resource is judged again, by somebody who knows the exemptions.</summary>
     public async Task SeeAsync(Severity severity, params Evidence[] evidence)

@@ -1,6 +1,7 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -37,13 +38,13 @@ public sealed class ExemptionCommandTests
         await desk.SeeAndPlanAsync();
         var exempt = desk.Exempt(10, rule: "SG-STOR-001");
         await desk.DoAsync(exempt with { Exemption = exempt.Exemption! with { Account = "another", ApprovedBy = "the boss", Revision = 99 } });
-        var stored = desk.Scene.Table.Rows.Where(row => row.Kind is RowKind.Exemption).Select(RowCodec.Exemption).Single();
+        var stored = desk.Scene.Table.Rows.Where(row => row.Kind is RowKind.Exemption).Select(ExemptionRows.Read).Single();
         Assert.Equal(("111122223333", "kim", "kim", 1, exempt.Id), (stored.Account, stored.RequestedBy, stored.ApprovedBy, stored.Revision, stored.Id));
         Assert.Equal(FindingStatus.Suppressed, desk.Scene.Finding.Status);
         var revoke = desk.Command(CommandKind.Revoke) with { Exemption = stored };
         Assert.Equal("ended, 1 finding changed", (await desk.DoAsync(revoke)).Detail);
         Assert.Equal(FindingStatus.Open, desk.Scene.Finding.Status);
-        Assert.Equal(2, desk.Scene.Table.Rows.Where(row => row.Kind is RowKind.Exemption).Select(RowCodec.Exemption).Single().Revision);
+        Assert.Equal(2, desk.Scene.Table.Rows.Where(row => row.Kind is RowKind.Exemption).Select(ExemptionRows.Read).Single().Revision);
     }
 
     [Theory]

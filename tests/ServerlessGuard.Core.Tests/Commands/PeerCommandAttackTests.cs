@@ -1,7 +1,9 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Federation;
@@ -18,7 +20,7 @@ public sealed class PeerCommandAttackTests
 
     private readonly Desk _desk = new(approvals: Wide);
 
-    private IEnumerable<Exemption> Exemptions => _desk.Scene.Table.Rows.Where(row => row.Kind is RowKind.Exemption).Select(RowCodec.Exemption);
+    private IEnumerable<Exemption> Exemptions => _desk.Scene.Table.Rows.Where(row => row.Kind is RowKind.Exemption).Select(ExemptionRows.Read);
 
     [Fact]
     public async Task An_exemption_of_the_peer_without_a_finding_exempts_nothing()
@@ -147,7 +149,7 @@ public sealed class PeerCommandAttackTests
     {
         var raised = new List<PeerAlarmKind>();
         var table = _desk.Scene.Table;
-        await CommandDesk.RegisterAsync(table, Some.Partition, Cancel);
+        await table.RegisterAsync(Some.Partition, Cancel);
         var verdicts = new List<RowVerdict>();
         for (var i = 0; i < 50; i++)
         {
@@ -160,8 +162,8 @@ public sealed class PeerCommandAttackTests
         var late = await SendAsync(_desk.Command(CommandKind.Sweep) with { Partition = Some.Partition }, raised);
         Assert.Equal("Azure has requested Sweep 20 times this hour, which is the limit (approvals.fromPeerPerHour); decide in Aws", late.Reason);
         Assert.Equal(Enumerable.Repeat(PeerAlarmKind.TooMany, 31), raised);
-        var note = Assert.Single(table.Rows, row => row.Kind is RowKind.Peer && RowCodec.Peer(row).Alarm is not null);
-        Assert.Single(table.Rows, row => row.Kind is RowKind.Outbox && RowCodec.Outbox(row) is { Kind: OutboxKind.Notify } entry && entry.Row == note.Key);
+        var note = Assert.Single(table.Rows, row => row.Kind is RowKind.Peer && PeerRows.Note(row).Alarm is not null);
+        Assert.Single(table.Rows, row => row.Kind is RowKind.Outbox && OutboxRows.Read(row) is { Kind: OutboxKind.Notify } entry && entry.Row == note.Key);
 
         Assert.Equal(RowVerdict.Accepted, (await SendAsync(_desk.Command(CommandKind.Stop), raised)).Verdict);
         _desk.Scene.Time.Now += TimeSpan.FromHours(1);
@@ -172,7 +174,7 @@ public sealed class PeerCommandAttackTests
     [Fact]
     public async Task Replays_and_refused_commands_use_nothing_up()
     {
-        await CommandDesk.RegisterAsync(_desk.Scene.Table, Some.Partition, Cancel);
+        await _desk.Scene.Table.RegisterAsync(Some.Partition, Cancel);
         var sweep = _desk.Command(CommandKind.Sweep) with { Partition = Some.Partition };
         Assert.Equal(RowVerdict.Accepted, (await SendAsync(sweep, [])).Verdict);
         for (var i = 0; i < 30; i++)
@@ -181,7 +183,7 @@ public sealed class PeerCommandAttackTests
             Assert.Equal(RowVerdict.Rejected, (await SendAsync(_desk.Command(CommandKind.Sweep) with { Partition = "aws:999988887777" }, [])).Verdict);
         }
 
-        Assert.Equal(1, RowCodec.Peer(_desk.Scene.Table.Rows.Single(row => row.Kind is RowKind.Peer)).Count);
+        Assert.Equal(1, PeerRows.Note(_desk.Scene.Table.Rows.Single(row => row.Kind is RowKind.Peer)).Count);
     }
 
     private static Command FromPeer(Command command) => command with { IssuedIn = Provider.Azure };
@@ -204,6 +206,6 @@ public sealed class PeerCommandAttackTests
         var receiver = new FederationReceiver(
             _desk.Scene.Table, Provider.Azure, new HashSet<string>(), _desk.Scene.Time, new Backoff(() => 0), Wide,
             alarms: new PeerAlarms(_desk.Scene.Table, Provider.Aws, policy, _desk.Scene.Time, raised.Add));
-        return Assert.Single((await receiver.ReceiveAsync(new FederationBatch { Rows = [Crossing.Wire(RowCodec.Row(FromPeer(command), null))] }, Cancel)).Rows);
+        return Assert.Single((await receiver.ReceiveAsync(new FederationBatch { Rows = [Crossing.Wire(CommandRows.Row(FromPeer(command), null))] }, Cancel)).Rows);
     }
 }

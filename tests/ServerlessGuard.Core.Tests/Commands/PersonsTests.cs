@@ -1,5 +1,6 @@
-using ServerlessGuard.Commands;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Tests.Commands;

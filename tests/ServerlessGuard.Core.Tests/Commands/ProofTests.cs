@@ -1,7 +1,8 @@
 using System.Buffers.Text;
 using System.Text;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
@@ -34,7 +35,7 @@ public class ProofTests
         Assert.Equal((CommandState.Done, Provider.Aws, "slack:U1"), (done.State, done.IssuedIn, done.By.Id));
 
         // The result is the same row, on its way to whoever asked.
-        Assert.Contains(world.Desk.Scene.Table.Rows, row => row.Key.StartsWith("o:federate:", StringComparison.Ordinal) && RowCodec.Outbox(row).Row == RowKeys.Command(yes.Id));
+        Assert.Contains(world.Desk.Scene.Table.Rows, row => row.Key.StartsWith("o:federate:", StringComparison.Ordinal) && OutboxRows.Read(row).Row == CommandRows.Key(yes.Id));
     }
 
     [Theory]
@@ -105,7 +106,7 @@ public class ProofTests
 
         // Nor does a row that could be forwarded.
         Assert.DoesNotContain(world.Desk.Scene.Table.Rows, row => row.Document.Contains("link?t=", StringComparison.Ordinal));
-        Assert.DoesNotContain(world.Desk.Scene.Table.Rows, row => row.Key.StartsWith("o:federate:", StringComparison.Ordinal) && RowCodec.Outbox(row).Row is { } key && key.StartsWith("c:", StringComparison.Ordinal));
+        Assert.DoesNotContain(world.Desk.Scene.Table.Rows, row => row.Key.StartsWith("o:federate:", StringComparison.Ordinal) && OutboxRows.Read(row).Row is { } key && key.StartsWith("c:", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -165,9 +166,9 @@ public class ProofTests
         var yes = world.Desk.Command(CommandKind.Approve);
         await world.PeerSaysAsync(yes);
         var link = Assert.Single(await world.LinksToAsync(Desk.Kim));
-        var (row, finding) = (await world.Table.FindAsync(Findings.Some.Partition, RowKeys.Finding(world.Desk.Scene.Finding), default), world.Desk.Scene.Finding);
+        var (row, finding) = (await world.Table.FindAsync(Findings.Some.Partition, FindingKeys.Finding(world.Desk.Scene.Finding), default), world.Desk.Scene.Finding);
         var other = finding with { Revision = finding.Revision + 1, Treatment = finding.Treatment! with { Plan = finding.Treatment.Plan! with { Id = "another plan" } } };
-        await world.Table.CommitAsync(Findings.Some.Partition, [new TableWrite.Replace(RowCodec.Row(Findings.Some.Partition, other, row!.Version))], default);
+        await world.Table.CommitAsync(Findings.Some.Partition, [new TableWrite.Replace(FindingRows.Row(Findings.Some.Partition, other, row!.Version))], default);
         var answer = await world.PostAsync(link);
         Assert.Equal((409, 0), (answer.Response.Status, answer.Submitted.Length));
         Assert.Contains("has changed since this link was sent", Text(answer), StringComparison.Ordinal);

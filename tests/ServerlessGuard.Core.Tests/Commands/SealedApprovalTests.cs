@@ -1,5 +1,6 @@
-using ServerlessGuard.Commands;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Findings;
@@ -85,6 +86,6 @@ public sealed class SealedApprovalTests
     private static async Task PlantAsync(Desk desk, Func<RemediationPlan, RemediationPlan> change)
     {
         var finding = desk.Scene.Finding;
-        await desk.Scene.PlantAsync(RowCodec.Row(Some.Partition, finding with { Treatment = finding.Treatment! with { Plan = change(finding.Treatment.Plan!) } }, version: null));
+        await desk.Scene.PlantAsync(FindingRows.Row(Some.Partition, finding with { Treatment = finding.Treatment! with { Plan = change(finding.Treatment.Plan!) } }, version: null));
     }
 }

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 
 namespace ServerlessGuard.Tests.Commands;

@@ -1,6 +1,9 @@
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Due;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
@@ -77,8 +80,8 @@ public sealed class DueIndexTests
         await CompleteAsync();
         await OweAsync(_table, Some.Partition, "one");
         var row = Assert.Single(_table.Rows, row => row.Kind is RowKind.Outbox);
-        var later = RowCodec.Outbox(row) with { NextAttemptAt = Some.Start.AddHours(1) };
-        await _table.CommitMarkedAsync(Some.Partition, [new TableWrite.Replace(RowCodec.Row(Some.Partition, later, row.Version))], _time.Now, Cancel);
+        var later = OutboxRows.Read(row) with { NextAttemptAt = Some.Start.AddHours(1) };
+        await _table.CommitMarkedAsync(Some.Partition, [new TableWrite.Replace(OutboxRows.Row(Some.Partition, later, row.Version))], _time.Now, Cancel);
         _time.Now += DueMarks.Rest;
         await SettleAllAsync();
         Assert.Empty(await DueAsync());
@@ -95,17 +98,17 @@ public sealed class DueIndexTests
         for (var i = 0; i < 9; i++)
         {
             var account = $"aws:00000000000{i}";
-            await _table.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(RowCodec.AccountRow(account))], Cancel);
+            await _table.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(AccountRows.Row(account))], Cancel);
             await _table.CommitAsync(account, [new TableWrite.Put(Entry(account, "one"))], Cancel);
         }
 
         Assert.Equal(9, (await DueAsync()).Count);
         await new DueCensus(_table, _time).RunAsync(Provider.Aws, DateTimeOffset.MaxValue, Cancel);
-        Assert.Equal(9, _table.Rows.Count(row => row.Key.StartsWith(RowKeys.Due(DueKind.Notify), StringComparison.Ordinal)));
+        Assert.Equal(9, _table.Rows.Count(row => row.Key.StartsWith(DueRows.Prefix(DueKind.Notify), StringComparison.Ordinal)));
         Assert.Equal(9, (await DueAsync()).Count);
 
         // An instance of the earlier version writes on while the new one is deployed: the next census, a few accounts a run, finds it.
-        await _table.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(RowCodec.AccountRow("aws:000000000009"))], Cancel);
+        await _table.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(AccountRows.Row("aws:000000000009"))], Cancel);
         await _table.CommitAsync("aws:000000000009", [new TableWrite.Put(Entry("aws:000000000009", "one"))], Cancel);
         for (var run = 0; run < 20; run++)
         {
@@ -121,7 +124,7 @@ public sealed class DueIndexTests
     {
         for (var i = 0; i < 9; i++)
         {
-            await _table.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(RowCodec.AccountRow($"aws:00000000000{i}"))], Cancel);
+            await _table.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(AccountRows.Row($"aws:00000000000{i}"))], Cancel);
         }
 
         var slow = new ManualTime(Some.Start) { Step = TimeSpan.FromSeconds(1) };
@@ -131,9 +134,9 @@ public sealed class DueIndexTests
             runs++;
             await new DueCensus(_table, slow).RunAsync(Provider.Aws, slow.Now + TimeSpan.FromSeconds(5), Cancel);
         }
-        while (!RowCodec.Sweep(_table.Rows.Single(row => row.Key == "sweep:due")).Complete);
+        while (!SweepRows.Read(_table.Rows.Single(row => row.Key == "sweep:due")).Complete);
         Assert.InRange(runs, 2, 10);
-        Assert.Equal(9, RowCodec.Sweep(_table.Rows.Single(row => row.Key == "sweep:due")).Queued);
+        Assert.Equal(9, SweepRows.Read(_table.Rows.Single(row => row.Key == "sweep:due")).Queued);
     }
 
     [Fact]
@@ -172,7 +175,7 @@ public sealed class DueIndexTests
     {
         await CompleteAsync();
         await OweAsync(_table, "aws:000000000001", "one");
-        await _table.CommitAsync(RowKeys.Directory, [new TableWrite.Put(new TableRow(RowKeys.Directory, RowKeys.Due(DueKind.Notify, "aws:000000000000"), RowKind.Due, document))], Cancel);
+        await _table.CommitAsync(RowKeys.Directory, [new TableWrite.Put(new TableRow(RowKeys.Directory, DueRows.Key(DueKind.Notify, "aws:000000000000"), RowKind.Due, document))], Cancel);
         Assert.Equal(["aws:000000000000", "aws:000000000001"], await DueAsync());
     }
 
@@ -180,7 +183,7 @@ public sealed class DueIndexTests
     public async Task A_planted_row_among_the_waiting_approvals_stops_no_walk()
     {
         await CompleteAsync();
-        await _table.CommitAsync(RowKeys.Directory, [new TableWrite.Put(RowCodec.AccountRow(Some.Partition))], Cancel);
+        await _table.CommitAsync(RowKeys.Directory, [new TableWrite.Put(AccountRows.Row(Some.Partition))], Cancel);
         await _table.CommitAsync(Some.Partition, [new TableWrite.Put(new TableRow(Some.Partition, "e:x", RowKind.Due, "{}"))], Cancel);
         await DueMarks.TouchAsync(_table, DueKind.Time, Some.Partition, _time.Now, Cancel);
         var walk = new ExpiryWalk(_table, new ExemptionReader(_table, []), TimeSpan.FromHours(72), TimeSpan.FromDays(7), _ => [], _time, new Backoff(() => 0));
@@ -195,7 +198,7 @@ public sealed class DueIndexTests
         for (var i = 0; i < 50; i++)
         {
             var account = $"azure:00000000-0000-0000-0000-0000000000{i:D2}";
-            await _table.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(RowCodec.AccountRow(account))], Cancel);
+            await _table.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(AccountRows.Row(account))], Cancel);
         }
 
         var counting = new CountingTable(_table);
@@ -229,11 +232,11 @@ public sealed class DueIndexTests
             RequestedBy = "kim",
             ExpiresAt = Some.Start.AddYears(30),
         };
-        await _table.CommitAsync(Some.Partition, [new TableWrite.Put(RowCodec.Row(Some.Partition, exemption, version: null))], Cancel);
+        await _table.CommitAsync(Some.Partition, [new TableWrite.Put(ExemptionRows.Row(Some.Partition, exemption, version: null))], Cancel);
         var walk = new ExpiryWalk(counting, new ExemptionReader(counting, []), TimeSpan.FromHours(72), TimeSpan.FromDays(7), _ => [], _time, new Backoff(() => 0));
         Assert.Equal(1, await walk.AlignAsync(Some.Partition, exemption, "kim", Cancel));
         Assert.InRange(counting.Rows, 1, byResource ? 3 : 210);
-        Assert.Equal("SG-STOR-002/sub", _table.Rows.Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding).Single(finding => finding.Status is FindingStatus.Suppressed).RuleId);
+        Assert.Equal("SG-STOR-002/sub", _table.Rows.Where(row => row.Kind is RowKind.Finding).Select(FindingRows.Finding).Single(finding => finding.Status is FindingStatus.Suppressed).RuleId);
     }
 
     [Fact]
@@ -269,7 +272,7 @@ public sealed class DueIndexTests
     private async Task CompleteAsync() => await new DueCensus(_table, _time).RunAsync(Provider.Aws, DateTimeOffset.MaxValue, Cancel);
 
     private static TableRow Entry(string partition, string name) =>
-        RowCodec.Row(partition, OutboxEntry.OfRow(OutboxKind.Notify, partition, "m:" + name, Some.Start), version: null);
+        OutboxRows.Row(partition, OutboxEntry.OfRow(OutboxKind.Notify, partition, "m:" + name, Some.Start), version: null);
 
     private Task<bool> OweAsync(ITable table, string partition, string name) =>
         table.CommitMarkedAsync(partition, [new TableWrite.Put(Entry(partition, name))], _time.Now, Cancel);
@@ -282,7 +285,7 @@ public sealed class DueIndexTests
         }
     }
 
-    private TableRow? Mark(DueKind kind, string partition) => _table.Rows.SingleOrDefault(row => row.Key == RowKeys.Due(kind, partition));
+    private TableRow? Mark(DueKind kind, string partition) => _table.Rows.SingleOrDefault(row => row.Key == DueRows.Key(kind, partition));
 
     private async Task<List<string>> DueAsync()
     {

@@ -71,13 +71,13 @@ public sealed class DueModelTests
     }
 
     private static Task<bool> WriteAsync(ITable process, string account, OutboxKind kind, int step, ManualTime time) => process.CommitMarkedAsync(
-        account, [new TableWrite.Put(RowCodec.Row(account, OutboxEntry.OfRow(kind, account, $"m:{step}", time.Now), version: null))], time.Now, Cancel);
+        account, [new TableWrite.Put(OutboxRows.Row(account, OutboxEntry.OfRow(kind, account, $"m:{step}", time.Now), version: null))], time.Now, Cancel);
 
     private static async Task PutOffOrEndAsync(MemoryTable table, Random random, string account, ManualTime time)
     {
         foreach (var row in table.Rows.Where(row => row.Kind is RowKind.Outbox && row.Partition == account).ToList())
         {
-            var entry = RowCodec.Outbox(row);
+            var entry = OutboxRows.Read(row);
             if (random.Next(2) == 0)
             {
                 await table.CommitAsync(account, [new TableWrite.Delete(row.Key, row.Version)], Cancel);
@@ -85,7 +85,7 @@ public sealed class DueModelTests
             else if (DueIndex.DueAt(entry) <= time.Now)
             {
                 var later = entry with { NextAttemptAt = time.Now.AddSeconds(1 + random.Next(4000)) };
-                await table.CommitMarkedAsync(account, [new TableWrite.Replace(RowCodec.Row(account, later, row.Version))], time.Now, Cancel);
+                await table.CommitMarkedAsync(account, [new TableWrite.Replace(OutboxRows.Row(account, later, row.Version))], time.Now, Cancel);
             }
         }
     }
@@ -95,9 +95,9 @@ public sealed class DueModelTests
         foreach (var kind in Kinds)
         {
             var marked = (await new DueIndex(table, time).ListAsync([DueIndex.Of(kind)], Cancel)).Where(account => account.IsDue(time.Now)).Select(account => account.Partition).ToHashSet(StringComparer.Ordinal);
-            var prefix = RowKeys.Outbox(kind);
+            var prefix = OutboxRows.Prefix(kind);
             Assert.All(
-                table.Rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal) && DueIndex.DueAt(RowCodec.Outbox(row)) <= time.Now),
+                table.Rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal) && DueIndex.DueAt(OutboxRows.Read(row)) <= time.Now),
                 row => Assert.Contains(row.Partition, marked));
         }
     }

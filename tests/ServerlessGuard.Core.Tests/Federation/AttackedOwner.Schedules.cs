@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;

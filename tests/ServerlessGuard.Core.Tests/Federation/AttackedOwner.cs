@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
@@ -59,12 +60,12 @@ internal sealed partial class AttackedOwner
     /// <summary>What people here sent to Slack, as it arrived: an attacker who listens may send it again.</summary>
     public List<ChatRequest> Heard { get; } = [];
 
-    public IReadOnlyList<Finding> Findings => [.. Table.Rows.Where(row => row.Partition == Some.Partition && row.Kind is RowKind.Finding).Select(RowCodec.Finding)];
+    public IReadOnlyList<Finding> Findings => [.. Table.Rows.Where(row => row.Partition == Some.Partition && row.Kind is RowKind.Finding).Select(FindingRows.Finding)];
 
     /// <summary>What came from the peer about what is ours.</summary>
     public IEnumerable<Command> Asked => Table.Rows
         .Where(row => row.Kind is RowKind.Command && (row.Partition == Some.Partition || row.Partition == RowKeys.Deployment(Provider.Aws)))
-        .Select(RowCodec.Command).Where(command => command.IssuedIn is Provider.Azure);
+        .Select(CommandRows.Read).Where(command => command.IssuedIn is Provider.Azure);
 
     /// <summary>Fixed and undoable, one of them resolved; waiting for a person; without a plan; exempted by kim; and one whose plan is still to be made.</summary>
     public async Task PrepareAsync(bool stops)
@@ -130,7 +131,7 @@ internal sealed partial class AttackedOwner
 
     /// <summary>What Azure's identity sends, whoever holds it.</summary>
     public async Task<FederationResponse> ReceiveAsync(byte[] body) =>
-        JsonSerializer.Deserialize((await _federation.HandleAsync(body, Cancel)).Body, GuardJson.Default.FederationResponse)!;
+        JsonSerializer.Deserialize((await _federation.HandleAsync(body, Cancel)).Body, FederationJson.Default.FederationResponse)!;
 
     /// <summary>A link of the owner's, for the one whom it is sent to. An attacker may get hold of what has been altered since, never of this.</summary>
     public static string Link(ActionLinkContent content) => ActionLink.Sign(LinkKey, content);

@@ -1,8 +1,7 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Findings;
@@ -45,7 +44,7 @@ internal sealed partial class Attacker
 
     private Exemption Exemption(Finding target)
     {
-        var held = owner.Table.Rows.Where(row => row.Kind is RowKind.Exemption && row.Partition == Some.Partition).Select(RowCodec.Exemption).ToList();
+        var held = owner.Table.Rows.Where(row => row.Kind is RowKind.Exemption && row.Partition == Some.Partition).Select(ExemptionRows.Read).ToList();
         return Rarely(3) && held.Count > 0
             ? Pick(held) with { Revision = Revision(held[0].Revision), RevokedAt = Rarely(2) ? owner.Time.Now : null, ExpiresAt = owner.Time.Now.AddDays(random.Next(-1, 4000)) }
             : new Exemption
@@ -90,10 +89,10 @@ internal sealed partial class Attacker
         var partition = Rarely(6) ? Pick(Partitions) : RowKeys.Partition(resource);
         if (Rarely(2))
         {
-            return RowCodec.Row(partition, forged, version: null);
+            return FindingRows.Row(partition, forged, version: null);
         }
 
         var step = FindingChange.Of(target, forged, (FindingStep)random.Next(0, 24), owner.Time.Now, owner.Time.Now, "kim", "approved").Event;
-        return RowCodec.Row(partition, RowKeys.History(step), step);
+        return FindingRows.Row(partition, FindingKeys.History(step), step);
     }
 }

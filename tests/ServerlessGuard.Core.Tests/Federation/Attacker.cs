@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Findings;
@@ -47,7 +49,7 @@ internal sealed partial class Attacker(AttackedOwner owner, Random random)
                 var other = Rarely(2)
                     ? new FederationRequest { Digest = Pick(Partitions) }
                     : new FederationRequest { Revisions = new RevisionsRequest(Pick(Partitions), Pick(["", "r:", "plan:"])), Rows = Rarely(3) ? new FederationBatch { Rows = [] } : null };
-                var bytes = JsonSerializer.SerializeToUtf8Bytes(other, GuardJson.Default.FederationRequest);
+                var bytes = JsonSerializer.SerializeToUtf8Bytes(other, FederationJson.Default.FederationRequest);
                 await owner.ReceiveAsync(Rarely(5) ? bytes[..^random.Next(bytes.Length)] : bytes);
                 return Encoding.UTF8.GetString(bytes);
         }
@@ -57,9 +59,9 @@ internal sealed partial class Attacker(AttackedOwner owner, Random random)
     {
         var row = random.Next(9) switch
         {
-            < 4 => RowCodec.Row(Command(), version: null),
-            4 => RowCodec.Row(Pick(Partitions), Exemption(Target()), version: null),
-            5 => RowCodec.Row(Pick(Partitions), Control(), version: null),
+            < 4 => CommandRows.Row(Command(), version: null),
+            4 => ExemptionRows.Row(Pick(Partitions), Exemption(Target()), version: null),
+            5 => ControlRows.Row(Pick(Partitions), Control(), version: null),
             6 => FindingOrStep(),
             _ => Pick(owner.Table.Rows),
         };
@@ -103,7 +105,7 @@ internal sealed partial class Attacker(AttackedOwner owner, Random random)
         }
     }
 
-    private Finding Target() => RowCodec.Finding(Pick([.. owner.Table.Rows.Where(row => row.Partition == Some.Partition && row.Kind is RowKind.Finding)]));
+    private Finding Target() => FindingRows.Finding(Pick([.. owner.Table.Rows.Where(row => row.Partition == Some.Partition && row.Kind is RowKind.Finding)]));
 
     private T Pick<T>(IReadOnlyList<T> some) => some[random.Next(some.Count)];
 

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 

@@ -1,4 +1,5 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
@@ -29,14 +30,14 @@ public class CrossingAttackTests
         await KnownAsync();
         Assert.Equal(RowVerdict.Accepted, (await SendAsync(Asked)).Verdict);
         var entry = Assert.Single(_table.Rows, row => row.Kind is RowKind.Outbox);
-        Assert.Equal(OutboxKind.Command, RowCodec.Outbox(entry).Kind);
-        Assert.Equal(Asked, RowCodec.Command((await _table.FindAsync(Some.Partition, RowCodec.Outbox(entry).Row!, Cancel))!));
+        Assert.Equal(OutboxKind.Command, OutboxRows.Read(entry).Kind);
+        Assert.Equal(Asked, CommandRows.Read((await _table.FindAsync(Some.Partition, OutboxRows.Read(entry).Row!, Cancel))!));
         Assert.Equal((Some.Partition, entry.Key), Assert.Single(_kicked));
 
         // Replayed, pending or done, on time or late, whatever it says now: the first one counts.
         Assert.Equal(RowVerdict.Stale, (await SendAsync(Asked)).Verdict);
         Assert.Equal(RowVerdict.Stale, (await SendAsync(Asked with { Kind = CommandKind.Stop, By = new Person("Eve", "slack:U1") })).Verdict);
-        await _table.CommitAsync(Some.Partition, [new TableWrite.Delete(entry.Key, Version: null), new TableWrite.Put(RowCodec.Row(Finished(Asked), version: null))], Cancel);
+        await _table.CommitAsync(Some.Partition, [new TableWrite.Delete(entry.Key, Version: null), new TableWrite.Put(CommandRows.Row(Finished(Asked), version: null))], Cancel);
         Assert.Equal(RowVerdict.Stale, (await SendAsync(Asked)).Verdict);
         Assert.DoesNotContain(_table.Rows, row => row.Kind is RowKind.Outbox);
         Assert.Single(_kicked);
@@ -67,9 +68,9 @@ public class CrossingAttackTests
         await RefusedAsync(Asked with { IssuedAt = _now.AddHours(1) }, "issued in the future");
         await RefusedAsync(Asked with { IssuedAt = _now.AddDays(-600) }, "a command must expire within 30 days");
         await RefusedAsync(Asked with { Partition = "aws:999988887777" }, "an account that this deployment does not know");
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(Asked, null)) with { Partition = "aws:999988887777" }, "the command is of another account than the row");
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(Asked, null)) with { Partition = "gcp:1" }, "Azure does not own this partition");
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(Asked, null)) with { Schema = 2 }, "a command of a later version than this deployment's");
+        await RefusedAsync(Crossing.Wire(CommandRows.Row(Asked, null)) with { Partition = "aws:999988887777" }, "the command is of another account than the row");
+        await RefusedAsync(Crossing.Wire(CommandRows.Row(Asked, null)) with { Partition = "gcp:1" }, "Azure does not own this partition");
+        await RefusedAsync(Crossing.Wire(CommandRows.Row(Asked, null)) with { Schema = 2 }, "a command of a later version than this deployment's");
         Assert.Equal(rows, _table.Rows);
         Assert.Empty(_kicked);
     }
@@ -92,7 +93,7 @@ public class CrossingAttackTests
         Assert.Equal(RowVerdict.Stale, (await SendAsync(Finished(mine))).Verdict);
         Assert.Equal(RowVerdict.Stale, (await SendAsync(Finished(mine) with { State = CommandState.Refused, Outcome = "no" })).Verdict);
         await RefusedAsync(mine, "a command that is pending at its owner is not sent");
-        Assert.Equal("done", RowCodec.Command(Assert.Single(_table.Rows, row => row.Kind is RowKind.Command)).Outcome);
+        Assert.Equal("done", CommandRows.Read(Assert.Single(_table.Rows, row => row.Kind is RowKind.Command)).Outcome);
         Assert.Empty(_kicked);
 
         // One that we never heard of, decided over there.
@@ -103,25 +104,25 @@ public class CrossingAttackTests
     public async Task Exemptions_and_the_switch_are_the_owners_and_move_forward_only()
     {
         var exemption = Crossing.Exemption("a", _now) with { Revision = 2 };
-        Assert.Equal(RowVerdict.Accepted, (await SendAsync(RowCodec.Row(Theirs, exemption, null))).Verdict);
-        Assert.Equal(RowVerdict.Stale, (await SendAsync(RowCodec.Row(Theirs, exemption, null))).Verdict);
-        Assert.Equal(RowVerdict.Stale, (await SendAsync(RowCodec.Row(Theirs, exemption with { Revision = 1, RevokedAt = _now }, null))).Verdict);
-        Assert.Equal(RowVerdict.Accepted, (await SendAsync(RowCodec.Row(Theirs, exemption with { Revision = 3, RevokedAt = _now }, null))).Verdict);
+        Assert.Equal(RowVerdict.Accepted, (await SendAsync(ExemptionRows.Row(Theirs, exemption, null))).Verdict);
+        Assert.Equal(RowVerdict.Stale, (await SendAsync(ExemptionRows.Row(Theirs, exemption, null))).Verdict);
+        Assert.Equal(RowVerdict.Stale, (await SendAsync(ExemptionRows.Row(Theirs, exemption with { Revision = 1, RevokedAt = _now }, null))).Verdict);
+        Assert.Equal(RowVerdict.Accepted, (await SendAsync(ExemptionRows.Row(Theirs, exemption with { Revision = 3, RevokedAt = _now }, null))).Verdict);
         var control = new Control { Stopped = true, FirstSeen = _now, Revision = 1 };
         var deployment = RowKeys.Deployment(Provider.Azure);
-        Assert.Equal(RowVerdict.Accepted, (await SendAsync(RowCodec.Row(deployment, control, null), accounts: TwoClouds.Subscription)).Verdict);
-        Assert.Equal(RowVerdict.Stale, (await SendAsync(RowCodec.Row(deployment, control, null))).Verdict);
+        Assert.Equal(RowVerdict.Accepted, (await SendAsync(ControlRows.Row(deployment, control, null), accounts: TwoClouds.Subscription)).Verdict);
+        Assert.Equal(RowVerdict.Stale, (await SendAsync(ControlRows.Row(deployment, control, null))).Verdict);
 
         var rows = _table.Rows.ToList();
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(Some.Partition, exemption, null)), "Azure does not own this partition");
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(RowKeys.Deployment(Provider.Aws), control, null)), "Azure does not own this partition");
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(Theirs, control, null)), "the switch must be in its deployment's own partition");
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(deployment, control with { Revision = long.MaxValue }, null)), "a revision out of range");
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(deployment, control with { Revision = 2, Reason = new string('x', FederationLimits.MaxText + 1) }, null)), "a text that is too long");
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(Theirs, exemption with { Revision = 0 }, null)), "a revision out of range");
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(Theirs, exemption with { Revision = 9, Reason = new string('x', FederationLimits.MaxText + 1) }, null)), "a text that is too long");
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(Theirs, exemption with { Revision = 9, Id = "a:b" }, null)), "an exemption's id must be");
-        var row = Crossing.Wire(RowCodec.Row(Theirs, exemption with { Revision = 9 }, null));
+        await RefusedAsync(Crossing.Wire(ExemptionRows.Row(Some.Partition, exemption, null)), "Azure does not own this partition");
+        await RefusedAsync(Crossing.Wire(ControlRows.Row(RowKeys.Deployment(Provider.Aws), control, null)), "Azure does not own this partition");
+        await RefusedAsync(Crossing.Wire(ControlRows.Row(Theirs, control, null)), "the switch must be in its deployment's own partition");
+        await RefusedAsync(Crossing.Wire(ControlRows.Row(deployment, control with { Revision = long.MaxValue }, null)), "a revision out of range");
+        await RefusedAsync(Crossing.Wire(ControlRows.Row(deployment, control with { Revision = 2, Reason = new string('x', FederationLimits.MaxText + 1) }, null)), "a text that is too long");
+        await RefusedAsync(Crossing.Wire(ExemptionRows.Row(Theirs, exemption with { Revision = 0 }, null)), "a revision out of range");
+        await RefusedAsync(Crossing.Wire(ExemptionRows.Row(Theirs, exemption with { Revision = 9, Reason = new string('x', FederationLimits.MaxText + 1) }, null)), "a text that is too long");
+        await RefusedAsync(Crossing.Wire(ExemptionRows.Row(Theirs, exemption with { Revision = 9, Id = "a:b" }, null)), "an exemption's id must be");
+        var row = Crossing.Wire(ExemptionRows.Row(Theirs, exemption with { Revision = 9 }, null));
         await RefusedAsync(row with { Document = System.Text.Json.JsonElement.Parse(row.Document.GetRawText().Replace("Waiver", "Blessing", StringComparison.Ordinal)) }, "not a document of kind Exemption");
         await RefusedAsync(row with { Kind = RowKind.Asset }, "rows of kind Asset are not exchanged by this version");
         await RefusedAsync(row with { Kind = RowKind.Link }, "rows of kind Link are not exchanged");
@@ -134,11 +135,11 @@ public class CrossingAttackTests
     {
         var theirs = new MemoryTable();
         await Some.Recorder(theirs).RecordAsync(Some.Of(Crossing.Storage("a"), 1, Some.Rule(Compliance.NonCompliant)), Cancel);
-        var finding = RowCodec.Finding(theirs.Rows.Single(row => row.Kind is RowKind.Finding));
-        var step = RowCodec.Event(theirs.Rows.First(row => row.Kind is RowKind.Event));
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(Theirs, finding with { CapturedAt = DateTimeOffset.MaxValue }, null)), "a time out of range");
-        await RefusedAsync(Crossing.Wire(RowCodec.Row(Theirs, finding with { Status = (FindingStatus)9 }, null)), "an unknown status or severity");
-        var document = RowCodec.Row(Theirs, "h:", step).Document;
+        var finding = FindingRows.Finding(theirs.Rows.Single(row => row.Kind is RowKind.Finding));
+        var step = FindingRows.Event(theirs.Rows.First(row => row.Kind is RowKind.Event));
+        await RefusedAsync(Crossing.Wire(FindingRows.Row(Theirs, finding with { CapturedAt = DateTimeOffset.MaxValue }, null)), "a time out of range");
+        await RefusedAsync(Crossing.Wire(FindingRows.Row(Theirs, finding with { Status = (FindingStatus)9 }, null)), "an unknown status or severity");
+        var document = FindingRows.Row(Theirs, "h:", step).Document;
         var recorded = document.IndexOf("\"recordedAt\":\"", StringComparison.Ordinal) + "\"recordedAt\":\"".Length;
         var late = document[..recorded] + "9999-12-31T00:00:00+00:00" + document[document.IndexOf('"', recorded)..];
         await RefusedAsync(Crossing.Wire(new TableRow(Theirs, "h:", RowKind.Event, late)), "a time out of range");
@@ -155,16 +156,16 @@ public class CrossingAttackTests
         var owner = new FederationReceiver(_table, Provider.Aws, new HashSet<string>(), TimeProvider.System, new Backoff(() => 0), ApprovalSettings.Default with { FromPeer = [] });
         var report = await new FederationSender(mine, new Direct(owner), Provider.Aws, TimeProvider.System, () => 1).RunAsync("run", 10, Cancel);
         Assert.Equal((1, 0), (report.SetAside, report.Delivered));
-        var command = RowCodec.Command(mine.Rows.Single(row => row.Kind is RowKind.Command));
+        var command = CommandRows.Read(mine.Rows.Single(row => row.Kind is RowKind.Command));
         Assert.Equal((CommandState.Refused, "the owner's deployment rejected it: Stop is not accepted from the peer (approvals.fromPeer)"), (command.State, command.Outcome));
         Assert.Equal("q:o:command:", Assert.Single(mine.Rows, row => row.Kind is RowKind.Outbox).Key[.."q:o:command:".Length]);
     }
 
     private static Command Finished(Command command) => command with { State = CommandState.Done, Outcome = "done", FinishedAt = command.IssuedAt.AddMinutes(1) };
 
-    private Task KnownAsync() => CommandDesk.RegisterAsync(_table, Some.Partition, Cancel);
+    private Task KnownAsync() => _table.RegisterAsync(Some.Partition, Cancel);
 
-    private Task<RowAnswer> SendAsync(Command command) => SendAsync(RowCodec.Row(command, null));
+    private Task<RowAnswer> SendAsync(Command command) => SendAsync(CommandRows.Row(command, null));
 
     private Task<RowAnswer> SendAsync(TableRow row, string? accounts = null) => SendAsync(Crossing.Wire(row), fromPeer: null, accounts);
 
@@ -179,12 +180,12 @@ public class CrossingAttackTests
             ApprovalSettings.Default with { FromPeer = fromPeer is null ? Crossing.Anything : [.. fromPeer] },
             (partition, key) => _kicked.Add((partition, key)));
         var answer = Assert.Single((await receiver.ReceiveAsync(new FederationBatch { Rows = [row] }, Cancel)).Rows);
-        await _table.CommitAsync(RowKeys.Deployment(Provider.Aws), [new TableWrite.Delete(RowKeys.Received, Version: null)], Cancel);
+        await _table.CommitAsync(RowKeys.Deployment(Provider.Aws), [new TableWrite.Delete(PeerRows.Received, Version: null)], Cancel);
         return answer;
     }
 
     private async Task RefusedAsync(Command command, string reason, CommandKind[]? fromPeer = null) =>
-        Refused(await SendAsync(Crossing.Wire(RowCodec.Row(command, null)), fromPeer, accounts: null), reason);
+        Refused(await SendAsync(Crossing.Wire(CommandRows.Row(command, null)), fromPeer, accounts: null), reason);
 
     private async Task RefusedAsync(FederatedRow row, string reason) => Refused(await SendAsync(row, fromPeer: null, accounts: null), reason);
 

@@ -3,9 +3,11 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
@@ -137,7 +139,7 @@ public class FederationTests
         var report = await Sender(aws, peer).RunAsync("run", 10, Cancel);
         Assert.Equal((1, 1), (report.SetAside, report.Delivered));
         Assert.DoesNotContain(aws.Rows, row => row.Key.StartsWith("o:", StringComparison.Ordinal));
-        Assert.Equal("poison", RowCodec.Outbox(Assert.Single(aws.Rows, row => row.Key.StartsWith("q:", StringComparison.Ordinal))).Fault);
+        Assert.Equal("poison", OutboxRows.Read(Assert.Single(aws.Rows, row => row.Key.StartsWith("q:", StringComparison.Ordinal))).Fault);
     }
 
     [Fact]
@@ -157,7 +159,7 @@ public class FederationTests
         {
             var report = await Sender(aws, peer, time).RunAsync("run", 10, Cancel);
             Assert.Equal("connection refused", report.Fault);
-            var entry = RowCodec.Outbox(aws.Rows.Single(row => row.Kind is RowKind.Outbox));
+            var entry = OutboxRows.Read(aws.Rows.Single(row => row.Kind is RowKind.Outbox));
             Assert.Equal((run + 1, "connection refused"), (entry.Attempts, entry.Fault));
             waits.Add((entry.NextAttemptAt!.Value - time.Now).TotalSeconds);
             Assert.Null((await Sender(aws, peer, time).RunAsync("run", 10, Cancel)).Fault);
@@ -180,19 +182,18 @@ public class FederationTests
             await recorder.RecordAsync(Some.Of(Some.Bucket($"b{i}"), 1, Some.Rule(Compliance.NonCompliant)), Cancel);
         }
 
-        var finding = aws.Rows.Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding).Last();
-        var reader = new FindingReader(aws);
-        Assert.Null((await reader.WithFederatedAsync(finding, Cancel)).Stages.Federated);
+        var finding = aws.Rows.Where(row => row.Kind is RowKind.Finding).Select(FindingRows.Finding).Last();
+        Assert.Null((await aws.WithFederatedAsync(finding, Cancel)).Stages.Federated);
         time.Now = Some.Minute(12);
         await Sender(aws, new TablePeer(azure, Provider.Aws), time).RunAsync("run", 100, Cancel);
-        Assert.Equal(Some.Minute(12), (await reader.WithFederatedAsync(finding, Cancel)).Stages.Federated);
+        Assert.Equal(Some.Minute(12), (await aws.WithFederatedAsync(finding, Cancel)).Stages.Federated);
         Assert.Equal(3, aws.Rows.Count(row => row.Kind is RowKind.Acknowledgement));
         Assert.DoesNotContain(azure.Rows, row => row.Kind is RowKind.Acknowledgement);
-        Assert.Equal(finding, await new FindingReader(azure).WithFederatedAsync(finding, Cancel));
+        Assert.Equal(finding, await azure.WithFederatedAsync(finding, Cancel));
 
         // The next step is not there yet, whatever the one before it was.
         var changed = await recorder.RecordAsync(Some.Of(finding.Resource, 13, Some.Rule(Compliance.Compliant)), Cancel);
-        Assert.Null((await reader.WithFederatedAsync(changed.Changes[0].After, Cancel)).Stages.Federated);
+        Assert.Null((await aws.WithFederatedAsync(changed.Changes[0].After, Cancel)).Stages.Federated);
     }
 
     /// <summary>5,000 changes while the peer is away; each finding's steps arrive in the order that they had.</summary>
@@ -262,7 +263,7 @@ public class FederationTests
             Assert.Equal(expected, answers[i].Verdict);
         }
 
-        var recount = mine.Rows.Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding).Aggregate(Summary.Empty, (sum, finding) => sum.Moved(null, finding));
+        var recount = mine.Rows.Where(row => row.Kind is RowKind.Finding).Select(FindingRows.Finding).Aggregate(Summary.Empty, (sum, finding) => sum.Moved(null, finding));
         Assert.Equal(recount.Counts, (await new FindingReader(mine).SummaryAsync(steps[0].Partition, Cancel)).Counts);
         Assert.Equal(20, recount.Counts.Values.Sum());
 
@@ -277,15 +278,15 @@ public class FederationTests
     {
         var (aws, azure) = (new MemoryTable(), new MemoryTable());
         var now = TimeProvider.System.GetUtcNow();
-        await aws.CommitAsync(Some.Partition, [new TableWrite.Put(RowCodec.Row(Some.Partition, Crossing.Exemption("a", now), null))], Cancel);
+        await aws.CommitAsync(Some.Partition, [new TableWrite.Put(ExemptionRows.Row(Some.Partition, Crossing.Exemption("a", now), null))], Cancel);
         var done = Crossing.Command(Provider.Azure, Some.Partition, "x", now) with { State = CommandState.Done, Outcome = "done", FinishedAt = now };
-        await aws.CommitAsync(Some.Partition, [new TableWrite.Put(RowCodec.Row(done, null)), new TableWrite.Put(RowCodec.Row(Crossing.Command(Provider.Aws, Some.Partition, "y", now), null))], Cancel);
+        await aws.CommitAsync(Some.Partition, [new TableWrite.Put(CommandRows.Row(done, null)), new TableWrite.Put(CommandRows.Row(Crossing.Command(Provider.Aws, Some.Partition, "y", now), null))], Cancel);
         var repair = new FederationRepair(aws, new TablePeer(azure, Provider.Aws), Provider.Aws, TimeProvider.System);
         Assert.False(await repair.AgreesAsync(Some.Partition, Cancel));
         Assert.Equal(new Repaired(0, 2), await repair.RepairAsync(Some.Partition, Cancel));
         Assert.True(await repair.AgreesAsync(Some.Partition, Cancel));
         Assert.Equal(new Repaired(0, 0), await repair.RepairAsync(Some.Partition, Cancel));
-        Assert.Equal(done.Id, RowCodec.Command(Assert.Single(azure.Rows, row => row.Kind is RowKind.Command)).Id);
+        Assert.Equal(done.Id, CommandRows.Read(Assert.Single(azure.Rows, row => row.Kind is RowKind.Command)).Id);
     }
 
     [Fact]
@@ -295,13 +296,13 @@ public class FederationTests
         var time = new ManualTime(Some.Minute(10));
         await Some.Recorder(aws, OutboxKind.Federate).RecordAsync(Some.At(1, Some.Rule(Compliance.NonCompliant)), Cancel);
         await Sender(aws, new FakePeer(_ => throw new PeerUnavailableException("401 Unauthorized")), time).RunAsync("run", 10, Cancel);
-        Assert.Equal(new PeerLink { FaultAt = time.Now, Fault = "401 Unauthorized" }, Link(aws, "aws:guard", RowKeys.Sent));
+        Assert.Equal(new PeerLink { FaultAt = time.Now, Fault = "401 Unauthorized" }, Link(aws, "aws:guard", PeerRows.Sent));
         time.Now = Some.Minute(20);
         await Sender(aws, new TablePeer(azure, Provider.Aws), time).RunAsync("run", 10, Cancel);
-        Assert.Equal(Some.Minute(20), Link(aws, "aws:guard", RowKeys.Sent).At);
-        Assert.NotNull(Link(azure, "azure:guard", RowKeys.Received).At);
+        Assert.Equal(Some.Minute(20), Link(aws, "aws:guard", PeerRows.Sent).At);
+        Assert.NotNull(Link(azure, "azure:guard", PeerRows.Received).At);
 
-        static PeerLink Link(MemoryTable table, string partition, string key) => RowCodec.Link(table.Rows.Single(row => row.Partition == partition && row.Key == key));
+        static PeerLink Link(MemoryTable table, string partition, string key) => PeerRows.Link(table.Rows.Single(row => row.Partition == partition && row.Key == key));
     }
 
     [Fact]
@@ -427,7 +428,7 @@ public class FederationTests
         await recorder.RecordAsync(Some.At(1, Some.Rule(Compliance.NonCompliant)), Cancel);
         var peer = new TablePeer(azure, Provider.Aws);
         var woken = 0;
-        var late = new Interrupted(aws, RowKeys.Lease(OutboxKind.Federate), async () =>
+        var late = new Interrupted(aws, OutboxRows.Lease(OutboxKind.Federate), async () =>
         {
             await recorder.RecordAsync(Some.Of(Some.Bucket("late"), 2, Some.Rule(Compliance.NonCompliant)), Cancel);
             woken = (await new FederationSender(aws, peer, Provider.Aws, TimeProvider.System, () => 0).RunAsync("woken", 10, Cancel)).Delivered;
@@ -470,8 +471,8 @@ public class FederationTests
                 OnRow?.Invoke(row);
             }
 
-            var wire = JsonSerializer.Serialize(batch, GuardJson.Default.FederationBatch);
-            return _receiver.ReceiveAsync(JsonSerializer.Deserialize(wire, GuardJson.Default.FederationBatch)!, cancellation);
+            var wire = JsonSerializer.Serialize(batch, FederationJson.Default.FederationBatch);
+            return _receiver.ReceiveAsync(JsonSerializer.Deserialize(wire, FederationJson.Default.FederationBatch)!, cancellation);
         }
 
         public Task<AccountDigest> DigestAsync(string partition, CancellationToken cancellation) => TableDigest.OfAsync(table, partition, TimeProvider.System.GetUtcNow(), cancellation);
@@ -578,8 +579,8 @@ public class FederationTests
 
         public bool CountersHold() => _sides.Values.All(side => side.Table.Rows.Where(row => row.Partition != RowKeys.Directory).GroupBy(row => row.Partition).All(account =>
         {
-            var recount = account.Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding).Aggregate(Summary.Empty, (sum, finding) => sum.Moved(null, finding));
-            var counted = account.Where(row => row.Kind is RowKind.Summary).Aggregate(Summary.Empty, (sum, row) => sum.Plus(RowCodec.Summary(row)));
+            var recount = account.Where(row => row.Kind is RowKind.Finding).Select(FindingRows.Finding).Aggregate(Summary.Empty, (sum, finding) => sum.Moved(null, finding));
+            var counted = account.Where(row => row.Kind is RowKind.Summary).Aggregate(Summary.Empty, (sum, row) => sum.Plus(FindingRows.Summary(row)));
             return recount.Counts.SequenceEqual(counted.Counts);
         }));
     }

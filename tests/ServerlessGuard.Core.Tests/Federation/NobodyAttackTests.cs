@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Federation;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
@@ -20,7 +21,7 @@ public class NobodyAttackTests
     {
         var (table, now) = (new MemoryTable(), TimeProvider.System.GetUtcNow());
         var command = Crossing.Command(Provider.Azure, RowKeys.Deployment(Provider.Aws), "a", now) with { Kind = CommandKind.Stop };
-        var document = JsonNode.Parse(RowCodec.Row(command, version: null).Document)!.AsObject();
+        var document = JsonNode.Parse(CommandRows.Row(command, version: null).Document)!.AsObject();
         document["by"] = JsonNode.Parse(by);
         var receiver = new FederationReceiver(table, Provider.Azure, new HashSet<string>(), TimeProvider.System, new Backoff(() => 0), ApprovalSettings.Default);
         var row = new FederatedRow { Kind = RowKind.Command, Partition = command.Partition, Schema = 1, Document = JsonElement.Parse(document.ToJsonString()) };

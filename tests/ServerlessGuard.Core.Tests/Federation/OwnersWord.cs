@@ -1,6 +1,6 @@
-using ServerlessGuard.Federation;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -50,8 +50,8 @@ internal sealed class OwnersWord
         _owner = owner;
         _writes = [.. owner.Cloud.Writes];
         _rows = owner.Table.Rows.ToDictionary(row => (row.Partition, row.Key));
-        _exemptions = [.. _rows.Values.Where(row => row.Kind is RowKind.Exemption).Select(row => RowCodec.Exemption(row).Id)];
-        _isOwnStop = _isStopped = _rows.GetValueOrDefault((RowKeys.Deployment(Provider.Aws), RowKeys.Control)) is { } row && RowCodec.Control(row).Stopped;
+        _exemptions = [.. _rows.Values.Where(row => row.Kind is RowKind.Exemption).Select(row => ExemptionRows.Read(row).Id)];
+        _isOwnStop = _isStopped = _rows.GetValueOrDefault((RowKeys.Deployment(Provider.Aws), ControlRows.Key)) is { } row && ControlRows.Read(row).Stopped;
     }
 
     /// <param name="isArrival">Nothing of the owner's ran: something came in.</param>
@@ -97,7 +97,7 @@ internal sealed class OwnersWord
         switch (row.Kind)
         {
             case RowKind.Finding:
-                var finding = RowCodec.Finding(row);
+                var finding = FindingRows.Finding(row);
                 var isOpen = _owner.Cloud.Open.Contains(finding.Resource.Id);
                 return finding.Status is FindingStatus.Suppressed && !_exemptions.Contains(finding.ExemptionId ?? string.Empty) ? BrokenWord.Suppressed
                     : finding.Status is FindingStatus.Resolved && isOpen ? BrokenWord.Decided
@@ -105,9 +105,9 @@ internal sealed class OwnersWord
                     : finding.Treatment?.State is TreatmentState.Fixed && !_writes.Contains(finding.Resource.Name) ? BrokenWord.Decided
                     : null;
             case RowKind.Exemption:
-                return _exemptions.Contains(RowCodec.Exemption(row).Id) && RowCodec.Exemption(row).RevokedAt is null ? null : BrokenWord.Suppressed;
+                return _exemptions.Contains(ExemptionRows.Read(row).Id) && ExemptionRows.Read(row).RevokedAt is null ? null : BrokenWord.Suppressed;
             case RowKind.Control:
-                var control = RowCodec.Control(row);
+                var control = ControlRows.Read(row);
                 if (_isStopped && !control.Stopped || _isOwnStop && control.ByPeer)
                 {
                     return BrokenWord.Lifted;
@@ -127,7 +127,7 @@ internal sealed class OwnersWord
             return false;
         }
 
-        var plan = RowCodec.SealedPlan(row);
+        var plan = SealRows.Read(row);
         return plan.State is SealedPlanState.Approved or SealedPlanState.Applying or SealedPlanState.Undoing or SealedPlanState.Undone
             || (plan.State is SealedPlanState.Applied || !plan.Approvals.IsEmpty) && !_writes.Contains(plan.Resource.Name);
     }

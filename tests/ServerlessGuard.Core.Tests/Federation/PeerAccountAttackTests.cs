@@ -1,8 +1,9 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
@@ -27,7 +28,7 @@ public class PeerAccountAttackTests
         var before = await QueriesAsync(table);
         for (var i = 0; i < 500; i++)
         {
-            await CommandDesk.RegisterAsync(table, $"azure:{i:x8}-2222-3333-4444-555555555555", Cancel);
+            await table.RegisterAsync($"azure:{i:x8}-2222-3333-4444-555555555555", Cancel);
         }
 
         Assert.Equal(before, await QueriesAsync(table));
@@ -45,7 +46,7 @@ public class PeerAccountAttackTests
     public async Task A_row_of_an_account_that_is_none_is_refused(string partition)
     {
         var table = new MemoryTable();
-        var exemption = RowCodec.Row(partition, Crossing.Exemption("a", TimeProvider.System.GetUtcNow()), null);
+        var exemption = ExemptionRows.Row(partition, Crossing.Exemption("a", TimeProvider.System.GetUtcNow()), null);
         var receiver = new FederationReceiver(table, Provider.Azure, new HashSet<string>(), TimeProvider.System, new Backoff(() => 0));
         foreach (var row in new[] { Crossing.Wire(exemption), Crossing.Wire(exemption) with { Schema = 9 } })
         {
@@ -90,7 +91,7 @@ public class PeerAccountAttackTests
             await walk.DepthAsync(kind, OutboxWalk.Counted, Cancel);
         }
 
-        await table.CommitAsync(RowKeys.Deployment(Provider.Aws), [new TableWrite.Delete(RowKeys.Expiry, Version: null)], Cancel);
+        await table.CommitAsync(RowKeys.Deployment(Provider.Aws), [new TableWrite.Delete(ExpiryWalk.LeaseKey, Version: null)], Cancel);
         Assert.NotNull(await new ExpiryWalk(
             table, new ExemptionReader(table, []), TimeSpan.FromHours(1), TimeSpan.FromDays(7), _ => [], TimeProvider.System, new Backoff(() => 0)).RunAsync(Provider.Aws, Cancel));
         return table.Queries - before;

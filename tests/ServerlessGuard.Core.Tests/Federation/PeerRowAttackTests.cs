@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
@@ -48,8 +49,8 @@ public class PeerRowAttackTests
         Assert.Equal(RowVerdict.Rejected, answer.Verdict);
         Assert.StartsWith("a revision that is more than 100000 ahead", answer.Reason, StringComparison.Ordinal);
         var control = new Control { FirstSeen = Some.Start, Revision = revision };
-        Assert.Equal(RowVerdict.Rejected, (await SendAsync(RowCodec.Row(RowKeys.Deployment(Provider.Azure), control, null))).Verdict);
-        Assert.Equal(RowVerdict.Rejected, (await SendAsync(RowCodec.Row(Theirs, Crossing.Exemption("a", Some.Start) with { Revision = revision }, null))).Verdict);
+        Assert.Equal(RowVerdict.Rejected, (await SendAsync(ControlRows.Row(RowKeys.Deployment(Provider.Azure), control, null))).Verdict);
+        Assert.Equal(RowVerdict.Rejected, (await SendAsync(ExemptionRows.Row(Theirs, Crossing.Exemption("a", Some.Start) with { Revision = revision }, null))).Verdict);
         Assert.DoesNotContain(_copy.Rows, row => row.Kind is RowKind.Finding or RowKind.Control or RowKind.Exemption);
     }
 
@@ -96,10 +97,10 @@ public class PeerRowAttackTests
         var exemption = Crossing.Exemption("a", Some.Start);
         await RecordedAsync();
         var step = _owner.Rows.First(row => row.Kind is RowKind.Event);
-        await SendAsync([RowCodec.Row(RowKeys.Deployment(Provider.Azure), control, null), RowCodec.Row(Theirs, exemption, null), step]);
+        await SendAsync([ControlRows.Row(RowKeys.Deployment(Provider.Azure), control, null), ExemptionRows.Row(Theirs, exemption, null), step]);
         _raised.Clear();
-        Assert.Equal(RowVerdict.Stale, (await SendAsync(RowCodec.Row(RowKeys.Deployment(Provider.Azure), control with { Stopped = true }, null))).Verdict);
-        Assert.Equal(RowVerdict.Stale, (await SendAsync(RowCodec.Row(Theirs, exemption with { RuleId = null, Tag = "x" }, null))).Verdict);
+        Assert.Equal(RowVerdict.Stale, (await SendAsync(ControlRows.Row(RowKeys.Deployment(Provider.Azure), control with { Stopped = true }, null))).Verdict);
+        Assert.Equal(RowVerdict.Stale, (await SendAsync(ExemptionRows.Row(Theirs, exemption with { RuleId = null, Tag = "x" }, null))).Verdict);
         Assert.Equal(RowVerdict.Rejected, (await SendAsync(step with { Document = step.Document.Replace("sam", "eve", StringComparison.Ordinal) })).Verdict);
         Assert.Equal(Enumerable.Repeat(PeerAlarmKind.Conflict, 3), _raised);
     }
@@ -115,7 +116,7 @@ public class PeerRowAttackTests
 
         Assert.Equal([PeerAlarmKind.NewAccount], _raised);
         Assert.Equal(1, ToldOf(PeerAlarmKind.NewAccount));
-        Assert.Equal(Theirs, RowCodec.Peer(_copy.Rows.Single(row => row.Kind is RowKind.Peer)).About);
+        Assert.Equal(Theirs, PeerRows.Note(_copy.Rows.Single(row => row.Kind is RowKind.Peer)).About);
     }
 
     [Theory]
@@ -138,10 +139,10 @@ public class PeerRowAttackTests
     {
         var finding = await RecordedAsync();
         await SendAsync([.. _owner.Rows.Where(row => row.Kind is RowKind.Finding or RowKind.Event && row.Key.StartsWith("h:", StringComparison.Ordinal))]);
-        var planted = RowCodec.Event(_owner.Rows.First(row => row.Kind is RowKind.Event)) with { Revision = 2, Status = FindingStatus.Resolved };
-        await SendAsync([Row(finding with { Revision = 90_000, Status = FindingStatus.Resolved }), RowCodec.Row(Theirs, RowKeys.History(planted), planted)]);
-        await SendAsync(RowCodec.Row(RowKeys.Deployment(Provider.Azure), new Control { Stopped = true, FirstSeen = Some.Start, Revision = 50_000 }, null));
-        await _owner.CommitAsync(RowKeys.Deployment(Provider.Azure), [new TableWrite.Put(RowCodec.Row(RowKeys.Deployment(Provider.Azure), new Control { FirstSeen = Some.Start, Revision = 2 }, null))], Cancel);
+        var planted = FindingRows.Event(_owner.Rows.First(row => row.Kind is RowKind.Event)) with { Revision = 2, Status = FindingStatus.Resolved };
+        await SendAsync([Row(finding with { Revision = 90_000, Status = FindingStatus.Resolved }), FindingRows.Row(Theirs, FindingKeys.History(planted), planted)]);
+        await SendAsync(ControlRows.Row(RowKeys.Deployment(Provider.Azure), new Control { Stopped = true, FirstSeen = Some.Start, Revision = 50_000 }, null));
+        await _owner.CommitAsync(RowKeys.Deployment(Provider.Azure), [new TableWrite.Put(ControlRows.Row(RowKeys.Deployment(Provider.Azure), new Control { FirstSeen = Some.Start, Revision = 2 }, null))], Cancel);
 
         // What the owner sends, and what it repairs without the word, is stale.
         Assert.Equal(RowVerdict.Stale, (await SendAsync(Row(finding))).Verdict);
@@ -171,13 +172,13 @@ public class PeerRowAttackTests
         Assert.Equal(new Repaired(1, 0), await forced.RepairAsync(Theirs, Cancel));
         await PeerAlarms.EndAsync(_copy, Provider.Aws, PeerAlarmKind.Conflict, Cancel);
         Assert.Equal(Shown(_owner), Shown(_copy));
-        Assert.DoesNotContain(_copy.Rows, row => row.Kind is RowKind.Peer && RowCodec.Peer(row).Alarm is PeerAlarmKind.Conflict);
+        Assert.DoesNotContain(_copy.Rows, row => row.Kind is RowKind.Peer && PeerRows.Note(row).Alarm is PeerAlarmKind.Conflict);
     }
 
     [Fact]
     public void Nothing_in_a_batch_forces_anything()
     {
-        var wire = System.Text.Json.JsonSerializer.Serialize(new FederationRequest { Rows = new FederationBatch { Rows = [Crossing.Wire(new TableRow(Theirs, "k", RowKind.Finding, "{}"))] } }, GuardJson.Default.FederationRequest);
+        var wire = System.Text.Json.JsonSerializer.Serialize(new FederationRequest { Rows = new FederationBatch { Rows = [Crossing.Wire(new TableRow(Theirs, "k", RowKind.Finding, "{}"))] } }, FederationJson.Default.FederationRequest);
         Assert.DoesNotContain("orce", wire, StringComparison.Ordinal);
     }
 
@@ -189,7 +190,7 @@ public class PeerRowAttackTests
         await Some.Recorder(mine, OutboxKind.Federate).RecordAsync(Some.At(1, Some.Rule(Compliance.NonCompliant)), Cancel);
         var peer = new Liar(row => new RowAnswer(RowVerdict.Rejected, new string('x', 1_000_000)));
         Assert.Equal(1, (await new FederationSender(mine, peer, Provider.Aws, TimeProvider.System, () => 0).RunAsync("run", 10, Cancel)).SetAside);
-        Assert.Equal(FederationLimits.MaxReason, RowCodec.Outbox(mine.Rows.Single(row => row.Kind is RowKind.Outbox)).Fault!.Length);
+        Assert.Equal(FederationLimits.MaxReason, OutboxRows.Read(mine.Rows.Single(row => row.Kind is RowKind.Outbox)).Fault!.Length);
     }
 
     [Theory]
@@ -204,7 +205,7 @@ public class PeerRowAttackTests
         Assert.Single(mine.Rows, row => row.Kind is RowKind.Outbox && row.Key.StartsWith("o:", StringComparison.Ordinal));
     }
 
-    private static TableRow Row(Finding finding) => RowCodec.Row(Theirs, finding, version: null);
+    private static TableRow Row(Finding finding) => FindingRows.Row(Theirs, finding, version: null);
 
     /// <summary>Findings with their stories, lists and counters.</summary>
     private static IEnumerable<(string Key, string Document)> Shown(MemoryTable table) => table.Rows
@@ -213,11 +214,11 @@ public class PeerRowAttackTests
     private async Task<Finding> RecordedAsync()
     {
         await Some.Recorder(_owner).RecordAsync(Some.Of(Crossing.Storage("a"), 1, Some.Rule(Compliance.NonCompliant)), Cancel);
-        return RowCodec.Finding(_owner.Rows.Single(row => row.Kind is RowKind.Finding));
+        return FindingRows.Finding(_owner.Rows.Single(row => row.Kind is RowKind.Finding));
     }
 
-    private int ToldOf(PeerAlarmKind kind) => _copy.Rows.Count(row => row.Kind is RowKind.Outbox && RowCodec.Outbox(row) is { Kind: OutboxKind.Notify, Row: { } key }
-        && key.StartsWith(RowKeys.AlarmsOf(kind), StringComparison.Ordinal));
+    private int ToldOf(PeerAlarmKind kind) => _copy.Rows.Count(row => row.Kind is RowKind.Outbox && OutboxRows.Read(row) is { Kind: OutboxKind.Notify, Row: { } key }
+        && key.StartsWith(PeerRows.AlarmsOf(kind), StringComparison.Ordinal));
 
     private async Task<RowAnswer> SendAsync(TableRow row) => Assert.Single(await SendAsync([row]));
 

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Due;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
@@ -156,8 +158,8 @@ internal sealed class TwoClouds
 
     public bool CountersHold() => _sides.Values.All(side => side.Table.Rows.Where(row => row.Partition != RowKeys.Directory).GroupBy(row => row.Partition).All(account =>
     {
-        var recount = account.Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding).Aggregate(Summary.Empty, (sum, finding) => sum.Moved(null, finding));
-        var counted = account.Where(row => row.Kind is RowKind.Summary).Aggregate(Summary.Empty, (sum, row) => sum.Plus(RowCodec.Summary(row)));
+        var recount = account.Where(row => row.Kind is RowKind.Finding).Select(FindingRows.Finding).Aggregate(Summary.Empty, (sum, finding) => sum.Moved(null, finding));
+        var counted = account.Where(row => row.Kind is RowKind.Summary).Aggregate(Summary.Empty, (sum, row) => sum.Plus(FindingRows.Summary(row)));
         return recount.Counts.SequenceEqual(counted.Counts);
     }));
 
@@ -207,7 +209,7 @@ internal sealed class TwoClouds
             (Provider, _world, _account) = (provider, world, Account(provider));
             _clock = new SkewedClock(world, skew);
             _receiver = new FederationReceiver(Table, Ownership.Other(provider), new HashSet<string>(), _clock, new Backoff(() => 0), ApprovalSettings.Default with { FromPeer = Crossing.Anything, FromPeerPerHour = 1_000 });
-            CommandDesk.RegisterAsync(Table, _account, Cancel).GetAwaiter().GetResult();
+            Table.RegisterAsync(_account, Cancel).GetAwaiter().GetResult();
 
             // From here on the sender looks at what is marked, and at nothing else.
             new DueCensus(Table, _clock).RunAsync(provider, DateTimeOffset.MaxValue, Cancel).GetAwaiter().GetResult();
@@ -240,8 +242,8 @@ internal sealed class TwoClouds
 
         public FederationAnswer Receive(FederationBatch batch)
         {
-            var wire = JsonSerializer.Serialize(batch, GuardJson.Default.FederationBatch);
-            return _receiver.ReceiveAsync(JsonSerializer.Deserialize(wire, GuardJson.Default.FederationBatch)!, Cancel).GetAwaiter().GetResult();
+            var wire = JsonSerializer.Serialize(batch, FederationJson.Default.FederationBatch);
+            return _receiver.ReceiveAsync(JsonSerializer.Deserialize(wire, FederationJson.Default.FederationBatch)!, Cancel).GetAwaiter().GetResult();
         }
 
         public void Record(string name, int minute, bool isBroken)
@@ -255,23 +257,23 @@ internal sealed class TwoClouds
         /// <summary>Written or ended by its owner, with its way to the peer, in one transaction.</summary>
         public void Exempt(string name, bool isRevoked)
         {
-            var held = Find(_account, RowKeys.Exemption(name));
+            var held = Find(_account, ExemptionRows.Key(name));
             var now = _clock.GetUtcNow();
-            var exemption = (held is null ? Crossing.Exemption(name, now) : RowCodec.Exemption(held)) with
+            var exemption = (held is null ? Crossing.Exemption(name, now) : ExemptionRows.Read(held)) with
             {
-                Revision = held is null ? 1 : RowCodec.Exemption(held).Revision + 1,
+                Revision = held is null ? 1 : ExemptionRows.Read(held).Revision + 1,
                 RevokedAt = isRevoked ? now : null,
             };
-            Commit(_account, RowCodec.Row(_account, exemption, held?.Version));
+            Commit(_account, ExemptionRows.Row(_account, exemption, held?.Version));
         }
 
         public void Switch(bool isStopped)
         {
             var partition = RowKeys.Deployment(Provider);
-            var held = Find(partition, RowKeys.Control);
-            CommandDesk.RegisterAsync(Table, partition, Cancel).GetAwaiter().GetResult();
-            var control = new Control { Stopped = isStopped, By = "sam", FirstSeen = Some.Start, Revision = held is null ? 1 : RowCodec.Control(held).Revision + 1 };
-            Commit(partition, RowCodec.Row(partition, control, held?.Version));
+            var held = Find(partition, ControlRows.Key);
+            Table.RegisterAsync(partition, Cancel).GetAwaiter().GetResult();
+            var control = new Control { Stopped = isStopped, By = "sam", FirstSeen = Some.Start, Revision = held is null ? 1 : ControlRows.Read(held).Revision + 1 };
+            Commit(partition, ControlRows.Row(partition, control, held?.Version));
         }
 
         /// <summary>A person here decides about what is the peer's. Few ids: the same button is often clicked twice.</summary>
@@ -285,7 +287,7 @@ internal sealed class TwoClouds
             }
             finally
             {
-                if (Find(command.Partition, RowKeys.Command(command.Id)) is not null)
+                if (Find(command.Partition, CommandRows.Key(command.Id)) is not null)
                 {
                     Asked.Add(command.Id);
                 }
@@ -295,13 +297,13 @@ internal sealed class TwoClouds
         /// <summary>The owner's runner as the model sees it: the effect, the result and its way back are one transaction.</summary>
         public void CarryOut()
         {
-            foreach (var row in Table.Rows.Where(row => row.Key.StartsWith(RowKeys.Outbox(OutboxKind.Command), StringComparison.Ordinal) && Ownership.Owns(Provider, row.Partition)))
+            foreach (var row in Table.Rows.Where(row => row.Key.StartsWith(OutboxRows.Prefix(OutboxKind.Command), StringComparison.Ordinal) && Ownership.Owns(Provider, row.Partition)))
             {
-                var held = Find(row.Partition, RowCodec.Outbox(row).Row!)!;
-                var command = RowCodec.Command(held);
+                var held = Find(row.Partition, OutboxRows.Read(row).Row!)!;
+                var command = CommandRows.Read(held);
                 Assert.Equal(CommandState.Pending, command.State);
-                var done = RowCodec.Row(command with { State = CommandState.Done, Outcome = "done", FinishedAt = _clock.GetUtcNow() }, held.Version);
-                var way = RowCodec.Row(row.Partition, OutboxEntry.OfRow(OutboxKind.Federate, row.Partition, held.Key, _clock.GetUtcNow()), version: null);
+                var done = CommandRows.Row(command with { State = CommandState.Done, Outcome = "done", FinishedAt = _clock.GetUtcNow() }, held.Version);
+                var way = OutboxRows.Row(row.Partition, OutboxEntry.OfRow(OutboxKind.Federate, row.Partition, held.Key, _clock.GetUtcNow()), version: null);
                 try
                 {
                     Assert.True(Table.CommitMarkedAsync(row.Partition, [new TableWrite.Replace(done), new TableWrite.Delete(row.Key, row.Version), new TableWrite.Put(way)], _clock.GetUtcNow(), Cancel).GetAwaiter().GetResult());
@@ -309,7 +311,7 @@ internal sealed class TwoClouds
                 finally
                 {
                     // Killed before the commit, it was not.
-                    if (RowCodec.Command(Find(row.Partition, held.Key)!).State is CommandState.Done)
+                    if (CommandRows.Read(Find(row.Partition, held.Key)!).State is CommandState.Done)
                     {
                         CarriedOut.Add(command.Id);
                     }
@@ -336,7 +338,7 @@ internal sealed class TwoClouds
         private void Commit(string partition, TableRow row)
         {
             Skip(TimeSpan.FromSeconds(1));
-            var way = RowCodec.Row(partition, OutboxEntry.OfRow(OutboxKind.Federate, partition, row.Key, _clock.GetUtcNow()), version: null);
+            var way = OutboxRows.Row(partition, OutboxEntry.OfRow(OutboxKind.Federate, partition, row.Key, _clock.GetUtcNow()), version: null);
             Assert.True(Table.CommitMarkedAsync(partition, [TableWrite.Guarded(row), new TableWrite.Put(way)], _clock.GetUtcNow(), Cancel).GetAwaiter().GetResult());
         }
     }

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
@@ -73,7 +74,7 @@ public class FindingRecorderTests
         await Record(Some.At(1, Some.Rule(Compliance.NonCompliant), Some.Rule(Compliance.NonCompliant, "SG-STOR-004", Severity.Medium)));
         var gone = await Record(Some.Gone(2));
         Assert.Equal(2, gone.Changes.Count);
-        Assert.All(_table.Rows.Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding), finding => Assert.Equal(FindingStatus.Resolved, finding.Status));
+        Assert.All(_table.Rows.Where(row => row.Kind is RowKind.Finding).Select(FindingRows.Finding), finding => Assert.Equal(FindingStatus.Resolved, finding.Status));
         AssertConsistent();
     }
 
@@ -245,12 +246,12 @@ public class FindingRecorderTests
     /// <summary>Counters equal a recount, lists equal the findings, every revision has its step in the story.</summary>
     private static void AssertConsistent(MemoryTable table)
     {
-        var findings = table.Rows.Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding).ToList();
+        var findings = table.Rows.Where(row => row.Kind is RowKind.Finding).Select(FindingRows.Finding).ToList();
         var counted = findings.Aggregate(Summary.Empty, (sum, finding) => sum.Moved(null, finding));
-        var summary = table.Rows.Where(row => row.Kind is RowKind.Summary).Aggregate(Summary.Empty, (sum, row) => sum.Plus(RowCodec.Summary(row)));
+        var summary = table.Rows.Where(row => row.Kind is RowKind.Summary).Aggregate(Summary.Empty, (sum, row) => sum.Plus(FindingRows.Summary(row)));
         Assert.Equal(counted.Counts, summary.Counts);
         Assert.Equal(
-            findings.Select(RowKeys.Index).Order(StringComparer.Ordinal),
+            findings.Select(FindingKeys.Index).Order(StringComparer.Ordinal),
             table.Rows.Where(row => row.Kind is RowKind.Index).Select(row => row.Key).Order(StringComparer.Ordinal));
         Assert.Equal(findings.Sum(finding => finding.Revision) * 2, table.Rows.Count(row => row.Kind is RowKind.Event));
     }

@@ -1,6 +1,8 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
@@ -20,7 +22,7 @@ public class PreviewTests
 
     private Finding Finding => Some.Finding(_table)!;
 
-    private IEnumerable<OutboxKind> Outbox => _table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(row => RowCodec.Outbox(row).Kind).Distinct().Order();
+    private IEnumerable<OutboxKind> Outbox => _table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(row => OutboxRows.Read(row).Kind).Distinct().Order();
 
     [Fact]
     public async Task A_rule_in_preview_is_recorded_and_federated_and_neither_told_nor_fixed()
@@ -40,7 +42,7 @@ public class PreviewTests
         await RecordAsync(2, Rule(isPreview: false));
         Assert.Equal((FindingStatus.Open, false, 2L), (Finding.Status, Finding.Preview, Finding.Revision));
         Assert.Equal([OutboxKind.Remediate, OutboxKind.Federate, OutboxKind.Notify], Outbox);
-        var last = _table.Rows.Where(row => row.Key.StartsWith("h:", StringComparison.Ordinal)).Select(RowCodec.Event).MaxBy(step => step.Revision)!;
+        var last = _table.Rows.Where(row => row.Key.StartsWith("h:", StringComparison.Ordinal)).Select(FindingRows.Event).MaxBy(step => step.Revision)!;
         Assert.Equal((FindingStep.Changed, "everyone can read it The rule is no longer in preview."), (last.Step, last.Detail));
         await RecordAsync(3, Rule(isPreview: false));
         Assert.Equal(2, Finding.Revision);
@@ -83,7 +85,7 @@ public class PreviewTests
     {
         var desk = new Desk();
         await desk.SeeAndPlanAsync();
-        await desk.Scene.PlantAsync(RowCodec.Row(Some.Partition, desk.Scene.Finding with { Preview = true }, version: null));
+        await desk.Scene.PlantAsync(FindingRows.Row(Some.Partition, desk.Scene.Finding with { Preview = true }, version: null));
         var outcome = await desk.DoAsync(desk.Command(kind, Desk.Kim));
         Assert.Equal((CommandState.Refused, $"{kind.ToString().ToLowerInvariant()}: the rule is in preview and changes nothing"), (outcome.State, outcome.Detail));
         Assert.Equal(0, desk.Scene.Cloud.Writes);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
@@ -53,5 +54,5 @@ internal static class Some
     }
 
     public static Finding? Finding(MemoryTable table, string rule = "SG-STOR-001") =>
-        table.Rows.Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding).SingleOrDefault(finding => finding.RuleId == rule);
+        table.Rows.Where(row => row.Kind is RowKind.Finding).Select(FindingRows.Finding).SingleOrDefault(finding => finding.RuleId == rule);
 }

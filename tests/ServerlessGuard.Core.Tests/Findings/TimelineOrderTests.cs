@@ -1,4 +1,5 @@
 using ServerlessGuard.Findings;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Remediation;
 using ServerlessGuard.Verdicts;
@@ -93,7 +94,7 @@ public class TimelineOrderTests
             .RecordAsync(Some.At(0, Some.Rule(compliance)) with { CapturedAt = captured }, CancellationToken.None);
 
     private IEnumerable<FindingStep> Timeline() => _scene.Table.Rows.Where(row => row.Key.StartsWith("t:", StringComparison.Ordinal))
-        .OrderBy(row => row.Key, StringComparer.Ordinal).Select(row => RowCodec.Event(row).Step);
+        .OrderBy(row => row.Key, StringComparer.Ordinal).Select(row => FindingRows.Event(row).Step);
 
     private async Task<IEnumerable<FindingStep>> StoryAsync() =>
         FindingEvent.InOrder(await new FindingReader(_scene.Table).StoryAsync(_scene.Finding, CancellationToken.None).ToListAsync()).Select(step => step.Step);

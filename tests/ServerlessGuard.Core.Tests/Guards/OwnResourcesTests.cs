@@ -1,6 +1,5 @@
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Tests.Findings;
 using ServerlessGuard.Tests.Remediation;
 

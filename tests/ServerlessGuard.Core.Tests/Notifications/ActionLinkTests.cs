@@ -3,7 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
 

@@ -6,8 +6,9 @@ using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
@@ -42,7 +43,7 @@ public class ChatEndpointTests
 
     private Finding Finding(string name = "a") => _world.Findings.Single(finding => finding.Resource.Name == name);
 
-    private IEnumerable<Command> Commands => _world.Table.Rows.Where(row => row.Kind is RowKind.Command).Select(RowCodec.Command);
+    private IEnumerable<Command> Commands => _world.Table.Rows.Where(row => row.Kind is RowKind.Command).Select(CommandRows.Read);
 
     private ChatEndpoint Endpoint(bool signsIn = false, Provider own = Provider.Aws) => new(
         _world.Table, new CommandDesk(_world.Table), Approvals, own, _slack, _answers, _links, RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor), signsIn, _world.Clock);

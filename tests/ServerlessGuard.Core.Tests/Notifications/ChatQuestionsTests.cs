@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -73,7 +74,7 @@ public sealed class ChatQuestionsTests
         for (var i = 0; i < count; i++)
         {
             var account = (100_000_000_000 + i).ToString(CultureInfo.InvariantCulture);
-            await CommandDesk.RegisterAsync(_table, RowKeys.Partition(Provider.Aws, account), CancellationToken.None);
+            await _table.RegisterAsync(RowKeys.Partition(Provider.Aws, account), CancellationToken.None);
             for (var j = 0; j < findings; j++)
             {
                 await Some.Recorder(_table).RecordAsync(Some.Of(Some.Bucket($"b{j}") with { Account = account }, 1, Some.Rule(Compliance.NonCompliant)), CancellationToken.None);

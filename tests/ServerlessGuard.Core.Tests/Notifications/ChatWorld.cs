@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Due;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
@@ -50,7 +50,7 @@ internal sealed class ChatWorld
     public Dictionary<ChatChannel, SimulatedChat> Chats { get; }
     public SimulatedChat Slack => Chats[ChatChannel.Slack];
 
-    public IEnumerable<Finding> Findings => Table.Rows.Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding);
+    public IEnumerable<Finding> Findings => Table.Rows.Where(row => row.Kind is RowKind.Finding).Select(FindingRows.Finding);
 
     public IEnumerable<TableRow> Outbox => Table.Rows.Where(row => row.Key.StartsWith("o:notify:", StringComparison.Ordinal));
 
@@ -98,7 +98,7 @@ internal sealed class ChatWorld
             Severity = after.Severity,
         });
         var partition = RowKeys.Partition(after.Resource);
-        var version = Table.FindAsync(partition, RowKeys.Finding(after), default).Result!.Version;
+        var version = Table.FindAsync(partition, FindingKeys.Finding(after), default).Result!.Version;
         Assert.True(TreatmentWrites.CommitAsync(Table, partition, version, change, [], new OutboxPolicy(RemediationSettings.Default, notifies: true).After, default).Result);
     }
 

@@ -4,7 +4,6 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Notifications;
-using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Tests.Notifications;
 

@@ -2,7 +2,6 @@ using ServerlessGuard.Due;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Findings;
@@ -218,7 +217,7 @@ public class NotifierTests
         }
 
         Assert.Empty(world.Outbox);
-        Assert.Equal("slack: invalid_blocks", RowCodec.Outbox(Assert.Single(world.SetAside)).Fault);
+        Assert.Equal("slack: invalid_blocks", OutboxRows.Read(Assert.Single(world.SetAside)).Fault);
     }
 
     [Fact]
@@ -252,12 +251,12 @@ public class NotifierTests
     {
         var world = new ChatWorld(null, ChatChannel.Slack, ChatChannel.Teams);
         var partition = RowKeys.Deployment(Provider.Aws);
-        await world.Table.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(RowCodec.AccountRow(partition))], default);
+        await world.Table.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(AccountRows.Row(partition))], default);
         var control = new Control { Stopped = true, By = "sam", FirstSeen = Some.Start, Revision = 2 };
-        var row = RowCodec.Row(partition, control, version: null);
-        var entries = new[] { 0, 1 }.Select(second => OutboxEntry.OfRow(OutboxKind.Notify, partition, RowKeys.Control, Some.Start.AddSeconds(second)));
+        var row = ControlRows.Row(partition, control, version: null);
+        var entries = new[] { 0, 1 }.Select(second => OutboxEntry.OfRow(OutboxKind.Notify, partition, ControlRows.Key, Some.Start.AddSeconds(second)));
         await world.Table.CommitMarkedAsync(
-            partition, [new TableWrite.Put(row), .. entries.Select(entry => new TableWrite.Put(RowCodec.Row(partition, entry, version: null)))], world.Clock.GetUtcNow(), default);
+            partition, [new TableWrite.Put(row), .. entries.Select(entry => new TableWrite.Put(OutboxRows.Row(partition, entry, version: null)))], world.Clock.GetUtcNow(), default);
         Assert.Equal(2, world.Run()!.Notices);
         Assert.True((bool)Assert.Single(world.Slack.Posts)["stopped"]!);
         Assert.Single(world.Chats[ChatChannel.Teams].Posts);
@@ -292,7 +291,7 @@ public class NotifierTests
 
         public System.Text.Json.Nodes.JsonObject Peer(ChatChannel channel, Provider peer, ServerlessGuard.Federation.PeerNote note) => [];
 
-        public System.Text.Json.Nodes.JsonObject Question(ServerlessGuard.Commands.Command asked, ServerlessGuard.Commands.Question question, Finding? finding) => [];
+        public System.Text.Json.Nodes.JsonObject Question(ServerlessGuard.Decisions.Command asked, ServerlessGuard.Decisions.Question question, Finding? finding) => [];
 
         public System.Text.Json.Nodes.JsonObject Exemption(ChatChannel channel, ServerlessGuard.Exemptions.Exemption exemption) => [];
     }

@@ -1,4 +1,4 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
@@ -26,7 +26,7 @@ public class PeerTextAttackTests
     public async Task A_planted_account_is_an_unknown_account(string hostile)
     {
         var table = new MemoryTable();
-        await table.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(RowCodec.AccountRow("azure:" + hostile))], Cancel);
+        await table.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(AccountRows.Row("azure:" + hostile))], Cancel);
         var text = await new ChatStatus(table, Provider.Aws, TimeProvider.System).StatusAsync(Cancel);
         Assert.Contains("`an unknown account`", text, StringComparison.Ordinal);
         AssertPlain(hostile, text);
@@ -47,10 +47,10 @@ public class PeerTextAttackTests
     {
         var table = new MemoryTable();
         await Some.Recorder(table).RecordAsync(Some.Of(Federation.Crossing.Storage("a"), 1, Some.Rule(Compliance.NonCompliant)), Cancel);
-        var finding = RowCodec.Finding(table.Rows.Single(row => row.Kind is RowKind.Finding));
+        var finding = FindingRows.Finding(table.Rows.Single(row => row.Kind is RowKind.Finding));
         var planted = finding with { Id = hostile, Title = hostile, Reason = hostile, Resource = finding.Resource with { Name = "a " + hostile, Account = hostile, Region = hostile } };
         var partition = RowKeys.Partition(finding.Resource);
-        await table.CommitAsync(partition, [new TableWrite.Put(RowCodec.IndexRow(partition, planted))], Cancel);
+        await table.CommitAsync(partition, [new TableWrite.Put(FindingRows.IndexRow(partition, planted))], Cancel);
         var text = await new ChatStatus(table, Provider.Aws, TimeProvider.System).FindingsAsync(null, Cancel);
         Assert.Contains("`an unknown finding`", text, StringComparison.Ordinal);
         AssertPlain(hostile, text);
@@ -69,7 +69,7 @@ public class PeerTextAttackTests
         var table = new MemoryTable();
         var partition = RowKeys.Deployment(Provider.Azure);
         var control = new Control { Stopped = true, By = hostile, Reason = hostile, At = Some.Start, FirstSeen = Some.Start, Revision = 1 };
-        await table.CommitAsync(partition, [new TableWrite.Put(RowCodec.Row(partition, control, null))], Cancel);
+        await table.CommitAsync(partition, [new TableWrite.Put(ControlRows.Row(partition, control, null))], Cancel);
         AssertPlain(hostile, (await new ChatStatus(table, Provider.Aws, TimeProvider.System).StatusAsync(Cancel)).Replace("*stopped*", string.Empty, StringComparison.Ordinal)
             .Replace("*Aws*", string.Empty, StringComparison.Ordinal).Replace("*Azure*", string.Empty, StringComparison.Ordinal));
         var command = Federation.Crossing.Command(Provider.Aws, partition, "x", Some.Start) with { By = new Person(hostile, "slack:U1"), State = CommandState.Refused, Outcome = hostile, FinishedAt = Some.Start };

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Verdicts;

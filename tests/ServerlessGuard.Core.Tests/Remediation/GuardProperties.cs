@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 
 namespace ServerlessGuard.Tests.Remediation;
 

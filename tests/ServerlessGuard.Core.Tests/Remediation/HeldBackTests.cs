@@ -1,5 +1,6 @@
+using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Verdicts;
@@ -72,7 +73,7 @@ public sealed class HeldBackTests
         await world.MinutesAsync(600);
         var entry = Assert.Single(world.Entries);
         Assert.Equal((HeldBackBy.Breaker, Severity.Critical), (entry.HeldBackBy, entry.Severity));
-        Assert.InRange(world.Table.Rows.Count(row => row.Key.StartsWith("h:", StringComparison.Ordinal) && RowCodec.Event(row).Step is FindingStep.Proposed), 1, 6);
+        Assert.InRange(world.Table.Rows.Count(row => row.Key.StartsWith("h:", StringComparison.Ordinal) && FindingRows.Event(row).Step is FindingStep.Proposed), 1, 6);
     }
 
     [Fact]
@@ -100,7 +101,7 @@ public sealed class HeldBackTests
         var made = new Dictionary<(DateTimeOffset Hour, bool IsCritical), int>();
         world.Cloud.OnWrite = finding =>
         {
-            var control = RowCodec.Control(world.Table.Rows.Single(row => row.Kind is RowKind.Control));
+            var control = ControlRows.Read(world.Table.Rows.Single(row => row.Kind is RowKind.Control));
             Assert.False(control.Stopped);
             Assert.True(world.Time.Now >= control.FirstSeen + dry);
             var hour = world.Time.Now - TimeSpan.FromTicks(world.Time.Now.Ticks % TimeSpan.TicksPerHour);

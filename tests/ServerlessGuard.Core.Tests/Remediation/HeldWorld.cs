@@ -1,7 +1,7 @@
-using ServerlessGuard.Commands;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
@@ -33,9 +33,9 @@ internal sealed class HeldWorld
 
     public Controls Controls => new(Table, Provider.Aws, Time);
 
-    public IReadOnlyList<Finding> Findings => [.. Table.Rows.Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding)];
+    public IReadOnlyList<Finding> Findings => [.. Table.Rows.Where(row => row.Kind is RowKind.Finding).Select(FindingRows.Finding)];
 
-    public IReadOnlyList<OutboxEntry> Entries => [.. Table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(RowCodec.Outbox)];
+    public IReadOnlyList<OutboxEntry> Entries => [.. Table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(OutboxRows.Read)];
 
     public IReadOnlyList<string> Fixed => Cloud.Writes;
 
@@ -52,8 +52,8 @@ internal sealed class HeldWorld
     {
         var partition = RowKeys.Deployment(Provider.Aws);
         await Controls.ReadAsync(CancellationToken.None);
-        var row = await Table.FindAsync(partition, RowKeys.Control, CancellationToken.None);
-        var next = RowCodec.Row(partition, Controls.Next(row, stops, "kim", null, Time.Now), row!.Version);
+        var row = await Table.FindAsync(partition, ControlRows.Key, CancellationToken.None);
+        var next = ControlRows.Row(partition, Controls.Next(row, stops, "kim", null, Time.Now), row!.Version);
         Assert.True(await Table.CommitAsync(partition, [new TableWrite.Replace(next)], CancellationToken.None));
     }
 

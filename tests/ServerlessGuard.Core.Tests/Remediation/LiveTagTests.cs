@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessGuard.Engine;
+using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Settings;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Tests.Remediation;

@@ -1,8 +1,9 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
@@ -58,12 +59,12 @@ internal sealed class Scene
 
     public Treatment Treatment => Finding.Treatment!;
 
-    public int Breaker => Table.Rows.Where(row => row.Kind is RowKind.Breaker).Where(row => row.Partition.StartsWith(RowKeys.SealedPrefix, StringComparison.Ordinal)).Sum(row => RowCodec.Breaker(row).Sum());
+    public int Breaker => Table.Rows.Where(row => row.Kind is RowKind.Breaker).Where(row => row.Partition.StartsWith(RowKeys.SealedPrefix, StringComparison.Ordinal)).Sum(row => BreakerRows.Read(row).Sum());
 
-    public IEnumerable<FindingStep> Story => Table.Rows.Where(row => row.Key.StartsWith("h:", StringComparison.Ordinal)).Select(row => RowCodec.Event(row).Step);
+    public IEnumerable<FindingStep> Story => Table.Rows.Where(row => row.Key.StartsWith("h:", StringComparison.Ordinal)).Select(row => FindingRows.Event(row).Step);
 
     /// <summary>What asks for a treatment now: what is held back asks later.</summary>
-    public OutboxEntry? Entry => Table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(RowCodec.Outbox)
+    public OutboxEntry? Entry => Table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(OutboxRows.Read)
         .FirstOrDefault(entry => entry.Kind is OutboxKind.Remediate && !(entry.NextAttemptAt > Time.Now));
 
     private OutboxPolicy Policy => new(Settings with { Mode = RemediationMode.Enforce }, federates: false, Notifies);
@@ -107,7 +108,7 @@ internal sealed class Scene
             State = CommandState.Pending,
         };
         await new CommandDesk(Table).SubmitAsync(command, CancellationToken.None);
-        var entry = Table.Rows.First(row => row.Kind is RowKind.Outbox && RowCodec.Outbox(row) is { Kind: OutboxKind.Command });
+        var entry = Table.Rows.First(row => row.Kind is RowKind.Outbox && OutboxRows.Read(row) is { Kind: OutboxKind.Command });
         var walk = new ExpiryWalk(Table, new ExemptionReader(Table, []), Approvals.Expiry, TimeSpan.FromDays(7), Outbox, Time, new Backoff(() => 0));
         var outcome = await new CommandRunner(Table, Plans, Provider.Aws, undo: null, walk, sweep: null, Approvals, Policy, Time, new Backoff(() => 0))
             .HandleAsync(entry.Partition, entry.Key, CancellationToken.None);
@@ -119,7 +120,7 @@ internal sealed class Scene
     {
         var finding = change(Finding);
         var forged = FindingChange.Of(null, finding, FindingStep.Approved, Time.GetUtcNow(), Time.GetUtcNow(), "eve", null);
-        await PlantAsync(RowCodec.Row(Some.Partition, finding, version: null), RowCodec.Row(Some.Partition, OutboxEntry.Of(OutboxKind.Remediate, forged), version: null));
+        await PlantAsync(FindingRows.Row(Some.Partition, finding, version: null), OutboxRows.Row(Some.Partition, OutboxEntry.Of(OutboxKind.Remediate, forged), version: null));
     }
 
     public async Task PlantAsync(params IReadOnlyList<TableRow> rows)
@@ -131,7 +132,7 @@ internal sealed class Scene
     }
 
     /// <summary>The plans as they lie under their seal.</summary>
-    public IEnumerable<SealedPlan> Sealed => Table.Rows.Where(row => row.Kind is RowKind.Seal && row.Key.StartsWith("plan:", StringComparison.Ordinal)).Select(RowCodec.SealedPlan);
+    public IEnumerable<SealedPlan> Sealed => Table.Rows.Where(row => row.Kind is RowKind.Seal && row.Key.StartsWith("plan:", StringComparison.Ordinal)).Select(SealRows.Read);
 
     /// <summary>The rows as an operator sees them: without the store's own version numbers.</summary>
     public IReadOnlyList<TableRow> Picture => [.. Table.Rows.Select(row => row with { Version = null })];

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Tables;
@@ -114,7 +116,7 @@ public sealed class SealAttackTests
     {
         var scene = await BegunAsync();
         var plan = scene.Sealed.Single();
-        await scene.PlantAsync(RowCodec.Row(RowKeys.Sealed(Some.Partition), plan with { Plan = plan.Plan with { After = Evil.ToJsonString() } }, version: null));
+        await scene.PlantAsync(SealRows.Row(RowKeys.Sealed(Some.Partition), plan with { Plan = plan.Plan with { After = Evil.ToJsonString() } }, version: null));
         await RefusedAsync(scene, SealFault.Altered);
     }
 
@@ -124,7 +126,7 @@ public sealed class SealAttackTests
         var scene = await BegunAsync();
         var plan = scene.Sealed.Single() with { Seal = string.Empty };
         plan = plan with { Seal = await new MemorySealer().SealAsync(SealContent.Of(plan), CancellationToken.None) };
-        await scene.PlantAsync(RowCodec.Row(RowKeys.Sealed(Some.Partition), plan, version: null));
+        await scene.PlantAsync(SealRows.Row(RowKeys.Sealed(Some.Partition), plan, version: null));
         await RefusedAsync(scene, SealFault.Altered);
     }
 
@@ -151,8 +153,8 @@ public sealed class SealAttackTests
         var foreign = other.Sealed.Single() with { State = SealedPlanState.Applying };
         var scene = await OpenAsync();
         foreign = foreign with { Seal = await scene.Sealer.SealAsync(SealContent.Of(foreign), CancellationToken.None) };
-        var row = RowCodec.Row(RowKeys.Sealed(Some.Partition), foreign, version: null);
-        await scene.PlantAsync(row with { Key = RowKeys.SealedPlan(scene.Finding, foreign.Plan.Id) });
+        var row = SealRows.Row(RowKeys.Sealed(Some.Partition), foreign, version: null);
+        await scene.PlantAsync(row with { Key = SealRows.Key(scene.Finding, foreign.Plan.Id) });
         await scene.PlantAsync(finding => In(finding, TreatmentState.Applying, foreign.Plan));
         await RefusedAsync(scene, SealFault.Foreign);
     }
@@ -305,8 +307,8 @@ public sealed class SealAttackTests
     {
         var scene = await OpenAsync();
         var entry = scene.Entry!;
-        var forged = RowCodec.Row(Some.Partition, scene.Finding with { Resource = Some.Bucket("another") }, version: null);
-        await scene.PlantAsync(forged with { Key = RowKeys.Finding(scene.Finding) });
+        var forged = FindingRows.Row(Some.Partition, scene.Finding with { Resource = Some.Bucket("another") }, version: null);
+        await scene.PlantAsync(forged with { Key = FindingKeys.Finding(scene.Finding) });
         Assert.Equal("nothing to do", (await new Remedy(scene.Table, scene.Plans, [scene.Cloud], scene.Guard, scene.Guard.Remediation, scene.Guard.Approvals, scene.Controls, scene.Time, new Backoff(() => 0), new OutboxPolicy(scene.Settings)).HandleAsync(entry, CancellationToken.None)).Detail);
         Assert.Equal(0, scene.Cloud.Writes);
     }
@@ -318,7 +320,7 @@ public sealed class SealAttackTests
         var finding = scene.Finding with { RuleId = "SG-STOR-007", Id = FindingId.Of("SG-STOR-007", scene.Finding.Resource) };
         var change = FindingChange.Of(null, finding, FindingStep.Opened, scene.Time.Now, scene.Time.Now, "eve", null);
         var entry = OutboxEntry.Of(OutboxKind.Remediate, change);
-        await scene.PlantAsync(RowCodec.Row(Some.Partition, finding, version: null), RowCodec.Row(Some.Partition, entry, version: null));
+        await scene.PlantAsync(FindingRows.Row(Some.Partition, finding, version: null), OutboxRows.Row(Some.Partition, entry, version: null));
         Assert.Equal("nothing to do", (await new Remedy(scene.Table, scene.Plans, [scene.Cloud], scene.Guard, scene.Guard.Remediation, scene.Guard.Approvals, scene.Controls, scene.Time, new Backoff(() => 0), new OutboxPolicy(scene.Settings)).HandleAsync(entry, CancellationToken.None)).Detail);
         Assert.Equal(0, scene.Cloud.Writes);
     }
@@ -334,7 +336,7 @@ public sealed class SealAttackTests
             await scene.TreatAsync();
         }
 
-        var told = scene.Table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(RowCodec.Outbox).Where(entry => entry is { Kind: OutboxKind.Notify, Step: FindingStep.Refused });
+        var told = scene.Table.Rows.Where(row => row.Kind is RowKind.Outbox).Select(OutboxRows.Read).Where(entry => entry is { Kind: OutboxKind.Notify, Step: FindingStep.Refused });
         Assert.Single(told);
         Assert.Equal(3, scene.Alarms.Count);
         Assert.Equal(0, scene.Cloud.Writes);

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using FsCheck.Xunit;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Tests.Remediation;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using FsCheck.Xunit;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Tests.Remediation;

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
-using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Findings;
 using ServerlessGuard.Verdicts;
 
@@ -17,14 +15,14 @@ public class RowCodecTests
             {"id":"x","ruleId":"SG-X-001","resource":{"provider":"Aws","nativeType":"t","id":"i"},"title":"t","severity":"High","status":"Open","reason":"r","revision":1,
             "capturedAt":"2026-01-01T00:00:00Z","openedAt":"2026-01-01T00:00:00Z","detectedBy":"Change","stages":{},"treatment":{"state":"Proposed","at":"2026-01-01T00:00:00Z"}}
             """;
-        var finding = JsonSerializer.Deserialize(old, GuardJson.Default.Finding)!;
+        var finding = JsonSerializer.Deserialize(old, FindingsJson.Default.Finding)!;
         Assert.False(finding.Evidence.IsDefault);
         Assert.Equal(1, finding.Schema);
         Assert.False(finding.Treatment!.Fixes.IsDefault);
-        Assert.NotEmpty(JsonSerializer.Serialize(finding, GuardJson.Default.Finding));
-        Assert.Empty(JsonSerializer.Deserialize("{}", GuardJson.Default.Summary)!.Counts);
+        Assert.NotEmpty(JsonSerializer.Serialize(finding, FindingsJson.Default.Finding));
+        Assert.Empty(JsonSerializer.Deserialize("{}", FindingsJson.Default.Summary)!.Counts);
         Assert.False(JsonSerializer.Deserialize(
-            """{"resource":{"provider":"Aws","nativeType":"t","id":"i"},"captures":{}}""", GuardJson.Default.ResourceState)!.Gaps.IsDefault);
+            """{"resource":{"provider":"Aws","nativeType":"t","id":"i"},"captures":{}}""", FindingsJson.Default.ResourceState)!.Gaps.IsDefault);
     }
 
     [Fact]
@@ -53,8 +51,8 @@ public class RowCodecTests
                 Plan = new RemediationPlan { Id = "p", Sentence = "s", Before = "{}", After = "{}", Call = "c", Permissions = ["a:b"], Risk = Risk.Irreversible, PlannedAt = Some.Start },
             },
         };
-        var back = RowCodec.Finding(RowCodec.Row("p", finding, null));
-        Assert.Equal(JsonSerializer.Serialize(finding, GuardJson.Default.Finding), JsonSerializer.Serialize(back, GuardJson.Default.Finding));
+        var back = FindingRows.Finding(FindingRows.Row("p", finding, null));
+        Assert.Equal(JsonSerializer.Serialize(finding, FindingsJson.Default.Finding), JsonSerializer.Serialize(back, FindingsJson.Default.Finding));
         Assert.Equal((finding.Resource, finding.OpenedAt, finding.Treatment.Plan.Permissions.Single()), (back.Resource, back.OpenedAt, back.Treatment!.Plan!.Permissions.Single()));
     }
 }

@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Findings;
 using ServerlessGuard.Tests.Remediation;

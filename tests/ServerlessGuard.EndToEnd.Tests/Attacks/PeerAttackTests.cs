@@ -1,9 +1,10 @@
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.EndToEnd.Tests.Aws;
 using ServerlessGuard.EndToEnd.Tests.Azure;
 using ServerlessGuard.EndToEnd.Tests.Crossing;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -50,9 +51,9 @@ public sealed class PeerAttackTests(AzureCloud cloud) : IDisposable
                 foreach (var command in asked)
                 {
                     // Either the sender was told why not, or the owner asks the person himself.
-                    var here = await scene.AzureTable.FindAsync(command.Partition, RowKeys.Command(command.Id), CancellationToken.None);
-                    var there = await scene.AwsTable.FindAsync(command.Partition, RowKeys.Command(command.Id), CancellationToken.None);
-                    if ((here is null || RowCodec.Command(here).State is CommandState.Pending) && (there is null || RowCodec.Command(there).State is CommandState.Pending))
+                    var here = await scene.AzureTable.FindAsync(command.Partition, CommandRows.Key(command.Id), CancellationToken.None);
+                    var there = await scene.AwsTable.FindAsync(command.Partition, CommandRows.Key(command.Id), CancellationToken.None);
+                    if ((here is null || CommandRows.Read(here).State is CommandState.Pending) && (there is null || CommandRows.Read(there).State is CommandState.Pending))
                     {
                         return false;
                     }
@@ -65,14 +66,14 @@ public sealed class PeerAttackTests(AzureCloud cloud) : IDisposable
 
         foreach (var command in asked)
         {
-            var there = await scene.AwsTable.FindAsync(command.Partition, RowKeys.Command(command.Id), CancellationToken.None);
-            Assert.False(there is not null && RowCodec.Command(there).State is CommandState.Done, $"{command.Kind} was carried out");
+            var there = await scene.AwsTable.FindAsync(command.Partition, CommandRows.Key(command.Id), CancellationToken.None);
+            Assert.False(there is not null && CommandRows.Read(there).State is CommandState.Done, $"{command.Kind} was carried out");
         }
 
         Assert.Equal(writes, scene.Clouds.Aws.Account.Writes.Count);
         Assert.Equal(FindingStatus.Resolved, (await TwoCloudsScene.FindingAsync(scene.AwsTable, TwoCloudsScene.AwsPartition, "SG-STOR-001"))!.Status);
-        var control = await scene.AwsTable.FindAsync(RowKeys.Deployment(Provider.Aws), RowKeys.Control, CancellationToken.None);
-        Assert.True(control is null || RowCodec.Control(control).By is null, "nobody turned the switch");
+        var control = await scene.AwsTable.FindAsync(RowKeys.Deployment(Provider.Aws), ControlRows.Key, CancellationToken.None);
+        Assert.True(control is null || ControlRows.Read(control).By is null, "nobody turned the switch");
     }
 
     private static async Task<Command> ForgeAsync(TwoCloudsScene scene, Finding finding, CommandKind kind)
@@ -104,11 +105,11 @@ public sealed class PeerAttackTests(AzureCloud cloud) : IDisposable
         };
         if (await scene.AzureTable.FindAsync(RowKeys.Directory, RowKeys.Account(partition), CancellationToken.None) is null)
         {
-            await scene.AzureTable.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(RowCodec.AccountRow(partition))], CancellationToken.None);
+            await scene.AzureTable.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(AccountRows.Row(partition))], CancellationToken.None);
         }
 
-        var entry = RowCodec.Row(partition, OutboxEntry.OfRow(OutboxKind.Command, partition, RowKeys.Command(command.Id), now), version: null);
-        Assert.True(await scene.AzureTable.CommitAsync(partition, [new TableWrite.Insert(RowCodec.Row(command, version: null)), new TableWrite.Put(entry)], CancellationToken.None));
+        var entry = OutboxRows.Row(partition, OutboxEntry.OfRow(OutboxKind.Command, partition, CommandRows.Key(command.Id), now), version: null);
+        Assert.True(await scene.AzureTable.CommitAsync(partition, [new TableWrite.Insert(CommandRows.Row(command, version: null)), new TableWrite.Put(entry)], CancellationToken.None));
         return command;
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.EndToEnd.Tests.Aws;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Rules;
 
 namespace ServerlessGuard.EndToEnd.Tests.Attacks;

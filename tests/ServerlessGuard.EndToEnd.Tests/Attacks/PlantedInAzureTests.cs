@@ -1,6 +1,6 @@
 using ServerlessGuard.EndToEnd.Tests.Azure;
+using ServerlessGuard.Findings;
 using ServerlessGuard.Lab.Azure.Seed;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;

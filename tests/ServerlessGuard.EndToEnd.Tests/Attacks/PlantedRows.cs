@@ -1,5 +1,4 @@
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Verdicts;
@@ -53,17 +52,17 @@ internal static class PlantedRows
     public static async Task<string> PlantAsync(ITable table, Finding finding)
     {
         var partition = RowKeys.Partition(finding.Resource);
-        var known = await table.FindAsync(partition, RowKeys.Finding(finding), CancellationToken.None);
-        var next = known is null ? finding : finding with { Revision = RowCodec.Finding(known).Revision + 1 };
+        var known = await table.FindAsync(partition, FindingKeys.Finding(finding), CancellationToken.None);
+        var next = known is null ? finding : finding with { Revision = FindingRows.Finding(known).Revision + 1 };
         var change = FindingChange.Of(before: null, next, FindingStep.Approved, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow, "kim", "planted");
-        var entry = RowCodec.Row(partition, OutboxEntry.Of(OutboxKind.Remediate, change), version: null);
+        var entry = OutboxRows.Row(partition, OutboxEntry.Of(OutboxKind.Remediate, change), version: null);
         if (await table.FindAsync(RowKeys.Directory, RowKeys.Account(partition), CancellationToken.None) is null)
         {
-            await table.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(RowCodec.AccountRow(partition))], CancellationToken.None);
+            await table.CommitAsync(RowKeys.Directory, [new TableWrite.Insert(AccountRows.Row(partition))], CancellationToken.None);
         }
 
         Assert.True(await table.CommitAsync(
-            partition, [new TableWrite.Put(RowCodec.Row(partition, next, version: null)), new TableWrite.Put(RowCodec.IndexRow(partition, next)), new TableWrite.Put(entry)], CancellationToken.None));
+            partition, [new TableWrite.Put(FindingRows.Row(partition, next, version: null)), new TableWrite.Put(FindingRows.IndexRow(partition, next)), new TableWrite.Put(entry)], CancellationToken.None));
         return entry.Key;
     }
 }

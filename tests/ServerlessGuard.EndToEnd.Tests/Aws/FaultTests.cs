@@ -3,7 +3,6 @@ using ServerlessGuard.Findings;
 using ServerlessGuard.Lab.Aws.Account;
 using ServerlessGuard.Lab.Aws.Services;
 using ServerlessGuard.Lab.Aws.Story;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.EndToEnd.Tests.Aws;
@@ -38,8 +37,8 @@ public sealed class FaultTests
         Assert.Equal(FindingStatus.Open, finding.Status);
 
         // The latest capture is what is known of the resource. The finding rests on the capture that last changed it: while it stays open, a newer one that says the same writes no finding.
-        var state = await scene.Table.FindAsync(Scene.Partition, RowKeys.Resource(RowKeys.Hash(finding.Resource)), CancellationToken.None);
-        Assert.Equal(changes[^1].At, RowCodec.Resource(state!).Captures.Values.Max());
+        var state = await scene.Table.FindAsync(Scene.Partition, FindingKeys.Resource(RowKeys.Hash(finding.Resource)), CancellationToken.None);
+        Assert.Equal(changes[^1].At, FindingRows.Resource(state!).Captures.Values.Max());
         Assert.Contains(finding.CapturedAt, new[] { changes[0].At, changes[2].At, changes[4].At });
         Assert.InRange(finding.Revision, 1, 5);
         var summary = await new FindingReader(scene.Table).SummaryAsync(Scene.Partition, CancellationToken.None);

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Lab.Aws.Account;
 using ServerlessGuard.Lab.Aws.Story;
-using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.EndToEnd.Tests.Aws;
 

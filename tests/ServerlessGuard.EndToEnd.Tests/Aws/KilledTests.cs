@@ -51,7 +51,7 @@ public sealed class KilledTests
         scene.Lab.Api.OnCall = Count;
         scene.Lab.Do("stop key rotation");
         await scene.IdleAsync();
-        while (await scene.FindingAsync("SG-KEY-002") is not { Status: FindingStatus.Resolved, Treatment.State: Remediation.TreatmentState.Fixed })
+        while (await scene.FindingAsync("SG-KEY-002") is not { Status: FindingStatus.Resolved, Treatment.State: Findings.TreatmentState.Fixed })
         {
             // The kick was lost with the process: the outbox's schedule kicks again.
             Assert.True(killed, "the fix needs the schedule although nothing was killed");

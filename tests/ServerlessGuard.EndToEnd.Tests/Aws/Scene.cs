@@ -78,7 +78,7 @@ internal sealed class Scene : IAsyncDisposable
         {
             if (row.Kind is RowKind.Finding)
             {
-                found.Add(RowCodec.Finding(row));
+                found.Add(FindingRows.Finding(row));
             }
         }
 
@@ -127,11 +127,11 @@ internal sealed class Scene : IAsyncDisposable
     /// </summary>
     public async Task KickOverdueAsync()
     {
-        var prefix = RowKeys.Outbox(OutboxKind.Remediate);
+        var prefix = OutboxRows.Prefix(OutboxKind.Remediate);
         await foreach (var row in Table.QueryAsync(Partition, prefix, RowKeys.After(prefix), null, CancellationToken.None))
         {
-            var aged = RowCodec.Outbox(row) with { NextAttemptAt = DateTimeOffset.UtcNow.AddSeconds(-1) };
-            await Table.CommitAsync(Partition, [new TableWrite.Replace(RowCodec.Row(Partition, aged, row.Version))], CancellationToken.None);
+            var aged = OutboxRows.Read(row) with { NextAttemptAt = DateTimeOffset.UtcNow.AddSeconds(-1) };
+            await Table.CommitAsync(Partition, [new TableWrite.Replace(OutboxRows.Row(Partition, aged, row.Version))], CancellationToken.None);
         }
 
         await Lab.RunOutboxAsync();

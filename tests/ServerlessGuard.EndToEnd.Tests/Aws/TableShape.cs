@@ -1,4 +1,5 @@
 using ServerlessGuard.Findings;
+using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.EndToEnd.Tests.Aws;
@@ -15,30 +16,30 @@ internal static class TableShape
             switch (row.Kind)
             {
                 case RowKind.Finding:
-                    lines.Add("finding " + Line(RowCodec.Finding(row)));
+                    lines.Add("finding " + Line(FindingRows.Finding(row)));
                     break;
                 case RowKind.Index:
-                    lines.Add($"index {row.Key} {Line(RowCodec.Finding(row))}");
+                    lines.Add($"index {row.Key} {Line(FindingRows.Finding(row))}");
                     break;
                 case RowKind.Event:
-                    var step = RowCodec.Event(row);
+                    var step = FindingRows.Event(row);
                     lines.Add($"{(row.Key[0] is 'h' ? "history" : "timeline")} {step.RuleId} {step.Step}");
                     break;
                 case RowKind.Summary:
-                    lines.Add($"summary {row.Key} {string.Join(' ', RowCodec.Summary(row).Counts)}");
+                    lines.Add($"summary {row.Key} {string.Join(' ', FindingRows.Summary(row).Counts)}");
                     break;
                 case RowKind.Outbox:
-                    var entry = RowCodec.Outbox(row);
+                    var entry = OutboxRows.Read(row);
                     lines.Add($"outbox {entry.Kind} {entry.RuleId} {entry.Step}");
                     break;
                 case RowKind.Due:
                     lines.Add("a plan that waits");
                     break;
                 case RowKind.Breaker:
-                    fixes += RowCodec.Breaker(row).Fixes;
+                    fixes += BreakerRows.Read(row).Fixes;
                     break;
                 case RowKind.Resource:
-                    var state = RowCodec.Resource(row);
+                    var state = FindingRows.Resource(row);
                     lines.Add($"resource {state.Resource.Id} deleted={state.Deleted} gaps={string.Join(',', state.Gaps.Select(gap => gap.RuleId))}");
                     break;
                 default:

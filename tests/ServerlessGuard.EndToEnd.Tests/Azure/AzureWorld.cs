@@ -90,11 +90,11 @@ internal sealed class AzureWorld : IAsyncDisposable
     }
 
     public async Task<IReadOnlyList<Finding>> FindingsAsync() =>
-        [.. (await RowsAsync("r:")).Where(row => row.Kind is RowKind.Finding).Select(RowCodec.Finding).OrderBy(finding => finding.RuleId, StringComparer.Ordinal).ThenBy(finding => finding.Resource.Id, StringComparer.OrdinalIgnoreCase)];
+        [.. (await RowsAsync("r:")).Where(row => row.Kind is RowKind.Finding).Select(FindingRows.Finding).OrderBy(finding => finding.RuleId, StringComparer.Ordinal).ThenBy(finding => finding.Resource.Id, StringComparer.OrdinalIgnoreCase)];
 
     public async Task<Finding> FindingAsync(string rule) => Assert.Single(await FindingsAsync(), finding => finding.RuleId == rule);
 
-    public async Task<IReadOnlyList<FindingEvent>> TimelineAsync() => [.. (await RowsAsync("t:")).Select(RowCodec.Event)];
+    public async Task<IReadOnlyList<FindingEvent>> TimelineAsync() => [.. (await RowsAsync("t:")).Select(FindingRows.Event)];
 
     public async Task<IReadOnlyList<TableRow>> RowsAsync(string prefix)
     {
@@ -130,8 +130,8 @@ internal sealed class AzureWorld : IAsyncDisposable
         var entries = await RowsAsync("o:");
         foreach (var row in entries)
         {
-            var aged = RowCodec.Outbox(row) with { NextAttemptAt = DateTimeOffset.UtcNow - TimeSpan.FromSeconds(1) };
-            await Table.CommitAsync(Partition, [new TableWrite.Replace(RowCodec.Row(Partition, aged, row.Version))], default);
+            var aged = OutboxRows.Read(row) with { NextAttemptAt = DateTimeOffset.UtcNow - TimeSpan.FromSeconds(1) };
+            await Table.CommitAsync(Partition, [new TableWrite.Replace(OutboxRows.Row(Partition, aged, row.Version))], default);
         }
 
         return entries.Count;

@@ -2,12 +2,12 @@ using System.Net;
 using System.Text;
 using ServerlessGuard.EndToEnd.Tests.Aws;
 using ServerlessGuard.EndToEnd.Tests.Azure;
+using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Lab.Azure.Seed;
 using ServerlessGuard.Lab.Chat;
 using ServerlessGuard.Notifications;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
@@ -123,7 +123,7 @@ public sealed class ChatTests(AzureCloud cloud) : IDisposable
         await Eventually.IsAsync(async () => await TwoCloudsScene.FindingAsync(scene.AwsTable, TwoCloudsScene.AwsPartition, "SG-STOR-001") is { Status: FindingStatus.Suppressed }, "it is exempted", scene.State);
         await Eventually.IsAsync(
             async () => await TwoCloudsScene.FindingAsync(scene.AzureTable, TwoCloudsScene.AwsPartition, "SG-STOR-001") is { Status: FindingStatus.Suppressed, ExemptionId: { } id }
-                && await scene.AzureTable.FindAsync(TwoCloudsScene.AwsPartition, RowKeys.Exemption(id), CancellationToken.None) is not null,
+                && await scene.AzureTable.FindAsync(TwoCloudsScene.AwsPartition, ExemptionRows.Key(id), CancellationToken.None) is not null,
             "the other cloud holds the finding and the exemption",
             scene.State);
     }
@@ -223,14 +223,14 @@ public sealed class ChatTests(AzureCloud cloud) : IDisposable
         Eventually.IsAsync(async () => await TwoCloudsScene.FindingAsync(table, partition, rule) is not null, "the other cloud knows the finding", scene.State);
 
     private static async Task<Control?> ControlAsync(ITable table, Provider provider) =>
-        await table.FindAsync(RowKeys.Deployment(provider), RowKeys.Control, CancellationToken.None) is { } row ? RowCodec.Control(row) : null;
+        await table.FindAsync(RowKeys.Deployment(provider), ControlRows.Key, CancellationToken.None) is { } row ? ControlRows.Read(row) : null;
 
     private static async Task<List<FindingEvent>> StepsAsync(ITable table, string partition, string rule)
     {
         var steps = new List<FindingEvent>();
         await foreach (var row in table.QueryAsync(partition, "h:", RowKeys.After("h:"), null, CancellationToken.None))
         {
-            if (RowCodec.Event(row) is var step && step.RuleId == rule)
+            if (FindingRows.Event(row) is var step && step.RuleId == rule)
             {
                 steps.Add(step);
             }

@@ -21,9 +21,9 @@ public sealed class FederationTests(AzureCloud cloud)
         await SettledAsync(scene, "SG-STOR-001", "SG-STOR-003");
 
         var bucket = (await TwoCloudsScene.FindingAsync(scene.AzureTable, TwoCloudsScene.AwsPartition, "SG-STOR-001"))!;
-        Assert.Equal((FindingStatus.Resolved, Remediation.TreatmentState.Fixed), (bucket.Status, bucket.Treatment!.State));
+        Assert.Equal((FindingStatus.Resolved, Findings.TreatmentState.Fixed), (bucket.Status, bucket.Treatment!.State));
         var account = (await TwoCloudsScene.FindingAsync(scene.AwsTable, TwoCloudsScene.AzurePartition, "SG-STOR-003"))!;
-        Assert.Equal((FindingStatus.Resolved, Remediation.TreatmentState.Fixed), (account.Status, account.Treatment!.State));
+        Assert.Equal((FindingStatus.Resolved, Findings.TreatmentState.Fixed), (account.Status, account.Treatment!.State));
 
         // Each table counts both clouds, exactly.
         foreach (var table in new[] { scene.AwsTable, scene.AzureTable })
@@ -34,7 +34,7 @@ public sealed class FederationTests(AzureCloud cloud)
                 var counted = Summary.Empty;
                 await foreach (var row in table.QueryAsync(partition, "r:", RowKeys.After("r:"), null, CancellationToken.None))
                 {
-                    counted = row.Kind is RowKind.Finding ? counted.Moved(null, RowCodec.Finding(row)) : counted;
+                    counted = row.Kind is RowKind.Finding ? counted.Moved(null, FindingRows.Finding(row)) : counted;
                 }
 
                 Assert.NotEmpty(counted.Counts);
@@ -116,18 +116,18 @@ public sealed class FederationTests(AzureCloud cloud)
     {
         await foreach (var row in table.QueryAsync(partition, "o:", RowKeys.After("o:"), null, CancellationToken.None))
         {
-            if (RowCodec.Outbox(row) is { NextAttemptAt: { } next } entry && next > DateTimeOffset.UtcNow)
+            if (OutboxRows.Read(row) is { NextAttemptAt: { } next } entry && next > DateTimeOffset.UtcNow)
             {
-                await table.CommitAsync(partition, [new TableWrite.Replace(RowCodec.Row(partition, entry with { NextAttemptAt = DateTimeOffset.UtcNow }, row.Version))], CancellationToken.None);
+                await table.CommitAsync(partition, [new TableWrite.Replace(OutboxRows.Row(partition, entry with { NextAttemptAt = DateTimeOffset.UtcNow }, row.Version))], CancellationToken.None);
             }
         }
     }
 
     private static async Task<bool> WaitsAsync(ITable table, string partition)
     {
-        await foreach (var row in table.QueryAsync(partition, RowKeys.Outbox(OutboxKind.Federate), RowKeys.After(RowKeys.Outbox(OutboxKind.Federate)), null, CancellationToken.None))
+        await foreach (var row in table.QueryAsync(partition, OutboxRows.Prefix(OutboxKind.Federate), RowKeys.After(OutboxRows.Prefix(OutboxKind.Federate)), null, CancellationToken.None))
         {
-            if (RowCodec.Outbox(row) is { Attempts: > 0, Fault: not null })
+            if (OutboxRows.Read(row) is { Attempts: > 0, Fault: not null })
             {
                 return true;
             }

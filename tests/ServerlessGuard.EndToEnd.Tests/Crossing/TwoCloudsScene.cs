@@ -100,7 +100,7 @@ internal sealed class TwoCloudsScene : IAsyncDisposable
     {
         await foreach (var row in table.QueryAsync(partition, "r:", RowKeys.After("r:"), null, CancellationToken.None))
         {
-            if (row.Kind is RowKind.Finding && RowCodec.Finding(row) is var finding && finding.RuleId == rule)
+            if (row.Kind is RowKind.Finding && FindingRows.Finding(row) is var finding && finding.RuleId == rule)
             {
                 return finding;
             }

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
-using ServerlessGuard.Commands;
+using ServerlessGuard.Decisions;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Guards;
+using ServerlessGuard.Recording;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Sqlite;
@@ -105,12 +106,12 @@ public sealed class SmallTableTests(SmallTableTests.Run run) : IClassFixture<Sma
             var walk = new ExpiryWalk(table, exemptions, ApprovalSettings.Default.Expiry, TimeSpan.FromDays(7), outbox.After, time, backoff);
             var runner = new CommandRunner(table, new SealedPlans(table, Sample.Sealer), Provider.Aws, undo: null, walk, sweep: null, ApprovalSettings.Default, outbox, time, backoff);
             var partition = RowKeys.Partition(Provider.Aws, Sample.Production);
-            var prefix = RowKeys.Outbox(OutboxKind.Command);
+            var prefix = OutboxRows.Prefix(OutboxKind.Command);
             await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), 1, CancellationToken.None))
             {
-                var key = RowCodec.Outbox(row).Row!;
+                var key = OutboxRows.Read(row).Row!;
                 await runner.HandleAsync(partition, row.Key, CancellationToken.None);
-                var command = RowCodec.Command((await table.FindAsync(partition, key, CancellationToken.None))!);
+                var command = CommandRows.Read((await table.FindAsync(partition, key, CancellationToken.None))!);
                 return new JsonObject { ["kind"] = command.Kind.ToString(), ["state"] = command.State.ToString(), ["by"] = command.By.Name, ["operator"] = Environment.UserName, ["reason"] = command.Reason };
             }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using ServerlessGuard.Findings;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Remediation.Seals;
@@ -77,5 +78,5 @@ public sealed record PlanParts(int Rows, long Bytes)
     }
 
     public static IEnumerable<TableWrite> Writes(string partition, SealedPlan plan, ImmutableArray<string> parts) => parts.Select((part, i) =>
-        new TableWrite.Put(new TableRow(partition, RowKeys.SealedPart(plan.Resource, plan.RuleId, plan.Plan.Id, i), RowKind.Seal, part) { ExpiresAt = plan.UndoUntil + TimeSpan.FromDays(30) }));
+        new TableWrite.Put(new TableRow(partition, SealRows.Part(plan.Resource, plan.RuleId, plan.Plan.Id, i), RowKind.Seal, part) { ExpiresAt = plan.UndoUntil + TimeSpan.FromDays(30) }));
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Commands;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Verdicts;
 

@@ -18,7 +18,7 @@ public sealed class SealedPlans(ITable table, ISealer sealer, Action<SealFault>?
     /// <summary>The plan of this id that was made for this finding.</summary>
     public async Task<HeldPlan> FindAsync(Finding finding, string planId, CancellationToken cancellation)
     {
-        if (await table.FindAsync(Partition(finding), RowKeys.SealedPlan(finding, planId), cancellation) is not { } row)
+        if (await table.FindAsync(Partition(finding), SealRows.Key(finding, planId), cancellation) is not { } row)
         {
             return new HeldPlan(null, SealFault.Missing, null);
         }
@@ -38,7 +38,7 @@ public sealed class SealedPlans(ITable table, ISealer sealer, Action<SealFault>?
         next = next with { Seal = await sealer.SealAsync(SealContent.Of(next), cancellation) };
         var partition = RowKeys.Sealed(RowKeys.Partition(next.Resource));
         var stored = await ApartAsync(partition, held, next, cancellation);
-        return await table.CommitAsync(partition, [TableWrite.Guarded(RowCodec.Row(partition, stored, held.Version)), .. more], cancellation);
+        return await table.CommitAsync(partition, [TableWrite.Guarded(SealRows.Row(partition, stored, held.Version)), .. more], cancellation);
     }
 
     /// <summary>The same, unless it is stored like that already: after a kill in between.</summary>
@@ -48,21 +48,21 @@ public sealed class SealedPlans(ITable table, ISealer sealer, Action<SealFault>?
     /// <summary>The breaker's counter, which lies with the plans: whoever can write findings cannot set it back.</summary>
     public async Task<(BreakerCount Count, string Key, string? Version)> CountAsync(Finding finding, DateTimeOffset now, CancellationToken cancellation)
     {
-        var key = RowKeys.Breaker(finding.RuleId, now);
+        var key = BreakerRows.Key(finding.RuleId, now);
         var row = await table.FindAsync(Partition(finding), key, cancellation);
-        return (RowCodec.Breaker(row), key, row?.Version);
+        return (BreakerRows.Read(row), key, row?.Version);
     }
 
     public static TableWrite Counted(Finding finding, BreakerCount count, string key, string? version, DateTimeOffset now) =>
-        TableWrite.Guarded(RowCodec.Row(Partition(finding), key, count, now, version));
+        TableWrite.Guarded(BreakerRows.Row(Partition(finding), key, count, now, version));
 
     /// <summary>Whether people were told within this hour that a plan of the finding was refused.</summary>
     public async Task<bool> IsToldAsync(Finding finding, DateTimeOffset now, CancellationToken cancellation) =>
-        await table.FindAsync(Partition(finding), RowKeys.SealRefusal(finding, now), cancellation) is not null;
+        await table.FindAsync(Partition(finding), SealRows.Refusal(finding, now), cancellation) is not null;
 
     public Task ToldAsync(Finding finding, DateTimeOffset now, CancellationToken cancellation) => table.CommitAsync(
         Partition(finding),
-        [new TableWrite.Put(new TableRow(Partition(finding), RowKeys.SealRefusal(finding, now), RowKind.Seal, "{}") { ExpiresAt = now + TimeSpan.FromHours(2) })],
+        [new TableWrite.Put(new TableRow(Partition(finding), SealRows.Refusal(finding, now), RowKind.Seal, "{}") { ExpiresAt = now + TimeSpan.FromHours(2) })],
         cancellation);
 
     /// <summary>Counts what was refused, where it may be an attack.</summary>
@@ -106,7 +106,7 @@ public sealed class SealedPlans(ITable table, ISealer sealer, Action<SealFault>?
         var documents = new List<string>();
         for (var i = 0; i < Math.Min(parts.Rows, ITable.MaxWrites); i++)
         {
-            if (await table.FindAsync(partition, RowKeys.SealedPart(plan.Resource, plan.RuleId, plan.Plan.Id, i), cancellation) is not { } row)
+            if (await table.FindAsync(partition, SealRows.Part(plan.Resource, plan.RuleId, plan.Plan.Id, i), cancellation) is not { } row)
             {
                 return null;
             }
@@ -123,7 +123,7 @@ public sealed class SealedPlans(ITable table, ISealer sealer, Action<SealFault>?
     {
         try
         {
-            return row.Kind is RowKind.Seal && RowCodec.SealedPlan(row) is var plan && plan.Approvals.All(static approval => approval is not null) ? plan : null;
+            return row.Kind is RowKind.Seal && SealRows.Read(row) is var plan && plan.Approvals.All(static approval => approval is not null) ? plan : null;
         }
         catch (Exception garbage) when (garbage is JsonException or InvalidDataException or NotSupportedException)
         {

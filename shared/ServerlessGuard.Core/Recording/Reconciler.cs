@@ -1,0 +1,178 @@
+using ServerlessGuard.Exemptions;
+using ServerlessGuard.Findings;
+using ServerlessGuard.Verdicts;
+
+namespace ServerlessGuard.Recording;
+
+/// <summary>
+/// Verdicts × what the table holds → what changes. Pure, and the same in both clouds: open, still open, resolved, reopened, suppressed. Idempotent, and right in
+/// whatever order events arrive: an older capture than the latest one judged changes nothing.
+/// </summary>
+public static class Reconciler
+{
+    public static Reconciliation Reconcile(
+        ResourceState? known, IReadOnlyList<Finding> stored, SubjectVerdicts now, IReadOnlyList<Exemption> exemptions, DateTimeOffset recordedAt)
+    {
+        if (known is not null && known.Captures.TryGetValue(now.Source, out var latest) && now.CapturedAt < latest)
+        {
+            return Reconciliation.Stale;
+        }
+
+        var changes = new List<FindingChange>();
+        var before = stored.ToDictionary(finding => finding.RuleId, StringComparer.Ordinal);
+        foreach (var verdict in now.Verdicts)
+        {
+            before.Remove(verdict.RuleId, out var finding);
+            if (Next(finding, verdict, now, exemptions, recordedAt) is { } change)
+            {
+                changes.Add(change);
+            }
+        }
+
+        // What nobody spoke of: everything, when the resource is gone; a sub-finding, when its rule had its say without it.
+        foreach (var finding in before.Values.Where(finding => finding.Status is not FindingStatus.Resolved))
+        {
+            var said = now.Verdicts.FirstOrDefault(verdict => verdict.RuleId == finding.RuleId.Split('/')[0])?.Compliance;
+            var reason = now.Deleted ? "The resource was deleted." : "The weakness is no longer there.";
+            if (now.Deleted || finding.RuleId.Contains('/', StringComparison.Ordinal) && said is not (null or Compliance.InsufficientData))
+            {
+                changes.Add(Resolve(finding, reason, now, recordedAt));
+            }
+        }
+
+        var judged = now.Verdicts.Select(verdict => verdict.RuleId).ToHashSet(StringComparer.Ordinal);
+        var state = new ResourceState
+        {
+            Resource = now.Subject,
+            Captures = (known?.Captures ?? ResourceState.NoCaptures).SetItem(now.Source, now.CapturedAt),
+            Deleted = now.IsOwn ? now.Deleted : known?.Deleted ?? false,
+            Gaps =
+            [
+                .. (known?.Gaps ?? []).Where(gap => !now.Deleted && !judged.Contains(gap.RuleId)),
+                .. now.Verdicts.Where(verdict => verdict.Compliance is Compliance.InsufficientData).Select(verdict => new Gap(verdict.RuleId, verdict.Missing ?? string.Empty)),
+            ],
+        };
+        return new Reconciliation(IsStale: false, Same(state, known) ? null : state, changes);
+    }
+
+    private static bool Same(ResourceState state, ResourceState? known) => known is not null
+        && state.Captures.SequenceEqual(known.Captures) && state.Deleted == known.Deleted && state.Gaps.SequenceEqual(known.Gaps);
+
+    private static FindingChange? Next(Finding? finding, RuleVerdict verdict, SubjectVerdicts now, IReadOnlyList<Exemption> exemptions, DateTimeOffset at)
+    {
+        var live = finding?.Status is FindingStatus.Open or FindingStatus.Suppressed ? finding : null;
+        return (verdict.Compliance, live) switch
+        {
+            (Compliance.InsufficientData, _) => null,
+            (Compliance.NonCompliant, null) => Open(finding, verdict, now, exemptions, at),
+            (Compliance.NonCompliant, _) => Still(live, verdict, now, exemptions, at),
+            (Compliance.Compliant or Compliance.NotApplicable, null) => null,
+            (Compliance.Compliant, _) => Resolve(live, "The resource complies.", now, at),
+            (Compliance.NotApplicable, _) => Resolve(live, now.Deleted ? "The resource was deleted." : $"The rule no longer applies: {verdict.Reason}.", now, at),
+        };
+    }
+
+    private static FindingChange Open(Finding? finding, RuleVerdict verdict, SubjectVerdicts now, IReadOnlyList<Exemption> exemptions, DateTimeOffset at)
+    {
+        var exemption = Find(verdict, now, exemptions, at);
+        var opened = new Finding
+        {
+            Id = FindingId.Of(verdict.RuleId, now.Subject),
+            RuleId = verdict.RuleId,
+            Resource = now.Subject,
+            Title = verdict.Title,
+            Severity = verdict.Severity,
+            Status = exemption is null ? FindingStatus.Open : FindingStatus.Suppressed,
+            Reason = verdict.Reason,
+            Evidence = verdict.Evidence,
+            Revision = (finding?.Revision ?? 0) + 1,
+            CapturedAt = now.CapturedAt,
+            OpenedAt = now.CapturedAt,
+            Reopened = finding is null ? 0 : finding.Reopened + 1,
+            DetectedBy = now.DetectedBy,
+            Actor = now.Actor,
+            NeverTouch = now.NeverTouch,
+            Preview = verdict.IsPreview,
+            Owner = now.Owner,
+            Remediation = verdict.Remediation,
+            Treatment = finding?.Treatment,
+            ExemptionId = exemption?.Id,
+            Stages = now.Stages with { Recorded = at },
+        };
+        var step = exemption is not null ? FindingStep.Suppressed : finding is null ? FindingStep.Opened : FindingStep.Reopened;
+        return FindingChange.Of(finding, opened, step, now.CapturedAt, at, now.Actor, exemption is null ? verdict.Reason : $"{verdict.Reason} Accepted: {exemption.Reason}");
+    }
+
+    private static FindingChange? Still(Finding finding, RuleVerdict verdict, SubjectVerdicts now, IReadOnlyList<Exemption> exemptions, DateTimeOffset at)
+    {
+        var exemption = Find(verdict, now, exemptions, at);
+        var status = exemption is null ? FindingStatus.Open : FindingStatus.Suppressed;
+        if (status == finding.Status && exemption?.Id == finding.ExemptionId && verdict.Severity == finding.Severity && verdict.Reason == finding.Reason
+            && verdict.Title == finding.Title && verdict.IsPreview == finding.Preview && now.NeverTouch == finding.NeverTouch && verdict.Evidence.SequenceEqual(finding.Evidence))
+        {
+            return null;
+        }
+
+        var next = finding with
+        {
+            Status = status,
+            ExemptionId = exemption?.Id,
+            ExemptionWarnedAt = exemption?.Id == finding.ExemptionId ? finding.ExemptionWarnedAt : null,
+            Severity = verdict.Severity,
+            Title = verdict.Title,
+            Reason = verdict.Reason,
+            Evidence = verdict.Evidence,
+            Revision = finding.Revision + 1,
+            CapturedAt = now.CapturedAt,
+            NeverTouch = now.NeverTouch,
+            Preview = verdict.IsPreview,
+            Owner = now.Owner,
+            Remediation = verdict.Remediation,
+            Stages = now.Stages with { Recorded = at },
+        };
+        var outgrown = status is FindingStatus.Open && finding.ExemptionId is { } held ? exemptions.FirstOrDefault(one => one.Id == held)?.Outgrown(Weakness.Of(verdict)) : null;
+        var step = (finding.Status, status) switch
+        {
+            (FindingStatus.Suppressed, FindingStatus.Open) => FindingStep.Reopened,
+            (FindingStatus.Open, FindingStatus.Suppressed) => FindingStep.Suppressed,
+            _ => FindingStep.Changed,
+        };
+        var left = finding.Preview && !verdict.IsPreview ? " The rule is no longer in preview." : string.Empty;
+        var detail = outgrown is null ? verdict.Reason + left : $"{verdict.Reason} No longer exempted: {outgrown}.{left}";
+        return FindingChange.Of(finding, next, step, now.CapturedAt, at, now.Actor, detail);
+    }
+
+    private static FindingChange Resolve(Finding finding, string reason, SubjectVerdicts now, DateTimeOffset at)
+    {
+        var next = finding with
+        {
+            Status = FindingStatus.Resolved,
+            ExemptionId = null,
+            ExemptionWarnedAt = null,
+            Revision = finding.Revision + 1,
+            CapturedAt = now.CapturedAt,
+            ResolvedAt = now.CapturedAt,
+            Stages = now.Stages with { Recorded = at, Remediated = finding.Stages.Remediated },
+        };
+        return FindingChange.Of(finding, next, FindingStep.Resolved, AfterOurs(finding.Treatment, now.CapturedAt), at, now.Actor, reason);
+    }
+
+    /// <summary>
+    /// What a fix resolves comes after it in the timeline, whose keys are times: the two clocks may be the same to the tick, or the cloud's a little behind. While a fix
+    /// is under way its step will bear a time between the intent's and this one.
+    /// </summary>
+    private static DateTimeOffset AfterOurs(Treatment? treatment, DateTimeOffset captured) =>
+        treatment is { State: TreatmentState.Applying or TreatmentState.Fixed, At: var ours } && captured <= ours ? ours.AddTicks(1) : captured;
+
+    private static Exemption? Find(RuleVerdict verdict, SubjectVerdicts now, IReadOnlyList<Exemption> exemptions, DateTimeOffset at) =>
+        exemptions.FirstOrDefault(exemption => exemption.Covers(Weakness.Of(verdict), now.Subject, now.Tag, at));
+}
+
+/// <summary>What a commit has to write.</summary>
+/// <param name="IsStale">A newer capture was judged already.</param>
+/// <param name="State">The resource's new state; null when it is the same.</param>
+/// <param name="Changes">Findings that change.</param>
+public sealed record Reconciliation(bool IsStale, ResourceState? State, IReadOnlyList<FindingChange> Changes)
+{
+    public static Reconciliation Stale { get; } = new(IsStale: true, State: null, []);
+}

@@ -144,7 +144,7 @@ internal static class Composition
         Log log,
         Metrics metrics)
     {
-        var live = new LiveReader(api);
+        var live = new LiveReader(api, time);
         return new ScanParts
         {
             Time = time,
@@ -155,7 +155,7 @@ internal static class Composition
             Policy = policy,
             Inventory = inventory,
             Live = live,
-            LiveStates = new LiveStates(inventory, live, time),
+            Called = new CalledResource(inventory, live),
             Cache = new NeighbourCache(time),
             Actors = new Actors(settings.OwnRoles),
             Reporter = new ConfigReporter(api, time, backoff),

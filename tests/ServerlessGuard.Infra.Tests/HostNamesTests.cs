@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ServerlessGuard.Infra.Tests.Aws;
 using ServerlessGuard.Infra.Tests.Azure;
-using ServerlessGuard.Permissions;
 using ServerlessGuard.Tests;
 
 namespace ServerlessGuard.Infra.Tests;
@@ -91,15 +90,6 @@ public sealed partial class HostNamesTests
         Assert.All(QueueName().Matches(Sources("ServerlessGuard.Azure")).Select(match => match.Groups["name"].Value), name => Assert.Contains(name, queues));
     }
 
-    /// <summary>The calls that the rule lets through are those that the host knows how to follow.</summary>
-    [Fact]
-    public void Aws_calls_are_those_that_the_host_follows()
-    {
-        var followed = Followed().Matches(File.ReadAllText(Repository.Path("src", "ServerlessGuard.Aws", "Needs", "LiveStates.cs")))
-            .Select(match => $"{match.Groups["source"].Value} {match.Groups["name"].Value}").Order(StringComparer.Ordinal);
-        Assert.Equal(followed, AwsTriggers.CloudTrail.SelectMany(entry => entry.Value.Select(name => $"{entry.Key} {name}")).Order(StringComparer.Ordinal));
-    }
-
     /// <summary>The alarm looks at a metric that the outbox writes.</summary>
     [Fact]
     public void Aws_alarm_on_the_outbox_names_the_hosts_metric()
@@ -143,7 +133,4 @@ public sealed partial class HostNamesTests
 
     [GeneratedRegex("^    (?<name>[A-Z][a-z]+)( = [0-9]+)?,", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex HandlerName();
-
-    [GeneratedRegex("\\(\"(?<source>[a-z-]+\\.amazonaws\\.com)\", \"(?<name>[A-Za-z]+)\"\\)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Followed();
 }

@@ -11,6 +11,9 @@ public sealed class GuardPipeline(Assessor assessor, FindingRecorder recorder, T
 {
     private const int MaxOwner = 100;
 
+    /// <summary>What judges: it also says what must be read beside a resource.</summary>
+    public Assessor Assessor => assessor;
+
     public async Task<PipelineResult> RunAsync(Observation observation, CancellationToken cancellation)
     {
         var received = time.GetUtcNow();

@@ -1,3 +1,5 @@
+using ServerlessGuard.Facts.Aws;
+using ServerlessGuard.Facts.Azure;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Facts;
@@ -16,6 +18,12 @@ public abstract class FactReader
 
     /// <summary>Other sources of the scan may still decide about a resource of this type that Config does not record.</summary>
     public virtual bool ReadsUnrecorded => false;
+
+    /// <summary>What beside its own event leads to a judgement of an Azure type.</summary>
+    public virtual IReadOnlyList<AzureRoute> Routes => [];
+
+    /// <summary>What its AWS Config item lacks and a service says: read whenever the resource is judged or others are joined with it.</summary>
+    public virtual LiveRead? CompletedBy => null;
 
     public abstract void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts);
 }

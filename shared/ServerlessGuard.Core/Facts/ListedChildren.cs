@@ -6,8 +6,10 @@ namespace ServerlessGuard.Facts;
 /// A host asked the cloud for all children of one kind of a resource: what is not among the neighbours does not exist. Without it "no container in the scan" may mean
 /// that nobody looked, and the last weak child's deletion would never resolve a finding.
 /// </summary>
-public sealed record ListedChildren(ResourceRef Subject, string Key) : NeighbourFacts(Subject)
+public sealed record ListedChildren(ResourceRef Subject, string Key) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new Source.Given("comes with the list itself");
+
     /// <summary>The native type of the note that a host adds to what it read. No cloud has it.</summary>
     public const string NativeType = "ServerlessGuard/listedChildren";
 

@@ -1,7 +1,9 @@
 namespace ServerlessGuard.Facts;
 
 /// <summary>Everything that one scan observed and that facts can be joined with, by kind and key.</summary>
-public sealed class Neighbours(FactContext context)
+/// <param name="context">Settings and time.</param>
+/// <param name="wanted">Takes down what is looked up: it is what the joins need. Null: nobody asks.</param>
+public sealed class Neighbours(FactContext context, ICollection<Wanted>? wanted = null)
 {
     private readonly Dictionary<(Type Kind, string Key), List<NeighbourFacts>> _byKey = [];
 
@@ -22,6 +24,7 @@ public sealed class Neighbours(FactContext context)
 
     public void Add(NeighbourFacts facts)
     {
+        _once.Clear();
         foreach (var key in facts.JoinKeys)
         {
             var place = (facts.GetType(), key);
@@ -35,15 +38,33 @@ public sealed class Neighbours(FactContext context)
     }
 
     /// <summary>What was observed under the key; empty when nothing was, which is not the same as "there is none".</summary>
-    public IEnumerable<T> Of<T>(string? key)
-        where T : NeighbourFacts =>
-        key is not null && _byKey.TryGetValue((typeof(T), key), out var list) ? list.Cast<T>() : [];
+    /// <param name="key">What they are joined by; null: nothing is looked for.</param>
+    /// <param name="at">What the cloud is asked for, where that is not the key; empty: it cannot be asked.</param>
+    public IEnumerable<T> Of<T>(string? key, string? at = null)
+        where T : NeighbourFacts, INeighbour =>
+        Find<T>(key, at) is { } list ? list.Cast<T>() : [];
 
-    public T? One<T>(string? key)
-        where T : NeighbourFacts =>
-        Of<T>(key).FirstOrDefault();
+    public T? One<T>(string? key, string? at = null)
+        where T : NeighbourFacts, INeighbour =>
+        Of<T>(key, at).FirstOrDefault();
 
-    public bool Has<T>(string? key)
-        where T : NeighbourFacts =>
-        key is not null && _byKey.ContainsKey((typeof(T), key));
+    public bool Has<T>(string? key, string? at = null)
+        where T : NeighbourFacts, INeighbour =>
+        Find<T>(key, at) is not null;
+
+    private List<NeighbourFacts>? Find<T>(string? key, string? at)
+        where T : NeighbourFacts, INeighbour
+    {
+        if (key is null)
+        {
+            return null;
+        }
+
+        if (wanted is not null && at is not { Length: 0 } && T.Source.Takes(at ?? key))
+        {
+            wanted.Add(new Wanted(T.Source, key, at ?? key));
+        }
+
+        return _byKey.GetValueOrDefault((typeof(T), key));
+    }
 }

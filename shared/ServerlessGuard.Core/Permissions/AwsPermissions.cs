@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessGuard.Facts.Aws;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Permissions;
@@ -27,12 +28,7 @@ public static class AwsPermissions
     private static readonly AwsStatement AskForSending = new("AskForSending", AwsTarget.OutboxQueue, ["sqs:SendMessage"]);
 
     /// <summary>Reads of what AWS Config does not record.</summary>
-    public static ImmutableArray<string> UnrecordedReads { get; } =
-    [
-        "bedrock-agentcore:GetAgentRuntime", "bedrock-agentcore:ListTagsForResource", "cloudtrail:GetEventSelectors", "cloudtrail:GetTrailStatus",
-        "ec2:GetManagedPrefixListEntries", "iam:GetAccessKeyLastUsed", "iam:GetLoginProfile", "iam:ListAccessKeys", "iam:ListServiceSpecificCredentials",
-        "s3:GetAccountPublicAccessBlock", "sagemaker:DescribeNotebookInstance", "sagemaker:ListTags",
-    ];
+    public static ImmutableArray<string> UnrecordedReads { get; } = [.. LiveReads.All.SelectMany(read => LiveReads.Of(read).Actions).Order(StringComparer.Ordinal)];
 
     /// <summary>
     /// What the other cloud's role may do: call one function by its URL, signed. Both actions are asked for, and neither gives a plain Invoke. Source:

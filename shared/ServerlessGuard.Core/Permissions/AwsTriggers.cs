@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessGuard.Facts;
+using ServerlessGuard.Facts.Aws;
 using ServerlessGuard.Ingestion;
 using ServerlessGuard.Settings;
 
@@ -37,15 +38,6 @@ public static class AwsTriggers
     public static string Sender(string eventSource) => "aws." + eventSource.Split('.')[0];
 
     /// <summary>By CloudTrail event source: calls that change what Config does not record. IAM's are written in us-east-1 only.</summary>
-    public static ImmutableSortedDictionary<string, ImmutableArray<string>> CloudTrail { get; } = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal)
-    {
-        ["bedrock-agentcore.amazonaws.com"] = ["CreateAgentRuntime", "DeleteAgentRuntime", "UpdateAgentRuntime"],
-        ["cloudtrail.amazonaws.com"] = ["PutEventSelectors", "StartLogging", "StopLogging"],
-        ["iam.amazonaws.com"] =
-        [
-            "CreateAccessKey", "CreateLoginProfile", "CreateServiceSpecificCredential", "DeleteAccessKey", "DeleteLoginProfile", "DeleteServiceSpecificCredential",
-            "ResetServiceSpecificCredential", "UpdateAccessKey", "UpdateLoginProfile", "UpdateServiceSpecificCredential",
-        ],
-        ["sagemaker.amazonaws.com"] = ["CreateNotebookInstance", "DeleteNotebookInstance", "UpdateNotebookInstance"],
-    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    public static ImmutableSortedDictionary<string, ImmutableArray<string>> CloudTrail { get; } = LiveReads.Calls.Keys.GroupBy(call => call.Source, StringComparer.Ordinal)
+        .ToImmutableSortedDictionary(calls => calls.Key, calls => calls.Select(call => call.Name).Order(StringComparer.Ordinal).ToImmutableArray(), StringComparer.Ordinal);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessGuard.Facts;
+using ServerlessGuard.Facts.Azure;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 
@@ -13,7 +14,11 @@ namespace ServerlessGuard.Permissions;
 public static class AzurePermissions
 {
     /// <summary>Lists of settings, which hold secrets: only where a team says so, for SG-COMP-004.</summary>
-    public static ImmutableArray<string> SettingsReads { get; } = ["Microsoft.Web/sites/config/list/action", "Microsoft.Web/sites/slots/config/list/action"];
+    public static ImmutableArray<string> SettingsReads { get; } =
+    [
+        .. FactReaders.All.Where(reader => reader.Routes.Any(route => route is AzureRoute.WithParent { IsPosted: true }))
+            .Select(reader => reader.NativeType + "/list/action").Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>Beside the types: the sweep's query, and what tells which subscriptions and resources there are.</summary>
     private static readonly ImmutableArray<string> AlwaysReads =

@@ -7,6 +7,7 @@ using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
+using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Ingestion;
 using ServerlessGuard.Remediation;
@@ -106,7 +107,7 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
     private async Task ApiCallAsync(Doc detail, CancellationToken cancellation)
     {
         var account = accounts.Check(detail["recipientAccountId"].NonEmpty ?? detail["userIdentity", "accountId"].NonEmpty);
-        if (detail["errorCode"].Exists || !LiveStates.Knows(detail))
+        if (detail["errorCode"].Exists || !CalledResource.Follows(detail))
         {
             parts.Metrics.Count("Ignored");
             parts.Log.Write(
@@ -115,7 +116,7 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
         }
 
         var actor = parts.Actors.Of(detail["userIdentity"]);
-        if (await parts.LiveStates.ReadAsync(detail, account, cancellation) is { } resource)
+        if (await parts.Called.ReadAsync(detail, account, cancellation) is { } resource)
         {
             await JudgeAsync([resource], call: null, DetectedBy.Change, actor, cancellation);
             return;
@@ -135,10 +136,15 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
             Check(resource, delivered);
             var enriched = await EnrichedAsync(resource, cancellation);
             var own = _assessor.Assess(enriched);
+            if (own.Neighbours.Count > 0)
+            {
+                parts.Cache.Told(enriched);
+            }
+
             var observation = new Observation
             {
                 Resource = enriched,
-                Neighbours = await parts.NeighbourhoodOf(_assessor).OfAsync(enriched, own, cancellation),
+                Neighbours = await new Surroundings(_assessor, parts.Needs).OfAsync(enriched, own, [], cancellation),
                 DetectedBy = by,
                 DeliveredAt = delivered,
                 Actor = actor,
@@ -182,19 +188,19 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
 
     private async Task<Resource> EnrichedAsync(Resource resource, CancellationToken cancellation)
     {
-        if (resource.Ref.NativeType is not "AWS::CloudTrail::Trail")
+        if (FactReaders.For(resource.Ref.NativeType)?.CompletedBy is not { } completion)
         {
             return resource;
         }
 
         try
         {
-            return await parts.Live.WithTrailStatusAsync(resource, cancellation);
+            return await parts.Live.CompletedAsync(completion, resource, cancellation);
         }
         catch (CloudCallException fault)
         {
             parts.Metrics.Count("NeighbourFailures");
-            parts.Log.Write(LogLevel.Warn, "the status of a trail could not be read", ("requestId", requestId), ("resource", resource.Ref.Id), ("detail", Log.Line(fault)));
+            parts.Log.Write(LogLevel.Warn, "what the item lacks could not be read", ("requestId", requestId), ("resource", resource.Ref.Id), ("detail", Log.Line(fault)));
             return resource;
         }
     }

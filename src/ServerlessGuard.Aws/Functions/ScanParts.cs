@@ -21,7 +21,7 @@ internal sealed record ScanParts
     public required OutboxPolicy Policy { get; init; }
     public required ConfigInventory Inventory { get; init; }
     public required LiveReader Live { get; init; }
-    public required LiveStates LiveStates { get; init; }
+    public required CalledResource Called { get; init; }
     public required NeighbourCache Cache { get; init; }
     public required Actors Actors { get; init; }
     public required ConfigReporter Reporter { get; init; }
@@ -33,7 +33,7 @@ internal sealed record ScanParts
     /// <summary>Ages are measured at the time of the event: an instance lives for hours.</summary>
     public Assessor NewAssessor() => new(RuleCatalog.BuiltIn, new FactContext(Settings, Time.GetUtcNow()), []);
 
-    public Neighbourhood NeighbourhoodOf(Assessor assessor) => new(Inventory, Live, assessor, Cache, Log, Metrics);
+    public NeedReader Needs => new(Inventory, Live, Cache, Log, Metrics);
 
     /// <summary>A slice of the sweep, up to its end of time.</summary>
     public required Sweeper Sweeper { get; init; }

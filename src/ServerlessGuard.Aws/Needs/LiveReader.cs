@@ -2,65 +2,49 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Documents;
-using ServerlessGuard.Ingestion;
+using ServerlessGuard.Facts.Aws;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Needs;
 
 /// <summary>What no configuration item carries, read from the services themselves, in the form that the core reads it from items and reports.</summary>
-/// <remarks>botocore service models: IAM 2010-05-08, CloudTrail 2013-11-01, S3 Control 2018-08-20, EC2 2016-11-15.</remarks>
-public sealed class LiveReader(IAwsApi api)
+/// <remarks>botocore service models: CloudTrail 2013-11-01, S3 Control 2018-08-20, EC2 2016-11-15.</remarks>
+public sealed class LiveReader(IAwsApi api, TimeProvider time)
 {
     private const string CloudTrail = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.";
 
-    /// <summary>Password and keys of a user as a row of the credential report, which is hours old itself; null when the user is gone.</summary>
-    public async Task<Resource?> CredentialsAsync(ResourceRef user, string name, CancellationToken cancellation)
+    private readonly UserAnswers _users = new(api);
+    private readonly LiveItems _items = new(api, time);
+
+    /// <exception cref="CloudCallException">The state could not be read.</exception>
+    public async Task<IReadOnlyList<Resource>> ReadAsync(LiveRead read, LiveTarget target, CancellationToken cancellation) => read switch
     {
-        var row = new JsonObject { ["user"] = name, ["arn"] = user.Id };
-        if (await IamAsync("ListAccessKeys", name, cancellation) is not { } keys)
-        {
-            return null;
-        }
+        LiveRead.AccountBlock => [await AccountBlockAsync(target.Key, cancellation)],
+        LiveRead.UserCredentials => await _users.CredentialsAsync(target.Beside with { Id = target.Key }, target.At, cancellation) is { } row ? [row] : [],
+        LiveRead.ServiceCredentials => await _users.ServiceCredentialsAsync(target.Beside, target.At, cancellation),
+        LiveRead.PrefixList => [await PrefixListAsync(target.Region, target.Key, target.Beside.Account, cancellation)],
+        LiveRead.TrailStatus => target.Item is { } trail ? [await WithTrailStatusAsync(trail, target.Region, cancellation)] : [],
+        LiveRead.Notebook => [await _items.NotebookAsync(target, cancellation)],
+        LiveRead.AgentRuntime => [await _items.RuntimeAsync(target, cancellation)],
+    };
 
-        var number = 0;
-        foreach (var key in keys.Descendants("AccessKeyMetadata").Elements("member").Take(2))
-        {
-            var prefix = $"access_key_{++number}_";
-            row[prefix + "active"] = key.Element("Status")?.Value is "Active";
-            row[prefix + "last_rotated"] = key.Element("CreateDate")?.Value;
-            var used = await FormAsync("GetAccessKeyLastUsed", "AccessKeyId", key.Element("AccessKeyId")?.Value ?? string.Empty, cancellation);
-            row[prefix + "last_used_date"] = used?.Descendants("LastUsedDate").FirstOrDefault()?.Value ?? "N/A";
-        }
-
-        while (number < 2)
-        {
-            row[$"access_key_{++number}_active"] = false;
-        }
-
-        row["password_enabled"] = await IamAsync("GetLoginProfile", name, cancellation) is not null;
-        return Row(user with { NativeType = AwsAnswerTypes.CredentialReportRow }, row);
-    }
-
-    /// <summary>The service-specific credentials of a user. An empty answer is an observation too: one inactive credential of no service stands for "none".</summary>
-    public async Task<IReadOnlyList<Resource>> ServiceCredentialsAsync(ResourceRef user, string name, CancellationToken cancellation)
+    /// <summary>The item with what it lacks; as it is when the resource is gone.</summary>
+    /// <exception cref="CloudCallException">The state could not be read.</exception>
+    public async Task<Resource> CompletedAsync(LiveRead completion, Resource item, CancellationToken cancellation)
     {
-        var answer = await IamAsync("ListServiceSpecificCredentials", name, cancellation);
-        var credentials = answer?.Descendants("ServiceSpecificCredentials").Elements("member").ToList() ?? [];
-        var rows = credentials.Select(credential => new JsonObject
+        if (item.Status is not ResourceStatus.Recorded || ResourceRegion.OfConfig(item.Ref) is not { } region)
         {
-            ["UserName"] = name,
-            ["ServiceName"] = credential.Element("ServiceName")?.Value,
-            ["Status"] = credential.Element("Status")?.Value,
-            ["ExpirationDate"] = credential.Element("ExpirationDate")?.Value,
-            ["ServiceSpecificCredentialId"] = credential.Element("ServiceSpecificCredentialId")?.Value,
-        }).DefaultIfEmpty(new JsonObject { ["UserName"] = name, ["ServiceName"] = "(none)", ["Status"] = "Inactive", ["ServiceSpecificCredentialId"] = "none" });
-        return [.. rows.Select(row => Row(user with { NativeType = AwsAnswerTypes.ServiceCredential, Id = $"{AwsAnswerTypes.ServiceCredential}/{row["ServiceSpecificCredentialId"]}" }, row))];
+            return item;
+        }
+
+        return await ReadAsync(completion, new LiveTarget(region, item.Ref, item.Ref.Key, item.Ref.Id) { Item = item }, cancellation) is [var completed, ..] ? completed : item;
     }
 
     /// <summary>The account's S3 block, the same in all regions. Where it was never set, the account itself: that shows the core that somebody looked.</summary>
-    public async Task<Resource> AccountBlockAsync(string account, CancellationToken cancellation)
+    private async Task<Resource> AccountBlockAsync(string account, CancellationToken cancellation)
     {
         var request = AwsRequest.Rest(AwsRegion.Home, "s3-control", "GetPublicAccessBlock", HttpMethod.Get, "/v20180820/configuration/publicAccessBlock") with
         {
@@ -85,17 +69,17 @@ public sealed class LiveReader(IAwsApi api)
     }
 
     /// <summary>The trail's item with <c>supplementaryConfiguration.TrailStatus</c> and <c>.EventSelectors</c>; as it is when the trail is gone.</summary>
-    public async Task<Resource> WithTrailStatusAsync(Resource trail, CancellationToken cancellation)
+    private async Task<Resource> WithTrailStatusAsync(Resource trail, AwsRegion region, CancellationToken cancellation)
     {
-        if (trail.Status is not ResourceStatus.Recorded || !trail.Ref.Id.StartsWith("arn:", StringComparison.Ordinal) || ResourceRegion.OfConfig(trail.Ref) is not { } region)
+        if (!trail.Ref.Id.StartsWith("arn:", StringComparison.Ordinal))
         {
             return trail;
         }
 
         try
         {
-            var status = await JsonAsync(region, "cloudtrail", CloudTrail + "GetTrailStatus", new JsonObject { ["Name"] = trail.Ref.Id }, cancellation);
-            var selectors = await JsonAsync(region, "cloudtrail", CloudTrail + "GetEventSelectors", new JsonObject { ["TrailName"] = trail.Ref.Id }, cancellation);
+            var status = await JsonAsync(region, CloudTrail + "GetTrailStatus", new JsonObject { ["Name"] = trail.Ref.Id }, cancellation);
+            var selectors = await JsonAsync(region, CloudTrail + "GetEventSelectors", new JsonObject { ["TrailName"] = trail.Ref.Id }, cancellation);
             var supplementary = trail.Supplementary.IsObject ? JsonObject.Create(trail.Supplementary.Element.Clone())! : [];
             supplementary["TrailStatus"] = new JsonObject { ["IsLogging"] = status["IsLogging"]?.DeepClone() };
             supplementary["EventSelectors"] = selectors.DeepClone();
@@ -108,7 +92,7 @@ public sealed class LiveReader(IAwsApi api)
     }
 
     /// <summary>The entries of a managed prefix list.</summary>
-    public async Task<Resource> PrefixListAsync(AwsRegion region, string id, string? account, CancellationToken cancellation)
+    private async Task<Resource> PrefixListAsync(AwsRegion region, string id, string? account, CancellationToken cancellation)
     {
         var entries = new JsonArray();
         string? next = null;
@@ -130,30 +114,23 @@ public sealed class LiveReader(IAwsApi api)
             new JsonObject { ["PrefixListId"] = id, ["Entries"] = entries });
     }
 
-    internal async Task<JsonNode> JsonAsync(AwsRegion region, string service, string target, JsonObject body, CancellationToken cancellation) =>
-        (await api.SendAsync(AwsRequest.Json(region, service, target, body), cancellation)).Json();
+    private async Task<JsonNode> JsonAsync(AwsRegion region, string target, JsonObject body, CancellationToken cancellation) =>
+        (await api.SendAsync(AwsRequest.Json(region, "cloudtrail", target, body), cancellation)).Json();
 
-    internal async Task<JsonNode> GetAsync(AwsRegion region, string service, string? signingName, string operation, string path, CancellationToken cancellation) =>
-        (await api.SendAsync(AwsRequest.Rest(region, service, operation, HttpMethod.Get, path) with { SigningName = signingName }, cancellation)).Json();
-
-    private Task<XElement?> IamAsync(string action, string user, CancellationToken cancellation) => FormAsync(action, "UserName", user, cancellation);
-
-    /// <summary>Null when there is no such thing.</summary>
-    private async Task<XElement?> FormAsync(string action, string name, string value, CancellationToken cancellation)
-    {
-        try
-        {
-            return (await api.SendAsync(AwsRequest.Form(AwsRegion.Global, "iam", action, "2010-05-08", new KeyValuePair<string, string>(name, value)), cancellation)).Xml();
-        }
-        catch (CloudCallException fault) when (fault.IsNotFound || fault.Code is "NoSuchEntity" or "NoSuchEntityException")
-        {
-            return null;
-        }
-    }
-
-    private static Resource Row(ResourceRef about, JsonObject document)
+    internal static Resource Row(ResourceRef about, JsonObject document)
     {
         var element = new Doc(JsonElement.Parse(document.ToJsonString()));
         return new Resource { Ref = about, Document = element, Configuration = element };
     }
+}
+
+/// <summary>What a live read is about.</summary>
+/// <param name="Region">Where the service is asked.</param>
+/// <param name="Beside">The resource that is judged, or the one that is read: its account.</param>
+/// <param name="Key">What the core looks the answer up by.</param>
+/// <param name="At">What the service is asked for: a name, an id.</param>
+public sealed record LiveTarget(AwsRegion Region, ResourceRef Beside, string Key, string At)
+{
+    /// <summary>The configuration item that is to be completed.</summary>
+    public Resource? Item { get; init; }
 }

@@ -3,6 +3,8 @@ using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Needs;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
+using ServerlessGuard.Azure.Stores;
+using ServerlessGuard.Facts.Azure;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 
@@ -14,9 +16,6 @@ namespace ServerlessGuard.Azure.Functions;
 /// </summary>
 internal sealed class ScanFunction(EventReader reader, Scanner scanner, IResourceSource source, IMessageSink work, DeadLetters dead, Journal journal, TimeProvider time)
 {
-    private const string Definitions = "Microsoft.ManagedServices/registrationDefinitions";
-    private const string Assignments = "Microsoft.ManagedServices/registrationAssignments";
-
     public async Task<Answer> RunAsync(JsonElement data, CancellationToken cancellation)
     {
         var delivered = time.GetUtcNow();
@@ -63,11 +62,11 @@ internal sealed class ScanFunction(EventReader reader, Scanner scanner, IResourc
 
     private async Task<string> JudgeAsync(CloudChange change, DateTimeOffset delivered, CancellationToken cancellation)
     {
-        var target = ChangeTargets.Of(change);
-        var type = target is null ? null : ReadPlan.TypeOf(target);
-        if (type == Definitions)
+        var target = change.Kind is ChangeKind.Acted ? AzureRoutes.AfterAction(change.ResourceId, change.Operation) : AzureRoutes.AfterChange(change.ResourceId);
+        var type = target is null ? null : AzureRoutes.TypeOf(target);
+        if (type is not null && AzureRoutes.Through(type) is { } through)
         {
-            return await DelegationsAsync(target!, cancellation);
+            return await ThroughAsync(target!, through, cancellation);
         }
 
         if (type is null || !scanner.Judges(type))
@@ -81,16 +80,16 @@ internal sealed class ScanFunction(EventReader reader, Scanner scanner, IResourc
         return outcome.ToString();
     }
 
-    /// <summary>A delegation's definition is judged through its assignments.</summary>
-    private async Task<string> DelegationsAsync(string definition, CancellationToken cancellation)
+    /// <summary>What changed is judged through all resources of another type: a delegation's definition through its assignments.</summary>
+    private async Task<string> ThroughAsync(string changed, string type, CancellationToken cancellation)
     {
-        var list = await source.ListAsync($"/subscriptions/{ArmId.Subscription(definition)}/providers/{Assignments}", Assignments, cancellation);
-        var ids = list.Select(item => ResourceLoader.Parse(item, null)?.Ref.Id).OfType<string>().ToList();
+        var list = await source.ListAsync($"/subscriptions/{ArmId.Subscription(changed)}/providers/{type}", type, cancellation);
+        var ids = list.Select(item => ArmDocument.Read(item, captured: null)?.Ref.Id).OfType<string>().ToList();
         foreach (var id in ids)
         {
             await work.SendAsync(new WorkMessage.Scan(id).ToJson(), delay: null, cancellation);
         }
 
-        return $"{ids.Count} assignments of delegations to evaluate";
+        return $"{ids.Count} {type} to evaluate";
     }
 }

@@ -40,11 +40,11 @@ internal sealed class Scanner(
     private async Task<ScanOutcome> RunAsync(string key, IReadOnlyList<Arrival> arrivals, CancellationToken cancellation)
     {
         var began = time.GetUtcNow();
-        var observations = await new ResourceLoader(source, journal, time).LoadAsync(arrivals[0].Id, arrivals, cancellation);
+        var judge = pipeline();
+        var observations = await new ResourceLoader(source, judge.Assessor, journal, time).LoadAsync(arrivals[0].Id, arrivals, cancellation);
         var read = time.GetUtcNow();
         var changes = new List<FindingChange>();
         var stale = false;
-        var judge = pipeline();
         foreach (var observation in observations)
         {
             var result = await judge.RunAsync(observation, cancellation);

@@ -4,6 +4,7 @@ using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Due;
 using ServerlessGuard.Facts;
+using ServerlessGuard.Facts.Azure;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Tables;
 
@@ -29,8 +30,8 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
     private static readonly IReadOnlyList<string> Types =
     [
         .. FactReaders.All.Where(reader => reader.Gives.Count > 0 && reader.NativeType.StartsWith("Microsoft.", StringComparison.OrdinalIgnoreCase)).Select(reader => reader.NativeType)
-            .Where(type => !ChangeTargets.ChildTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
-            .Concat(["Microsoft.Sql/servers/databases", "Microsoft.ManagedIdentity/userAssignedIdentities"]).Order(StringComparer.Ordinal),
+            .Where(type => !AzureRoutes.PartTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
+            .Concat(AzureRoutes.Leading).Order(StringComparer.Ordinal),
     ];
 
     private static readonly string Key = RowKeys.Sweep("azure");

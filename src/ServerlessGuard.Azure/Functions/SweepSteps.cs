@@ -3,6 +3,7 @@ using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Needs;
 using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Due;
+using ServerlessGuard.Facts.Azure;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
@@ -125,7 +126,7 @@ internal sealed class SweepSteps(
     /// <summary>Sends what is in the batch, once each, and empties it.</summary>
     private async Task<long> SendAsync(List<string> batch, CancellationToken cancellation)
     {
-        var targets = batch.Select(ChangeTargets.Of).OfType<string>().Where(id => SoundArmId.Fault(id) is null).DistinctBy(ArmId.Key, StringComparer.Ordinal).ToList();
+        var targets = batch.Select(AzureRoutes.AfterChange).OfType<string>().Where(id => SoundArmId.Fault(id) is null).DistinctBy(ArmId.Key, StringComparer.Ordinal).ToList();
         batch.Clear();
         await Task.WhenAll(targets.Select(id => work.SendAsync(new WorkMessage.Scan(id).ToJson(), delay: null, cancellation)));
         return targets.Count;

@@ -5,6 +5,7 @@ using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
+using ServerlessGuard.Facts.Azure;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
@@ -42,7 +43,7 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
             return Answer.Failed("a scan message of a subscription that is not ours");
         }
 
-        var type = ReadPlan.TypeOf(id)!;
+        var type = AzureRoutes.TypeOf(id)!;
         var children = await SweepChildrenAsync(id, type, cancellation);
         if (!scanner.Judges(type))
         {
@@ -57,11 +58,11 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
     private async Task<int> SweepChildrenAsync(string id, string type, CancellationToken cancellation)
     {
         var found = 0;
-        foreach (var name in ReadPlan.For(type).Swept)
+        foreach (var listed in AzureRoutes.ListedBy(type))
         {
-            foreach (var child in await source.ListAsync($"{id}/{name}", $"{type}/{name}", cancellation))
+            foreach (var child in await source.ListAsync(id + listed[listed.LastIndexOf('/')..], listed, cancellation))
             {
-                if (ResourceLoader.Parse(child, null)?.Ref.Id is { } childId && SoundArmId.Fault(childId) is null)
+                if (ArmDocument.Read(child, captured: null)?.Ref.Id is { } childId && SoundArmId.Fault(childId) is null)
                 {
                     await work.SendAsync(new WorkMessage.Scan(childId).ToJson(), delay: null, cancellation);
                     found++;

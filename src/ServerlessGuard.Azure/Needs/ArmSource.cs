@@ -15,7 +15,7 @@ internal sealed class ArmSource(IArm arm) : IResourceSource
     {
         "microsoft.authorization" => "authorizationresources",
         "microsoft.managedservices" => "managedservicesresources",
-        _ when type.Equals(ChangeTargets.Subscription, StringComparison.OrdinalIgnoreCase) => "resourcecontainers",
+        _ when type.Equals("Microsoft.Resources/subscriptions", StringComparison.OrdinalIgnoreCase) => "resourcecontainers",
         _ => "resources",
     };
 

@@ -22,7 +22,9 @@ public sealed record AccountAuditTrailJoin(ResourceRef Subject) : JoinedFacts(Su
 }
 
 /// <summary>A trail that was deleted.</summary>
-public sealed record DeletedTrailFacts(ResourceRef Subject) : NeighbourFacts(Subject)
+public sealed record DeletedTrailFacts(ResourceRef Subject) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new Source.Given("the deleted trail is the item that is judged");
+
     public override IEnumerable<string> JoinKeys => Subject.Account is { } account ? [account] : [];
 }

@@ -3,8 +3,10 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>The S3 public access block of an account, as S3 buckets are joined with it.</summary>
-public sealed record AccountBlockFacts(ResourceRef Subject, Fact IgnorePublicAcls, Fact RestrictPublicBuckets) : NeighbourFacts(Subject)
+public sealed record AccountBlockFacts(ResourceRef Subject, Fact IgnorePublicAcls, Fact RestrictPublicBuckets) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AwsSource("AWS::S3::AccountPublicAccessBlock") { By = ConfigColumn.Account, In = ConfigPlace.Home, Live = LiveRead.AccountBlock };
+
     public override IEnumerable<string> JoinKeys => [Subject.Id];
 
     /// <summary>Where the block is, seen from a bucket.</summary>

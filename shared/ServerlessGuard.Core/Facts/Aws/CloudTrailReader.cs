@@ -17,6 +17,8 @@ public sealed class CloudTrailReader : FactReader
 
     public override bool ReadsDeleted => true;
 
+    public override LiveRead? CompletedBy => LiveRead.TrailStatus;
+
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         if (resource.Ref.Account is { } account && resource.Status is ResourceStatus.Deleted)

@@ -4,8 +4,10 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>A role's own rights, as the workloads that run under it are joined with it.</summary>
-public sealed record RoleFacts(ResourceRef Subject) : NeighbourFacts(Subject)
+public sealed record RoleFacts(ResourceRef Subject) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AwsSource("AWS::IAM::Role") { By = ConfigColumn.Arn, In = ConfigPlace.Home };
+
     public required string Arn { get; init; }
 
     /// <summary>Through inline policies and AWS managed policies.</summary>
@@ -20,13 +22,17 @@ public sealed record RoleFacts(ResourceRef Subject) : NeighbourFacts(Subject)
 }
 
 /// <summary>A customer managed policy's default version.</summary>
-public sealed record ManagedPolicyFacts(ResourceRef Subject, string Arn, Fact Administrator) : NeighbourFacts(Subject)
+public sealed record ManagedPolicyFacts(ResourceRef Subject, string Arn, Fact Administrator) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AwsSource("AWS::IAM::Policy") { By = ConfigColumn.Arn, In = ConfigPlace.Home };
+
     public override IEnumerable<string> JoinKeys => [Arn];
 }
 
 /// <summary>An IAM OIDC provider and how many audiences it accepts.</summary>
-public sealed record OidcProviderFacts(ResourceRef Subject, string Arn, int ClientIds) : NeighbourFacts(Subject)
+public sealed record OidcProviderFacts(ResourceRef Subject, string Arn, int ClientIds) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AwsSource("AWS::IAM::OIDCProvider") { By = ConfigColumn.Arn, In = ConfigPlace.Home };
+
     public override IEnumerable<string> JoinKeys => [Arn];
 }

@@ -24,8 +24,10 @@ public sealed class IamGroupReader : FactReader
 }
 
 /// <summary>A group's rights, as its members are joined with it: by name, within an account.</summary>
-public sealed record GroupFacts(ResourceRef Subject, string Group, bool Administrator) : NeighbourFacts(Subject)
+public sealed record GroupFacts(ResourceRef Subject, string Group, bool Administrator) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AwsSource("AWS::IAM::Group") { By = ConfigColumn.Name, In = ConfigPlace.Home };
+
     public ImmutableArray<string> CustomerPolicies { get; init; } = [];
 
     public override IEnumerable<string> JoinKeys => [Group];

@@ -47,7 +47,9 @@ public sealed class IamUserReader : FactReader
 }
 
 /// <summary>The user has a configuration item in the scan, so a credential row need not speak for it; a deleted one too: a report may be older.</summary>
-public sealed record UserItemFacts(ResourceRef Subject, string Arn, string? UserName) : NeighbourFacts(Subject)
+public sealed record UserItemFacts(ResourceRef Subject, string Arn, string? UserName) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new Source.Given("only an answer about a user asks for it, and a host judges no answers");
+
     public override IEnumerable<string> JoinKeys => UserName is null ? [Arn] : [Arn, UserName];
 }

@@ -23,7 +23,9 @@ public sealed class NetworkInterfaceReader : FactReader
 }
 
 /// <summary>A network interface that has the security group.</summary>
-public sealed record GroupInUseFacts(ResourceRef Subject, string GroupId) : NeighbourFacts(Subject)
+public sealed record GroupInUseFacts(ResourceRef Subject, string GroupId) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AwsSource("AWS::EC2::NetworkInterface") { By = ConfigColumn.Relationship };
+
     public override IEnumerable<string> JoinKeys => [GroupId];
 }

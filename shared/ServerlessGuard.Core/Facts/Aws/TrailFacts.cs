@@ -5,8 +5,10 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>One trail as the account's verdict and its buckets are joined with it.</summary>
-public sealed record TrailFacts(ResourceRef Subject) : NeighbourFacts(Subject)
+public sealed record TrailFacts(ResourceRef Subject) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AwsSource("AWS::CloudTrail::Trail") { By = ConfigColumn.Account, In = ConfigPlace.Both };
+
     /// <summary>What a trail of the whole organisation is looked up by, in every account of the scan.</summary>
     private const string Organization = "every account of the organization";
 

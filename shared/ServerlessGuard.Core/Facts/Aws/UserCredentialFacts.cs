@@ -1,10 +1,13 @@
+using ServerlessGuard.Ingestion;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>A user's row of the credential report.</summary>
-public sealed record CredentialRowFacts(ResourceRef Subject) : NeighbourFacts(Subject)
+public sealed record CredentialRowFacts(ResourceRef Subject) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AwsSource(AwsAnswerTypes.CredentialReportRow) { Live = LiveRead.UserCredentials, IsFresh = true };
+
     public required bool? PasswordEnabled { get; init; }
     public required AccessKey? First { get; init; }
     public required AccessKey? Second { get; init; }
@@ -20,20 +23,26 @@ public sealed record CredentialRowFacts(ResourceRef Subject) : NeighbourFacts(Su
 public sealed record AccessKey(bool Active, DateTimeOffset? Created, DateTimeOffset? LastUsed, bool UseObserved);
 
 /// <summary>One key of ListAccessKeys.</summary>
-public sealed record AccessKeyFacts(ResourceRef Subject, string User, AccessKey AccessKey) : NeighbourFacts(Subject)
+public sealed record AccessKeyFacts(ResourceRef Subject, string User, AccessKey AccessKey) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new Source.Given("a host reads a user's keys as a row of the credential report");
+
     public override IEnumerable<string> JoinKeys => [User];
 }
 
 /// <summary>A login profile: the user has a console password.</summary>
-public sealed record LoginProfileFacts(ResourceRef Subject, string User) : NeighbourFacts(Subject)
+public sealed record LoginProfileFacts(ResourceRef Subject, string User) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new Source.Given("a host reads a user's password as a row of the credential report");
+
     public override IEnumerable<string> JoinKeys => [User];
 }
 
 /// <summary>One credential of ListServiceSpecificCredentials.</summary>
-public sealed record ServiceCredentialFacts(ResourceRef Subject, string User) : NeighbourFacts(Subject)
+public sealed record ServiceCredentialFacts(ResourceRef Subject, string User) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AwsSource(AwsAnswerTypes.ServiceCredential) { Live = LiveRead.ServiceCredentials, IsFresh = true };
+
     public required bool IsBedrock { get; init; }
     public required bool Active { get; init; }
     public required DateTimeOffset? Expires { get; init; }

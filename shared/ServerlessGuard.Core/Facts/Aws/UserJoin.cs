@@ -28,14 +28,16 @@ public sealed record UserJoin(ResourceRef Subject, FactsKind Wanted) : JoinedFac
             return null;
         }
 
-        var row = neighbours.One<CredentialRowFacts>(Arn ?? Subject.Id);
         return Wanted switch
         {
-            FactsKind.HumanAccess => Human(neighbours, row),
-            FactsKind.StaticCredential => Credential(neighbours, row),
+            FactsKind.HumanAccess => Human(neighbours, Row(neighbours)),
+            FactsKind.StaticCredential => Credential(neighbours, Row(neighbours)),
             _ => ModelKey(neighbours),
         };
     }
+
+    /// <summary>Rows are about an ARN; IAM is asked by the name.</summary>
+    private CredentialRowFacts? Row(Neighbours neighbours) => neighbours.One<CredentialRowFacts>(Arn ?? Subject.Id, Name ?? string.Empty);
 
     private HumanAccessFacts Human(Neighbours neighbours, CredentialRowFacts? row)
     {

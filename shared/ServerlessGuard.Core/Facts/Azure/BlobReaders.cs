@@ -10,6 +10,8 @@ public sealed class ContainerReader : FactReader
 
     public override IReadOnlyList<FactsKind> Gives => [];
 
+    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.PartOf("Microsoft.Storage/storageAccounts")];
+
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         if (resource.ParentKey is not { } parent)
@@ -44,6 +46,8 @@ public sealed class BlobServiceReader : FactReader
     public override string NativeType => Type;
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.Recovery];
+
+    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.WithParent("Microsoft.Storage/storageAccounts", ["/blobServices/default"])];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {

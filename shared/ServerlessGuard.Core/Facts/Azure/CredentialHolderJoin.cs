@@ -27,7 +27,7 @@ public sealed record CredentialHolderJoin(ResourceRef Subject, StaticCredentialF
         return Own with
         {
             Stale = HasPassword && Unused(neighbours) is { } unused ? Own.Stale | unused : Own.Stale,
-            Administrator = principals.SelectMany(neighbours.Of<RoleAssignmentFacts>)
+            Administrator = principals.SelectMany(principal => neighbours.Of<RoleAssignmentFacts>(principal))
                 .Any(assignment => assignment.IsBroad && BuiltInRoles.Administrator(assignment.RoleDefinitionId) is not null),
         };
     }
@@ -45,14 +45,18 @@ public sealed record CredentialHolderJoin(ResourceRef Subject, StaticCredentialF
 }
 
 /// <summary>A service principal of an application.</summary>
-public sealed record ServicePrincipalFacts(ResourceRef Subject, string Id, string AppId) : NeighbourFacts(Subject)
+public sealed record ServicePrincipalFacts(ResourceRef Subject, string Id, string AppId) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new Source.Given("no host may read Microsoft Graph");
+
     public override IEnumerable<string> JoinKeys => [AppId];
 }
 
 /// <summary>When an application's principal last signed in.</summary>
-public sealed record SignInFacts(ResourceRef Subject, string AppId, DateTimeOffset? Last) : NeighbourFacts(Subject)
+public sealed record SignInFacts(ResourceRef Subject, string AppId, DateTimeOffset? Last) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new Source.Given("no host may read Microsoft Graph");
+
     public override IEnumerable<string> JoinKeys => [AppId];
 }
 

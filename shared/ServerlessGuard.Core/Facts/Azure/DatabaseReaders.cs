@@ -58,6 +58,8 @@ public sealed class ServerFirewallRuleReader(string nativeType) : FactReader
 
     public override IReadOnlyList<FactsKind> Gives => [];
 
+    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.PartOf(NativeType[..NativeType.LastIndexOf('/')])];
+
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         if (resource.ParentKey is { } server)
@@ -71,8 +73,14 @@ public sealed class ServerFirewallRuleReader(string nativeType) : FactReader
 /// <param name="Subject">The rule.</param>
 /// <param name="ServerKey">The server that it opens.</param>
 /// <param name="Range">Null when the rule's addresses could not be read.</param>
-public sealed record FirewallRuleFacts(ResourceRef Subject, string ServerKey, AddressRange? Range) : NeighbourFacts(Subject)
+public sealed record FirewallRuleFacts(ResourceRef Subject, string ServerKey, AddressRange? Range) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AzureSource(AzureFind.List)
+    {
+        Path = "/firewallRules",
+        Of = ["Microsoft.Sql/servers", "Microsoft.DBforPostgreSQL/flexibleServers", "Microsoft.DBforMySQL/flexibleServers"],
+    };
+
     public bool IsAllOfAzure => Range is { IsV6: false } range && range.First == 0 && range.Last == 0;
 
     public override IEnumerable<string> JoinKeys => [ServerKey];
@@ -105,7 +113,7 @@ public sealed record ServerFirewallJoin(ResourceRef Subject, Fact Access, string
 
     private Fact Rules(Neighbours neighbours)
     {
-        var rules = neighbours.Of<FirewallRuleFacts>(Subject.Key).ToList();
+        var rules = neighbours.Of<FirewallRuleFacts>(Subject.Key, Subject.Id).ToList();
         if (rules.Count == 0 && !neighbours.Has<ListedChildren>(ListedChildren.KeyOf(Subject.Key, ChildType)))
         {
             return Fact.Unknown(ChildType, "the server's firewall rules are not in the scan");
@@ -137,6 +145,8 @@ public sealed class CosmosReader : FactReader
     public override string NativeType => "Microsoft.DocumentDB/databaseAccounts";
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.DatabaseNetwork];
+
+    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.Acted("regenerateKey")];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts) =>
         facts.Add(new DatabaseNetworkFacts(resource.Ref) { Public = Public(resource.Configuration) });
@@ -182,6 +192,8 @@ public sealed class TransparentEncryptionReader : FactReader
     public override string NativeType => "Microsoft.Sql/servers/databases/transparentDataEncryption";
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.DatabaseEncryption];
+
+    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.FollowsParent("Microsoft.Sql/servers/databases", "/transparentDataEncryption/current")];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {

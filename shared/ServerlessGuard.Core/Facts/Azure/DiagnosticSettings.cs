@@ -4,8 +4,15 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Azure;
 
 /// <summary>One diagnostic setting: which categories it sends somewhere. Without a destination it sends nothing.</summary>
-public sealed record DiagnosticSettingsFacts(ResourceRef Subject, string TargetKey) : NeighbourFacts(Subject)
+public sealed record DiagnosticSettingsFacts(ResourceRef Subject, string TargetKey) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AzureSource(AzureFind.List)
+    {
+        Path = "/providers/Microsoft.Insights/diagnosticSettings",
+        NativeType = "Microsoft.Insights/diagnosticSettings",
+        Of = [BlobServiceReader.Type, "Microsoft.Resources/subscriptions"],
+    };
+
     public required ImmutableArray<string> Categories { get; init; }
     public required ImmutableArray<string> Groups { get; init; }
 
@@ -29,6 +36,12 @@ public sealed class DiagnosticSettingsReader : FactReader
     public override string NativeType => "Microsoft.Insights/diagnosticSettings";
 
     public override IReadOnlyList<FactsKind> Gives => [];
+
+    public override IReadOnlyList<AzureRoute> Routes => 
+    [
+        new AzureRoute.PartOf("Microsoft.Storage/storageAccounts") { Under = "/blobServices/default" },
+        new AzureRoute.PartOf("Microsoft.Resources/subscriptions"),
+    ];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
@@ -63,7 +76,7 @@ public sealed record ActivityLogJoin(ResourceRef Subject) : JoinedFacts(Subject)
     {
         const string Path = "diagnosticSettings.properties.logs";
         string[] needed = ["Administrative", "Security", "Alert", "Policy"];
-        var settings = neighbours.Of<DiagnosticSettingsFacts>(Subject.Key).ToList();
+        var settings = neighbours.Of<DiagnosticSettingsFacts>(Subject.Key, Subject.Id).ToList();
         var missing = needed.Where(category => !settings.Exists(setting =>
             setting.Categories.Contains(category, StringComparer.OrdinalIgnoreCase) || setting.Groups.Contains("alllogs", StringComparer.Ordinal))).ToList();
         var listed = neighbours.Has<ListedChildren>(ListedChildren.KeyOf(Subject.Key, "Microsoft.Insights/diagnosticSettings"));
@@ -98,7 +111,9 @@ public sealed class SubscriptionReader : FactReader
 }
 
 /// <summary>The tenant that a subscription belongs to.</summary>
-public sealed record SubscriptionFacts(ResourceRef Subject, string Subscription, string Tenant) : NeighbourFacts(Subject)
+public sealed record SubscriptionFacts(ResourceRef Subject, string Subscription, string Tenant) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AzureSource(AzureFind.Id) { NativeType = "Microsoft.Resources/subscriptions" };
+
     public override IEnumerable<string> JoinKeys => [Subscription];
 }

@@ -34,6 +34,8 @@ public sealed partial class FederatedCredentialReader(string nativeType) : FactR
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.FederatedTrust];
 
+    public override IReadOnlyList<AzureRoute> Routes => NativeType is GraphTypes.FederatedCredential ? [] : [new AzureRoute.ListedByParent()];
+
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         var credential = resource.Configuration;

@@ -20,7 +20,7 @@ public sealed class RegistrationAssignmentReader : FactReader
         var embedded = resource.Configuration["registrationDefinition", "properties"];
         facts.Add(new DelegationJoin(resource.Ref)
         {
-            DefinitionKey = resource.Configuration["registrationDefinitionId"].NonEmpty is { } id ? ArmId.Key(id) : null,
+            DefinitionId = resource.Configuration["registrationDefinitionId"].NonEmpty,
             Embedded = embedded.Exists ? Delegation.Read(embedded) : null,
         });
     }
@@ -33,6 +33,8 @@ public sealed class RegistrationDefinitionReader : FactReader
 
     public override IReadOnlyList<FactsKind> Gives => [];
 
+    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.Through("Microsoft.ManagedServices/registrationAssignments")];
+
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         if (resource.IsObserved)
@@ -42,8 +44,10 @@ public sealed class RegistrationDefinitionReader : FactReader
     }
 }
 
-public sealed record RegistrationDefinitionFacts(ResourceRef Subject, Delegation Delegation) : NeighbourFacts(Subject)
+public sealed record RegistrationDefinitionFacts(ResourceRef Subject, Delegation Delegation) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AzureSource(AzureFind.Id) { NativeType = "Microsoft.ManagedServices/registrationDefinitions" };
+
     public override IEnumerable<string> JoinKeys => [Subject.Key];
 }
 
@@ -64,12 +68,14 @@ public sealed record DelegationJoin(ResourceRef Subject) : JoinedFacts(Subject)
 {
     public override FactsKind Kind => FactsKind.ForeignTrust;
 
-    public required string? DefinitionKey { get; init; }
+    public required string? DefinitionId { get; init; }
     public required Delegation? Embedded { get; init; }
+
+    private string? DefinitionKey => DefinitionId is { } id ? ArmId.Key(id) : null;
 
     public override SubjectFacts Complete(Neighbours neighbours)
     {
-        var delegation = Embedded ?? neighbours.One<RegistrationDefinitionFacts>(DefinitionKey)?.Delegation;
+        var delegation = Embedded ?? neighbours.One<RegistrationDefinitionFacts>(DefinitionKey, DefinitionId)?.Delegation;
         return new ForeignTrustFacts(Subject)
         {
             OpenToForeigners = Judge(delegation, neighbours.Context),

@@ -11,6 +11,8 @@ public sealed class CognitiveAccountReader : FactReader
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.ModelEndpoint, FactsKind.ModelKey];
 
+    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.Acted("listKeys"), new AzureRoute.Acted("regenerateKey")];
+
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         var properties = resource.Configuration;
@@ -33,6 +35,8 @@ public sealed class OnlineEndpointReader : FactReader
     public override string NativeType => "Microsoft.MachineLearningServices/workspaces/onlineEndpoints";
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.ModelEndpoint, FactsKind.ModelKey];
+
+    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.ListedByParent(), new AzureRoute.Acted("regenerateKeys")];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
@@ -66,6 +70,8 @@ public sealed class ServerlessEndpointReader : FactReader
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.ModelKey];
 
+    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.ListedByParent()];
+
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts) => facts.Add(OnlineEndpointReader.AuthMode(resource));
 }
 
@@ -95,7 +101,7 @@ public sealed class WorkspaceReader : FactReader
         var hub = properties["hubResourceId"].NonEmpty;
         facts.Add(new WorkspaceJoin(resource.Ref, own)
         {
-            HubKey = hub is not null ? ArmId.Key(hub) : null,
+            HubId = hub,
             IsProject = resource.Document["kind"].Is("project"),
         });
     }
@@ -115,8 +121,10 @@ public sealed class WorkspaceReader : FactReader
 }
 
 /// <summary>A workspace's own network, as projects are joined with their hub.</summary>
-public sealed record WorkspaceFacts(ResourceRef Subject, Fact OnInternet, bool Isolated, string Isolation) : NeighbourFacts(Subject)
+public sealed record WorkspaceFacts(ResourceRef Subject, Fact OnInternet, bool Isolated, string Isolation) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AzureSource(AzureFind.Id) { NativeType = WorkspaceReader.Type };
+
     public override IEnumerable<string> JoinKeys => [Subject.Key];
 }
 
@@ -125,14 +133,16 @@ public sealed record WorkspaceJoin(ResourceRef Subject, WorkspaceFacts Own) : Jo
 {
     public override FactsKind Kind => FactsKind.Workbench;
 
-    public required string? HubKey { get; init; }
+    public required string? HubId { get; init; }
     public required bool IsProject { get; init; }
+
+    private string? HubKey => HubId is { } id ? ArmId.Key(id) : null;
 
     public override bool NeedsNobody => !IsProject;
 
     public override SubjectFacts Complete(Neighbours neighbours)
     {
-        var network = IsProject ? neighbours.One<WorkspaceFacts>(HubKey) : Own;
+        var network = IsProject ? neighbours.One<WorkspaceFacts>(HubKey, HubId) : Own;
         if (network is null)
         {
             return new WorkbenchFacts(Subject) { OnInternet = Fact.Unknown("hub " + (HubKey ?? "properties.hubResourceId"), "the project's hub is not in the scan") };
@@ -158,6 +168,8 @@ public sealed class ComputeReader : FactReader
     public override string NativeType => "Microsoft.MachineLearningServices/workspaces/computes";
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.Workbench];
+
+    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.ListedByParent()];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
@@ -200,7 +212,7 @@ public sealed record ComputeJoin(ResourceRef Subject) : JoinedFacts(Subject)
     private Fact ByWorkspace(Neighbours neighbours)
     {
         const string Path = "properties.properties.enableNodePublicIp";
-        return neighbours.One<WorkspaceFacts>(WorkspaceKey) switch
+        return neighbours.One<WorkspaceFacts>(WorkspaceKey, ArmId.Parent(Subject.Id)) switch
         {
             null => Fact.Unknown(WorkspaceReader.Type, "enableNodePublicIp is absent, and the workspace, whose network may forbid it, is not in the scan"),
             { OnInternet.Value: false, Isolated: true } => Fact.False(Path, "(absent: the workspace's network forbids it)"),

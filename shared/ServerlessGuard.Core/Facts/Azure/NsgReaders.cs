@@ -16,6 +16,8 @@ public sealed class NsgReader : FactReader
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.NetworkExposure];
 
+    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.Acted("join")];
+
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         var properties = resource.Configuration;
@@ -42,6 +44,8 @@ public sealed class NsgRuleReader : FactReader
 
     public override IReadOnlyList<FactsKind> Gives => [];
 
+    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.PartOf("Microsoft.Network/networkSecurityGroups")];
+
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         if (ArmId.Parent(resource.Ref.Id) is not { } group)
@@ -65,14 +69,18 @@ public sealed class NsgRuleReader : FactReader
 }
 
 /// <summary>The group itself is in the scan.</summary>
-public sealed record NsgFacts(ResourceRef Subject) : NeighbourFacts(Subject)
+public sealed record NsgFacts(ResourceRef Subject) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new Source.Given("a change of a rule is judged as one of its group");
+
     public override IEnumerable<string> JoinKeys => [Subject.Key];
 }
 
 /// <summary>A rule that arrived as a child resource.</summary>
-public sealed record NsgRuleFacts(ResourceRef Subject, string GroupKey, ImmutableArray<NsgRule> Rules) : NeighbourFacts(Subject)
+public sealed record NsgRuleFacts(ResourceRef Subject, string GroupKey, ImmutableArray<NsgRule> Rules) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new Source.Given("the group's own answer lists its rules");
+
     public override IEnumerable<string> JoinKeys => [GroupKey];
 }
 

@@ -84,14 +84,18 @@ public sealed record PersonJoin(ResourceRef Subject) : JoinedFacts(Subject)
 }
 
 /// <summary>A Graph user: is it a guest of another directory?</summary>
-public sealed record GraphUserFacts(ResourceRef Subject, string Id, string? PrincipalName, Fact Guest, bool? Enabled) : NeighbourFacts(Subject)
+public sealed record GraphUserFacts(ResourceRef Subject, string Id, string? PrincipalName, Fact Guest, bool? Enabled) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new Source.Given("no host may read Microsoft Graph");
+
     public override IEnumerable<string> JoinKeys => [Id];
 }
 
 /// <summary>A Graph group with its members, where they were expanded.</summary>
-public sealed record GraphGroupFacts(ResourceRef Subject, string Id, ImmutableArray<GraphMember>? Members) : NeighbourFacts(Subject)
+public sealed record GraphGroupFacts(ResourceRef Subject, string Id, ImmutableArray<GraphMember>? Members) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new Source.Given("no host may read Microsoft Graph");
+
     /// <summary>The answer holds the first members only.</summary>
     public bool GoesOn { get; init; }
 

@@ -41,8 +41,10 @@ public sealed class RoleAssignmentReader : FactReader
 }
 
 /// <summary>An assignment as its principal and its subscription are joined with it.</summary>
-public sealed record RoleAssignmentFacts(ResourceRef Subject, string Principal, string RoleDefinitionId, string Scope) : NeighbourFacts(Subject)
+public sealed record RoleAssignmentFacts(ResourceRef Subject, string Principal, string RoleDefinitionId, string Scope) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AzureSource(AzureFind.Assignments) { NativeType = "Microsoft.Authorization/roleAssignments" };
+
     public bool IsConditional { get; init; }
 
     /// <summary>Subscription, management group or root: everything below is reached.</summary>
@@ -93,7 +95,9 @@ public sealed class RoleDefinitionReader : FactReader
 }
 
 /// <summary>A role definition as assignments are joined with it.</summary>
-public sealed record RoleDefinitionFacts(ResourceRef Subject, string Guid, Fact ChangesAccess) : NeighbourFacts(Subject)
+public sealed record RoleDefinitionFacts(ResourceRef Subject, string Guid, Fact ChangesAccess) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AzureSource(AzureFind.Id) { NativeType = "Microsoft.Authorization/roleDefinitions" };
+
     public override IEnumerable<string> JoinKeys => [Guid];
 }

@@ -16,6 +16,8 @@ public sealed class SiteConfigReader(string nativeType) : FactReader
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.SettingsSecrets];
 
+    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.WithParent(NativeType[..NativeType.LastIndexOf('/')], ["/config/appsettings", "/config/connectionstrings"]) { IsPosted = true }];
+
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         var site = resource.ParentKey ?? string.Empty;
@@ -100,6 +102,8 @@ public sealed class SiteFunctionReader(string nativeType) : FactReader
     public override string NativeType { get; } = nativeType;
 
     public override IReadOnlyList<FactsKind> Gives => [];
+
+    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.PartOf(NativeType[..NativeType.LastIndexOf('/')])];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {

@@ -94,7 +94,7 @@ public sealed record SitePrivilegeJoin(ResourceRef Subject) : JoinedFacts(Subjec
             return Fact.True(assignment.Subject.Id, name);
         }
 
-        return neighbours.One<RoleDefinitionFacts>(BuiltInRoles.Guid(role)) is { } definition
+        return neighbours.One<RoleDefinitionFacts>(BuiltInRoles.Guid(role), role) is { } definition
             ? definition.ChangesAccess
             : BuiltInRoles.IsKnownLimited(role)
                 ? Fact.False(assignment.Subject.Id, "a limited built-in role")
@@ -103,8 +103,10 @@ public sealed record SitePrivilegeJoin(ResourceRef Subject) : JoinedFacts(Subjec
 }
 
 /// <summary>A user-assigned identity's principal.</summary>
-public sealed record ManagedIdentityFacts(ResourceRef Subject, string Principal) : NeighbourFacts(Subject)
+public sealed record ManagedIdentityFacts(ResourceRef Subject, string Principal) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AzureSource(AzureFind.Id) { NativeType = "Microsoft.ManagedIdentity/userAssignedIdentities" };
+
     public override IEnumerable<string> JoinKeys => [Subject.Key];
 }
 

@@ -15,6 +15,10 @@ public sealed class SiteReader(string nativeType) : FactReader
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.Invocation, FactsKind.WorkloadPrivilege];
 
+    public override IReadOnlyList<AzureRoute> Routes => NativeType is "Microsoft.Web/sites"
+        ? [new AzureRoute.Acted("config/list"), new AzureRoute.Acted("slotsswap"), new AzureRoute.Acted("slots/slotsswap")]
+        : [new AzureRoute.Acted("config/list")];
+
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         var isFunction = resource.Document["kind"].Text?.Contains("functionapp", StringComparison.OrdinalIgnoreCase) == true;
@@ -49,9 +53,9 @@ public sealed record SiteInvocationJoin(ResourceRef Subject) : JoinedFacts(Subje
 
     public override SubjectFacts Complete(Neighbours neighbours)
     {
-        var auth = neighbours.One<SiteAuthFacts>(Subject.Key);
+        var auth = neighbours.One<SiteAuthFacts>(Subject.Key, Subject.Id);
         var authenticated = auth?.Required ?? Fact.Unknown("config/authsettingsV2", "the app's authentication settings are not in the scan");
-        var addresses = neighbours.One<SiteAddressFacts>(Subject.Key)?.OpenToInternet
+        var addresses = neighbours.One<SiteAddressFacts>(Subject.Key, Subject.Id)?.OpenToInternet
             ?? Fact.Unknown("config/web", "the app's address restrictions are not in the scan");
         var anonymous = Anonymous(neighbours);
         var open = Reachable & authenticated.Not & anonymous & addresses;
@@ -67,7 +71,7 @@ public sealed record SiteInvocationJoin(ResourceRef Subject) : JoinedFacts(Subje
 
     private Fact Anonymous(Neighbours neighbours)
     {
-        var functions = neighbours.Of<SiteFunctionFacts>(Subject.Key).ToList();
+        var functions = neighbours.Of<SiteFunctionFacts>(Subject.Key, Subject.Id).ToList();
         var anonymous = functions.Count == 0 && !neighbours.Has<ListedChildren>(ListedChildren.KeyOf(Subject.Key, "Microsoft.Web/sites/functions"))
             ? Fact.Unknown("functions", "the app's functions are not in the scan")
             : Fact.False("functions", $"no anonymous HTTP trigger among {functions.Count}");

@@ -23,6 +23,8 @@ public sealed class StorageAccountReader : FactReader
         FactsKind.ObjectStore, FactsKind.AccessBoundary, FactsKind.Transport, FactsKind.SharedKey, FactsKind.StorageNetwork, FactsKind.ObjectAccessLog,
     ];
 
+    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.HasPart("localUsers"), new AzureRoute.Acted("listKeys"), new AzureRoute.Acted("regenerateKey")];
+
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         var properties = resource.Configuration;

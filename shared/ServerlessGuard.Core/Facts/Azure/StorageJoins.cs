@@ -15,7 +15,7 @@ public sealed record StorageAccessJoin(ResourceRef Subject) : JoinedFacts(Subjec
 
     public override SubjectFacts Complete(Neighbours neighbours)
     {
-        var containers = neighbours.Of<ContainerFacts>(Subject.Key).ToList();
+        var containers = neighbours.Of<ContainerFacts>(Subject.Key, Subject.Id).ToList();
         const string Type = "Microsoft.Storage/storageAccounts/blobServices/containers";
         var published = containers.Count == 0 && !neighbours.Has<ListedChildren>(ListedChildren.KeyOf(Subject.Key, Type))
             ? Fact.Unknown(Type, "the account's containers are not in the scan")
@@ -38,14 +38,23 @@ public sealed record StorageAccessJoin(ResourceRef Subject) : JoinedFacts(Subjec
 }
 
 /// <summary>One blob container's own setting.</summary>
-public sealed record ContainerFacts(ResourceRef Subject, string AccountKey, Fact Public) : NeighbourFacts(Subject)
+public sealed record ContainerFacts(ResourceRef Subject, string AccountKey, Fact Public) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new AzureSource(AzureFind.List)
+    {
+        Path = "/blobServices/default/containers",
+        NativeType = "Microsoft.Storage/storageAccounts/blobServices/containers",
+        Of = ["Microsoft.Storage/storageAccounts"],
+    };
+
     public override IEnumerable<string> JoinKeys => [AccountKey];
 }
 
 /// <summary>The account's blob service is in the scan and speaks for itself.</summary>
-public sealed record BlobServiceFacts(ResourceRef Subject) : NeighbourFacts(Subject)
+public sealed record BlobServiceFacts(ResourceRef Subject) : NeighbourFacts(Subject), INeighbour
 {
+    public static Source Source { get; } = new Source.Given("is judged itself, together with its account");
+
     public override IEnumerable<string> JoinKeys => [Subject.Key];
 }
 
@@ -66,7 +75,7 @@ public sealed record StorageLogJoin(ResourceRef Subject) : JoinedFacts(Subject)
 
     public override SubjectFacts Complete(Neighbours neighbours)
     {
-        var settings = neighbours.Of<DiagnosticSettingsFacts>(Subject.Key + "/blobservices/default").ToList();
+        var settings = neighbours.Of<DiagnosticSettingsFacts>(Subject.Key + "/blobservices/default", Subject.Id + "/blobServices/default").ToList();
         var listed = neighbours.Has<ListedChildren>(ListedChildren.KeyOf(Subject.Key + "/blobservices/default", "Microsoft.Insights/diagnosticSettings"));
         return new ObjectAccessLogFacts(Subject) { Recorded = Recorded(settings, listed), OutOfReach = OutOfReach };
     }
@@ -106,7 +115,7 @@ public sealed record StorageNetworkJoin(ResourceRef Subject) : JoinedFacts(Subje
 
     public override SubjectFacts Complete(Neighbours neighbours)
     {
-        var own = OwnTenant ?? neighbours.One<SubscriptionFacts>(Subject.Account)?.Tenant;
+        var own = OwnTenant ?? neighbours.One<SubscriptionFacts>(Subject.Account, "/subscriptions/" + Subject.Account)?.Tenant;
         var foreign = own is null
             ? null
             : RuleTenants.FirstOrDefault(tenant => !tenant.Equals(own, StringComparison.OrdinalIgnoreCase) && !neighbours.Context.Settings.ApprovedTenants.Contains(tenant));

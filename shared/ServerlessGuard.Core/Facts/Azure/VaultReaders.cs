@@ -18,6 +18,8 @@ public sealed class VaultReader : FactReader
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.KeyAccess, FactsKind.KeyDestruction];
 
+    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.HasPart("accessPolicies")];
+
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         var properties = resource.Configuration;
@@ -88,6 +90,8 @@ public sealed class VaultKeyReader : FactReader
     public override string NativeType => "Microsoft.KeyVault/vaults/keys";
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.KeyRotation];
+
+    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.ListedByParent()];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {

@@ -1,10 +1,11 @@
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Needs;
+using ServerlessGuard.Facts.Azure;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Tests.Events;
 
-public sealed class ChangeTargetsTests
+public sealed class AzureRouteTests
 {
     private const string Sql = FakeSource.Group + "/providers/Microsoft.Sql/servers/sql";
     private const string Site = FakeSource.Group + "/providers/Microsoft.Web/sites/app";
@@ -33,7 +34,7 @@ public sealed class ChangeTargetsTests
     [InlineData(Vault + "/keys/k", Vault + "/keys/k")]
     [InlineData(Ml + "/computes/c", Ml + "/computes/c")]
     [InlineData(FakeSource.Account + "/providers/Microsoft.Authorization/roleAssignments/11111111-1111-1111-1111-111111111111", FakeSource.Account + "/providers/Microsoft.Authorization/roleAssignments/11111111-1111-1111-1111-111111111111")]
-    public void A_child_is_judged_through_what_its_finding_is_about(string changed, string? judged) => Assert.Equal(judged, ChangeTargets.Of(changed));
+    public void A_child_is_judged_through_what_its_finding_is_about(string changed, string? judged) => Assert.Equal(judged, AzureRoutes.AfterChange(changed));
 
     [Theory]
     [InlineData(FakeSource.Account, "Microsoft.Storage/storageAccounts/listKeys/action", FakeSource.Account)]
@@ -44,20 +45,20 @@ public sealed class ChangeTargetsTests
     [InlineData(FakeSource.Account, "Microsoft.Storage/storageAccounts/ListAccountSas/action", null)]
     [InlineData(FakeSource.Account, null, null)]
     public void An_action_is_judged_only_where_it_may_change_a_fact(string posted, string? operation, string? judged) =>
-        Assert.Equal(judged, ChangeTargets.Of(new CloudChange("1", "t", posted, default) { Kind = ChangeKind.Acted, Operation = operation }));
+        Assert.Equal(judged, AzureRoutes.AfterAction(posted, operation));
 
     [Fact]
     public void Every_target_of_the_table_is_an_ancestor_in_its_own_name()
     {
-        Assert.All(ChangeTargets.ChildTypes, child => Assert.Contains('/', child[(child.IndexOf('/', StringComparison.Ordinal) + 1)..]));
-        Assert.All(ChangeTargets.ActionNames, action => Assert.EndsWith("/action", action, StringComparison.Ordinal));
+        Assert.All(AzureRoutes.PartTypes, child => Assert.Contains('/', child[(child.IndexOf('/', StringComparison.Ordinal) + 1)..]));
+        Assert.All(AzureRoutes.ActionNames, action => Assert.EndsWith("/action", action, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Types_are_spelled_as_the_readers_spell_them_whatever_the_event_says()
     {
-        Assert.Equal("Microsoft.Storage/storageAccounts", ReadPlan.TypeOf(FakeSource.Account.ToLowerInvariant()));
-        Assert.Equal("Microsoft.Web/sites/slots", ReadPlan.TypeOf((Site + "/slots/blue").ToUpperInvariant().Replace("/SUBSCRIPTIONS/", "/subscriptions/", StringComparison.Ordinal)));
+        Assert.Equal("Microsoft.Storage/storageAccounts", AzureRoutes.TypeOf(FakeSource.Account.ToLowerInvariant()));
+        Assert.Equal("Microsoft.Web/sites/slots", AzureRoutes.TypeOf((Site + "/slots/blue").ToUpperInvariant().Replace("/SUBSCRIPTIONS/", "/subscriptions/", StringComparison.Ordinal)));
         Assert.Equal(FakeSource.Subscription, ArmId.Subscription(FakeSource.Account));
     }
 }

@@ -83,12 +83,69 @@ public sealed class NeighbourTests
         Assert.Contains(await host.FindingsAsync(FindingStatus.Open), finding => finding.RuleId == "SG-COMP-003");
     }
 
+    /// <summary>It was judged, and judged others, with the block of up to a minute ago.</summary>
+    [Fact]
+    public async Task An_event_about_the_accounts_block_ends_what_was_kept_of_it()
+    {
+        var host = new Host("scan", new StubApi().On("GetPublicAccessBlock", Block(true)));
+        await host.InvokeAsync(Samples.EventBridge(Unblocked()));
+        Assert.DoesNotContain(await host.FindingsAsync(FindingStatus.Open), finding => finding.RuleId == "SG-STOR-001");
+
+        host.Api.On("GetPublicAccessBlock", Block(false));
+        await host.InvokeAsync(Samples.EventBridge(BlockItem(on: false, Samples.At.AddSeconds(20))));
+        await host.InvokeAsync(Samples.EventBridge(Unblocked()));
+        Assert.Contains(await host.FindingsAsync(FindingStatus.Open), finding => finding.RuleId == "SG-STOR-001");
+        Assert.Equal(2, host.Api.Bodies("GetPublicAccessBlock").Count());
+    }
+
+    /// <summary>Config's inventory may be slower than its own event.</summary>
+    [Theory]
+    [InlineData("OK")]
+    [InlineData("ResourceDeleted")]
+    public async Task An_event_about_the_accounts_block_counts_more_than_an_older_row_of_the_inventory(string status)
+    {
+        var host = new Host("scan", new StubApi().Selects(("'AWS::S3::AccountPublicAccessBlock'", BlockItem(on: true, Samples.At.AddSeconds(-60)))));
+        await host.InvokeAsync(Samples.EventBridge(Unblocked()));
+        Assert.DoesNotContain(await host.FindingsAsync(FindingStatus.Open), finding => finding.RuleId == "SG-STOR-001");
+        await host.InvokeAsync(Samples.EventBridge(BlockItem(on: false, Samples.At.AddSeconds(20), status)));
+        await host.InvokeAsync(Samples.EventBridge(Unblocked()));
+        Assert.Contains(await host.FindingsAsync(FindingStatus.Open), finding => finding.RuleId == "SG-STOR-001");
+    }
+
+    /// <summary>What an event does not concern stays: the block is not asked for again because a role has changed.</summary>
+    [Fact]
+    public async Task An_event_about_something_else_leaves_what_was_kept()
+    {
+        var host = new Host("scan", new StubApi().On("GetPublicAccessBlock", Block(true)));
+        await host.InvokeAsync(Samples.EventBridge(Unblocked()));
+        var role = JsonNode.Parse(Samples.Fixture("AWS-IAM-Role/good.json"))!.AsObject();
+        role["awsAccountId"] = Samples.Account;
+        role["ARN"] = $"arn:aws:iam::{Samples.Account}:role/app";
+        await host.InvokeAsync(Samples.EventBridge(role));
+        await host.InvokeAsync(Samples.EventBridge(Unblocked()));
+        Assert.Single(host.Api.Bodies("GetPublicAccessBlock"));
+    }
+
     [Theory]
     [InlineData("plain", "'plain'")]
     [InlineData("o'brien", "'o''brien'")]
     [InlineData("x' OR resourceType = 'y", "'x'' OR resourceType = ''y'")]
     [InlineData("line\nbreak\0", "'linebreak'")]
     public void A_name_stays_inside_its_quotes(string value, string quoted) => Assert.Equal(quoted, ConfigInventory.Quoted(value));
+
+    private static JsonObject BlockItem(bool on, DateTimeOffset at, string status = "OK") => new()
+    {
+        ["resourceType"] = "AWS::S3::AccountPublicAccessBlock",
+        ["resourceId"] = Samples.Account,
+        ["awsAccountId"] = Samples.Account,
+        ["accountId"] = Samples.Account,
+        ["awsRegion"] = "eu-west-1",
+        ["configurationItemStatus"] = status,
+        ["configurationItemCaptureTime"] = at.ToString("O"),
+        ["configuration"] = status is "OK"
+            ? new JsonObject { ["blockPublicAcls"] = on, ["ignorePublicAcls"] = on, ["blockPublicPolicy"] = on, ["restrictPublicBuckets"] = on }
+            : null,
+    };
 
     private static JsonObject Unblocked()
     {

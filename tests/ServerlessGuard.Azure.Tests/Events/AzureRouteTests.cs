@@ -1,5 +1,3 @@
-using ServerlessGuard.Azure.Events;
-using ServerlessGuard.Azure.Needs;
 using ServerlessGuard.Facts.Azure;
 using ServerlessGuard.Resources;
 

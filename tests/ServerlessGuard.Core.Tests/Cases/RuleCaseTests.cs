@@ -61,18 +61,17 @@ public sealed class RuleCaseTests
         var scan = new Scan(assessor, keepEverything: true);
         string? first = null;
         long sequence = 0;
-        foreach (var record in one.Records)
+        foreach (var resource in Resources(one))
         {
-            foreach (var reading in Read(record.Build(Repository.Fixture)))
-            {
-                var found = Assert.IsType<Reading.Found>(reading);
-                first ??= found.Resource.Ref.Id;
-                scan.Accept(assessor.Assess(found.Resource) with { Sequence = sequence++ });
-            }
+            first ??= resource.Ref.Id;
+            scan.Accept(assessor.Assess(resource) with { Sequence = sequence++ });
         }
 
         return (scan.Complete(), first ?? string.Empty);
     }
+
+    internal static IEnumerable<Resource> Resources(RuleCase one) =>
+        one.Records.SelectMany(record => Read(record.Build(Repository.Fixture))).Select(reading => Assert.IsType<Reading.Found>(reading).Resource);
 
     private static IEnumerable<Reading> Read(string text) => CredentialReport.Looks(text)
         ? CredentialReport.Read(text)

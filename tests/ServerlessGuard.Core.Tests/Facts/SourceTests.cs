@@ -118,7 +118,7 @@ public sealed class SourceTests
         var looked = new Dictionary<string, HashSet<Source>>(StringComparer.Ordinal);
         foreach (var one in RuleCaseTests.All)
         {
-            var context = new FactContext(GuardSettings.Default, one.Now);
+            var context = new FactContext(new RuleSettings(), one.Now);
             var assessor = new Assessor(RuleCatalog.BuiltIn, context, []);
             foreach (var assessment in RuleCaseTests.Resources(one).Select(assessor.Assess))
             {

@@ -50,7 +50,7 @@ internal static class Composition
             backoff);
         var plans = new SealedPlans(table, sealer, _ => metrics.Count(SealedPlans.Metric));
         var controls = new Controls(table, Provider.Aws, time);
-        var sweeper = new Sweeper(table, inventory, queue, settings.WorkQueue, settings.Region, time, log, metrics);
+        var sweeper = new Sweeper(table, inventory, queue, settings.WorkQueue, settings.Region, settings.Rules.Types, time, log, metrics);
         return settings.Handler switch
         {
             Handler.Scan => new ScanFunction(
@@ -85,11 +85,11 @@ internal static class Composition
     }
 
     private static Telling? Telling(HostSettings settings, ITable table, IAwsApi api, TimeProvider time, Func<double> jitter, Log log, Metrics metrics) => settings.Chat is { Notifies: true } chat
-        ? new Telling(ChatParts.Notifier(chat, Secrets(api, time), AwsHttp.Create(), table, settings.Guard, Provider.Aws, time, jitter), time, log, metrics)
+        ? new Telling(ChatParts.Notifier(chat, Secrets(api, time), AwsHttp.Create(), table, settings.Guard, Provider.Aws, time, jitter, settings.Rules.Descriptors), time, log, metrics)
         : null;
 
     private static ChatEndpoint? Endpoint(HostSettings settings, ITable table, IAwsApi api, TimeProvider time) => settings.Chat is { Listens: true } chat
-        ? ChatParts.Endpoint(chat, Secrets(api, time), AwsHttp.Create(), table, settings.Guard.Approvals, Provider.Aws, signsIn: false, time, SignIn(chat, time))
+        ? ChatParts.Endpoint(chat, Secrets(api, time), AwsHttp.Create(), table, settings.Guard.Approvals, Provider.Aws, signsIn: false, time, SignIn(chat, time), settings.Rules.Descriptors)
         : null;
 
     private static SignInGate? SignIn(ChatSettings chat, TimeProvider time) => chat is { SignInIssuer: { } issuer, SignInClientId: { } client, SignInRedirect: { } redirect }
@@ -151,6 +151,7 @@ internal static class Composition
             Log = log,
             Metrics = metrics,
             Settings = settings.Guard,
+            Rules = settings.Rules,
             Recorder = new FindingRecorder(table, time, backoff, settings.Guard.Exemptions, policy.After),
             Policy = policy,
             Inventory = inventory,

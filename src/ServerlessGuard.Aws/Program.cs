@@ -41,6 +41,11 @@ try
         log.Write(LogLevel.Warn, "settings", ("warning", warning));
     }
 
+    foreach (var fault in settings.Rules.Faults)
+    {
+        log.Write(LogLevel.Error, "a file of custom rules was left out", ("detail", fault));
+    }
+
     ISealer sealer = settings is { Handler: Handler.Remediate, SealKey: { } key } ? new KmsSealer(api, key) : new NoSealer();
     entry = Composition.Function(settings, table, api, remediators, sealer, time, Random.Shared.NextDouble, log);
 }

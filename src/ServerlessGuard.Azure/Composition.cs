@@ -53,23 +53,23 @@ internal sealed class Composition : IAsyncDisposable
         var work = new QueueSink(Storage.Queue(settings, reader, "guard-work"));
         var dead = new QueueSink(Storage.Queue(settings, reader, "guard-dead"));
         var armSettings = new ArmSettings(settings.ArmEndpoint, settings.ArmAudience);
-        var source = new ArmSource(new ArmClient(armSettings, reader, time));
+        var source = new ArmSource(new ArmClient(armSettings, reader, time), settings.Rules.ApiVersions);
         var outbox = new OutboxPolicy(settings.Guard.Remediation, federates: settings.Peer is not null, notifies: settings.Chat is { Notifies: true });
         var forwarder = settings.Peer is { } aws ? Peering.Forwarder(aws, table, reader, jitter, journal, time) : null;
         var receiver = settings.Peer is { } sender ? Peering.Receiver(sender, table, settings.Guard.Approvals, outbox, work, backoff, journal, time) : null;
         var teller = settings.Chat is { Notifies: true } chat
-            ? new Teller(ChatParts.Notifier(chat, Secrets(chat, reader, time), AwsHttp.Create(), table, settings.Guard, Provider.Azure, time, jitter), journal, time)
+            ? new Teller(ChatParts.Notifier(chat, Secrets(chat, reader, time), AwsHttp.Create(), table, settings.Guard, Provider.Azure, time, jitter, settings.Rules.Descriptors), journal, time)
             : null;
         var outgoing = new Outgoing(forwarder, teller);
         var chatops = settings.Chat is { Listens: true } listening
-            ? new ChatopsFunction(ChatParts.Endpoint(listening, Secrets(listening, reader, time), AwsHttp.Create(), table, settings.Guard.Approvals, Provider.Azure, settings.ChatSignsIn, time, SignIn(listening, time)), work, journal)
+            ? new ChatopsFunction(ChatParts.Endpoint(listening, Secrets(listening, reader, time), AwsHttp.Create(), table, settings.Guard.Approvals, Provider.Azure, settings.ChatSignsIn, time, SignIn(listening, time), settings.Rules.Descriptors), work, journal)
             : null;
         var page = settings.ShowsPage
             ? new PageApi(table, peer: null, new PageSettings("this subscription's table") { Home = Provider.Azure, LongestWait = TimeSpan.Zero }, time)
             : null;
         var recorder = new FindingRecorder(table, time, backoff, settings.Guard.Exemptions, outbox.After);
         var scanner = new Scanner(
-            source, () => new GuardPipeline(new Assessor(RuleCatalog.BuiltIn, new FactContext(settings.Guard, time.GetUtcNow()), []), recorder, time), outbox, work, settings.Guard, journal, time);
+            source, () => new GuardPipeline(Judges.New(settings, journal, time), recorder, time), outbox, work, settings.Guard, journal, time, settings.Rules.Types);
         var events = new EventReader(settings.Subscriptions, settings.Tenant, [.. new[] { settings.ReaderClientId, settings.RemediatorClientId }.OfType<string>()]);
         var scan = new ScanFunction(events, scanner, source, work, new DeadLetters(dead, journal), journal, time);
 
@@ -96,7 +96,7 @@ internal sealed class Composition : IAsyncDisposable
             : throw new CloudCallException("NoRemediator", "GUARD_REMEDIATOR_CLIENT_ID is not set: no identity to fix with", isTransient: true));
         var worker = new WorkFunction(scanner, source, work, table, new OutboxWalk(table, Provider.Azure, time, jitter), () => treating.Value, id => IsOurs(settings, id), outgoing, journal, time);
         var walk = new OutboxFunction(new OutboxWalk(table, Provider.Azure, time, jitter), expiry, outgoing, work, journal, time);
-        var sweep = new SweepFunction(source, table, work, settings.Subscriptions, journal, time);
+        var sweep = new SweepFunction(source, table, work, settings.Subscriptions, journal, time, settings.Rules.Types);
         return new Composition(scanner, new Dictionary<string, FunctionEndpoint>(StringComparer.Ordinal)
         {
             ["scan"] = new("scan", scan.RunAsync, CallLimits.Of(64), journal, time),

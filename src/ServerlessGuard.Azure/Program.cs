@@ -15,6 +15,11 @@ try
         journal.Warn("settings", ("warning", warning));
     }
 
+    foreach (var fault in settings.Rules.Faults)
+    {
+        journal.Warn("a file of custom rules was left out", ("detail", fault));
+    }
+
     await using var functions = Composition.Build(settings, journal, TimeProvider.System);
     await using var app = FunctionHost.Build(settings.Port, functions);
     await app.StartAsync();

@@ -15,7 +15,8 @@ public static class ChatParts
     private static readonly TimeSpan LinkLife = TimeSpan.FromDays(3);
 
     public static Notifier Notifier(
-        ChatSettings chat, ISecrets secrets, HttpMessageInvoker http, ITable table, GuardSettings guard, Provider own, TimeProvider time, Func<double> jitter)
+        ChatSettings chat, ISecrets secrets, HttpMessageInvoker http, ITable table, GuardSettings guard, Provider own, TimeProvider time, Func<double> jitter,
+        IReadOnlyList<RuleDescriptor>? custom = null)
     {
         var links = chat is { LinkKey: { } key, ChatUrl: { } address } ? new ActionLinks(own, new SecretKeys(secrets, key), address, LinkLife, time) : null;
         return new Notifier(
@@ -23,7 +24,7 @@ public static class ChatParts
             Channels(chat, secrets, http, time),
             guard.Notifications,
             async cancellation => new Presentation(
-                RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor),
+                Rules(custom),
                 slackButtons: chat.SlackSigningSecret is not null,
                 links is null ? null : await links.SignerAsync(cancellation),
                 time,
@@ -42,8 +43,10 @@ public static class ChatParts
     /// <param name="signsIn">The platform in front signs people in and sets their name itself.</param>
     /// <param name="time">The clock.</param>
     /// <param name="signIn">Where people sign in before they decide by a link; null: nowhere.</param>
+    /// <param name="custom">The team's own rules; null: none.</param>
     public static ChatEndpoint Endpoint(
-        ChatSettings chat, ISecrets secrets, HttpMessageInvoker http, ITable table, ApprovalSettings approvals, Provider own, bool signsIn, TimeProvider time, ISignIn? signIn = null) => new(
+        ChatSettings chat, ISecrets secrets, HttpMessageInvoker http, ITable table, ApprovalSettings approvals, Provider own, bool signsIn, TimeProvider time, ISignIn? signIn = null,
+        IReadOnlyList<RuleDescriptor>? custom = null) => new(
         table,
         new CommandDesk(table),
         approvals,
@@ -51,10 +54,12 @@ public static class ChatParts
         chat.SlackSigningSecret is { } signing ? new SecretKeys(secrets, signing) : null,
         new ResponseUrl(http, chat.LoopbackSlack, time),
         chat.LinkKey is { } link ? new SecretKeys(secrets, link) : null,
-        RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor),
+        Rules(custom),
         signsIn,
         time,
         signIn);
+
+    private static IEnumerable<RuleDescriptor> Rules(IReadOnlyList<RuleDescriptor>? custom) => RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor).Concat(custom ?? []);
 
     private static Dictionary<ChatChannel, IChat> Channels(ChatSettings chat, ISecrets secrets, HttpMessageInvoker http, TimeProvider time)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Json.Schema;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Verdicts;
@@ -14,7 +15,7 @@ namespace ServerlessGuard.Yaml;
 /// </summary>
 public static class CustomRules
 {
-    private static readonly string[] Keys = ["id", "title", "severity", "risk", "fix", "exemptWhen", "controls", "nativeType", "schema", "examples"];
+    private static readonly string[] Keys = ["id", "title", "severity", "risk", "fix", "exemptWhen", "controls", "nativeType", "apiVersion", "schema", "examples"];
 
     public static IReadOnlyList<SchemaRule> Read(string file, string text, List<YamlFault> faults) =>
         [.. YamlFile.Documents(file, text, faults).Where(document => !document.IsNull()).Select(document => One(file, document, faults)).OfType<SchemaRule>()];
@@ -53,6 +54,7 @@ public static class CustomRules
         var risk = rule.Short("risk", 200);
         var fix = rule.Text("fix");
         var type = rule.Text("nativeType");
+        var version = rule.ApiVersion(type);
         var schema = rule.Schema();
         if (id is null || title is null || severity is null || risk is null || fix is null || type is null || schema is null)
         {
@@ -63,6 +65,7 @@ public static class CustomRules
         var isAws = type.Contains("::", StringComparison.Ordinal);
         return new SchemaRule(schema, type, file, document.Line(), rule.Examples())
         {
+            ApiVersion = version,
             RuleDescriptor = new RuleDescriptor
             {
                 Id = id,
@@ -76,6 +79,8 @@ public static class CustomRules
             },
         };
     }
+
+    private static readonly Regex Version = new("^[0-9]{4}-[0-9]{2}-[0-9]{2}(-preview)?$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     private static bool Id(string text) =>
         text.Length <= 40 && char.IsAsciiLetterUpper(text[0]) && char.IsAsciiDigit(text[^1])
@@ -126,6 +131,23 @@ public static class CustomRules
 
             Fault(key, $"{key}: \"{text}\" is not {wanted} (SG- is reserved for built-in rules)");
             return null;
+        }
+
+        /// <summary>Only Azure asks for one: a type of AWS that has it is a mistake.</summary>
+        public string? ApiVersion(string? type)
+        {
+            if (Optional("apiVersion") is not { } text)
+            {
+                return null;
+            }
+
+            if (type?.Contains("::", StringComparison.Ordinal) is true || !Version.IsMatch(text))
+            {
+                Fault("apiVersion", $"apiVersion: \"{text}\" is not a version of Azure Resource Manager's like 2024-05-01 or 2024-05-01-preview");
+                return null;
+            }
+
+            return text;
         }
 
         public Severity? Severity()

@@ -21,6 +21,9 @@ public sealed class SchemaRule(JsonSchema schema, string nativeType, string file
 
     public override string NativeType { get; } = nativeType;
 
+    /// <summary>Azure: the version of the API that the document is read with, where no built-in rule reads the type; null: none was named.</summary>
+    public string? ApiVersion { get; init; }
+
     public string File { get; } = file;
 
     public long Line { get; } = line;

@@ -7,6 +7,7 @@ using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Recording;
 using ServerlessGuard.Rules;
+using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Aws.Functions;
 
@@ -17,6 +18,9 @@ internal sealed record ScanParts
     public required Log Log { get; init; }
     public required Metrics Metrics { get; init; }
     public required GuardSettings Settings { get; init; }
+
+    /// <summary>The team's own.</summary>
+    public required HostRules Rules { get; init; }
     public required FindingRecorder Recorder { get; init; }
     public required OutboxPolicy Policy { get; init; }
     public required ConfigInventory Inventory { get; init; }
@@ -31,7 +35,16 @@ internal sealed record ScanParts
     public required ForwardKick ForwardKick { get; init; }
 
     /// <summary>Ages are measured at the time of the event: an instance lives for hours.</summary>
-    public Assessor NewAssessor() => new(RuleCatalog.BuiltIn, new FactContext(Settings, Time.GetUtcNow()), []);
+    public Assessor NewAssessor()
+    {
+        if (Rules.Faults.Count > 0)
+        {
+            // Said again by every invocation: an alarm on what is said once at the start would go back by itself.
+            Metrics.Count("RuleFilesRefused", Rules.Faults.Count);
+        }
+
+        return new Assessor(RuleCatalog.BuiltIn, new FactContext(Settings, Time.GetUtcNow()), Rules.Rules);
+    }
 
     public NeedReader Needs => new(Inventory, Live, Cache, Log, Metrics);
 

@@ -17,7 +17,7 @@ namespace ServerlessGuard.Aws.Functions;
 /// Closes the gap that lost events leave: everything that Config holds of the types that are judged goes into the work queue, page by page, and what has an open finding
 /// and is no longer listed is looked for in the history. A slice stops well before its deadline; the next goes on from the row that says how far it came.
 /// </summary>
-internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSender queue, Uri? workQueue, string region, TimeProvider time, Log log, Metrics metrics)
+internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSender queue, Uri? workQueue, string region, IEnumerable<string> ownTypes, TimeProvider time, Log log, Metrics metrics)
 {
     /// <summary>One page, its messages and the row: what a step may take at most.</summary>
     private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(15);
@@ -36,6 +36,12 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
             && !AwsAnswerTypes.Is(reader.NativeType)).Select(reader => reader.NativeType).Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>With the types of the team's own rules, which may be of any that Config records.</summary>
+    private readonly IReadOnlyList<string> _types =
+    [
+        .. Types.Union(ownTypes.Where(type => type.StartsWith("AWS::", StringComparison.Ordinal) && !AwsAnswerTypes.Is(type)), StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
+
     /// <summary>One slice. True when the sweep is complete.</summary>
     public async Task<bool> RunAsync(IReadOnlyCollection<string> accounts, DateTimeOffset? deadline, CancellationToken cancellation)
     {
@@ -47,7 +53,7 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
         var state = row is null || SweepRows.Read(row).Complete ? Begin() : SweepRows.Read(row);
         do
         {
-            var place = SweepPlace.Read(state.Next, Types[0]);
+            var place = SweepPlace.Read(state.Next, _types[0]);
             var (next, sent) = place.Lists ? await ListAsync(place, target, partitions, cancellation) : await SeekAsync(place, target, partitions, cancellation);
             state = state with { Next = next?.ToString(), Queued = state.Queued + sent, Complete = next is null };
             if (!await table.CommitAsync(RowKeys.Directory, [TableWrite.Guarded(SweepRows.Row(key, state, row?.Version))], cancellation))
@@ -99,7 +105,7 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
             return (place with { At = token }, rows.Count);
         }
 
-        var following = Types.FirstOrDefault(type => string.CompareOrdinal(type, place.Of) > 0);
+        var following = _types.FirstOrDefault(type => string.CompareOrdinal(type, place.Of) > 0);
         return (following is not null ? new SweepPlace(Lists: true, following, null) : partitions is [var first, ..] ? new SweepPlace(Lists: false, first, null) : null, rows.Count);
     }
 

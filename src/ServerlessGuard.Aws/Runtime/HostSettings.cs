@@ -56,6 +56,9 @@ public sealed record HostSettings
 
     public required GuardSettings Guard { get; init; }
 
+    /// <summary>The team's own rules: the folder <c>rules</c> beside the binary, or <c>GUARD_RULES</c>. Read where resources are judged and messages about them are written.</summary>
+    public required HostRules Rules { get; init; }
+
     /// <param name="environment">Looks a variable up.</param>
     /// <param name="folder">Where the binary is: guard.yaml may lie beside it.</param>
     /// <exception cref="SettingsException">One line.</exception>
@@ -83,6 +86,7 @@ public sealed record HostSettings
             DynamoEndpoint = Endpoint(Find),
             Remediators = new AwsRemediatorOptions(Find("GUARD_LOG_BUCKET"), Find("GUARD_PERMISSIONS_BOUNDARY"), own),
             Guard = DryWindow(Mode(GuardFile(Find("GUARD_SETTINGS"), folder), Find("GUARD_MODE")), Find("GUARD_DRY_WINDOW_HOURS")),
+            Rules = handler is Handler.Scan or Handler.Outbox or Handler.Chatops ? HostRules.Read(Find("GUARD_RULES"), folder) : HostRules.None,
         };
     }
 

@@ -19,8 +19,10 @@ namespace ServerlessGuard.Azure.Functions;
 /// <param name="settings">The team's.</param>
 /// <param name="journal">Lines and numbers.</param>
 /// <param name="time">The clock.</param>
+/// <param name="ownTypes">Types that the team's own rules judge.</param>
 internal sealed class Scanner(
-    IResourceSource source, Func<GuardPipeline> pipeline, OutboxPolicy outbox, IMessageSink work, GuardSettings settings, Journal journal, TimeProvider time) : IDisposable
+    IResourceSource source, Func<GuardPipeline> pipeline, OutboxPolicy outbox, IMessageSink work, GuardSettings settings, Journal journal, TimeProvider time,
+    IReadOnlySet<string>? ownTypes = null) : IDisposable
 {
     private const int AtOnce = 16;
 
@@ -30,7 +32,7 @@ internal sealed class Scanner(
 
     /// <summary>Whether a rule says anything about the type, and it can be read.</summary>
     public bool Judges(string type) => source.Reads(type)
-        && (FactReaders.For(type) is { Gives.Count: > 0 } || !settings.AllowedRegions.IsEmpty && settings.DataBearingTypes.Contains(type));
+        && (FactReaders.For(type) is { Gives.Count: > 0 } || !settings.AllowedRegions.IsEmpty && settings.DataBearingTypes.Contains(type) || ownTypes?.Contains(type) is true);
 
     public Task<ScanOutcome> ScanAsync(Arrival arrival, CancellationToken cancellation) =>
         (_gate ??= new BurstGate<Arrival, ScanOutcome>(RunAsync, AtOnce, FunctionEndpoint.Deadline, time)).RunAsync(ArmId.Key(arrival.Id), arrival, cancellation);

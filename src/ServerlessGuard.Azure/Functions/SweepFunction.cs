@@ -20,7 +20,9 @@ namespace ServerlessGuard.Azure.Functions;
 /// <param name="subscriptions">Ours; empty: those that have rows.</param>
 /// <param name="journal">Lines and numbers.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SweepFunction(IResourceSource source, ITable table, IMessageSink work, IReadOnlyCollection<string> subscriptions, Journal journal, TimeProvider time)
+/// <param name="ownTypes">Types that the team's own rules judge.</param>
+internal sealed class SweepFunction(IResourceSource source, ITable table, IMessageSink work, IReadOnlyCollection<string> subscriptions, Journal journal, TimeProvider time,
+    IReadOnlySet<string>? ownTypes = null)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromHours(6);
 
@@ -32,6 +34,13 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
         .. FactReaders.All.Where(reader => reader.Gives.Count > 0 && reader.NativeType.StartsWith("Microsoft.", StringComparison.OrdinalIgnoreCase)).Select(reader => reader.NativeType)
             .Where(type => !AzureRoutes.PartTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
             .Concat(AzureRoutes.Leading).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Of what is judged with its parent no list is asked for, whoever's rule it is.</summary>
+    private readonly IReadOnlyList<string> _types =
+    [
+        .. Types.Union((ownTypes ?? new HashSet<string>()).Where(type => !ChangeTargets.ChildTypes.Contains(type, StringComparer.OrdinalIgnoreCase)), StringComparer.OrdinalIgnoreCase)
+            .Order(StringComparer.Ordinal),
     ];
 
     private static readonly string Key = RowKeys.Sweep("azure");
@@ -64,7 +73,7 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
         }
 
         var state = last is { Complete: false } ? last : Begin(now);
-        var steps = new SweepSteps(source, table, work, await SubscriptionsAsync(cancellation), Types.Where(source.Reads).ToList(), until: now + Enough, time);
+        var steps = new SweepSteps(source, table, work, await SubscriptionsAsync(cancellation), _types.Where(source.Reads).ToList(), until: now + Enough, time);
         do
         {
             state = await steps.NextAsync(state, cancellation);

@@ -7,7 +7,9 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Azure.Needs;
 
 /// <summary>What the scanner reads, from Azure Resource Manager, with the API version that is pinned for each type.</summary>
-internal sealed class ArmSource(IArm arm) : IResourceSource
+/// <param name="arm">ARM.</param>
+/// <param name="more">The versions that the team's own rules name for types of theirs; what is pinned here goes before them.</param>
+internal sealed class ArmSource(IArm arm, IReadOnlyDictionary<string, string>? more = null) : IResourceSource
 {
     /// <summary>Types in other tables than <c>resources</c>.</summary>
     /// <remarks>Source: "Azure Resource Graph table and resource type reference" (Microsoft Learn).</remarks>
@@ -19,7 +21,7 @@ internal sealed class ArmSource(IArm arm) : IResourceSource
         _ => "resources",
     };
 
-    public bool Reads(string type) => ArmApiVersions.Of(type) is not null;
+    public bool Reads(string type) => Pinned(type) is not null;
 
     public async Task<JsonElement?> FindAsync(string id, CancellationToken cancellation) => (await arm.FindAsync(id, Version(ArmId.Type(id)), cancellation))?.Body;
 
@@ -59,5 +61,7 @@ internal sealed class ArmSource(IArm arm) : IResourceSource
         }
     }
 
-    private static string Version(string? type) => (type is null ? null : ArmApiVersions.Of(type)) ?? throw new CloudCallException("NoApiVersion", $"{type}: no API version is pinned", isTransient: false);
+    private string? Pinned(string type) => ArmApiVersions.Of(type) ?? more?.GetValueOrDefault(type);
+
+    private string Version(string? type) => (type is null ? null : Pinned(type)) ?? throw new CloudCallException("NoApiVersion", $"{type}: no API version is pinned", isTransient: false);
 }

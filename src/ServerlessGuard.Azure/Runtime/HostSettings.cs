@@ -19,6 +19,9 @@ public sealed record HostSettings
 
     public required GuardSettings Guard { get; init; }
 
+    /// <summary>The team's own rules: the folder <c>rules</c> beside the executable, or GUARD_RULES.</summary>
+    public HostRules Rules { get; init; } = HostRules.None;
+
     public required string Table { get; init; }
 
     /// <summary>What only the remediator's identity may write: GUARD_SEALED_TABLE, else the other one's name with "sealed" behind it.</summary>
@@ -91,6 +94,7 @@ public sealed record HostSettings
         {
             Port = ReadPort(variable("FUNCTIONS_CUSTOMHANDLER_PORT")),
             Guard = guard,
+            Rules = HostRules.Read(NonEmpty(variable("GUARD_RULES")), AppContext.BaseDirectory),
             Table = table,
             SealedTable = sealedTable,
             SealKey = SealKeyOf(NonEmpty(variable("GUARD_SEAL_KEY"))),

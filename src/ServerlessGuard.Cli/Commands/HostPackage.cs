@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text;
 
 namespace ServerlessGuard.Cli.Commands;
 
@@ -30,9 +29,9 @@ internal sealed record HostPackage(string Name, string Project, string Executabl
     }
 
     /// <param name="published">Output of dotnet publish.</param>
-    /// <param name="settings">Text of guard.yaml.</param>
+    /// <param name="settings">guard.yaml and the team's rules, by their names in the zip.</param>
     /// <exception cref="PackageFault">The executable or a function's folder is missing, or the zip is too large.</exception>
-    public byte[] Zip(string published, string settings)
+    public byte[] Zip(string published, IReadOnlyDictionary<string, byte[]> settings)
     {
         if (!System.IO.File.Exists(Path.Combine(published, Executable)))
         {
@@ -41,12 +40,12 @@ internal sealed record HostPackage(string Name, string Project, string Executabl
 
         var files = Directory.EnumerateFiles(published, "*", SearchOption.AllDirectories)
             .Select(file => (Name: Path.GetRelativePath(published, file).Replace('\\', '/'), File: file))
-            .Where(entry => Belongs(entry.Name) && entry.Name != "guard.yaml")
+            .Where(entry => Belongs(entry.Name))
             .Select(entry => (entry.Name, Bytes: System.IO.File.ReadAllBytes(entry.File)))
-            .Append(("guard.yaml", Encoding.UTF8.GetBytes(settings)))
-            .OrderBy(entry => entry.Item1, StringComparer.Ordinal)
+            .Concat(settings.Select(entry => (Name: entry.Key, Bytes: entry.Value)))
+            .OrderBy(entry => entry.Name, StringComparer.Ordinal)
             .ToList();
-        if (this == Azure && files.All(file => file.Item1 != "host.json"))
+        if (this == Azure && files.All(file => file.Name != "host.json"))
         {
             throw new PackageFault($"{published}: contains no host.json");
         }

@@ -14,7 +14,7 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
     {
         var provider = new Option<string>("--provider") { Description = "aws or azure", Required = true }.AcceptOnlyFromAmong("aws", "azure");
         var config = new Option<string?>("--config") { Description = "guard.yaml (default: the one in this folder, if it exists)" };
-        var rules = new Option<string[]>("--rules-dir") { Description = "Folder of custom rules, whose remediations count too" };
+        var rules = new Option<string[]>("--rules-dir") { Description = "Folder of custom rules, for what they add (default: the folder rules beside guard.yaml, if it exists)" };
         var role = new Option<string?>("--role") { Description = "Print the policy of this entry only" }.AcceptOnlyFromAmong("scan", "remediate", "sweep", "outbox", "federation", "chatops");
         var stack = new Option<string>("--stack") { Description = "AWS: name of the stack, the prefix of names in the policies", DefaultValueFactory = _ => "serverlessguard" };
         var subscription = new Option<string>("--subscription") { Description = "Azure: the assignable scope", DefaultValueFactory = _ => "00000000-0000-0000-0000-000000000000" };
@@ -38,7 +38,7 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
 
             var faults = new List<YamlFault>();
             var settings = ConfigFile.Read(parsed.GetValue(config), faults, complaints);
-            var custom = RuleFiles.Read(parsed.GetValue(rules) ?? [], faults);
+            var custom = RuleFolder.Read(RuleFiles.Folders(parsed.GetValue(rules) ?? [], parsed.GetValue(config)), faults);
             foreach (var fault in faults)
             {
                 complaints.WriteLine(Terminal.Safe(fault.ToString()));
@@ -49,7 +49,14 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
                 return ScanCommand.Unusable;
             }
 
-            var grants = FixGrants.Of(cloud, settings.Remediation, RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor).Concat(custom.Select(rule => rule.Descriptor)));
+            foreach (var line in CustomRuleNeeds.Lines(cloud, custom))
+            {
+                complaints.WriteLine(Terminal.Safe(line));
+            }
+
+            // No fix belongs to a custom rule: what it adds is what is read.
+            var grants = FixGrants.Of(cloud, settings.Remediation, RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor));
+            settings = settings with { DataBearingTypes = settings.DataBearingTypes.Union(CustomRuleNeeds.Types(cloud, custom)) };
             grants = parsed.GetValue(withoutUndo) ? grants.WithoutUndo() : grants;
             if (parsed.GetValue(parameters))
             {

@@ -1,35 +1,16 @@
-using ServerlessGuard.Rules;
 using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Cli.Commands;
 
-/// <summary>The custom rules of some folders.</summary>
+/// <summary>The team's custom rules as commands that deal with a deployment find them: like guard.yaml, in this folder unless an option names others.</summary>
 internal static class RuleFiles
 {
-    public static IReadOnlyList<SchemaRule> Read(IEnumerable<string> folders, List<YamlFault> faults)
+    /// <summary>The folders of <c>--rules-dir</c>; without any, the folder <c>rules</c> beside the guard.yaml that is used, if there is one.</summary>
+    /// <param name="named">As given.</param>
+    /// <param name="config">As given; null: guard.yaml here.</param>
+    public static IReadOnlyList<string> Folders(IReadOnlyList<string> named, string? config)
     {
-        var rules = new List<SchemaRule>();
-        foreach (var folder in folders)
-        {
-            if (!Directory.Exists(folder))
-            {
-                faults.Add(new YamlFault(folder, 0, "no such folder"));
-                continue;
-            }
-
-            var files = Directory.EnumerateFiles(folder, "*.y*ml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
-            if (files.Count == 0)
-            {
-                faults.Add(new YamlFault(folder, 0, "contains no .yaml file"));
-            }
-
-            foreach (var file in files)
-            {
-                rules.AddRange(CustomRules.Read(file, YamlFile.Text(file, faults), faults));
-            }
-        }
-
-        CustomRules.CheckUnique(rules, RuleCatalog.BuiltIn, faults);
-        return rules;
+        var beside = Path.Combine(Path.GetDirectoryName(config) ?? string.Empty, RuleFolder.Name);
+        return named.Count > 0 ? named : Directory.Exists(beside) ? [beside] : [];
     }
 }

@@ -115,7 +115,7 @@ internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
         command.SetAction(parsed =>
         {
             var faults = new List<YamlFault>();
-            var rules = RuleFiles.Read(parsed.GetValue(folders)!, faults);
+            var rules = RuleFolder.Read(parsed.GetValue(folders)!, faults);
             var passed = 0;
             foreach (var rule in rules)
             {

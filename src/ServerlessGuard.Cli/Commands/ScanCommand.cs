@@ -160,7 +160,7 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
     {
         var faults = new List<YamlFault>();
         var settings = ConfigFile.Read(options.Config, faults, complaints);
-        var custom = RuleFiles.Read(options.RulesDirs, faults);
+        var custom = RuleFolder.Read(options.RulesDirs, faults);
         var now = time.GetUtcNow();
         if (options.AsOf is { } text)
         {

@@ -18,11 +18,27 @@ public static class SettingsWarnings
             yield return "approvals.peerLiftsOwnStop: whoever controls the other cloud can lift a stop that was issued here; omit it unless that is what you want";
         }
 
+        if (HeldBack(settings.Remediation) is { } held)
+        {
+            yield return held;
+        }
+
         foreach (var line in Tags(settings))
         {
             yield return line;
         }
     }
+
+    /// <summary>A stack that once set the mode with GUARD_MODE holds its own guard.yaml back.</summary>
+    private static string? HeldBack(RemediationSettings remediation)
+    {
+        var most = remediation.Rules.Values.Append(remediation.Mode).Max();
+        return most > remediation.AtMost
+            ? $"GUARD_MODE is {Word(remediation.AtMost)}: nothing goes further here, although guard.yaml lets fixes go as far as {Word(most)}; set it to {Word(RemediationMode.Enforce)} to follow guard.yaml"
+            : null;
+    }
+
+    private static string Word(RemediationMode mode) => mode.ToString().ToLowerInvariant();
 
     /// <summary>Tags that were enough by themselves before values could be listed.</summary>
     private static IEnumerable<string> Tags(GuardSettings settings)

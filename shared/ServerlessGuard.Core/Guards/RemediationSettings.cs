@@ -37,10 +37,17 @@ public sealed record RemediationSettings
     /// <summary>Azure: where a built-in policy of the same intent is assigned, let a PolicyInsights remediation task do the fix.</summary>
     public bool AzurePolicyTasks { get; init; }
 
-    /// <summary>The rule's mode (or the default one), capped by the account's. A sub-finding follows its rule.</summary>
+    /// <summary>
+    /// The most that this deployment does, whatever guard.yaml says: a host's GUARD_MODE. It holds rules back and never lets one do more, so that guard.yaml alone says
+    /// what has to be permitted.
+    /// </summary>
+    public RemediationMode AtMost { get; init; } = RemediationMode.Enforce;
+
+    /// <summary>The rule's mode (or the default one), capped by the account's and the deployment's. A sub-finding follows its rule.</summary>
     public RemediationMode ModeOf(string ruleId, string? account)
     {
         var rule = Rules.GetValueOrDefault(ruleId.Split('/')[0], Mode);
-        return account is not null && Accounts.TryGetValue(account, out var cap) && cap < rule ? cap : rule;
+        var here = account is not null && Accounts.TryGetValue(account, out var cap) && cap < rule ? cap : rule;
+        return AtMost < here ? AtMost : here;
     }
 }

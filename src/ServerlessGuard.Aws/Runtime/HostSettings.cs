@@ -150,7 +150,7 @@ public sealed record HostSettings
     {
         null => settings,
         _ when Enum.TryParse<RemediationMode>(mode, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) && !char.IsAsciiDigit(mode[0]) =>
-            settings with { Remediation = settings.Remediation with { Mode = parsed } },
+            settings with { Remediation = settings.Remediation with { AtMost = parsed } },
         _ => throw new SettingsException($"GUARD_MODE is \"{mode}\": it must be observe, propose, approve or enforce"),
     };
 }

@@ -118,7 +118,7 @@ public sealed record HostSettings
             : settings;
     }
 
-    /// <summary>The part of guard.yaml that GUARD_MODE overrides is the default mode only: rules and accounts that the file names keep theirs.</summary>
+    /// <summary>GUARD_MODE can only hold back what guard.yaml allows.</summary>
     private static GuardSettings ReadGuard(Func<string, string?> variable, Func<string, string?> readFile)
     {
         var named = NonEmpty(variable("GUARD_SETTINGS"));
@@ -148,7 +148,7 @@ public sealed record HostSettings
         {
             null => settings,
             var word when Enum.TryParse<RemediationMode>(word, ignoreCase: true, out var mode) && Enum.IsDefined(mode) && !char.IsAsciiDigit(word[0]) =>
-                settings with { Remediation = settings.Remediation with { Mode = mode } },
+                settings with { Remediation = settings.Remediation with { AtMost = mode } },
             _ => throw new SettingException("GUARD_MODE", "must be observe, propose, approve or enforce"),
         };
     }

@@ -16,6 +16,7 @@ public sealed class AwsLab : IAsyncDisposable
     public const string RuleName = "serverless-guard";
 
     private readonly AwsLabSettings _settings;
+    private string? _ownFile;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<Task, byte> _events = new();
     private readonly CancellationTokenSource _stop = new();
@@ -202,7 +203,7 @@ public sealed class AwsLab : IAsyncDisposable
             ["GUARD_WORK_QUEUE"] = $"{Api.Url}/{_settings.Account}/{WorkQueue.Name}",
             ["GUARD_REMEDIATE_QUEUE"] = $"{Api.Url}/{_settings.Account}/{RemediateQueue.Name}",
             ["GUARD_OUTBOX_QUEUE"] = $"{Api.Url}/{_settings.Account}/{OutboxQueue.Name}",
-            ["GUARD_MODE"] = _settings.Mode,
+            ["GUARD_SETTINGS"] = _settings.GuardFile ?? (_ownFile ??= ModeFile.Of(_settings.Mode)),
             ["GUARD_DRY_WINDOW_HOURS"] = "0",
             ["GUARD_ACCOUNTS"] = _settings.Account,
             ["GUARD_OWN_ROLES"] = "guard-remediate",
@@ -210,11 +211,6 @@ public sealed class AwsLab : IAsyncDisposable
         if (handler is "remediate")
         {
             variables["GUARD_SEAL_KEY"] = SealKey.Arn;
-        }
-
-        if (_settings.GuardFile is { } file)
-        {
-            variables["GUARD_SETTINGS"] = file;
         }
 
         foreach (var (name, value) in _settings.Environment)

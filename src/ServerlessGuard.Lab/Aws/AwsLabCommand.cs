@@ -97,6 +97,9 @@ public static class AwsLabCommand
             Mode = options.GetValueOrDefault("mode") ?? "observe",
             GuardFile = options.GetValueOrDefault("settings") is { } file ? Path.GetFullPath(file) : null,
             EventBridge = true,
+            Environment = options.ContainsKey("settings") && options.TryGetValue("mode", out var most)
+                ? new Dictionary<string, string>(StringComparer.Ordinal) { ["GUARD_MODE"] = most }
+                : [],
             Port = int.TryParse(options.GetValueOrDefault("port"), out var port) ? port : 0,
         };
     }

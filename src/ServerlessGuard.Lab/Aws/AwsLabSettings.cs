@@ -19,7 +19,7 @@ public sealed record AwsLabSettings
     /// <summary>The role that the functions are said to run under.</summary>
     public string RoleArn => $"arn:aws:iam::{Account}:role/guard-outbox";
 
-    /// <summary>Becomes <c>GUARD_MODE</c>.</summary>
+    /// <summary>How far fixes go, where <see cref="GuardFile"/> does not say it: the mode in a guard.yaml of the lab's own.</summary>
     public string Mode { get; init; } = "observe";
 
     /// <summary>A guard.yaml; null: none.</summary>

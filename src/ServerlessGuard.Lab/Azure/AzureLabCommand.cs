@@ -32,7 +32,7 @@ public static class AzureLabCommand
                 AppDirectory = Path.GetFullPath(app),
                 Executable = given.TryGetValue("--executable", out var executable) ? Path.GetFullPath(executable) : null,
                 StorageConnection = storage,
-                Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["GUARD_MODE"] = given.GetValueOrDefault("--mode", "observe") },
+                Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["GUARD_SETTINGS"] = ModeFile.Of(given.GetValueOrDefault("--mode", "observe")) },
                 Log = new LabLog(line => output.WriteLine(line)),
             },
             cancellation);

@@ -110,7 +110,6 @@ internal sealed class DemoWorld : IAsyncDisposable
                 Bootstrap = options.Bootstrap,
                 Table = TableName,
                 TableEndpoint = Dynamo,
-                Mode = mode,
                 GuardFile = Settings(options.Folder, mode),
                 FunctionTimeout = TimeSpan.FromSeconds(60),
                 VisibilityTimeout = TimeSpan.FromSeconds(5),
@@ -122,7 +121,6 @@ internal sealed class DemoWorld : IAsyncDisposable
                 StorageConnection = Storage,
                 Settings = new Dictionary<string, string>(StringComparer.Ordinal)
                 {
-                    ["GUARD_MODE"] = mode,
                     ["GUARD_TABLE"] = TableName,
                     ["GUARD_SETTINGS"] = Settings(options.Folder, mode),
                 },

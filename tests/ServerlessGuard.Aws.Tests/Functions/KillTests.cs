@@ -10,7 +10,7 @@ namespace ServerlessGuard.Aws.Tests.Functions;
 /// </summary>
 public sealed class KillTests
 {
-    private static readonly (string, string) Enforce = ("GUARD_MODE", "enforce");
+    private static readonly (string, string) Enforce = GuardYaml.Mode("enforce");
 
     public static TheoryData<int, string> Kills
     {

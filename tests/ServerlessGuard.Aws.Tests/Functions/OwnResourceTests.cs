@@ -5,6 +5,7 @@ using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Testing;
 
 namespace ServerlessGuard.Aws.Tests.Functions;
 
@@ -95,7 +96,7 @@ public sealed class OwnResourceTests
 
     private static async Task<(Host Host, StubApi Api)> TreatAsync(string name)
     {
-        (string, string)[] environment = [("GUARD_MODE", "enforce"), ("GUARD_OWN_RESOURCES", Own)];
+        (string, string)[] environment = [GuardYaml.Mode("enforce"), ("GUARD_OWN_RESOURCES", Own)];
         var scan = new Host("scan", environment: environment);
         await scan.InvokeAsync(Samples.EventBridge(PublicFunction(name)));
         var kicks = scan.Api.Messages.Select(message => message.Body).Where(body => body.Contains("SG-COMP-001", StringComparison.Ordinal)).ToArray();

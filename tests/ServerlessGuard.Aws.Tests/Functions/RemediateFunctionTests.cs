@@ -9,7 +9,7 @@ namespace ServerlessGuard.Aws.Tests.Functions;
 /// <summary>From the finding to the fix, and what the schedule does about what went wrong on the way.</summary>
 public sealed class RemediateFunctionTests
 {
-    private static readonly (string, string) Enforce = ("GUARD_MODE", "enforce");
+    private static readonly (string, string) Enforce = GuardYaml.Mode("enforce");
 
     private static async Task<(Host Scan, Host Remediate, OneWordBucket Bucket, List<string> Kicks)> Opened(TimeProvider? time = null)
     {
@@ -37,8 +37,8 @@ public sealed class RemediateFunctionTests
     {
         var (scan, _, bucket, kicks) = await Opened();
         var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".yaml");
-        await File.WriteAllTextAsync(file, "remediation:\n  neverTouchTags: {guard-never-touch: [payments-team]}\n");
-        var remediate = new Host("remediate", table: scan.Table, remediators: [bucket], environment: [Enforce, ("GUARD_SETTINGS", file)]);
+        await File.WriteAllTextAsync(file, "remediation:\n  mode: enforce\n  neverTouchTags: {guard-never-touch: [payments-team]}\n");
+        var remediate = new Host("remediate", table: scan.Table, remediators: [bucket], environment: [("GUARD_SETTINGS", file)]);
         File.Delete(file);
         bucket.Tags = new() { ["owner"] = "sam", ["guard-never-touch"] = "payments-team" };
         await remediate.BatchAsync([.. kicks]);

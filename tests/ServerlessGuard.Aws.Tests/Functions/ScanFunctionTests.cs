@@ -3,6 +3,7 @@ using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Functions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Testing;
 
 namespace ServerlessGuard.Aws.Tests.Functions;
 
@@ -152,7 +153,7 @@ public sealed class ScanFunctionTests
     [InlineData("propose", 1)]
     public async Task The_remediation_is_kicked_in_every_mode_but_observe(string mode, int kicks)
     {
-        var host = new Host("scan", environment: [("GUARD_MODE", mode)]);
+        var host = new Host("scan", environment: [GuardYaml.Mode(mode)]);
         await host.InvokeAsync(Samples.ConfigRule(Samples.Bucket()));
         var sent = host.Api.Messages.Where(message => message.Queue == Host.RemediateQueue && message.Body.Contains("SG-STOR-001", StringComparison.Ordinal)).ToList();
         Assert.Equal(kicks, sent.Count);
@@ -166,7 +167,7 @@ public sealed class ScanFunctionTests
     [Fact]
     public async Task A_kick_that_fails_does_not_fail_the_event()
     {
-        var host = new Host("scan", new StubApi().Fails("SendMessageBatch", "ServiceUnavailable", transient: true), environment: [("GUARD_MODE", "enforce")]);
+        var host = new Host("scan", new StubApi().Fails("SendMessageBatch", "ServiceUnavailable", transient: true), environment: [GuardYaml.Mode("enforce")]);
         await host.InvokeAsync(Samples.ConfigRule(Samples.Bucket()));
         Assert.NotNull(await Open(host));
         Assert.Equal(1, host.Metric("KickFailures"));

@@ -22,11 +22,12 @@ public sealed class HostSettingsTests : IDisposable
     }
 
     [Fact]
-    public void The_file_beside_the_binary_is_read_and_the_mode_of_the_environment_wins()
+    public void The_file_beside_the_binary_is_read_and_the_mode_of_the_environment_only_holds_it_back()
     {
         File.WriteAllText(Path.Combine(_folder, "guard.yaml"), "maxKeyAgeDays: 30\nremediation:\n  mode: propose\n");
         Assert.Equal((30, RemediationMode.Propose), (Read().Guard.MaxKeyAgeDays, Read().Guard.Remediation.Mode));
-        Assert.Equal((30, RemediationMode.Enforce), (Read(("GUARD_MODE", "enforce")).Guard.MaxKeyAgeDays, Read(("GUARD_MODE", "enforce")).Guard.Remediation.Mode));
+        Assert.Equal(RemediationMode.Propose, Read(("GUARD_MODE", "enforce")).Guard.Remediation.ModeOf("SG-STOR-001", Samples.Account));
+        Assert.Equal(RemediationMode.Observe, Read(("GUARD_MODE", "observe")).Guard.Remediation.ModeOf("SG-STOR-001", Samples.Account));
     }
 
     [Fact]

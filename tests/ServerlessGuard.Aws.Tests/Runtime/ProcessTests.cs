@@ -3,6 +3,7 @@ using ServerlessGuard.Aws.Tests.Stores;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
+using ServerlessGuard.Testing;
 using ServerlessGuard.Testing.Servers;
 
 namespace ServerlessGuard.Aws.Tests.Runtime;
@@ -22,7 +23,7 @@ public sealed class ProcessTests
     {
         ["GUARD_TABLE"] = table,
         ["GUARD_REMEDIATE_QUEUE"] = "https://sqs.eu-west-1.amazonaws.com/111122223333/guard-remediate",
-        ["GUARD_MODE"] = "propose",
+        ["GUARD_SETTINGS"] = GuardYaml.Mode("propose").Value,
         ["AWS_ENDPOINT_URL"] = $"http://{aws.Authority}",
         ["AWS_ENDPOINT_URL_DYNAMODB"] = (await DynamoDbLocal.RunningAsync()).Address.ToString(),
     };

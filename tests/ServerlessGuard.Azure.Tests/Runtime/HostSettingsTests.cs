@@ -53,9 +53,14 @@ public sealed class HostSettingsTests
     }
 
     [Fact]
-    public void The_mode_of_the_environment_goes_before_the_files()
+    public void The_mode_of_the_environment_only_holds_the_file_back()
     {
-        Assert.Equal(RemediationMode.Propose, Read(("GUARD_MODE", "Propose")).Guard.Remediation.Mode);
+        const string File = "remediation: {mode: propose, rules: {SG-STOR-001: enforce}}";
+        RemediationMode Mode(string rule, params (string, string?)[] more) => Read(static _ => File, more).Guard.Remediation.ModeOf(rule, One);
+        Assert.Equal((RemediationMode.Enforce, RemediationMode.Propose), (Mode("SG-STOR-001"), Mode("SG-NET-001")));
+        Assert.Equal((RemediationMode.Enforce, RemediationMode.Propose), (Mode("SG-STOR-001", ("GUARD_MODE", "Enforce")), Mode("SG-NET-001", ("GUARD_MODE", "Enforce"))));
+        Assert.Equal((RemediationMode.Approve, RemediationMode.Propose), (Mode("SG-STOR-001", ("GUARD_MODE", "approve")), Mode("SG-NET-001", ("GUARD_MODE", "approve"))));
+        Assert.Equal((RemediationMode.Observe, RemediationMode.Observe), (Mode("SG-STOR-001", ("GUARD_MODE", "observe")), Mode("SG-NET-001", ("GUARD_MODE", "observe"))));
         Assert.Throws<SettingException>(() => Read(("GUARD_MODE", "4")));
     }
 

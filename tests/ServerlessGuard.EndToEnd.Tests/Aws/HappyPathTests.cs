@@ -18,7 +18,7 @@ public sealed class HappyPathTests
         await scene.IdleAsync();
         finding = (await scene.FindingAsync("SG-STOR-001", "northwind-training-data"))!;
 
-        Assert.Equal(["Opened", "Applying", "Fixed", "Resolved"], (await scene.StoryAsync(finding)).Select(step => step.Step.ToString()).OrderBy(Order));
+        Assert.Equal(["Opened", "Applying", "Fixed", "Resolved"], FindingEvent.InOrder(await scene.StoryAsync(finding)).Select(step => step.Step.ToString()));
         Assert.Equal(TreatmentState.Fixed, finding.Treatment!.State);
         Assert.Single(finding.Treatment.Fixes);
 
@@ -112,6 +112,4 @@ public sealed class HappyPathTests
         Assert.True((bool?)JsonNode.Parse(treatment.Plan.After)!["rotates"]);
         Assert.Empty(scene.Lab.Account.Writes);
     }
-
-    private static int Order(string step) => Array.IndexOf(["Opened", "Applying", "Fixed", "Resolved"], step);
 }

@@ -4,6 +4,7 @@ using Azure.Storage.Queues;
 using ServerlessGuard.Azure.Stores;
 using ServerlessGuard.Emulators;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Lab;
 using ServerlessGuard.Lab.Azure;
 using ServerlessGuard.Lab.Azure.EventGrid;
 using ServerlessGuard.Lab.Azure.Seed;
@@ -36,7 +37,7 @@ internal sealed class AzureWorld : IAsyncDisposable
     public IReadOnlyList<ArmCall> Fixes => [.. Arm.Calls.Where(call => call.IsWrite)];
 
     /// <param name="cloud">The shared parts.</param>
-    /// <param name="mode">GUARD_MODE.</param>
+    /// <param name="mode">How far fixes go, where the settings do not say it.</param>
     /// <param name="events">How Event Grid behaves.</param>
     /// <param name="settings">guard.yaml; null: none.</param>
     /// <param name="timeScale">Azure's waits are multiplied by it.</param>
@@ -52,12 +53,10 @@ internal sealed class AzureWorld : IAsyncDisposable
             await new QueueClient(connection, queue).CreateIfNotExistsAsync();
         }
 
-        var app = new Dictionary<string, string>(StringComparer.Ordinal) { ["GUARD_MODE"] = mode, ["GUARD_TABLE"] = TableName };
+        var app = new Dictionary<string, string>(StringComparer.Ordinal) { ["GUARD_SETTINGS"] = ModeFile.Of(mode), ["GUARD_TABLE"] = TableName };
         if (settings is not null)
         {
-            var file = Path.Combine(Path.GetTempPath(), $"guard-{Guid.NewGuid():N}.yaml");
-            await File.WriteAllTextAsync(file, settings);
-            app["GUARD_SETTINGS"] = file;
+            await File.WriteAllTextAsync(app["GUARD_SETTINGS"], settings);
         }
 
         foreach (var (name, value) in more)

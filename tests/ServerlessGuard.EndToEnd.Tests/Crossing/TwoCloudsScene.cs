@@ -9,6 +9,7 @@ using ServerlessGuard.EndToEnd.Tests.Aws;
 using ServerlessGuard.EndToEnd.Tests.Azure;
 using ServerlessGuard.Emulators;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Lab;
 using ServerlessGuard.Lab.Aws;
 using ServerlessGuard.Lab.Aws.Http;
 using ServerlessGuard.Lab.Azure;
@@ -74,16 +75,8 @@ internal sealed class TwoCloudsScene : IAsyncDisposable
             clouds, proxy, client, new DynamoTable(client, table, TimeProvider.System, new Backoff(static () => 0.01)), new AzureTable(new TableClient(connection, "guard")));
     }
 
-    private static Dictionary<string, string> Settings(string mode, string? guardFile)
-    {
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["GUARD_MODE"] = mode, ["GUARD_TABLE"] = "guard" };
-        if (guardFile is not null)
-        {
-            settings["GUARD_SETTINGS"] = guardFile;
-        }
-
-        return settings;
-    }
+    private static Dictionary<string, string> Settings(string mode, string? guardFile) =>
+        new(StringComparer.Ordinal) { ["GUARD_SETTINGS"] = guardFile ?? ModeFile.Of(mode), ["GUARD_TABLE"] = "guard" };
 
     public async ValueTask DisposeAsync()
     {

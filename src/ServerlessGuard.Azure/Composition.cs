@@ -12,9 +12,7 @@ using ServerlessGuard.Azure.Stores;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
-using ServerlessGuard.Facts;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Page;
@@ -22,7 +20,6 @@ using ServerlessGuard.Recording;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Azure;

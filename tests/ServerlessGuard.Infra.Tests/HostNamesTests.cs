@@ -10,7 +10,7 @@ namespace ServerlessGuard.Infra.Tests;
 public sealed partial class HostNamesTests
 {
     /// <summary>Set by a person or the lab only: each has a default, or is for emulators.</summary>
-    private static readonly string[] NotDeployed = ["GUARD_SETTINGS", "GUARD_STORAGE_CONNECTION", "GUARD_ARM_ENDPOINT", "GUARD_ARM_AUDIENCE", "GUARD_DRY_WINDOW_HOURS", "GUARD_SLACK_API", "GUARD_KEY_VAULT_ENDPOINT", "GUARD_CHAT_SIGN_IN"];
+    private static readonly string[] NotDeployed = ["GUARD_SETTINGS", "GUARD_RULES", "GUARD_STORAGE_CONNECTION", "GUARD_ARM_ENDPOINT", "GUARD_ARM_AUDIENCE", "GUARD_DRY_WINDOW_HOURS", "GUARD_SLACK_API", "GUARD_KEY_VAULT_ENDPOINT", "GUARD_CHAT_SIGN_IN"];
 
     /// <summary>What the chat is told, in both clouds.</summary>
     private static readonly string[] Chat = [.. Names(Sources("ServerlessGuard.Chat")).Except(NotDeployed)];

@@ -49,6 +49,16 @@ public sealed class ConfigAnswerTests
 
     private static Resource Item() => ((Incoming.Items)IncomingReader.Read(new Doc(System.Text.Json.JsonElement.Parse(Samples.EventBridge(Samples.Bucket()))))).Resources[0];
 
+    /// <summary>Config tells people, and may start remediations of its own.</summary>
+    [Fact]
+    public void A_rule_in_preview_is_no_part_of_the_answer()
+    {
+        var preview = Evaluation(Verdict.NonCompliant("Open."));
+        preview = preview with { Rule = preview.Rule with { Maturity = Maturity.Preview } };
+        Assert.Equal("COMPLIANT", ConfigEvaluation.Of(Item(), [preview, Evaluation(Verdict.Compliant, "SG-STOR-002")], Samples.At)!.Word);
+        Assert.Equal("NOT_APPLICABLE", ConfigEvaluation.Of(Item(), [preview], Samples.At)!.Word);
+    }
+
     [Fact]
     public void Insufficient_data_is_never_said()
     {

@@ -4,10 +4,10 @@ using ServerlessGuard.Azure.Needs;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Documents;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Ingestion;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Testing;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Azure.Tests.Runtime;
 

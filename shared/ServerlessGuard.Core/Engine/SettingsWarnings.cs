@@ -1,3 +1,4 @@
+using ServerlessGuard.Remediation;
 using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Engine;

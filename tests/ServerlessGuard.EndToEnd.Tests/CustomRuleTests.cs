@@ -21,6 +21,7 @@ public sealed class CustomRuleTests(AzureCloud cloud)
         var finding = await scene.UntilAsync("ACME-TAG-001", FindingStatus.Open, "northwind-training-data");
         Assert.Equal("Nobody is named for it", finding.Title);
         await scene.UntilAsync("SG-STOR-001", FindingStatus.Open, "northwind-training-data");
+        await scene.IdleAsync();
         var lines = scene.Lab.Functions.SelectMany(function => function.Lines).ToList();
         Assert.Contains(lines, line => line.Contains("a file of custom rules was left out", StringComparison.Ordinal) && line.Contains("wrong.yaml:1: title: missing", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("\"RuleFilesRefused\":1", StringComparison.Ordinal));

@@ -1,4 +1,4 @@
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Engine;

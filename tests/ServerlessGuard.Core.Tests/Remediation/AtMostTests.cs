@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ServerlessGuard.Engine;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Permissions;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 

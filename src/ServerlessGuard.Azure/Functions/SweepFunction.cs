@@ -36,11 +36,11 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
             .Concat(AzureRoutes.Leading).Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Of what is judged with its parent no list is asked for, whoever's rule it is.</summary>
+    /// <summary>With those of the team's own rules.</summary>
     private readonly IReadOnlyList<string> _types =
     [
-        .. Types.Union((ownTypes ?? new HashSet<string>()).Where(type => !ChangeTargets.ChildTypes.Contains(type, StringComparer.OrdinalIgnoreCase)), StringComparer.OrdinalIgnoreCase)
-            .Order(StringComparer.Ordinal),
+        .. Types.Concat(ownTypes ?? new HashSet<string>()).Where(type => !AzureRoutes.PartTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
+            .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal),
     ];
 
     private static readonly string Key = RowKeys.Sweep("azure");

@@ -1,4 +1,5 @@
 using ServerlessGuard.Facts;
+using ServerlessGuard.Facts.Azure;
 using ServerlessGuard.Permissions;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Yaml;
@@ -23,7 +24,9 @@ internal static class CustomRuleNeeds
         : "adds no permission, since AWS Config answers for every type that it records; no built-in rule reads this one, so have AWS Config record it, "
             + "and add it to resourceType of ItemRule and OversizedItemRule in the template: without that, only the sweep sees its changes";
 
-    private static string Azure(SchemaRule rule) => FactReaders.For(rule.NativeType) is not null
+    private static string Azure(SchemaRule rule) => AzureRoutes.PartTypes.Contains(rule.NativeType, StringComparer.OrdinalIgnoreCase)
+        ? "adds nothing, and is not evaluated in Azure: the type is read together with its parent, so write the rule for the parent"
+        : FactReaders.For(rule.NativeType) is not null
         ? "adds nothing, built-in rules read the type"
         : rule.ApiVersion is null
             ? $"adds {rule.NativeType}/read, and is not judged in Azure: no built-in rule reads the type, so the rule has to name the apiVersion to read it with"

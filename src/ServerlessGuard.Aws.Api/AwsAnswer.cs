@@ -10,9 +10,13 @@ namespace ServerlessGuard.Aws.Api;
 /// <param name="Headers">By name, without regard to case; repeated ones joined with a comma.</param>
 public sealed record AwsAnswer(int Status, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body)
 {
-    private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = 64 << 20 };
+    private static readonly XmlReaderSettings Settings = new()
+        { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = 64 << 20 };
 
-    /// <summary>The body as JSON; an empty object for an empty body. Throws a transient <see cref="CloudCallException"/> for anything else: a proxy spoke.</summary>
+    /// <summary>
+    /// The body as JSON; an empty object for an empty body. Throws a transient <see cref="CloudCallException"/> for anything else: a proxy
+    /// spoke.
+    /// </summary>
     public JsonNode Json()
     {
         try
@@ -47,7 +51,8 @@ public sealed record AwsAnswer(int Status, IReadOnlyDictionary<string, string> H
 
     private static XElement Plain(XElement element) => new(
         element.Name.LocalName,
-        element.Attributes().Where(attribute => !attribute.IsNamespaceDeclaration).DistinctBy(attribute => attribute.Name.LocalName, StringComparer.Ordinal)
+        element.Attributes().Where(attribute => !attribute.IsNamespaceDeclaration)
+            .DistinctBy(attribute => attribute.Name.LocalName, StringComparer.Ordinal)
             .Select(attribute => new XAttribute(attribute.Name.LocalName, attribute.Value)),
         element.HasElements ? element.Elements().Select(Plain) : element.Value);
 

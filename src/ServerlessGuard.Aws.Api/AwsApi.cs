@@ -9,7 +9,8 @@ namespace ServerlessGuard.Aws.Api;
 /// <param name="jitter">Evenly spread over 0 to 1.</param>
 /// <param name="settings">Limits; null: the default ones.</param>
 public sealed class AwsApi(
-    HttpMessageInvoker http, IAwsCredentialsSource credentials, AwsEndpoints endpoints, TimeProvider time, Func<double> jitter, AwsApiSettings? settings = null) : IAwsApi
+    HttpMessageInvoker http, IAwsCredentialsSource credentials, AwsEndpoints endpoints, TimeProvider time, Func<double> jitter,
+    AwsApiSettings? settings = null) : IAwsApi
 {
     /// <summary>AWS accepts five minutes.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(4);
@@ -32,7 +33,8 @@ public sealed class AwsApi(
 
             var error = answer is null ? null : AwsError.Read(answer.Status, answer.Headers, answer.Body);
             var wait = Wait(attempt, answer);
-            var again = attempt < _settings.MaxAttempts && wait <= _settings.LongestWait && (error is null ? request.IsIdempotent : MayRetry(request, error, answer!));
+            var again = attempt < _settings.MaxAttempts && wait <= _settings.LongestWait
+                && (error is null ? request.IsIdempotent : MayRetry(request, error, answer!));
             if (!again)
             {
                 throw error?.ToException(request) ?? failure!;
@@ -43,7 +45,8 @@ public sealed class AwsApi(
     }
 
     /// <summary>One attempt: an answer of any status, or what kept it from coming.</summary>
-    private async Task<(AwsAnswer? Answer, CloudCallException? Failure)> TryAsync(AwsRequest request, AwsAddress address, CancellationToken cancellation)
+    private async Task<(AwsAnswer? Answer, CloudCallException? Failure)> TryAsync(AwsRequest request, AwsAddress address,
+        CancellationToken cancellation)
     {
         var signer = await credentials.FindAsync(cancellation);
         using var message = Message(request, address, signer);
@@ -65,7 +68,8 @@ public sealed class AwsApi(
     }
 
     private bool MayRetry(AwsRequest request, AwsError error, AwsAnswer answer) =>
-        error.IsThrottling || error.IsStaleCredential || error.IsTransient && request.IsIdempotent || error.IsAboutTime && CorrectsClock(answer);
+        error.IsThrottling || error.IsStaleCredential || error.IsTransient && request.IsIdempotent
+            || error.IsAboutTime && CorrectsClock(answer);
 
     /// <summary>True when the answer's Date shows that the clocks are apart and the signature was made with another offset.</summary>
     private bool CorrectsClock(AwsAnswer answer)
@@ -103,7 +107,8 @@ public sealed class AwsApi(
         }
 
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds)
-            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at - time.GetUtcNow()
+            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+                ? at - time.GetUtcNow()
             : null;
     }
 
@@ -111,7 +116,8 @@ public sealed class AwsApi(
     {
         var at = time.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
         var message = new HttpRequestMessage(request.Method, address.Uri);
-        if (!request.Body.IsEmpty || request.Method != HttpMethod.Get && request.Method != HttpMethod.Head && request.Method != HttpMethod.Delete)
+        if (!request.Body.IsEmpty
+            || request.Method != HttpMethod.Get && request.Method != HttpMethod.Head && request.Method != HttpMethod.Delete)
         {
             message.Content = new ReadOnlyMemoryContent(request.Body);
         }

@@ -1,8 +1,10 @@
 namespace ServerlessGuard.Aws.Api;
 
 /// <summary>Where services are: <c>AWS_ENDPOINT_URL_SERVICE</c>, <c>AWS_ENDPOINT_URL</c>, else the standard regional endpoint.</summary>
-/// <param name="defaultRegion">What <see cref="AwsRegion.Home"/> stands for; also says which partition the services without regions are in.</param>
-/// <remarks>https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html; partitions as in botocore's partitions.json.</remarks>
+/// <param name="defaultRegion">What <see cref="AwsRegion.Home"/> stands for; also says which partition the services without regions are
+/// in.</param>
+/// <remarks>https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html; partitions as in botocore's
+/// partitions.json.</remarks>
 public sealed class AwsEndpoints(string defaultRegion, Func<string, string?> environment)
 {
     public string Region { get; } = defaultRegion;
@@ -11,7 +13,9 @@ public sealed class AwsEndpoints(string defaultRegion, Func<string, string?> env
     {
         if (request.Region.IsGlobal != IsGlobal(request.Service))
         {
-            throw new ArgumentException($"{request.Service} {request.Operation}: {(request.Region.IsGlobal ? "the service has regions" : "the service has no regions")}", nameof(request));
+            throw new ArgumentException(
+                $"{request.Service} {request.Operation}: "
+                    + $"{(request.Region.IsGlobal ? "the service has regions" : "the service has no regions")}", nameof(request));
         }
 
         var region = request.Region.Name ?? Region;
@@ -20,8 +24,10 @@ public sealed class AwsEndpoints(string defaultRegion, Func<string, string?> env
         if (Custom(request.Service) is { } custom)
         {
             // A local server has one host name: the label goes into the path (S3), or is known from the headers (S3 Control).
-            var prefix = custom.AbsolutePath.TrimEnd('/') + (request is { Service: "s3", HostLabel: { } bucket } ? "/" + PercentEncoding.Encode(bucket) : string.Empty);
-            return new AwsAddress(custom.Scheme, custom.Authority, prefix + request.Path, query, SigningRegion(request.Service, region), name);
+            var prefix = custom.AbsolutePath.TrimEnd('/')
+                + (request is { Service: "s3", HostLabel: { } bucket } ? "/" + PercentEncoding.Encode(bucket) : string.Empty);
+            return new AwsAddress(custom.Scheme, custom.Authority, prefix + request.Path, query, SigningRegion(request.Service, region),
+                name);
         }
 
         var (suffix, _) = Partition(region);

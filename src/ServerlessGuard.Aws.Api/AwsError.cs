@@ -13,11 +13,14 @@ public sealed record AwsError(int Status, string Code, string Message)
 {
     private const int LongestMessage = 300;
 
-    /// <remarks>botocore's retry lists (data/_retry.json, retries/standard.py), without LimitExceededException: IAM and KMS mean it for good.</remarks>
+    /// <remarks>botocore's retry lists (data/_retry.json, retries/standard.py), without LimitExceededException: IAM and KMS mean it for
+    /// good.</remarks>
     private static readonly HashSet<string> Throttling = new(StringComparer.Ordinal)
     {
-        "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled", "TooManyRequestsException",
-        "ProvisionedThroughputExceededException", "TransactionInProgressException", "RequestLimitExceeded", "BandwidthLimitExceeded", "SlowDown",
+        "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled",
+        "TooManyRequestsException",
+        "ProvisionedThroughputExceededException", "TransactionInProgressException", "RequestLimitExceeded", "BandwidthLimitExceeded",
+        "SlowDown",
         "PriorRequestNotComplete", "EC2ThrottledException",
     };
 
@@ -26,19 +29,22 @@ public sealed record AwsError(int Status, string Code, string Message)
         "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "SignatureDoesNotMatch", "InvalidSignatureException", "AuthFailure",
     };
 
-    private static readonly HashSet<string> Stale = new(StringComparer.Ordinal) { "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired" };
+    private static readonly HashSet<string> Stale = new(StringComparer.Ordinal)
+        { "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired" };
 
     public bool IsThrottling => Status is 429 || Throttling.Contains(Code);
 
     /// <summary>The outcome of the call is not known, or it may be another one later.</summary>
-    public bool IsTransient => IsThrottling || Status is >= 500 or 408 || Code is "RequestTimeout" or "RequestTimeoutException" || IsStaleCredential;
+    public bool IsTransient =>
+        IsThrottling || Status is >= 500 or 408 || Code is "RequestTimeout" or "RequestTimeoutException" || IsStaleCredential;
 
     /// <summary>The clocks may be apart: the answer's Date says.</summary>
     public bool IsAboutTime => Clock.Contains(Code);
 
     public bool IsStaleCredential => Stale.Contains(Code);
 
-    public bool IsNotFound => Status is 404 || Code.StartsWith("NoSuch", StringComparison.Ordinal) || Code.Contains("NotFound", StringComparison.Ordinal)
+    public bool IsNotFound =>
+        Status is 404 || Code.StartsWith("NoSuch", StringComparison.Ordinal) || Code.Contains("NotFound", StringComparison.Ordinal)
         || Message.Contains("RecordNotFound", StringComparison.Ordinal) && Code is "ValidationException";
 
     /// <param name="body">The answer's, possibly empty or a proxy's page.</param>
@@ -93,7 +99,8 @@ public sealed record AwsError(int Status, string Code, string Message)
     {
         try
         {
-            return AwsAnswer.Parse(body).DescendantsAndSelf("Error").FirstOrDefault(element => element.Element("Code") is not null) is { } error
+            return AwsAnswer.Parse(body).DescendantsAndSelf("Error")
+                .FirstOrDefault(element => element.Element("Code") is not null) is { } error
                 ? ((string?)error.Element("Code"), (string?)error.Element("Message"))
                 : (null, null);
         }
@@ -103,7 +110,8 @@ public sealed record AwsError(int Status, string Code, string Message)
         }
     }
 
-    private static string? Text(JsonObject json, string name) => json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    private static string? Text(JsonObject json, string name) =>
+        json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     /// <summary><c>com.amazonaws.kms#NotFoundException</c> and <c>NotFoundException:http://…</c> name the same code.</summary>
     private static string Short(string type)

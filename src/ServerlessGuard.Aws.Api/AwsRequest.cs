@@ -6,7 +6,10 @@ namespace ServerlessGuard.Aws.Api;
 /// <summary>One call of one AWS service, not yet addressed and not yet signed.</summary>
 public sealed record AwsRequest
 {
-    /// <summary>The endpoint prefix of the service's model: <c>config</c>, <c>s3</c>, <c>iam</c>, <c>ec2</c>, <c>s3-control</c>, <c>api.sagemaker</c>.</summary>
+    /// <summary>
+    /// The endpoint prefix of the service's model: <c>config</c>, <c>s3</c>, <c>iam</c>, <c>ec2</c>, <c>s3-control</c>,
+    /// <c>api.sagemaker</c>.
+    /// </summary>
     public required string Service { get; init; }
 
     /// <summary>What the call is called, for messages and logs: <c>PutEvaluations</c>.</summary>
@@ -33,7 +36,9 @@ public sealed record AwsRequest
 
     public ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>False: a call whose outcome is not known (5xx, timeout, broken connection) is not sent again. Throttled calls always are.</summary>
+    /// <summary>
+    /// False: a call whose outcome is not known (5xx, timeout, broken connection) is not sent again. Throttled calls always are.
+    /// </summary>
     public bool IsIdempotent { get; init; } = true;
 
     /// <summary>A JSON protocol call.</summary>
@@ -55,7 +60,8 @@ public sealed record AwsRequest
     /// <param name="service">The endpoint prefix: <c>iam</c>.</param>
     /// <param name="version">The API's date: <c>2010-05-08</c>.</param>
     /// <param name="parameters">Flat names as the protocol spells them: <c>Tags.member.1.Key</c>.</param>
-    public static AwsRequest Form(AwsRegion region, string service, string action, string version, params IEnumerable<KeyValuePair<string, string>> parameters) => new()
+    public static AwsRequest Form(AwsRegion region, string service, string action, string version,
+        params IEnumerable<KeyValuePair<string, string>> parameters) => new()
     {
         Region = region,
         Service = service,
@@ -75,7 +81,8 @@ public sealed record AwsRequest
     /// <param name="body">What is sent; the content type is the caller's header.</param>
     /// <param name="query">Not encoded.</param>
     public static AwsRequest Rest(
-        AwsRegion region, string service, string operation, HttpMethod method, string path, ReadOnlyMemory<byte> body = default, params IEnumerable<KeyValuePair<string, string>> query) => new()
+        AwsRegion region, string service, string operation, HttpMethod method, string path, ReadOnlyMemory<byte> body = default,
+        params IEnumerable<KeyValuePair<string, string>> query) => new()
         {
             Region = region,
             Service = service,

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace ServerlessGuard.Aws.Api;
 
-/// <summary>RFC 3986 as Signature Version 4 wants it: everything but letters, digits and <c>- . _ ~</c> is encoded, in upper-case hex.</summary>
+/// <summary>
+/// RFC 3986 as Signature Version 4 wants it: everything but letters, digits and <c>- . _ ~</c> is encoded, in upper-case hex.
+/// </summary>
 public static class PercentEncoding
 {
     private const string Hex = "0123456789ABCDEF";
@@ -15,7 +17,8 @@ public static class PercentEncoding
         var encoded = new StringBuilder(text.Length + 16);
         foreach (var octet in Encoding.UTF8.GetBytes(text))
         {
-            if (char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)'-' or (byte)'.' or (byte)'_' or (byte)'~' || keepSlash && octet is (byte)'/')
+            if (char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)'-' or (byte)'.' or (byte)'_' or (byte)'~'
+                || keepSlash && octet is (byte)'/')
             {
                 encoded.Append((char)octet);
             }

@@ -14,7 +14,8 @@ public static class SignatureV4
     /// <param name="request">The method, and the headers and body as they are sent.</param>
     /// <param name="address">Host, encoded path and query as they are sent, and the scope.</param>
     /// <param name="at">The time, by the service's clock.</param>
-    public static IReadOnlyList<KeyValuePair<string, string>> Sign(AwsRequest request, AwsAddress address, AwsCredentials credentials, DateTimeOffset at)
+    public static IReadOnlyList<KeyValuePair<string, string>> Sign(AwsRequest request, AwsAddress address, AwsCredentials credentials,
+        DateTimeOffset at)
     {
         var date = at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var hash = Hex(SHA256.HashData(request.Body.Span));
@@ -37,11 +38,13 @@ public static class SignatureV4
             .ToArray();
         var names = string.Join(';', headers.Select(header => header.Name));
         var path = isS3 ? address.Path : PercentEncoding.Encode(RemoveDotSegments(address.Path), keepSlash: true);
-        var canonical = $"{request.Method.Method}\n{path}\n{address.Query}\n{string.Concat(headers.Select(header => $"{header.Name}:{header.Value}\n"))}\n{names}\n{hash}";
+        var canonical =
+            $"{request.Method.Method}\n{path}\n{address.Query}\n{string.Concat(headers.Select(header => $"{header.Name}:{header.Value}\n"))}\n{names}\n{hash}";
         var scope = $"{date.AsSpan(0, 8)}/{address.SigningRegion}/{address.SigningName}/aws4_request";
         var toSign = $"{Algorithm}\n{date}\n{scope}\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
         var signature = Hex(Mac(Key(credentials.SecretKey, date[..8], address), toSign));
-        added.Add(new("Authorization", $"{Algorithm} Credential={credentials.AccessKeyId}/{scope}, SignedHeaders={names}, Signature={signature}"));
+        added.Add(new("Authorization",
+            $"{Algorithm} Credential={credentials.AccessKeyId}/{scope}, SignedHeaders={names}, Signature={signature}"));
         return added;
     }
 

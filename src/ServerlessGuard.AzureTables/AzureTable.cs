@@ -7,12 +7,13 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Azure.Stores;
 
 /// <summary>
-/// The federated table in Azure Tables: partition and row key as they are, transactions as entity group transactions, the ETag as version. Throttling, 5xx and timeouts
-/// are retried by the client's own pipeline; what is left becomes a <see cref="TableUnavailableException"/>.
+/// The federated table in Azure Tables: partition and row key as they are, transactions as entity group transactions, the ETag as version.
+/// Throttling, 5xx and timeouts are retried by the client's own pipeline; what is left becomes a <see cref="TableUnavailableException"/>.
 /// </summary>
 public sealed class AzureTable(TableClient client) : ITable
 {
-    /// <remarks>Azure.Data.Tables makes its entities through Activator.CreateInstance: without the line below Native AOT trims the constructor away, and every read fails.</remarks>
+    /// <remarks>Azure.Data.Tables makes its entities through Activator.CreateInstance: without the line below Native AOT trims the
+    /// constructor away, and every read fails.</remarks>
     [DynamicDependency(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor, typeof(TableEntity))]
     public async Task<TableRow?> FindAsync(string partition, string key, CancellationToken cancellation)
     {
@@ -31,7 +32,8 @@ public sealed class AzureTable(TableClient client) : ITable
         }
     }
 
-    public async IAsyncEnumerable<TableRow> QueryAsync(string partition, string from, string to, int? limit, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<TableRow> QueryAsync(string partition, string from, string to, int? limit,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         var left = limit ?? int.MaxValue;
         if (left <= 0)
@@ -41,7 +43,8 @@ public sealed class AzureTable(TableClient client) : ITable
 
         // CreateQueryFilter writes the values as OData literals, quotes doubled.
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {from} and RowKey lt {to}");
-        var pages = client.QueryAsync<TableEntity>(filter, Math.Min(left, 1000), select: null, cancellation).AsPages().GetAsyncEnumerator(cancellation);
+        var pages = client.QueryAsync<TableEntity>(filter, Math.Min(left, 1000), select: null, cancellation).AsPages()
+            .GetAsyncEnumerator(cancellation);
         await using (pages.ConfigureAwait(false))
         {
             while (await NextAsync(pages, cancellation))
@@ -70,7 +73,8 @@ public sealed class AzureTable(TableClient client) : ITable
             }
             catch (TableTransactionFailedException refused) when (refused.Status is 404 or 409 or 412 && !IsTableMissing(refused))
             {
-                if (refused.Status != 404 || !await WithoutGoneDeletesAsync(partition, left, refused.FailedTransactionActionIndex, cancellation))
+                if (refused.Status != 404
+                    || !await WithoutGoneDeletesAsync(partition, left, refused.FailedTransactionActionIndex, cancellation))
                 {
                     return false;
                 }
@@ -101,8 +105,8 @@ public sealed class AzureTable(TableClient client) : ITable
     }
 
     /// <summary>
-    /// Azure refuses the whole transaction when a row to delete is not there; to us gone is gone. Such deletes are taken out, the rest is sent again. False when the
-    /// missing row was another write's.
+    /// Azure refuses the whole transaction when a row to delete is not there; to us gone is gone. Such deletes are taken out, the rest is
+    /// sent again. False when the missing row was another write's.
     /// </summary>
     private async Task<bool> WithoutGoneDeletesAsync(string partition, List<TableWrite> writes, int? failed, CancellationToken cancellation)
     {
@@ -138,5 +142,6 @@ public sealed class AzureTable(TableClient client) : ITable
 
     private static bool IsTableMissing(RequestFailedException fault) => fault.ErrorCode is "TableNotFound";
 
-    private TableUnavailableException Unavailable(string what, Exception fault) => new($"table {client.Name}: {what}: {StorageFaults.Describe(fault)}", fault);
+    private TableUnavailableException Unavailable(string what, Exception fault) =>
+        new($"table {client.Name}: {what}: {StorageFaults.Describe(fault)}", fault);
 }

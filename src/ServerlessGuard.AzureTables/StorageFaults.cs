@@ -3,10 +3,14 @@ using Azure;
 
 namespace ServerlessGuard.Azure.Stores;
 
-/// <summary>Which faults of storage mean "later may be different", and how they are told in one line, without a header or a signature.</summary>
+/// <summary>
+/// Which faults of storage mean "later may be different", and how they are told in one line, without a header or a signature.
+/// </summary>
 internal static class StorageFaults
 {
-    /// <summary>The client has retried already. A refusal of permission is transient too: role assignments take minutes to reach storage.</summary>
+    /// <summary>
+    /// The client has retried already. A refusal of permission is transient too: role assignments take minutes to reach storage.
+    /// </summary>
     public static bool IsTransient(Exception fault, CancellationToken cancellation) => fault switch
     {
         RequestFailedException { Status: 0 or 401 or 403 or 404 or 408 or 429 or >= 500 } => true,

@@ -5,7 +5,9 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Azure.Stores;
 
-/// <summary>Rows to entities and back. A property holds at most 64 KiB of UTF-16: a long document is cut into <c>doc0</c>, <c>doc1</c> …</summary>
+/// <summary>
+/// Rows to entities and back. A property holds at most 64 KiB of UTF-16: a long document is cut into <c>doc0</c>, <c>doc1</c> …
+/// </summary>
 internal static class TableEntities
 {
     private const int Cut = 32_000;
@@ -18,18 +20,21 @@ internal static class TableEntities
     public static TableTransactionAction Action(string partition, TableWrite write) => write switch
     {
         TableWrite.Insert insert => new TableTransactionAction(TableTransactionActionType.Add, Entity(insert.Row)),
-        TableWrite.Replace { Row: { Version: { } version } row } => new TableTransactionAction(TableTransactionActionType.UpdateReplace, Entity(row), new ETag(version)),
+        TableWrite.Replace { Row: { Version: { } version } row } =>
+            new TableTransactionAction(TableTransactionActionType.UpdateReplace, Entity(row), new ETag(version)),
         TableWrite.Put put => new TableTransactionAction(TableTransactionActionType.UpsertReplace, Entity(put.Row)),
         TableWrite.Delete delete => new TableTransactionAction(
             TableTransactionActionType.Delete,
             new TableEntity(partition, delete.RowKey),
             delete.Version is { } version ? new ETag(version) : ETag.All),
-        _ => throw new ArgumentException($"{write.GetType().Name} of {write.Key}: a replace needs the version that the row was read with", nameof(write)),
+        _ => throw new ArgumentException($"{write.GetType().Name} of {write.Key}: a replace needs the version that the row was read with",
+            nameof(write)),
     };
 
     public static TableRow Row(TableEntity entity)
     {
-        var count = entity.GetInt32(Parts) ?? throw new InvalidDataException($"row {entity.PartitionKey} {entity.RowKey} has no document: not written by this product");
+        var count = entity.GetInt32(Parts)
+            ?? throw new InvalidDataException($"row {entity.PartitionKey} {entity.RowKey} has no document: not written by this product");
         var document = count == 1
             ? entity.GetString(Names[0])
             : Names.Take(count).Aggregate(new StringBuilder(), (text, name) => text.Append(entity.GetString(name))).ToString();
@@ -45,7 +50,8 @@ internal static class TableEntities
         var document = row.Document;
         if (document.Length > TableRow.MaxDocument)
         {
-            throw new ArgumentException($"the document of row {row.Key} has {document.Length} characters, more than {TableRow.MaxDocument}", nameof(row));
+            throw new ArgumentException($"the document of row {row.Key} has {document.Length} characters, more than {TableRow.MaxDocument}",
+                nameof(row));
         }
 
         var entity = new TableEntity(row.Partition, row.Key) { [Kind] = (int)row.Kind };

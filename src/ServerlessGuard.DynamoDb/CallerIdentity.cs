@@ -14,7 +14,9 @@ public static class CallerIdentity
         try
         {
             var found = await credentials.FindAsync(cancellation);
-            AWSCredentials signing = found.SessionToken is { } token ? new SessionAWSCredentials(found.AccessKeyId, found.SecretKey, token) : new BasicAWSCredentials(found.AccessKeyId, found.SecretKey);
+            AWSCredentials signing = found.SessionToken is { } token
+                ? new SessionAWSCredentials(found.AccessKeyId, found.SecretKey, token)
+                : new BasicAWSCredentials(found.AccessKeyId, found.SecretKey);
             using var client = new AmazonSecurityTokenServiceClient(signing, new AmazonSecurityTokenServiceConfig
             {
                 RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(region),
@@ -24,7 +26,8 @@ public static class CallerIdentity
             });
             return (await client.GetCallerIdentityAsync(new GetCallerIdentityRequest(), cancellation)).Arn;
         }
-        catch (Exception fault) when (fault is AmazonClientException or CloudCallException or HttpRequestException || fault is OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception fault) when (fault is AmazonClientException or CloudCallException or HttpRequestException
+            || fault is OperationCanceledException && !cancellation.IsCancellationRequested)
         {
             return null;
         }

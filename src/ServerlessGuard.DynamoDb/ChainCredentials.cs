@@ -6,7 +6,9 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Aws.Api;
 
-/// <summary>AWSSDK.Core's chain: environment, profiles, web identity, containers, instance metadata. For everything that is not Lambda.</summary>
+/// <summary>
+/// AWSSDK.Core's chain: environment, profiles, web identity, containers, instance metadata. For everything that is not Lambda.
+/// </summary>
 public sealed class ChainCredentials : IAwsCredentialsSource
 {
     private readonly AmazonSecurityTokenServiceConfig _config;
@@ -16,10 +18,12 @@ public sealed class ChainCredentials : IAwsCredentialsSource
     {
         _config = new AmazonSecurityTokenServiceConfig { RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(region) };
 
-        // The chain looks the STS client up by reflection, which Native AOT trims: registered here, it is a plain call. A web identity signs nothing.
+        // The chain looks the STS client up by reflection, which Native AOT trims: registered here, it is a plain call. A web identity
+        // signs nothing.
         GlobalRuntimeDependencyRegistry.Instance.RegisterSecurityTokenServiceClient(context =>
             context.SecurityTokenServiceClientContextData.Action is SecurityTokenServiceClientContext.ActionContext.AssumeRoleAWSCredentials
-                ? throw new AmazonClientException("a profile that assumes a role cannot be used here: aws configure export-credentials --format env")
+                ? throw new AmazonClientException(
+                    "a profile that assumes a role cannot be used here: aws configure export-credentials --format env")
                 : new AmazonSecurityTokenServiceClient(new AnonymousAWSCredentials(), _config));
     }
 

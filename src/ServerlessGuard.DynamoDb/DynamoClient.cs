@@ -5,13 +5,17 @@ using ServerlessGuard.Aws.Api;
 
 namespace ServerlessGuard.Aws.Stores;
 
-/// <summary>The DynamoDB client without its retries, its defaults files and its clock correction: nothing is read from disk and nothing is looked up at start.</summary>
+/// <summary>
+/// The DynamoDB client without its retries, its defaults files and its clock correction: nothing is read from disk and nothing is looked up
+/// at start.
+/// </summary>
 public static class DynamoClient
 {
     /// <param name="region">Where the table is.</param>
     /// <param name="endpoint"><c>AWS_ENDPOINT_URL_DYNAMODB</c> or <c>AWS_ENDPOINT_URL</c>; null: the region's.</param>
     /// <param name="http">Null: the SDK's own; a test puts faults in between.</param>
-    public static AmazonDynamoDBClient Create(string region, Uri? endpoint, IAwsCredentialsSource credentials, HttpClientFactory? http = null)
+    public static AmazonDynamoDBClient Create(string region, Uri? endpoint, IAwsCredentialsSource credentials,
+        HttpClientFactory? http = null)
     {
         var config = new AmazonDynamoDBConfig
         {

@@ -23,7 +23,8 @@ internal enum DynamoFault
     Final,
 }
 
-/// <remarks>Source: Amazon DynamoDB developer guide, "Error handling with DynamoDB"; API reference, TransactWriteItems, CancellationReasons.</remarks>
+/// <remarks>Source: Amazon DynamoDB developer guide, "Error handling with DynamoDB"; API reference, TransactWriteItems,
+/// CancellationReasons.</remarks>
 internal static class DynamoFaults
 {
     public static DynamoFault Of(Exception fault, CancellationToken cancellation) => fault switch
@@ -33,16 +34,21 @@ internal static class DynamoFaults
         TransactionConflictException or TransactionInProgressException => DynamoFault.Contended,
         ProvisionedThroughputExceededException or RequestLimitExceededException or LimitExceededException => DynamoFault.Throttled,
         InternalServerErrorException => DynamoFault.Unknown,
-        AmazonDynamoDBException { ErrorCode: "ThrottlingException" or "Throttling" or "SlowDown" or "RequestLimitExceeded" } => DynamoFault.Throttled,
+        AmazonDynamoDBException { ErrorCode: "ThrottlingException" or "Throttling" or "SlowDown" or "RequestLimitExceeded" } =>
+            DynamoFault.Throttled,
         AmazonServiceException { StatusCode: >= System.Net.HttpStatusCode.InternalServerError } => DynamoFault.Unknown,
-        AmazonServiceException { ErrorCode: "ExpiredTokenException" or "RequestExpired" or "InvalidSignatureException" } => DynamoFault.Throttled,
+        AmazonServiceException { ErrorCode: "ExpiredTokenException" or "RequestExpired" or "InvalidSignatureException" } =>
+            DynamoFault.Throttled,
         AmazonServiceException { StatusCode: >= System.Net.HttpStatusCode.BadRequest } => DynamoFault.Final,
         AmazonClientException or HttpRequestException or IOException or TimeoutException => DynamoFault.Unknown,
         OperationCanceledException when !cancellation.IsCancellationRequested => DynamoFault.Unknown,
         _ => DynamoFault.Final,
     };
 
-    /// <summary>One failed condition decides: it would fail again. Otherwise throttling weighs more than contention, since it says nothing about the others.</summary>
+    /// <summary>
+    /// One failed condition decides: it would fail again. Otherwise throttling weighs more than contention, since it says nothing about the
+    /// others.
+    /// </summary>
     private static DynamoFault Of(TransactionCanceledException cancelled)
     {
         var codes = (cancelled.CancellationReasons ?? []).Select(reason => reason.Code).ToList();

@@ -5,7 +5,8 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Aws.Stores;
 
 /// <summary>
-/// Rows to items and back: <c>pk</c>, <c>sk</c>, <c>kind</c> (number), <c>doc</c> (JSON text), <c>ver</c> (number, drawn anew for every commit) and, where the row expires,
+/// Rows to items and back: <c>pk</c>, <c>sk</c>, <c>kind</c> (number), <c>doc</c> (JSON text), <c>ver</c> (number, drawn anew for every
+/// commit) and, where the row expires,
 /// <c>expires</c> (epoch seconds: the TTL attribute) with <c>until</c> (the exact time in ticks, since TTL knows seconds only).
 /// </summary>
 internal static class DynamoRows
@@ -43,7 +44,9 @@ internal static class DynamoRows
         new(item[Partition].S, item[Key].S, (RowKind)int.Parse(item[Kind].N, CultureInfo.InvariantCulture), item[Document].S)
         {
             Version = item[Version].N,
-            ExpiresAt = item.TryGetValue(Until, out var until) ? new DateTimeOffset(long.Parse(until.N, CultureInfo.InvariantCulture), TimeSpan.Zero) : null,
+            ExpiresAt = item.TryGetValue(Until, out var until)
+                ? new DateTimeOffset(long.Parse(until.N, CultureInfo.InvariantCulture), TimeSpan.Zero)
+                : null,
         };
 
     public static AttributeValue Text(string text) => new() { S = text };

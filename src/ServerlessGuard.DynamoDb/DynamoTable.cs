@@ -9,8 +9,8 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Aws.Stores;
 
 /// <summary>
-/// The federated table in DynamoDB: one table with <c>pk</c> and <c>sk</c>, read strongly consistently, written by TransactWriteItems (a single row by PutItem, which costs
-/// half). It retries by itself, so the client is made without retries (see <see cref="DynamoClient"/>).
+/// The federated table in DynamoDB: one table with <c>pk</c> and <c>sk</c>, read strongly consistently, written by TransactWriteItems (a
+/// single row by PutItem, which costs half). It retries by itself, so the client is made without retries (see <see cref="DynamoClient"/>).
 /// </summary>
 /// <param name="client">Without retries of its own.</param>
 public sealed class DynamoTable(IAmazonDynamoDB client, string table, TimeProvider time, Backoff backoff) : ITable
@@ -27,7 +27,8 @@ public sealed class DynamoTable(IAmazonDynamoDB client, string table, TimeProvid
         return answer.Item is { Count: > 0 } item ? DynamoRows.Row(item) : null;
     }
 
-    public async IAsyncEnumerable<TableRow> QueryAsync(string partition, string from, string to, int? limit, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<TableRow> QueryAsync(string partition, string from, string to, int? limit,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         var left = limit ?? int.MaxValue;
         Dictionary<string, AttributeValue>? next = null;
@@ -95,7 +96,8 @@ public sealed class DynamoTable(IAmazonDynamoDB client, string table, TimeProvid
                 await client.PutItemAsync(request, cancellation);
                 return true;
             }
-            catch (Exception fault) when (DynamoFaults.Of(fault, cancellation) is var kind && (kind is DynamoFault.Conflict || MayRetry(kind)))
+            catch (Exception fault) when (DynamoFaults.Of(fault, cancellation) is var kind
+                && (kind is DynamoFault.Conflict || MayRetry(kind)))
             {
                 if (kind is DynamoFault.Conflict)
                 {
@@ -114,7 +116,8 @@ public sealed class DynamoTable(IAmazonDynamoDB client, string table, TimeProvid
         }
     }
 
-    private async Task<bool> TransactAsync(string partition, IReadOnlyList<TableWrite> writes, string version, CancellationToken cancellation)
+    private async Task<bool> TransactAsync(string partition, IReadOnlyList<TableWrite> writes, string version,
+        CancellationToken cancellation)
     {
         // The token makes a repeated call the same call: DynamoDB answers success if the first one took place.
         var request = new TransactWriteItemsRequest
@@ -129,7 +132,8 @@ public sealed class DynamoTable(IAmazonDynamoDB client, string table, TimeProvid
                 await client.TransactWriteItemsAsync(request, cancellation);
                 return true;
             }
-            catch (Exception fault) when (DynamoFaults.Of(fault, cancellation) is var kind && (kind is DynamoFault.Conflict || MayRetry(kind)))
+            catch (Exception fault) when (DynamoFaults.Of(fault, cancellation) is var kind
+                && (kind is DynamoFault.Conflict || MayRetry(kind)))
             {
                 if (kind is DynamoFault.Conflict)
                 {
@@ -163,10 +167,13 @@ public sealed class DynamoTable(IAmazonDynamoDB client, string table, TimeProvid
 
                 await backoff.WaitAsync(attempt + 1, time, cancellation);
             }
-            catch (AmazonServiceException refused) when (refused is ResourceNotFoundException or { ErrorCode: "AccessDeniedException" or "UnrecognizedClientException" })
+            catch (AmazonServiceException refused) when (refused is ResourceNotFoundException or
+                { ErrorCode: "AccessDeniedException" or "UnrecognizedClientException" })
             {
                 // No retry helps here and now, but a deployment may: one line that says which table.
-                throw new TableUnavailableException($"DynamoDB {operation} on {table}: {(refused is ResourceNotFoundException ? "there is no such table" : refused.ErrorCode)}", refused);
+                throw new TableUnavailableException(
+                    $"DynamoDB {operation} on {table}: "
+                        + $"{(refused is ResourceNotFoundException ? "there is no such table" : refused.ErrorCode)}", refused);
             }
         }
     }
@@ -174,7 +181,8 @@ public sealed class DynamoTable(IAmazonDynamoDB client, string table, TimeProvid
     private static bool MayRetry(DynamoFault kind) => kind is DynamoFault.Contended or DynamoFault.Throttled or DynamoFault.Unknown;
 
     /// <summary>Contention to the last means that others are writing the same rows: read again. Anything else is the store's.</summary>
-    private bool GiveUp(string operation, DynamoFault kind, Exception fault) => kind is DynamoFault.Contended ? false : throw Unavailable(operation, fault);
+    private bool GiveUp(string operation, DynamoFault kind, Exception fault) =>
+        kind is DynamoFault.Contended ? false : throw Unavailable(operation, fault);
 
     private TableUnavailableException Unavailable(string operation, Exception fault) =>
         new($"DynamoDB {operation} on {table}: {fault.GetType().Name} after {MaxAttempts} attempts: {fault.Message}", fault);

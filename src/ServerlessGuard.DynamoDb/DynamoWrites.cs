@@ -9,7 +9,8 @@ internal static class DynamoWrites
     private const string IsNew = "attribute_not_exists(pk)";
     private const string IsAsRead = DynamoRows.Version + " = :v";
 
-    public static TransactWriteItem Item(string table, string partition, TableWrite write, string version) => write is TableWrite.Delete delete
+    public static TransactWriteItem Item(string table, string partition, TableWrite write, string version) =>
+        write is TableWrite.Delete delete
         ? new TransactWriteItem
         {
             Delete = new Delete
@@ -33,8 +34,10 @@ internal static class DynamoWrites
             ExpressionAttributeValues = Values(read),
         },
         TableWrite.Put put => new Put { TableName = table, Item = DynamoRows.Item(put.Row, version) },
-        _ => throw new ArgumentException($"{write.GetType().Name} of {write.Key} puts nothing, or replaces a row that was never read", nameof(write)),
+        _ => throw new ArgumentException($"{write.GetType().Name} of {write.Key} puts nothing, or replaces a row that was never read",
+            nameof(write)),
     };
 
-    private static Dictionary<string, AttributeValue> Values(string version) => new(StringComparer.Ordinal) { [":v"] = DynamoRows.Number(version) };
+    private static Dictionary<string, AttributeValue> Values(string version) =>
+        new(StringComparer.Ordinal) { [":v"] = DynamoRows.Number(version) };
 }

@@ -7,8 +7,8 @@ using System.Text.RegularExpressions;
 namespace ServerlessGuard.Emulators;
 
 /// <summary>
-/// Microsoft's own storage emulator as a process of its own, in memory, on ports that the system picks. Installed once with npm into the given folder; a machine without
-/// Node.js gets one clear sentence.
+/// Microsoft's own storage emulator as a process of its own, in memory, on ports that the system picks. Installed once with npm into the
+/// given folder; a machine without Node.js gets one clear sentence.
 /// </summary>
 public partial class AzuriteEmulator(string servers) : IAsyncDisposable
 {
@@ -44,20 +44,24 @@ public partial class AzuriteEmulator(string servers) : IAsyncDisposable
     /// <summary>Of the running process; null when there is none.</summary>
     public int? ProcessId => _process?.Id;
 
-    /// <summary><see cref="InvalidOperationException"/> in one sentence when Node.js or npm is missing or the package cannot be had.</summary>
+    /// <summary>
+    /// <see cref="InvalidOperationException"/> in one sentence when Node.js or npm is missing or the package cannot be had.
+    /// </summary>
     public async Task StartAsync()
     {
         var script = await InstallAsync(servers);
         var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var argument in (string[])
         [
-            script, "--inMemoryPersistence", "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--blobPort", "0", "--queuePort", "0", "--tablePort", "0",
+            script, "--inMemoryPersistence", "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--blobPort", "0", "--queuePort",
+            "0", "--tablePort", "0",
         ])
         {
             start.ArgumentList.Add(argument);
         }
 
-        start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(1, Accounts).Select(Name).Prepend(Account).Select(name => $"{name}:{Key}"));
+        start.Environment["AZURITE_ACCOUNTS"] =
+            string.Join(';', Enumerable.Range(1, Accounts).Select(Name).Prepend(Account).Select(name => $"{name}:{Key}"));
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Heard(line.Data, ready);
@@ -77,12 +81,15 @@ public partial class AzuriteEmulator(string servers) : IAsyncDisposable
     /// <remarks>By hand: the library's own call serializes by reflection, which is switched off.</remarks>
     public static async Task CreateTableAsync(string name, string connection)
     {
-        var parts = connection.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[1], StringComparer.Ordinal);
+        var parts = connection.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('=', 2))
+            .ToDictionary(part => part[0], part => part[1], StringComparer.Ordinal);
         var account = parts["AccountName"];
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, parts["TableEndpoint"].TrimEnd('/') + "/Tables") { Content = new StringContent($$"""{"TableName":"{{name}}"}""", Encoding.UTF8, "application/json") };
         var date = TimeProvider.System.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
-        var signature = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(parts["AccountKey"]), Encoding.UTF8.GetBytes($"{date}\n/{account}/{account}/Tables")));
+        var signature = Convert.ToBase64String(
+            HMACSHA256.HashData(Convert.FromBase64String(parts["AccountKey"]),
+                Encoding.UTF8.GetBytes($"{date}\n/{account}/{account}/Tables")));
         request.Headers.TryAddWithoutValidation("x-ms-date", date);
         request.Headers.TryAddWithoutValidation("x-ms-version", "2019-02-02");
         request.Headers.TryAddWithoutValidation("Accept", "application/json;odata=nometadata");
@@ -90,7 +97,8 @@ public partial class AzuriteEmulator(string servers) : IAsyncDisposable
         using var answer = await client.SendAsync(request);
         if (!answer.IsSuccessStatusCode && answer.StatusCode is not System.Net.HttpStatusCode.Conflict)
         {
-            throw new InvalidOperationException($"Azurite refused to create table {name}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+            throw new InvalidOperationException(
+                $"Azurite refused to create table {name}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
         }
     }
 
@@ -140,7 +148,8 @@ public partial class AzuriteEmulator(string servers) : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex("Azurite (?<service>Queue|Table) service is successfully listening at http://127\\.0\\.0\\.1:(?<port>\\d+)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("Azurite (?<service>Queue|Table) service is successfully listening at http://127\\.0\\.0\\.1:(?<port>\\d+)",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Listening();
 
     /// <summary>Two processes may come at once: the first one installs, the other waits for the lock and finds it done.</summary>
@@ -162,7 +171,8 @@ public partial class AzuriteEmulator(string servers) : IAsyncDisposable
                 using var held = new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
                 if (!File.Exists(script))
                 {
-                    await RunAsync("npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error", "azurite@" + Version);
+                    await RunAsync("npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error",
+                        "azurite@" + Version);
                 }
 
                 return script;
@@ -178,7 +188,8 @@ public partial class AzuriteEmulator(string servers) : IAsyncDisposable
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+            using var process = Process.Start(new ProcessStartInfo(program, arguments)
+                { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
             var error = process.StandardError.ReadToEndAsync();
             await process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync();
@@ -189,7 +200,9 @@ public partial class AzuriteEmulator(string servers) : IAsyncDisposable
         }
         catch (System.ComponentModel.Win32Exception missing)
         {
-            throw new InvalidOperationException($"{program} is not installed: Azurite needs Node.js 18 or later with npm (azurite {Version} is installed with it)", missing);
+            throw new InvalidOperationException(
+                $"{program} is not installed: Azurite needs Node.js 18 or later with npm (azurite {Version} is installed with it)",
+                    missing);
         }
     }
 }

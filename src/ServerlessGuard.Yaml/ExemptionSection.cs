@@ -6,10 +6,14 @@ using static ServerlessGuard.Yaml.SettingsNodes;
 
 namespace ServerlessGuard.Yaml;
 
-/// <summary>The <c>exemptions</c> of guard.yaml. Each needs an id, a category, a reason, who asked for it, a day on which it ends, and something that narrows it.</summary>
+/// <summary>
+/// The <c>exemptions</c> of guard.yaml. Each needs an id, a category, a reason, who asked for it, a day on which it ends, and something
+/// that narrows it.
+/// </summary>
 internal static class ExemptionSection
 {
-    private static readonly string[] Keys = ["id", "rule", "resource", "account", "tag", "maxSeverity", "category", "reason", "requestedBy", "approvedBy", "expires"];
+    private static readonly string[] Keys =
+        ["id", "rule", "resource", "account", "tag", "maxSeverity", "category", "reason", "requestedBy", "approvedBy", "expires"];
 
     private static readonly string[] Needed = ["id", "category", "reason", "requestedBy", "expires"];
 
@@ -64,7 +68,8 @@ internal static class ExemptionSection
             place.Add("exemptions: needs a rule, a resource or a tag");
         }
 
-        var category = texts.GetValueOrDefault("category") switch { "waiver" => ExemptionCategory.Waiver, "mitigated" => ExemptionCategory.Mitigated, _ => (ExemptionCategory?)null };
+        var category = texts.GetValueOrDefault("category") switch
+            { "waiver" => ExemptionCategory.Waiver, "mitigated" => ExemptionCategory.Mitigated, _ => (ExemptionCategory?)null };
         if (category is null && texts.ContainsKey("category"))
         {
             place.Add("exemptions.category: expected waiver or mitigated");
@@ -83,7 +88,8 @@ internal static class ExemptionSection
             place.Add("exemptions.maxSeverity: expected low, medium, high or critical");
         }
 
-        var day = DateOnly.TryParseExact(texts.GetValueOrDefault("expires"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date);
+        var day = DateOnly.TryParseExact(texts.GetValueOrDefault("expires"), "yyyy-MM-dd", CultureInfo.InvariantCulture,
+            DateTimeStyles.None, out var date);
         if (!day && texts.ContainsKey("expires"))
         {
             place.Add("exemptions.expires: expected a date such as 2027-01-31");

@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace ServerlessGuard.Yaml;
 
 /// <summary>
-/// The patterns of custom rules meet texts of strangers: names, tags, policies. So they run in time linear in the text. What that engine lacks (lookaround, backreferences,
-/// word boundaries of ASCII) runs with a time limit instead; a text that reaches it is undecided, and costs itself only.
+/// The patterns of custom rules meet texts of strangers: names, tags, policies. So they run in time linear in the text. What that engine
+/// lacks (lookaround, backreferences, word boundaries of ASCII) runs with a time limit instead; a text that reaches it is undecided, and
+/// costs itself only.
 /// </summary>
 internal static class LinearPattern
 {
@@ -28,7 +29,10 @@ internal static class LinearPattern
         return new Regex(pattern, RegexOptions.ECMAScript, Limit);
     }
 
-    /// <summary>The same pattern with ECMAScript's classes of ASCII written out, since only the backtracking engine knows them; null where they cannot be.</summary>
+    /// <summary>
+    /// The same pattern with ECMAScript's classes of ASCII written out, since only the backtracking engine knows them; null where they
+    /// cannot be.
+    /// </summary>
     private static string? Ascii(string pattern)
     {
         var text = new StringBuilder(pattern.Length + 16);

@@ -6,7 +6,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Yaml;
 
 /// <summary>
-/// The document that a custom rule sees. ARM resources as they are; configuration items in one dialect: <c>configuration</c> and each value of
+/// The document that a custom rule sees. ARM resources as they are; configuration items in one dialect: <c>configuration</c> and each value
+/// of
 /// <c>supplementaryConfiguration</c> as objects, however they were encoded.
 /// </summary>
 internal static class PlainDocument

@@ -6,8 +6,8 @@ using YamlDotNet.RepresentationModel;
 namespace ServerlessGuard.Yaml;
 
 /// <summary>
-/// One sentence of a rule's specification as data: the records of a scan and the verdict that the rule must give. The same files are the rule's tests and
-/// the table on its page.
+/// One sentence of a rule's specification as data: the records of a scan and the verdict that the rule must give. The same files are the
+/// rule's tests and the table on its page.
 /// </summary>
 public sealed record RuleCase
 {
@@ -69,7 +69,8 @@ public sealed record RuleCase
             || !Enum.TryParse<Provider>(Entry(mapping, "cloud")?.Scalar(), ignoreCase: true, out var cloud)
             || !Enum.TryParse<Compliance>(Entry(mapping, "expect")?.Scalar(), ignoreCase: true, out var expected))
         {
-            faults.Add(new YamlFault(file, node.Line(), "a case needs scenario, cloud (aws, azure) and expect (Compliant, NonCompliant, InsufficientData, NotApplicable)"));
+            faults.Add(new YamlFault(file, node.Line(),
+                "a case needs scenario, cloud (aws, azure) and expect (Compliant, NonCompliant, InsufficientData, NotApplicable)"));
             return null;
         }
 
@@ -82,27 +83,36 @@ public sealed record RuleCase
             Scenario = scenario,
             Expected = expected,
             Severity = severity is null ? null : Enum.Parse<Severity>(severity, ignoreCase: true),
-            SubFindings = Entry(mapping, "subFindings") is YamlSequenceNode keys ? [.. keys.Children.Select(key => key.Scalar()).OfType<string>()] : null,
+            SubFindings = Entry(mapping, "subFindings") is YamlSequenceNode keys
+                ? [.. keys.Children.Select(key => key.Scalar()).OfType<string>()]
+                : null,
             Missing = Entry(mapping, "missing")?.Scalar(),
             Subject = Entry(mapping, "subject")?.Scalar(),
             Settings = Entry(mapping, "settings") is { } settings ? YamlJson.Convert(settings)?.ToJsonString() : null,
-            Now = Entry(mapping, "now")?.Scalar() is { } now ? DateTimeOffset.Parse(now, null) : new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero),
+            Now = Entry(mapping, "now")?.Scalar() is { } now
+                ? DateTimeOffset.Parse(now, null)
+                : new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero),
             Records = [CaseRecord.Read(mapping), .. others.Select(CaseRecord.Read)],
             File = file,
             Line = node.Line(),
         };
     }
 
-    internal static YamlNode? Entry(YamlMappingNode mapping, string key) => mapping.Children.FirstOrDefault(entry => entry.Key.Scalar() == key).Value;
+    internal static YamlNode? Entry(YamlMappingNode mapping, string key) =>
+        mapping.Children.FirstOrDefault(entry => entry.Key.Scalar() == key).Value;
 }
 
-/// <summary>A record of a case: a fixture, changed by a merge patch (RFC 7396) and by single places, or a record of its own, or plain text.</summary>
+/// <summary>
+/// A record of a case: a fixture, changed by a merge patch (RFC 7396) and by single places, or a record of its own, or plain text.
+/// </summary>
 public sealed record CaseRecord(string? Base, JsonNode? Patch, IReadOnlyDictionary<string, JsonNode?> Set, JsonNode? Record, string? Text)
 {
     internal static CaseRecord Read(YamlMappingNode mapping) => new(
         RuleCase.Entry(mapping, "base")?.Scalar(),
         RuleCase.Entry(mapping, "patch") is { } patch ? YamlJson.Convert(patch) : null,
-        RuleCase.Entry(mapping, "set") is YamlMappingNode set ? set.Children.ToDictionary(entry => entry.Key.Scalar()!, entry => YamlJson.Convert(entry.Value), StringComparer.Ordinal) : new Dictionary<string, JsonNode?>(StringComparer.Ordinal),
+        RuleCase.Entry(mapping, "set") is YamlMappingNode set
+            ? set.Children.ToDictionary(entry => entry.Key.Scalar()!, entry => YamlJson.Convert(entry.Value), StringComparer.Ordinal)
+            : new Dictionary<string, JsonNode?>(StringComparer.Ordinal),
         RuleCase.Entry(mapping, "record") is { } record ? YamlJson.Convert(record) : null,
         RuleCase.Entry(mapping, "text")?.Scalar());
 

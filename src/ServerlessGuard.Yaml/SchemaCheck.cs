@@ -4,8 +4,8 @@ using Json.Schema;
 namespace ServerlessGuard.Yaml;
 
 /// <summary>
-/// What a schema can do to whoever evaluates it, asked before it meets a document: a <c>$ref</c> into nothing ends in an exception, one in a circle in a stack overflow, a
-/// few that fan out in a lifetime of work.
+/// What a schema can do to whoever evaluates it, asked before it meets a document: a <c>$ref</c> into nothing ends in an exception, one in
+/// a circle in a stack overflow, a few that fan out in a lifetime of work.
 /// </summary>
 internal static class SchemaCheck
 {
@@ -61,7 +61,8 @@ internal static class SchemaCheck
             case "$dynamicRef" or "$recursiveRef":
                 return $"{keyword.Handler.Name} is not supported in a rule: use $ref";
             case "$ref" when keyword.Subschemas is not { Length: > 0 }:
-                return $"$ref \"{Short(keyword.RawValue.ToString())}\" does not exist: a rule's schema can refer only to its own parts, as in \"#/$defs/name\"";
+                return $"$ref \"{Short(keyword.RawValue.ToString())}\" does not exist: a rule's schema can refer only to its own parts, as "
+                    + $"in \"#/$defs/name\"";
             case "pattern":
                 keyword.Value = LinearPattern.Of(keyword.RawValue.GetString()!);
                 return null;
@@ -81,7 +82,10 @@ internal static class SchemaCheck
 
     private static string Short(string text) => (text.Length > 80 ? text[..80] + "…" : text).ReplaceLineEndings(" ");
 
-    /// <summary>How much is evaluated below one place of a document, level by level from its bottom: recursion that follows one path is cheap, one that branches is not.</summary>
+    /// <summary>
+    /// How much is evaluated below one place of a document, level by level from its bottom: recursion that follows one path is cheap, one
+    /// that branches is not.
+    /// </summary>
     private sealed class Work(Dictionary<JsonSchemaNode, int> nodes)
     {
         private long[] _below = new long[nodes.Count];

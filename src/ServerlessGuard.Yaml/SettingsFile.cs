@@ -12,8 +12,10 @@ public static class SettingsFile
     /// <summary>Every key, in the order in which a wrong one is told about them.</summary>
     public static IReadOnlyList<string> Keys { get; } =
     [
-        "allowedRegions", "dataClassTag", "trustedAccounts", "approvedTenants", "approvedIdentityProviders", "breakGlassUsers", "adminPorts", "maxKeyAgeDays",
-        "sharedIssuers", "approvedDeletionTag", "trustAnyTagValue", "dataBearingTypes", "severityOverrides", "ownerTag", "remediation", "exemptions",
+        "allowedRegions", "dataClassTag", "trustedAccounts", "approvedTenants", "approvedIdentityProviders", "breakGlassUsers",
+        "adminPorts", "maxKeyAgeDays",
+        "sharedIssuers", "approvedDeletionTag", "trustAnyTagValue", "dataBearingTypes", "severityOverrides", "ownerTag", "remediation",
+        "exemptions",
         "notifications", "approvals",
     ];
 
@@ -44,17 +46,21 @@ public static class SettingsFile
         "allowedRegions" => settings with { AllowedRegions = Regions(value, place) },
         "dataClassTag" => settings with { DataClassTag = Text(key, value, place, settings.DataClassTag) },
         "trustedAccounts" => settings with { TrustedAccounts = [.. List(key, value, place).Select(account => Account(account, place))] },
-        "approvedTenants" => settings with { ApprovedTenants = settings.ApprovedTenants.Union(List(key, value, place).Select(item => item.Text)) },
+        "approvedTenants" =>
+            settings with { ApprovedTenants = settings.ApprovedTenants.Union(List(key, value, place).Select(item => item.Text)) },
         "approvedIdentityProviders" => settings with { ApprovedIdentityProviders = [.. List(key, value, place).Select(item => item.Text)] },
-        "breakGlassUsers" => settings with { BreakGlassUsers = settings.BreakGlassUsers.Union(List(key, value, place).Select(item => item.Text)) },
+        "breakGlassUsers" =>
+            settings with { BreakGlassUsers = settings.BreakGlassUsers.Union(List(key, value, place).Select(item => item.Text)) },
         "adminPorts" => settings with { AdminPorts = [.. List(key, value, place).Select(item => Number(key, item, place, 1, 65535))] },
-        "maxKeyAgeDays" => settings with { MaxKeyAgeDays = Number(key, new Item(value.Scalar() ?? "(no number)", value.Line()), place, 1, 36500) },
+        "maxKeyAgeDays" =>
+            settings with { MaxKeyAgeDays = Number(key, new Item(value.Scalar() ?? "(no number)", value.Line()), place, 1, 36500) },
         "sharedIssuers" => settings with { SharedIssuers = [.. List(key, value, place).Select(item => item.Text)] },
         "approvedDeletionTag" => ApprovedDeletion(settings, value, place),
         "trustAnyTagValue" => settings with { TrustAnyTagValue = Flag(key, value, place) },
         "dataBearingTypes" => settings with
         {
-            DataBearingTypes = ImmutableHashSet.CreateRange<string>(StringComparer.OrdinalIgnoreCase, List(key, value, place).Select(item => item.Text)),
+            DataBearingTypes =
+                ImmutableHashSet.CreateRange<string>(StringComparer.OrdinalIgnoreCase, List(key, value, place).Select(item => item.Text)),
         },
         "severityOverrides" => settings with { SeverityOverrides = [.. Overrides(value, place)] },
         "remediation" => RemediationSection.Apply(settings, value, place),
@@ -93,7 +99,8 @@ public static class SettingsFile
 
         if (value is not YamlMappingNode classes)
         {
-            return ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("default", [.. List("allowedRegions", value, place).Select(Region)]);
+            return ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("default",
+                [.. List("allowedRegions", value, place).Select(Region)]);
         }
 
         return classes.Children.ToImmutableDictionary(
@@ -122,7 +129,8 @@ public static class SettingsFile
         {
             if (node is not YamlMappingNode mapping || Entry(mapping, "tag")?.Scalar() is not { } tag)
             {
-                place.Add("severityOverrides: each entry needs tag, change (raise or lower) and, for some values only, values", node.Line());
+                place.Add("severityOverrides: each entry needs tag, change (raise or lower) and, for some values only, values",
+                    node.Line());
                 continue;
             }
 
@@ -133,7 +141,9 @@ public static class SettingsFile
                 continue;
             }
 
-            var values = Entry(mapping, "values") is { } list ? List("severityOverrides.values", list, place).Select(item => item.Text).ToArray() : [];
+            var values = Entry(mapping, "values") is { } list
+                ? List("severityOverrides.values", list, place).Select(item => item.Text).ToArray()
+                : [];
             yield return new SeverityOverride(tag, values, change.Scalar() is "raise");
         }
     }

@@ -20,7 +20,8 @@ internal static class SettingsNodes
     {
         if (value is YamlMappingNode mapping)
         {
-            return mapping.Children.Select(entry => (entry.Key.Scalar() ?? string.Empty, entry.Value, place with { Line = entry.Key.Line() }));
+            return mapping.Children.Select(entry =>
+                (entry.Key.Scalar() ?? string.Empty, entry.Value, place with { Line = entry.Key.Line() }));
         }
 
         if (!value.IsNull())
@@ -70,10 +71,14 @@ internal static class SettingsNodes
     /// <summary>Tags with the values that count: <c>{tag: [value]}</c>; as a list, or as one text, tags without any.</summary>
     public static ImmutableDictionary<string, ImmutableArray<string>> TagValues(string key, YamlNode value, Place place) =>
         (value is YamlMappingNode
-            ? Entries(key, value, place).Select(entry => KeyValuePair.Create(entry.Key, List($"{key}.{entry.Key}", entry.Value, entry.Place).Select(item => item.Text).ToImmutableArray()))
+            ? Entries(key, value, place)
+                .Select(entry =>
+                    KeyValuePair.Create(entry.Key,
+                        List($"{key}.{entry.Key}", entry.Value, entry.Place).Select(item => item.Text).ToImmutableArray()))
             : List(key, value, place).Select(item => KeyValuePair.Create(item.Text, ImmutableArray<string>.Empty)))
         .GroupBy(tag => tag.Key, StringComparer.OrdinalIgnoreCase)
-        .ToImmutableDictionary(tags => tags.Key, tags => tags.SelectMany(tag => tag.Value).ToImmutableArray(), StringComparer.OrdinalIgnoreCase);
+        .ToImmutableDictionary(tags => tags.Key, tags => tags.SelectMany(tag => tag.Value).ToImmutableArray(),
+            StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A list, or one value instead of a list of one.</summary>
     public static List<Item> List(string key, YamlNode value, Place place)

@@ -6,7 +6,10 @@ namespace ServerlessGuard.Yaml;
 /// <summary>A YAML file as a tree of nodes with their lines. The representation model needs no reflection.</summary>
 public static class YamlFile
 {
-    /// <summary>The text of a file that a person wrote; empty, with a fault, when it is too large for that. <see cref="IOException"/> when it cannot be read.</summary>
+    /// <summary>
+    /// The text of a file that a person wrote; empty, with a fault, when it is too large for that. <see cref="IOException"/> when it cannot
+    /// be read.
+    /// </summary>
     public static string Text(string file, List<YamlFault> faults)
     {
         using var reader = new StreamReader(file);
@@ -40,7 +43,8 @@ public static class YamlFile
             faults.Add(new YamlFault(file, fault.Start.Line, "not YAML: " + OneLine(fault.Message)));
             return [];
         }
-        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException or FormatException or OverflowException
+            or IndexOutOfRangeException)
         {
             // Some malformed texts trip the scanner itself; it does not say where.
             faults.Add(new YamlFault(file, 0, "not YAML: " + OneLine(fault.Message)));
@@ -53,7 +57,8 @@ public static class YamlFile
     /// <summary>Null for an empty value, <c>~</c> and <c>null</c>.</summary>
     internal static string? Scalar(this YamlNode node) => node is YamlScalarNode scalar && !scalar.IsNull() ? scalar.Value : null;
 
-    internal static bool IsNull(this YamlNode node) => node is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" or "Null" or "NULL" };
+    internal static bool IsNull(this YamlNode node) =>
+        node is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" or "Null" or "NULL" };
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ");
 }

@@ -23,8 +23,10 @@ internal static class YamlJson
         _ when scalar.IsNull() => null,
         "true" or "True" or "TRUE" => JsonValue.Create(true),
         "false" or "False" or "FALSE" => JsonValue.Create(false),
-        var text when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) && !(text!.Length > 1 && text[0] is '0') => JsonValue.Create(whole),
-        var text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) && text!.Any(c => c is '.' or 'e' or 'E') => JsonValue.Create(real),
+        var text when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
+            && !(text!.Length > 1 && text[0] is '0') => JsonValue.Create(whole),
+        var text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real)
+            && text!.Any(c => c is '.' or 'e' or 'E') => JsonValue.Create(real),
         var text => JsonValue.Create(text),
     };
 }

@@ -4,8 +4,8 @@ using YamlDotNet.Core.Events;
 namespace ServerlessGuard.Yaml;
 
 /// <summary>
-/// What a text may ask of whoever reads it, from its events alone, before anything is built of it: nesting ends in a stack overflow, an alias of an alias in more nodes than
-/// there is memory, an alias inside its own anchor in a tree without an end.
+/// What a text may ask of whoever reads it, from its events alone, before anything is built of it: nesting ends in a stack overflow, an
+/// alias of an alias in more nodes than there is memory, an alias inside its own anchor in a tree without an end.
 /// </summary>
 internal static class YamlLimits
 {

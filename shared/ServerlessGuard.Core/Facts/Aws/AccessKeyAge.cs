@@ -44,7 +44,7 @@ public static class AccessKeyAge
         {
             if (age <= TimeSpan.FromDays(NewDays))
             {
-                return Fact.False(path, $"{(int)age.TotalDays} days old, too young to be unused");
+                return Fact.False(path, $"{(int)age.TotalDays} days old, too new to count as unused");
             }
 
             return Fact.Unknown(path, "its last use is not known (get-access-key-last-used or the credential report)");

@@ -101,7 +101,7 @@ public sealed class KmsKeyReader : FactReader
             if (foreigner is not null && Confinement.Of(statement, ConfiningKeys.Key, IsTrusted) is null)
             {
                 return own is null
-                    ? Fact.Unknown("accountId", "the item does not say whose key it is")
+                    ? Fact.Unknown("accountId", "the item does not name the key's account")
                     : Fact.True(Path, $"{statement.Label}: account {foreigner}");
             }
         }

@@ -45,7 +45,7 @@ public sealed record UserJoin(ResourceRef Subject, FactsKind Wanted) : JoinedFac
             ? new Fact(enabled, "credential report: password_enabled", enabled ? "true" : "false")
             : neighbours.Of<LoginProfileFacts>(Name).Any(answer => IsMine(answer, neighbours))
                 ? Fact.True("GetLoginProfile", "a console password")
-                : Fact.Unknown("login profile", $"no configuration item shows a console password: scan the {Report} with it");
+                : Fact.Unknown("login profile", $"no configuration item shows a console password: include the {Report} in the scan");
         var isBreakGlass = Name is { } name && neighbours.Context.Settings.BreakGlassUsers.Contains(name);
         return new HumanAccessFacts(Subject)
         {
@@ -61,7 +61,7 @@ public sealed record UserJoin(ResourceRef Subject, FactsKind Wanted) : JoinedFac
         return new StaticCredentialFacts(Subject)
         {
             Stale = keys.Count == 0
-                ? Fact.Unknown("access keys", $"no configuration item shows access keys: scan the {Report} with it")
+                ? Fact.Unknown("access keys", $"no configuration item shows access keys: include the {Report} in the scan")
                 : AccessKeyAge.Stale(keys, neighbours.Context),
             Administrator = IsAdministrator(neighbours),
         };
@@ -88,7 +88,7 @@ public sealed record UserJoin(ResourceRef Subject, FactsKind Wanted) : JoinedFac
                 ? Fact.True(Path, $"an active key for bedrock.amazonaws.com, {(active.Expires is { } end ? $"expires {end:yyyy-MM-dd}" : "never expires")}")
                 : credentials.Count > 0
                     ? Fact.False(Path, "no active key for bedrock.amazonaws.com")
-                    : Fact.Unknown(Path, "no configuration item shows service-specific credentials: scan the answer of list-service-specific-credentials with it"),
+                    : Fact.Unknown(Path, "no configuration item shows service-specific credentials: include the output of list-service-specific-credentials in the scan"),
             NeverExpires = never,
         };
     }

@@ -23,7 +23,7 @@ public sealed class ContainerReader : FactReader
         var path = $"containers/{DocText.Shown(resource.Ref.Name ?? string.Empty)}: properties.publicAccess";
         facts.Add(new ContainerFacts(resource.Ref, StorageKey(parent), (resource.IsObserved, access.Text) switch
         {
-            (false, _) => Fact.Unknown(path, "an abbreviated answer: get the container itself"),
+            (false, _) => Fact.Unknown(path, "an abbreviated response: get the container itself"),
             (_, null or "") => Fact.False(path, "(absent: None)"),
             (_, var text) => new Fact(!text.Equals("None", StringComparison.OrdinalIgnoreCase), path, DocText.Shown(text)),
         }));
@@ -56,7 +56,7 @@ public sealed class BlobServiceReader : FactReader
             var path = $"properties.{policy}.enabled";
             return resource.IsObserved
                 ? Fact.Of(resource.Configuration[policy, "enabled"], path, whenAbsent: false, "off")
-                : Fact.Unknown(path, "an abbreviated answer: get the blob service itself");
+                : Fact.Unknown(path, "an abbreviated response: get the blob service itself");
         }
 
         facts.Add(new BlobServiceFacts(resource.Ref));

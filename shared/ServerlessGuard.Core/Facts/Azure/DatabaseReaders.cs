@@ -95,7 +95,7 @@ public sealed record ServerFirewallJoin(ResourceRef Subject, Fact Access, string
         resource.Ref,
         (resource.IsObserved, subnet) switch
         {
-            (false, _) => Fact.Unknown("properties", "an abbreviated answer: get the server itself"),
+            (false, _) => Fact.Unknown("properties", "an abbreviated response: get the server itself"),
             (_, { } inside) => Fact.False("properties.network.delegatedSubnetResourceId", DocText.Shown(inside)),
             _ when PublicNetwork.IsPrivate(access) => Fact.False(path, access.ToString()),
             _ => Fact.True(path, access.Exists ? access.ToString() : "(absent: Enabled)"),
@@ -155,7 +155,7 @@ public sealed class CosmosReader : FactReader
     {
         if (!properties.Exists)
         {
-            return Fact.Unknown("properties", "an abbreviated answer: get the account itself");
+            return Fact.Unknown("properties", "an abbreviated response: get the account itself");
         }
 
         var access = properties["publicNetworkAccess"];

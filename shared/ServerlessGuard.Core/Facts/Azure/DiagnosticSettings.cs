@@ -86,7 +86,7 @@ public sealed record ActivityLogJoin(ResourceRef Subject) : JoinedFacts(Subject)
             {
                 (0, _) when !listed => Fact.Unknown("Microsoft.Insights/diagnosticSettings of the subscription", "no diagnostic settings of the subscription are in the scan"),
                 (_, 0) => Fact.True(Path, string.Join(", ", needed)),
-                _ when settings.Exists(setting => !setting.Observed) => Fact.Unknown(Path, "an abbreviated answer: get the diagnostic settings themselves"),
+                _ when settings.Exists(setting => !setting.Observed) => Fact.Unknown(Path, "an abbreviated response: get the diagnostic settings themselves"),
                 _ => Fact.False(Path, "not exported: " + string.Join(", ", missing)),
             },
         };

@@ -21,7 +21,7 @@ public sealed class CognitiveAccountReader : FactReader
         {
             AcceptsStaticKey = resource.IsObserved
                 ? Fact.Of(properties["disableLocalAuth"], "properties.disableLocalAuth", whenAbsent: false, "false").Not
-                : Fact.Unknown("properties", "an abbreviated answer: get the account itself"),
+                : Fact.Unknown("properties", "an abbreviated response: get the account itself"),
         });
     }
 }
@@ -46,7 +46,7 @@ public sealed class OnlineEndpointReader : FactReader
         {
             ReachableFromAnyNetwork = resource.IsObserved
                 ? new Fact(!PublicNetwork.IsPrivate(access), Path, access.Exists ? access.ToString() : "(absent: Enabled)")
-                : Fact.Unknown("properties", "an abbreviated answer: get the endpoint itself"),
+                : Fact.Unknown("properties", "an abbreviated response: get the endpoint itself"),
         });
         facts.Add(AuthMode(resource));
     }
@@ -110,7 +110,7 @@ public sealed class WorkspaceReader : FactReader
     {
         if (!resource.IsObserved)
         {
-            return Fact.Unknown("properties", "an abbreviated answer: get the workspace itself");
+            return Fact.Unknown("properties", "an abbreviated response: get the workspace itself");
         }
 
         var access = resource.Configuration["publicNetworkAccess"];

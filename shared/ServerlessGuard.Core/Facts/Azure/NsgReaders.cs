@@ -23,7 +23,7 @@ public sealed class NsgReader : FactReader
         var properties = resource.Configuration;
         if (!resource.IsObserved)
         {
-            facts.Add(new NetworkExposureFacts(resource.Ref) { AdminPortsOpen = Fact.Unknown("properties", "an abbreviated answer: get the group itself") });
+            facts.Add(new NetworkExposureFacts(resource.Ref) { AdminPortsOpen = Fact.Unknown("properties", "an abbreviated response: get the group itself") });
             return;
         }
 

@@ -18,7 +18,7 @@ internal static class PublicNetwork
     {
         if (!properties.Exists)
         {
-            return Fact.Unknown("properties", "an abbreviated answer: get the resource itself");
+            return Fact.Unknown("properties", "an abbreviated response: get the resource itself");
         }
 
         var access = properties["publicNetworkAccess"];

@@ -28,7 +28,7 @@ public sealed class SiteReader(string nativeType) : FactReader
         {
             Reachable = resource.IsObserved
                 ? new Fact(!access.Is("Disabled"), "properties.publicNetworkAccess", access.NonEmpty is null ? "(absent: Enabled)" : access.ToString())
-                : Fact.Unknown("properties", "an abbreviated answer: get the site itself"),
+                : Fact.Unknown("properties", "an abbreviated response: get the site itself"),
             OutOfReach = outOfReach,
         });
         facts.Add(SitePrivilegeJoin.Read(resource) with { OutOfReach = outOfReach });

@@ -13,7 +13,7 @@ namespace ServerlessGuard.Facts.Azure;
 /// </remarks>
 public sealed class StorageAccountReader : FactReader
 {
-    private const string Abbreviated = "an abbreviated answer: get the resource itself";
+    private const string Abbreviated = "an abbreviated response: get the resource itself";
     private const string NoBlobs = "the account has no blob service";
 
     public override string NativeType => "Microsoft.Storage/storageAccounts";

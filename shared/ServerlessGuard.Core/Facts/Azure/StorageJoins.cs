@@ -93,7 +93,7 @@ public sealed record StorageLogJoin(ResourceRef Subject) : JoinedFacts(Subject)
         return missing.Count == 0
             ? Fact.True(Path, string.Join(", ", needed))
             : settings.Exists(setting => !setting.Observed)
-                ? Fact.Unknown(Path, "an abbreviated answer: get the diagnostic settings themselves")
+                ? Fact.Unknown(Path, "an abbreviated response: get the diagnostic settings themselves")
                 : Fact.False(Path, "not recorded: " + string.Join(", ", missing));
     }
 }

@@ -12,7 +12,7 @@ namespace ServerlessGuard.Facts.Azure;
 /// <remarks>Source: REST API specification of Microsoft.KeyVault 2024-11-01.</remarks>
 public sealed class VaultReader : FactReader
 {
-    private const string Abbreviated = "an abbreviated answer: get the vault itself";
+    private const string Abbreviated = "an abbreviated response: get the vault itself";
 
     public override string NativeType => "Microsoft.KeyVault/vaults";
 
@@ -100,7 +100,7 @@ public sealed class VaultKeyReader : FactReader
         facts.Add(new KeyRotationFacts(resource.Ref)
         {
             Rotates = !resource.IsObserved
-                ? Fact.Unknown("properties", "an abbreviated answer: get the key itself")
+                ? Fact.Unknown("properties", "an abbreviated response: get the key itself")
                 : new Fact(actions.Exists(action => action.Is("rotate")), Path, actions.Count == 0 ? "(no rotation policy)" : string.Join(", ", actions)),
         });
     }

@@ -40,7 +40,7 @@ public static class ForeignTrust
             else if (Foreigner(statement, IsTrusted) is { } account && !HasExternalId(statement))
             {
                 open |= own is null
-                    ? Fact.Unknown("accountId", "the item does not say whose role it is")
+                    ? Fact.Unknown("accountId", "the item does not name the role's account")
                     : Fact.True(Path, $"{statement.Label}: account {account}, without sts:ExternalId");
             }
         }

@@ -19,14 +19,11 @@ internal sealed record Fault(string Error);
 internal sealed record ChangesAnswer(long Version);
 
 /// <param name="Version">See <see cref="FindingBoard.Version"/>.</param>
-/// <param name="Now">The server's time.</param>
 /// <param name="Table">Its address, as it was given.</param>
 /// <param name="Peer">The other table's; null: none is at hand.</param>
 /// <param name="Person">In whose name decisions are made; null: none can be.</param>
 /// <param name="Loading">How far the reading has got.</param>
 /// <param name="Counts">Exact from the first second.</param>
-/// <param name="Accounts">By partition.</param>
-/// <param name="Rules">Of this version.</param>
 /// <param name="Sync">Of each cloud that has rows.</param>
 /// <param name="Fault">Why the table cannot be read now.</param>
 internal sealed record StateAnswer(
@@ -39,7 +36,6 @@ internal sealed record CountsView(SeverityCounts Open, long Suppressed, long Res
 
 internal sealed record SeverityCounts(long Critical, long High, long Medium, long Low)
 {
-    /// <param name="counts">From low to critical.</param>
     public static SeverityCounts Of(int[] counts) => new(counts[3], counts[2], counts[1], counts[0]);
 
     public static SeverityCounts Of(Summary summary, FindingStatus status) =>
@@ -78,7 +74,6 @@ internal sealed record TrendView(int Minutes, IReadOnlyList<TrendPoint> Points);
 
 internal sealed record TrendPoint(DateTimeOffset At, SeverityCounts Open);
 
-/// <param name="Stage">The stage.</param>
 /// <param name="After">The one that it waits for.</param>
 /// <param name="Count">Findings that it was measured on.</param>
 /// <param name="P50">Milliseconds.</param>
@@ -88,7 +83,6 @@ internal sealed record LatencyView(string Stage, string After, int Count, int? P
 
 internal sealed record HeatView(int Accounts, IReadOnlyList<RuleView> Rules, IReadOnlyList<HeatRow> Rows);
 
-/// <param name="Account">The partition.</param>
 /// <param name="Cells">One a rule, in the order of the rules; null: none open.</param>
 internal sealed record HeatRow(string Account, IReadOnlyList<HeatCell?> Cells);
 
@@ -103,12 +97,7 @@ internal sealed record StepView(
         step.Severity, step.Actor, step.Detail);
 }
 
-/// <param name="Finding">As the table has it.</param>
-/// <param name="Account">Its partition.</param>
-/// <param name="Why">Why its rule matters.</param>
-/// <param name="Fix">How a person fixes it.</param>
 /// <param name="ExemptWhen">When one may live with it.</param>
-/// <param name="Controls">What its rule maps to.</param>
 /// <param name="Story">Oldest first.</param>
 /// <param name="Actions">What may be decided about it now, here.</param>
 internal sealed record StoryAnswer(

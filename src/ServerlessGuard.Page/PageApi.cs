@@ -30,8 +30,6 @@ public sealed class PageApi : IDisposable
 
     /// <param name="table">Read; written to only where the settings name a person.</param>
     /// <param name="peer">The other cloud's table, where it is at hand; written to only where the settings name its cloud.</param>
-    /// <param name="settings">How it is shown.</param>
-    /// <param name="time">The clock.</param>
     public PageApi(ITable table, ITable? peer, PageSettings settings, TimeProvider time)
     {
         (_table, _peer, _settings, _time) = (table, peer, settings, time);

@@ -14,7 +14,6 @@ internal static class AsSeen
 
     /// <summary>Null, or why the decision is refused, in one sentence.</summary>
     /// <param name="finding">As its owner has it now.</param>
-    /// <param name="command">Approve, Reject, Undo or Exempt.</param>
     public static string? Fault(Finding finding, Command command)
     {
         if (command.Revision is not { } revision || NeedsPlan(command.Kind) && command.PlanId is null || NeedsWeakness(command.Kind) && command is not { Severity: not null, Evidence: not null })

@@ -78,7 +78,5 @@ public enum CommandState
     AwaitsConfirmation = 4,
 }
 
-/// <param name="State">As stored after the call.</param>
-/// <param name="Detail">One sentence for the person.</param>
 /// <param name="Next">The outbox entry that it left to be done at once: the fix after the last approval; null: none.</param>
 public sealed record CommandOutcome(CommandState State, string Detail, string? Next = null);

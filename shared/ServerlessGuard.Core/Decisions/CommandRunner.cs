@@ -16,14 +16,9 @@ namespace ServerlessGuard.Decisions;
 /// <remarks>Transient faults are thrown, as by <see cref="Remedy"/>: the outbox entry stays and is tried again.</remarks>
 /// <param name="table">Where commands and findings are.</param>
 /// <param name="plans">What an approval must be about, and where it is sealed.</param>
-/// <param name="own">This cloud.</param>
 /// <param name="undo">Takes fixes back; null where nothing can be written: an undo is then refused.</param>
 /// <param name="walk">Brings findings in line with their exemptions.</param>
 /// <param name="sweep">Starts a sweep and says so in one sentence; null: not from here.</param>
-/// <param name="settings">Who may.</param>
-/// <param name="outbox">What follows a change.</param>
-/// <param name="time">The clock.</param>
-/// <param name="backoff">Between lost races.</param>
 /// <param name="reachesSlack">People can be asked from here whether what came through the peer is theirs: a bot token, a key for links, and an endpoint that answers them.</param>
 public sealed partial class CommandRunner(
     ITable table,
@@ -47,8 +42,6 @@ public sealed partial class CommandRunner(
 
     /// <summary>Carries out what the entry names, and deletes it.</summary>
     /// <param name="partition">Of the entry, which must be this cloud's.</param>
-    /// <param name="entryKey">Of the outbox entry.</param>
-    /// <param name="cancellation">Ends it between two steps.</param>
     public async Task<CommandOutcome> HandleAsync(string partition, string entryKey, CancellationToken cancellation)
     {
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)

@@ -15,10 +15,7 @@ public abstract record Decision
 
     public sealed record Refuse(string Why) : Decision;
 
-    /// <param name="finding">As it is now.</param>
-    /// <param name="command">Approve or Reject.</param>
     /// <param name="settings">How many it takes, and how long a plan waits.</param>
-    /// <param name="now">The time.</param>
     public static Decision Of(Finding finding, Command command, ApprovalSettings settings, DateTimeOffset now)
     {
         var word = command.Kind is CommandKind.Approve ? "approve" : "reject";

@@ -12,13 +12,8 @@ namespace ServerlessGuard.Decisions;
 /// What ends by time, and what a new exemption changes: suppressed findings reopen when nothing covers them any more, open ones are suppressed when something does, an
 /// ending exemption is announced, a plan that nobody approved expires. Repeating it changes nothing.
 /// </summary>
-/// <param name="table">The findings.</param>
-/// <param name="exemptions">What counts.</param>
 /// <param name="approvalExpiry">How long a plan waits for its approval.</param>
 /// <param name="warning">How long before its end an exemption is announced.</param>
-/// <param name="outbox">What follows a change.</param>
-/// <param name="time">The clock.</param>
-/// <param name="backoff">Between lost races.</param>
 public sealed class ExpiryWalk(
     ITable table,
     ExemptionReader exemptions,
@@ -39,17 +34,13 @@ public sealed class ExpiryWalk(
     private readonly DueIndex _index = new(table, time);
 
     /// <summary>As long as it takes.</summary>
-    /// <param name="own">This cloud.</param>
-    /// <param name="cancellation">Between two findings.</param>
     public Task<int?> RunAsync(Provider own, CancellationToken cancellation) => RunAsync(own, DateTimeOffset.MaxValue, cancellation);
 
     /// <summary>
     /// The accounts of this cloud in which something ends now, when it is time; all of them after the exemptions of guard.yaml changed. How many findings changed; null
     /// when another walk was here a short while ago.
     /// </summary>
-    /// <param name="own">This cloud.</param>
     /// <param name="until">When it stops, to go on in the next run.</param>
-    /// <param name="cancellation">Between two findings.</param>
     public async Task<int?> RunAsync(Provider own, DateTimeOffset until, CancellationToken cancellation)
     {
         var deployment = RowKeys.Deployment(own);
@@ -79,9 +70,7 @@ public sealed class ExpiryWalk(
     }
 
     /// <summary>Every finding of one account, now. How many changed.</summary>
-    /// <param name="partition">The account's.</param>
     /// <param name="by">Whose decision made it necessary; null: time passed.</param>
-    /// <param name="cancellation">Between two findings.</param>
     public async Task<int> AlignAsync(string partition, string? by, CancellationToken cancellation)
     {
         var active = await exemptions.OfAsync(partition, cancellation);
@@ -89,10 +78,6 @@ public sealed class ExpiryWalk(
     }
 
     /// <summary>The findings that one exemption is about, now. How many changed.</summary>
-    /// <param name="partition">The account's.</param>
-    /// <param name="exemption">Given or ended just now.</param>
-    /// <param name="by">Whose decision it was.</param>
-    /// <param name="cancellation">Between two findings.</param>
     public async Task<int> AlignAsync(string partition, Exemption exemption, string? by, CancellationToken cancellation)
     {
         var active = await exemptions.OfAsync(partition, cancellation);

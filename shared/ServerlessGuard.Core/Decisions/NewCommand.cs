@@ -18,12 +18,8 @@ public static class NewCommand
     public const int MaxReason = 500;
 
     /// <summary>About one finding: approve, reject, undo, exempt, revoke.</summary>
-    /// <param name="kind">The decision.</param>
-    /// <param name="finding">What it is about.</param>
     /// <param name="seen">What the person saw of it.</param>
     /// <param name="author">Who decides, where, and what makes two clicks one.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="reason">In the person's words.</param>
     /// <param name="accepts">Exempt: for how long, and how much.</param>
     /// <param name="ends">Revoke: the exemption.</param>
     public static Command About(
@@ -100,12 +96,10 @@ public static class NewCommand
     private static string? Cut(string? reason) => string.IsNullOrWhiteSpace(reason) ? null : reason.Trim() is { Length: > MaxReason } text ? text[..MaxReason] : reason.Trim();
 }
 
-/// <param name="Person">Who decides.</param>
 /// <param name="IssuedIn">The cloud where.</param>
 /// <param name="Salt">Two decisions with everything else alike are one if this is the same: empty for a button that counts once, whoever clicks it.</param>
 public sealed record Author(Person Person, Provider IssuedIn, string Salt);
 
-/// <param name="Days">For how long.</param>
 /// <param name="Category">Why one may live with it.</param>
 /// <param name="WholeRule">Every finding of the rule in the account that is no worse, not this resource alone.</param>
 public sealed record Acceptance(int Days, ExemptionCategory Category = ExemptionCategory.Waiver, bool WholeRule = false);

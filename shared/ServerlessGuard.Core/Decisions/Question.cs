@@ -4,6 +4,5 @@ namespace ServerlessGuard.Decisions;
 /// <param name="Revision">Of the finding when it was asked; 0 for what is about no finding.</param>
 /// <param name="PlanId">Approve and Undo: the plan that the answer is about.</param>
 /// <param name="Days">Exempt: for how long.</param>
-/// <param name="AskedAt">By the owner's clock.</param>
 /// <param name="Claimed">The name that the peer gave: for the record only.</param>
 public sealed record Question(long Revision, string? PlanId, int? Days, DateTimeOffset AskedAt, string Claimed);

@@ -7,11 +7,7 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Decisions;
 
 /// <summary>Makes a question of a command of the peer that the peer's word is not enough for, or says why nobody can be asked.</summary>
-/// <param name="table">The owner's.</param>
-/// <param name="own">The owner.</param>
 /// <param name="reachesSlack">The owner can write to a person in Slack itself, and answers its own links.</param>
-/// <param name="settings">Who may decide.</param>
-/// <param name="time">The clock.</param>
 internal sealed class Questions(ITable table, Provider own, bool reachesSlack, ApprovalSettings settings, TimeProvider time)
 {
     private const string SlackPrefix = "slack:";

@@ -7,7 +7,6 @@ namespace ServerlessGuard.Decisions;
 
 /// <summary>A person's yes or no, under the seal of the plan that it is about.</summary>
 /// <param name="plans">Where it is sealed.</param>
-/// <param name="command">Approve or Reject.</param>
 /// <param name="settings">How many it takes, and how long a yes holds.</param>
 internal sealed class SealedDecision(SealedPlans plans, Command command, ApprovalSettings settings)
 {

@@ -26,7 +26,6 @@ public sealed class DueCensus(ITable table, TimeProvider time)
     /// <summary>Goes on, if there is anything to do.</summary>
     /// <param name="own">Whose accounts: the peer's owe us nothing. What people here decided about them before is looked for once.</param>
     /// <param name="until">When the first time through stops, to go on in the next run.</param>
-    /// <param name="cancellation">Between two accounts.</param>
     public async Task RunAsync(Provider own, DateTimeOffset until, CancellationToken cancellation)
     {
         var row = await table.FindAsync(RowKeys.Directory, Key, cancellation);

@@ -89,7 +89,6 @@ public sealed class DueIndex(ITable table, TimeProvider time)
     /// <param name="account">As it was read before the look.</param>
     /// <param name="next">Null: it owes nothing.</param>
     /// <param name="counted">What was counted at the look, where that was.</param>
-    /// <param name="cancellation">Ends the write.</param>
     public async Task MoveAsync(DueAccount account, DateTimeOffset? next, DueMark? counted, CancellationToken cancellation)
     {
         if (!IsAtRest(account) || account is not { Mark: { } mark })

@@ -11,8 +11,6 @@ namespace ServerlessGuard.Due;
 public sealed record DueMark(DateTimeOffset At, DateTimeOffset Touched, int? Entries = null, DateTimeOffset? Oldest = null);
 
 /// <summary>One account that may owe something.</summary>
-/// <param name="Kind">What.</param>
-/// <param name="Partition">The account's.</param>
 /// <param name="Mark">Null where the index is not complete yet, so that every account may.</param>
 /// <param name="Version">The mark's, as it was read.</param>
 public sealed record DueAccount(DueKind Kind, string Partition, DueMark? Mark, string? Version)

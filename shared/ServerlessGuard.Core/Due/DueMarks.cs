@@ -22,11 +22,6 @@ public static class DueMarks
     private static readonly ConditionalWeakTable<ITable, ConcurrentDictionary<string, DateTimeOffset>> Touched = [];
 
     /// <summary>Marks the account for what the writes leave to be done, then commits them. As <see cref="ITable.CommitAsync"/>.</summary>
-    /// <param name="table">The account's table.</param>
-    /// <param name="partition">The account's.</param>
-    /// <param name="writes">Of one transaction.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="cancellation">As in a commit.</param>
     public static async Task<bool> CommitMarkedAsync(
         this ITable table, string partition, IReadOnlyList<TableWrite> writes, DateTimeOffset now, CancellationToken cancellation)
     {

@@ -15,9 +15,7 @@ internal sealed class DueWalk(ITable table, TimeProvider time)
 
     /// <summary>Those that are due now. Deployments first: what concerns everybody.</summary>
     /// <param name="kinds">See <see cref="DueIndex.ListAsync"/>.</param>
-    /// <param name="concerns">Which of them.</param>
     /// <param name="later">Told when something is due that is not yet; null: nobody.</param>
-    /// <param name="cancellation">Between two accounts.</param>
     public async IAsyncEnumerable<DueAccount> RunAsync(
         IReadOnlyList<DueKind> kinds, Func<DueAccount, bool> concerns, Action<DateTimeOffset>? later, [EnumeratorCancellation] CancellationToken cancellation)
     {

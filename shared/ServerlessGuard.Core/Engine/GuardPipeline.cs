@@ -97,8 +97,6 @@ public sealed class GuardPipeline(Assessor assessor, FindingRecorder recorder, T
     }
 }
 
-/// <param name="Evaluations">The verdicts, worst first.</param>
-/// <param name="Changes">The findings that changed.</param>
 /// <param name="IsStale">A newer capture was judged before.</param>
 /// <param name="Faults">Bugs of ours, one line each.</param>
 public sealed record PipelineResult(IReadOnlyList<Evaluation> Evaluations, IReadOnlyList<FindingChange> Changes, bool IsStale, IReadOnlyList<string> Faults);

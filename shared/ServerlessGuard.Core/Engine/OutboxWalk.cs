@@ -14,7 +14,6 @@ namespace ServerlessGuard.Engine;
 /// </summary>
 /// <param name="table">Where the outbox is.</param>
 /// <param name="own">This cloud: nothing that lies with the peer's accounts is looked at, and the peer cannot make a walk longer.</param>
-/// <param name="time">The clock.</param>
 /// <param name="jitter">Evenly spread over 0 to 1.</param>
 public sealed class OutboxWalk(ITable table, Provider own, TimeProvider time, Func<double> jitter)
 {
@@ -119,9 +118,7 @@ public sealed class OutboxWalk(ITable table, Provider own, TimeProvider time, Fu
     }
 
     /// <summary>One more attempt, and the time of the next: a minute, doubling, at most an hour, with jitter. False when the entry was done or changed in the meantime.</summary>
-    /// <param name="pending">As it was read.</param>
     /// <param name="fault">Why the attempt failed; null when it was only started.</param>
-    /// <param name="cancellation">Ends the write.</param>
     public Task<bool> PostponeAsync(PendingEntry pending, string? fault, CancellationToken cancellation)
     {
         var attempts = pending.Entry.Attempts + 1;

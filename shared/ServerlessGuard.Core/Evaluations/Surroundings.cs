@@ -13,10 +13,7 @@ public sealed class Surroundings(Assessor assessor, INeedReader reader)
     private const int MaxRounds = 4;
 
     /// <summary>The neighbours, each once, without the resource itself.</summary>
-    /// <param name="resource">What is judged.</param>
-    /// <param name="own">What it gave by itself.</param>
     /// <param name="known">Neighbours that the host has read already.</param>
-    /// <param name="cancellation">Ends the reads.</param>
     public async Task<IReadOnlyList<Resource>> OfAsync(Resource resource, Assessment own, IEnumerable<Resource> known, CancellationToken cancellation)
     {
         var looked = new List<Wanted>();

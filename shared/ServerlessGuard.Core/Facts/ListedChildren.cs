@@ -16,7 +16,6 @@ public sealed record ListedChildren(ResourceRef Subject, string Key) : Neighbour
     public override IEnumerable<string> JoinKeys => [Key];
 
     /// <param name="parentKey">The ARM key of whose children were listed.</param>
-    /// <param name="childType">The children's native type.</param>
     public static string KeyOf(string parentKey, string childType) => $"{parentKey} {childType.ToLowerInvariant()}";
 
     /// <summary>The note as a resource, to go with the children themselves.</summary>

@@ -1,7 +1,6 @@
 namespace ServerlessGuard.Facts;
 
 /// <summary>Everything that one scan observed and that facts can be joined with, by kind and key.</summary>
-/// <param name="context">Settings and time.</param>
 /// <param name="wanted">Takes down what is looked up: it is what the joins need. Null: nobody asks.</param>
 public sealed class Neighbours(FactContext context, ICollection<Wanted>? wanted = null)
 {

@@ -3,7 +3,6 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Federation;
 
 /// <summary>What every kind of row that arrives has in common: its account, and how far its revision may lie ahead.</summary>
-/// <param name="table">Ours.</param>
 /// <param name="alarms">Who is told of what is strange; null: nobody, as where an operator is at work.</param>
 /// <param name="isForced">An operator makes our copy equal to the owner's table, with access of their own to both: what we hold counts nothing. Never the peer's to say.</param>
 internal sealed class Arrivals(ITable table, PeerAlarms? alarms, bool isForced)
@@ -32,10 +31,6 @@ internal sealed class Arrivals(ITable table, PeerAlarms? alarms, bool isForced)
         : $"a revision that is more than {FederationLimits.MaxJump} ahead; an operator can send it with guard federation repair --force";
 
     /// <summary>We hold this revision or a later one. Of the same revision there is one document: another one is an alarm.</summary>
-    /// <param name="held">As we have it.</param>
-    /// <param name="arrived">As it came.</param>
-    /// <param name="isSameRevision">Of both.</param>
-    /// <param name="cancellation">Ends the write.</param>
     public async Task<RowAnswer> StaleAsync(TableRow held, TableRow arrived, bool isSameRevision, CancellationToken cancellation)
     {
         if (alarms is not null && isSameRevision && held.Document != arrived.Document)

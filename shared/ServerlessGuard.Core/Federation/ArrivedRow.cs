@@ -5,10 +5,6 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Federation;
 
 /// <summary>A finding, or a step of one, that the peer sent: exactly one of the two is there.</summary>
-/// <param name="Place">In its batch.</param>
-/// <param name="Partition">As the row says.</param>
-/// <param name="Finding">As its owner has it.</param>
-/// <param name="Step">Of a finding's life.</param>
 internal sealed record ArrivedRow(int Place, string Partition, Finding? Finding, FindingEvent? Step)
 {
     public string Key { get; } = Finding is { } finding ? FindingKeys.Finding(finding) : FindingKeys.History(Step!);

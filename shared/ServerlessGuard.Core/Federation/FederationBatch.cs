@@ -35,7 +35,6 @@ public sealed record FederationAnswer
     public required ImmutableArray<RowAnswer> Rows { get; init; }
 }
 
-/// <param name="Verdict">What became of the row.</param>
 /// <param name="Reason">Of a rejection, in one sentence.</param>
 public sealed record RowAnswer(RowVerdict Verdict, string? Reason = null)
 {
@@ -109,7 +108,6 @@ public interface IPeer
 /// <summary>A finding row that a table holds.</summary>
 public sealed record HeldRevision(string Key, long Revision);
 
-/// <param name="Findings">How many finding rows.</param>
 /// <param name="Digest">Of the keys and revisions of the switch, the exemptions and the findings, in key order. Equal digests: equal rows.</param>
 public sealed record AccountDigest(long Findings, string Digest);
 

@@ -25,11 +25,8 @@ public sealed class FederationReceiver
     private readonly Arrivals _arrivals;
     private readonly LinkLog _link;
 
-    /// <param name="table">Our table.</param>
     /// <param name="peer">Which cloud the authenticated sender is.</param>
     /// <param name="peerAccounts">The peer's accounts, where they are known; empty: all of its cloud. Its deployment itself is always one.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="backoff">Between lost races.</param>
     /// <param name="approvals">What the peer may ask of us in a person's name, and how often; null: nothing.</param>
     /// <param name="onCommand">Called once for each command that was taken, with partition and outbox key, so that it is carried out at once. Best effort: the entry is there.</param>
     /// <param name="alarms">Who is told of what is strange; null: nobody, as where an operator is at work.</param>

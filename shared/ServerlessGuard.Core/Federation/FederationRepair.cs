@@ -8,10 +8,7 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Federation;
 
 /// <summary>Compares an account of ours with the peer's copy, and sends what differs. For after a restore, or whenever the doctor says that the tables disagree.</summary>
-/// <param name="table">The owner's.</param>
 /// <param name="peer">Where the copy is. To force anything it must take what is forced, which only a table that the operator opened does.</param>
-/// <param name="own">Whose accounts the table owns.</param>
-/// <param name="time">The clock.</param>
 /// <param name="isForced">Everything is sent, since equal revisions may hide other documents; what is counted is what the copy lacked.</param>
 public sealed class FederationRepair(ITable table, IPeer peer, Provider own, TimeProvider time, bool isForced = false)
 {
@@ -134,6 +131,5 @@ public sealed class FederationRepair(ITable table, IPeer peer, Provider own, Tim
     }
 }
 
-/// <param name="Findings">Sent again, with their stories.</param>
 /// <param name="Decisions">Exemptions, switches and finished commands that the peer lacked.</param>
 public sealed record Repaired(int Findings, int Decisions);

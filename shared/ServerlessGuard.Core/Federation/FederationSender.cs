@@ -21,7 +21,6 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
     /// <summary>One run over the accounts that owe the peer something. Bounded: it stops between batches when the token is cancelled.</summary>
     /// <param name="runId">Of this run: two runs at once have different ones.</param>
     /// <param name="maxBatches">At most so many batches in this run.</param>
-    /// <param name="cancellation">The deadline.</param>
     public async Task<SenderReport> RunAsync(string runId, int maxBatches, CancellationToken cancellation)
     {
         var report = new SenderReport();

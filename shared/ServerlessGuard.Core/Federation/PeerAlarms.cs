@@ -8,11 +8,7 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Federation;
 
 /// <summary>What the peer does that somebody should know of: counted every time, told once for each account, and once an hour otherwise.</summary>
-/// <param name="table">Ours.</param>
-/// <param name="own">Whose deployment keeps them.</param>
 /// <param name="outbox">Whether anybody is told; null: nobody, the row alone is left for the doctor.</param>
-/// <param name="time">The clock.</param>
-/// <param name="counted">The metric.</param>
 public sealed class PeerAlarms(ITable table, Provider own, OutboxPolicy? outbox, TimeProvider time, Action<PeerAlarmKind>? counted)
 {
     private const int MostRemembered = 1_000;
@@ -24,7 +20,6 @@ public sealed class PeerAlarms(ITable table, Provider own, OutboxPolicy? outbox,
     public Task TooManyAsync(CommandKind kind, CancellationToken cancellation) => RaiseAsync(PeerAlarmKind.TooMany, $"{kind}.{Hour()}", kind.ToString(), cancellation);
 
     /// <param name="row">What arrived, under a revision that we hold with another document.</param>
-    /// <param name="cancellation">Ends the write.</param>
     public Task ConflictAsync(TableRow row, CancellationToken cancellation) => RaiseAsync(PeerAlarmKind.Conflict, Hour(), $"{row.Partition} {row.Key}", cancellation);
 
     /// <summary>An operator has made both tables equal: what was told of their difference is over.</summary>

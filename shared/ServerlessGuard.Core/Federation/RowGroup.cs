@@ -25,7 +25,6 @@ internal sealed class RowGroup(string partition)
     public IReadOnlyCollection<string> Shards => _shards;
 
     /// <summary>False when there is no room. The first one always finds room.</summary>
-    /// <param name="row">What came.</param>
     /// <param name="held">The finding's row as it is; null for a step, and where there is none.</param>
     public bool TryAdd(ArrivedRow row, TableRow? held)
     {

@@ -13,10 +13,7 @@ namespace ServerlessGuard.Federation;
 /// <summary>What a table holds of one account, small enough to be compared with the peer's.</summary>
 public static class TableDigest
 {
-    /// <param name="table">Either side's.</param>
-    /// <param name="partition">An account, or a deployment.</param>
     /// <param name="now">What has expired by then counts on neither side: each store forgets it in its own time.</param>
-    /// <param name="cancellation">Ends the reading.</param>
     public static async Task<AccountDigest> OfAsync(ITable table, string partition, DateTimeOffset now, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -57,7 +57,6 @@ public static class FindingKeys
 
     /// <summary>A plan that waits for its approval.</summary>
     /// <param name="since">When it was asked for.</param>
-    /// <param name="finding">Whose.</param>
     public static string Waiting(DateTimeOffset since, Finding finding) => $"{WaitingSince}{RowKeys.Time(since)}:{RowKeys.Hash(finding.Resource)}:{RowKeys.Safe(finding.RuleId)}";
 
     /// <summary>All that was asked for before lies before this.</summary>

@@ -8,7 +8,6 @@ public static class FindingWrites
     /// <summary>Finding, index out, index in, story twice, the end of an approval, three outbox entries: how many writes one change can take.</summary>
     public const int PerChange = 9;
 
-    /// <param name="partition">The account's.</param>
     /// <param name="changes">All of one partition; those of one summary shard share its counter row.</param>
     /// <param name="versions">The versions that the findings were read with, by row key.</param>
     /// <param name="shards">The summary rows as they are, by key; null where there is none yet.</param>
@@ -58,7 +57,6 @@ public static class FindingWrites
     /// <summary>
     /// The peer's findings as they stand there, each of another key: the same rows and counters as their owner has, without an outbox and without a step of our own.
     /// </summary>
-    /// <param name="partition">The account's.</param>
     /// <param name="copies">What is held now, with its row's version, and what takes its place.</param>
     /// <param name="shards">The summary rows as they are, by key; null where there is none yet.</param>
     public static IEnumerable<TableWrite> Copies(

@@ -26,10 +26,6 @@ public sealed class Controls(ITable table, Provider own, TimeProvider time)
 
     /// <summary>The row after a person's word.</summary>
     /// <param name="row">Before; null: there was none.</param>
-    /// <param name="stops">Else it resumes.</param>
-    /// <param name="by">The person.</param>
-    /// <param name="reason">In their words.</param>
-    /// <param name="now">The time.</param>
     /// <param name="byPeer">The person was in the other cloud.</param>
     public static Control Next(TableRow? row, bool stops, string by, string? reason, DateTimeOffset now, bool byPeer = false)
     {

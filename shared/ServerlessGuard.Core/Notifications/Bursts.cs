@@ -8,11 +8,7 @@ namespace ServerlessGuard.Notifications;
 /// </summary>
 internal sealed class Bursts(ChatDesk desk, ChatLine line, NotificationSettings settings, SingleMessages singles, DigestMessages digests)
 {
-    /// <param name="route">Who hears it.</param>
-    /// <param name="rule">Sub-findings count as their rule.</param>
     /// <param name="jobs">Oldest first.</param>
-    /// <param name="goesOn">Asked before each message.</param>
-    /// <param name="cancellation">Ends the reading.</param>
     public async Task TellAsync(NotificationRoute route, string rule, List<Job> jobs, Func<Task<bool>> goesOn, CancellationToken cancellation)
     {
         var key = ChatKeys.Burst(route.Name, rule);

@@ -12,13 +12,10 @@ internal sealed record Delivery(DeliveryKind Kind)
     /// <summary>Update: the steps that an edited message does not bring to anybody's eyes.</summary>
     public ImmutableArray<FindingEvent> Replies { get; init; } = [];
 
-    /// <param name="finding">As it is now.</param>
     /// <param name="thread">What this route was told; null: nothing.</param>
     /// <param name="story">The finding's steps, oldest first; those before what was told do not matter.</param>
     /// <param name="route">One that matches the finding, or that was told of it when it did.</param>
     /// <param name="canUpdate">The route's channel can change what it was told.</param>
-    /// <param name="settings">Severity and quiet hours.</param>
-    /// <param name="now">The time.</param>
     public static Delivery Of(
         Finding finding, ChatThread? thread, IReadOnlyList<FindingEvent> story, NotificationRoute route, bool canUpdate, NotificationSettings settings, DateTimeOffset now)
     {

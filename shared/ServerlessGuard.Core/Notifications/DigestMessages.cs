@@ -13,7 +13,6 @@ internal sealed class DigestMessages(ChatDesk desk, ChatLine line, IPresentation
     private const int MaxWrites = ITable.MaxWrites - 2;
 
     /// <summary>True when it was said.</summary>
-    /// <param name="route">Who hears it.</param>
     /// <param name="key">The digest's row; it must not exist yet.</param>
     /// <param name="jobs">New messages that it takes the place of.</param>
     /// <param name="before">What is remembered about the burst, should it not be said.</param>

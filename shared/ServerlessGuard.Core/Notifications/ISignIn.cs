@@ -6,7 +6,6 @@ namespace ServerlessGuard.Notifications;
 public interface ISignIn
 {
     /// <summary>Where the browser goes to sign in, and from where it comes back with a form; null: the issuer cannot be asked now.</summary>
-    /// <param name="state">Comes back as it is.</param>
     /// <param name="nonce">Stands in the token that comes back.</param>
     /// <param name="cancellation">Ends the wait for the issuer.</param>
     Task<Uri?> AddressAsync(string state, string nonce, CancellationToken cancellation);

@@ -84,11 +84,7 @@ public enum MessageTone
 public sealed record MessageResource(Provider Provider, string NativeType, string Id, string Name, string? Account, string? Region);
 
 /// <param name="Sentence">What would be, or was, done.</param>
-/// <param name="Call">The cloud's call.</param>
-/// <param name="Changes">A few of them.</param>
 /// <param name="MoreChanges">How many are not among them.</param>
-/// <param name="Risk">In words.</param>
-/// <param name="IsReversible">There is a way back.</param>
 public sealed record MessagePlan(string Sentence, string Call, ImmutableArray<PlanChange> Changes, int MoreChanges, string Risk, bool IsReversible);
 
 /// <param name="Path">A place in the state: <c>block.BlockPublicAcls</c>.</param>
@@ -126,7 +122,6 @@ public enum ButtonStyle
 }
 
 /// <summary>What a click is about: bound to what the person saw.</summary>
-/// <param name="Partition">The owner's account or deployment.</param>
 /// <param name="FindingId">Null for what concerns the whole deployment.</param>
 /// <param name="Revision">Of the finding as it was shown.</param>
 /// <param name="PlanId">Of the plan that was shown.</param>

@@ -17,10 +17,8 @@ public static class Messages
     private const int DetailLength = 400;
     private const int StepDetailLength = 100;
 
-    /// <param name="finding">As stored.</param>
     /// <param name="story">Its steps, in any order; what is missing is only not shown.</param>
     /// <param name="rule">The finding's rule; null when this deployment does not know it.</param>
-    /// <param name="now">The time.</param>
     /// <param name="exemption">The one that suppresses it, where known.</param>
     public static Message Of(Finding finding, IReadOnlyList<FindingEvent> story, RuleDescriptor? rule, DateTimeOffset now, Exemption? exemption = null)
     {

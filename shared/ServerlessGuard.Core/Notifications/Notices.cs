@@ -66,9 +66,7 @@ public static class Notices
         };
     }
 
-    /// <param name="exemption">That ends.</param>
     /// <param name="covers">What it is about, in words: a finding's title and resource; null: the exemption's own scope.</param>
-    /// <param name="now">The time.</param>
     public static Notice ExemptionEnding(Exemption exemption, string? covers, DateTimeOffset now)
     {
         var scope = covers ?? string.Join(", ", new[] { exemption.RuleId, exemption.ResourceId, exemption.Account, exemption.Tag }.OfType<string>());

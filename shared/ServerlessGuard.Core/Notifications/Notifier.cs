@@ -14,12 +14,8 @@ namespace ServerlessGuard.Notifications;
 /// Slack has no promise that would make a repeated post harmless: chat.postMessage (https://docs.slack.dev/reference/methods/chat.postMessage) documents no idempotency
 /// key, it names client_msg_id in two error codes only. So messages carry metadata by which a double can be recognised, and that is all.
 /// </remarks>
-/// <param name="table">The findings and the outbox.</param>
-/// <param name="chats">The channels that are configured.</param>
-/// <param name="settings">Who hears of what.</param>
 /// <param name="present">Asked once a run, since links are signed with a key that may have changed.</param>
 /// <param name="own">Whose findings these are: the peer tells of its own.</param>
-/// <param name="time">The clock.</param>
 /// <param name="jitter">Evenly spread over 0 to 1.</param>
 public sealed class Notifier(
     ITable table,
@@ -35,7 +31,6 @@ public sealed class Notifier(
     /// <summary>One run over the accounts that owe messages. Bounded: it stops between messages when the token is cancelled or the number is reached.</summary>
     /// <param name="runId">Of this run: two runs at once have different ones.</param>
     /// <param name="maxMessages">At most so many posts and updates.</param>
-    /// <param name="cancellation">The deadline.</param>
     /// <exception cref="TableUnavailableException">As always.</exception>
     public async Task<NotifierReport> RunAsync(string runId, int maxMessages, CancellationToken cancellation)
     {

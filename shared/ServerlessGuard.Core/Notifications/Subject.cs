@@ -4,7 +4,6 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Notifications;
 
 /// <summary>All that waits to be told about one finding, or about one other row.</summary>
-/// <param name="key">The row's.</param>
 internal sealed class Subject(string key)
 {
     private IReadOnlyList<FindingEvent>? _story;

@@ -124,5 +124,4 @@ public sealed class FindingRecorder(ITable table, TimeProvider time, Backoff bac
 }
 
 /// <param name="IsStale">A newer capture was judged before: nothing was written.</param>
-/// <param name="Changes">The findings that changed.</param>
 public sealed record RecordedChanges(bool IsStale, IReadOnlyList<FindingChange> Changes);

@@ -239,5 +239,4 @@ public sealed partial class Remedy(
 }
 
 /// <param name="State">Null when nothing was to be done.</param>
-/// <param name="Detail">One sentence for the log.</param>
 public sealed record RemedyOutcome(TreatmentState? State, string Detail);

@@ -16,10 +16,7 @@ public static class TreatmentDecision
     /// <param name="finding">With what was done about it before.</param>
     /// <param name="plan">Made from the live state just now.</param>
     /// <param name="standing">What is sealed of this very plan.</param>
-    /// <param name="settings">The modes and limits.</param>
     /// <param name="count">Of this rule in this account and hour.</param>
-    /// <param name="control">The deployment's switch.</param>
-    /// <param name="now">The time.</param>
     public static TreatmentAnswer Decide(
         Finding finding, RemediationPlan plan, PlanStanding standing, RemediationSettings settings, BreakerCount count, Control control, DateTimeOffset now)
     {
@@ -81,10 +78,7 @@ public static class TreatmentDecision
     }
 
     /// <summary>Why a fix that was begun may not be brought to its end as things stand now; null: it may.</summary>
-    /// <param name="finding">As it is now.</param>
-    /// <param name="risk">Of the plan.</param>
     /// <param name="isApproved">By as many people as it takes, under the seal.</param>
-    /// <param name="settings">As they are now.</param>
     public static string? Forbids(Finding finding, Risk risk, bool isApproved, RemediationSettings settings) => finding.NeverTouch ? NeverTouch : settings.ModeOf(finding.RuleId, finding.Resource.Account) switch
     {
         RemediationMode.Observe => Observed,
@@ -108,8 +102,6 @@ public static class TreatmentDecision
     private static string Who(Finding finding) => finding.Actor is { } actor ? $" (last by {actor})" : string.Empty;
 }
 
-/// <param name="State">What becomes of the plan.</param>
-/// <param name="Detail">Why, in one sentence.</param>
 /// <param name="HeldBackBy">Where it would be applied otherwise.</param>
 public sealed record TreatmentAnswer(TreatmentState State, string? Detail, HeldBackBy? HeldBackBy = null);
 

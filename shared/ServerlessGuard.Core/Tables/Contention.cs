@@ -9,11 +9,8 @@ public static class Contention
     public const int MaxAttempts = 12;
 
     /// <summary>What the attempt that was not lost came to. <see cref="TableUnavailableException"/> when all were.</summary>
-    /// <param name="backoff">Between two attempts.</param>
-    /// <param name="time">What waits.</param>
     /// <param name="what">Begins the sentence of the fault: <c>undo of X: 12 transactions in a row lost against others</c>.</param>
     /// <param name="attempt">Null: another was there first.</param>
-    /// <param name="cancellation">Ends the wait.</param>
     public static async Task<T> WinAsync<T>(this Backoff backoff, TimeProvider time, string what, Func<Task<T?>> attempt, CancellationToken cancellation)
         where T : class
     {

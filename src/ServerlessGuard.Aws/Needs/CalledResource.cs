@@ -17,8 +17,6 @@ public sealed class CalledResource(ConfigInventory inventory, LiveReader live)
 
     /// <summary>Null when nothing can be said of it before its own item comes.</summary>
     /// <param name="detail">Of a call that is followed.</param>
-    /// <param name="account">Whose.</param>
-    /// <param name="cancellation">Ends the reads.</param>
     /// <exception cref="CloudCallException">The state could not be read.</exception>
     /// <exception cref="PoisonEventException">The call does not say what it was about.</exception>
     public async Task<Resource?> ReadAsync(Doc detail, string account, CancellationToken cancellation)

@@ -15,8 +15,6 @@ public sealed class NeighbourCache(TimeProvider time)
     private readonly Lock _lock = new();
 
     /// <param name="nativeType">What the answer consists of: an event about the type drops it.</param>
-    /// <param name="key">The question.</param>
-    /// <param name="read">Asks it.</param>
     public async Task<IReadOnlyList<Resource>> GetAsync(string nativeType, string key, Func<Task<IReadOnlyList<Resource>>> read)
     {
         Task<IReadOnlyList<Resource>> answer;

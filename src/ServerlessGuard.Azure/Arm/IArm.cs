@@ -22,19 +22,14 @@ public interface IArm
     /// <summary>Rows of a Resource Graph query, page by page.</summary>
     /// <param name="query">KQL. Never built from what a resource says.</param>
     /// <param name="subscriptions">Where to look.</param>
-    /// <param name="cancellation">Ends the paging.</param>
     IAsyncEnumerable<JsonElement> QueryGraphAsync(string query, IReadOnlyList<string> subscriptions, CancellationToken cancellation);
 }
 
-/// <param name="Id">As it was asked for.</param>
-/// <param name="Body">The ARM resource.</param>
 /// <param name="ETag">From the header or the body, where there is one.</param>
 public sealed record ArmResource(string Id, JsonElement Body, string? ETag);
 
 /// <summary>One write.</summary>
-/// <param name="Method">PUT, PATCH, DELETE or POST.</param>
 /// <param name="Id">The resource, or for POST the action below it.</param>
-/// <param name="ApiVersion">Pinned.</param>
 /// <param name="Body">JSON; null for DELETE.</param>
 /// <param name="IfMatch">Refused with 412 when the resource has changed since.</param>
 public sealed record ArmWrite(HttpMethod Method, string Id, string ApiVersion, string? Body, string? IfMatch = null);

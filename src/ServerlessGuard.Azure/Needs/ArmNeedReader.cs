@@ -8,7 +8,6 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Azure.Needs;
 
 /// <summary>What verdicts need beside a resource, from Azure Resource Manager: one reader for each way in which a neighbour is found.</summary>
-/// <param name="source">Azure Resource Manager.</param>
 /// <param name="attempt">What is refused or missing is not observed.</param>
 internal sealed class ArmNeedReader(IResourceSource source, Attempt attempt) : INeedReader
 {

@@ -97,9 +97,7 @@ internal sealed class AccountHealth
     private static IAsyncEnumerable<TableRow> Rows(ITable table, string partition, string prefix, CancellationToken cancellation) =>
         table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation);
 
-    /// <param name="Depth">How many entries.</param>
     /// <param name="Oldest">When the first one was made.</param>
-    /// <param name="Attempts">Of the first one.</param>
     /// <param name="Fault">Why its last attempt failed; null when there was none.</param>
     internal sealed record Queue(long Depth, DateTimeOffset Oldest, int Attempts, string? Fault);
 }

@@ -10,7 +10,6 @@ internal static class Operator
     /// <summary>The person; or one line about why not.</summary>
     /// <param name="named">What <c>--as</c> says; null: nothing.</param>
     /// <param name="identity">By the cloud's word; null: it has none for us.</param>
-    /// <param name="user">Of this machine.</param>
     public static (Person? Person, string? Complaint) Of(string? named, OperatorIdentity? identity, string user)
     {
         var wanted = string.IsNullOrWhiteSpace(named) ? null : Safe(named);

@@ -10,7 +10,6 @@ namespace ServerlessGuard.Page.Actions;
 /// <summary>A person's decisions about findings: which there are, and the command that carries one. Pure.</summary>
 internal static class PageDecisions
 {
-    /// <param name="finding">As it is now.</param>
     /// <param name="exemption">The one that suppresses it, where it lies in the table and not in guard.yaml.</param>
     public static IReadOnlyList<CommandKind> Allowed(Finding finding, Exemption? exemption)
     {
@@ -41,12 +40,7 @@ internal static class PageDecisions
     }
 
     /// <summary>The command, or one sentence about what is missing.</summary>
-    /// <param name="request">What was clicked.</param>
-    /// <param name="finding">As it is now.</param>
-    /// <param name="exemption">As above.</param>
-    /// <param name="person">Who decides.</param>
     /// <param name="home">The cloud whose table is written to; null: one that no host runs on.</param>
-    /// <param name="now">The time.</param>
     public static (Command? Command, string? Fault) Of(DecisionRequest request, Finding finding, Exemption? exemption, Person person, Provider? home, DateTimeOffset now)
     {
         var reason = request.Reason?.Trim();

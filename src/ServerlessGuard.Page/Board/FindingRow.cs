@@ -30,8 +30,6 @@ internal sealed class FindingRow
     public bool Preview { get; init; }
     public required StageTimes Stages { get; init; }
 
-    /// <param name="finding">As the table has it.</param>
-    /// <param name="partition">Its account's.</param>
     /// <param name="pool">One copy of each text that many findings share.</param>
     public static FindingRow Of(Finding finding, string partition, StringPool pool) => new()
     {

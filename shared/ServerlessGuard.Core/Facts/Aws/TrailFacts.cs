@@ -32,7 +32,6 @@ public sealed record TrailFacts(ResourceRef Subject) : NeighbourFacts(Subject), 
     /// <summary>ARN prefixes of the S3 objects whose reads and writes are both recorded, where the selectors were observed.</summary>
     public ImmutableArray<string>? ObjectArns { get; init; }
 
-    /// <param name="bucket">The bucket's ARN.</param>
     public Fact SelectsBucket(string bucket)
     {
         var path = $"{Subject.Id}: eventSelectors";

@@ -17,7 +17,6 @@ public sealed record CredentialRowFacts(ResourceRef Subject) : NeighbourFacts(Su
 
 /// <summary>An access key: when it was made, and when it was last used where the source says so.</summary>
 /// <param name="Active">Status Active; Inactive and Expired are not.</param>
-/// <param name="Created">Creation, or the last rotation.</param>
 /// <param name="LastUsed">Null: never, if <paramref name="UseObserved"/>.</param>
 /// <param name="UseObserved">ListAccessKeys does not carry the last use; the credential report does.</param>
 public sealed record AccessKey(bool Active, DateTimeOffset? Created, DateTimeOffset? LastUsed, bool UseObserved);

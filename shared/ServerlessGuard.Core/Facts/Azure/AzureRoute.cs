@@ -13,7 +13,6 @@ public abstract record AzureRoute
     }
 
     /// <summary>A part of an ancestor, which its findings are about: its change is judged as one of the ancestor.</summary>
-    /// <param name="Ancestor">The type that is judged.</param>
     public sealed record PartOf(string Ancestor) : AzureRoute
     {
         /// <summary>For an extension: what it must hang on, below the ancestor. An extension of anything else concerns nobody.</summary>
@@ -30,8 +29,6 @@ public abstract record AzureRoute
     /// <summary>
     /// Single children with findings of their own that are judged together with their parent: they have no events, or the parent's deletion is theirs.
     /// </summary>
-    /// <param name="Parent">The parent's type.</param>
-    /// <param name="Paths">Below its id.</param>
     public sealed record WithParent(string Parent, ImmutableArray<string> Paths) : AzureRoute
     {
         /// <summary>Only a POST to <c>…/list</c> shows them.</summary>
@@ -39,8 +36,6 @@ public abstract record AzureRoute
     }
 
     /// <summary>The one child of that name comes and goes with its parent, without an event of its own: the parent's event is its.</summary>
-    /// <param name="Parent">The parent's type.</param>
-    /// <param name="Path">Below its id.</param>
     public sealed record FollowsParent(string Parent, string Path) : AzureRoute;
 
     /// <summary>Resource Graph does not list these: the sweep asks each parent.</summary>

@@ -4,7 +4,6 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Azure;
 
 /// <summary>Neighbours in Azure Resource Manager.</summary>
-/// <param name="By">How they are found.</param>
 public sealed record AzureSource(AzureFind By) : Source
 {
     /// <summary>Of the neighbours; null: the type that the path spells below its parent's.</summary>

@@ -70,8 +70,6 @@ public sealed class ServerFirewallRuleReader(string nativeType) : FactReader
     }
 }
 
-/// <param name="Subject">The rule.</param>
-/// <param name="ServerKey">The server that it opens.</param>
 /// <param name="Range">Null when the rule's addresses could not be read.</param>
 public sealed record FirewallRuleFacts(ResourceRef Subject, string ServerKey, AddressRange? Range) : NeighbourFacts(Subject), INeighbour
 {

@@ -51,7 +51,6 @@ public sealed record RegistrationDefinitionFacts(ResourceRef Subject, Delegation
     public override IEnumerable<string> JoinKeys => [Subject.Key];
 }
 
-/// <param name="Tenant">managedByTenantId.</param>
 /// <param name="Roles">Of the standing and of the eligible authorizations.</param>
 public sealed record Delegation(string? Tenant, ImmutableArray<string> Roles)
 {

@@ -11,7 +11,6 @@ namespace ServerlessGuard.Remediation.Seals;
 /// The two states of a plan that is too large for its row, beside it: compressed, in as many rows as it takes. They need no seal of their own: their digests are under
 /// the plan's.
 /// </summary>
-/// <param name="Rows">How many.</param>
 /// <param name="Bytes">Of both states, in UTF-8.</param>
 public sealed record PlanParts(int Rows, long Bytes)
 {

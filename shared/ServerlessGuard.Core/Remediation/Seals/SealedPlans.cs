@@ -9,7 +9,6 @@ namespace ServerlessGuard.Remediation.Seals;
 /// deployment, for this finding.
 /// </summary>
 /// <param name="table">In DynamoDB the table of the findings, whose partitions that begin with <see cref="RowKeys.SealedPrefix"/> are the remediator's; in Azure a table of its own.</param>
-/// <param name="sealer">Makes and verifies seals.</param>
 /// <param name="refused">Called for every plan that was refused and might be an attack: the host's metric <see cref="Metric"/>.</param>
 public sealed class SealedPlans(ITable table, ISealer sealer, Action<SealFault>? refused = null)
 {

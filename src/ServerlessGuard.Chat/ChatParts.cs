@@ -1,6 +1,8 @@
+using ServerlessGuard.Chat.Links;
+using ServerlessGuard.Chat.Secrets;
 using ServerlessGuard.Decisions;
-using ServerlessGuard.Engine;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
@@ -25,7 +27,7 @@ public static class ChatParts
             guard.Notifications,
             async cancellation => new Presentation(
                 Rules(custom),
-                slackButtons: chat.SlackSigningSecret is not null,
+                platform => platform.TakesClicks(chat),
                 links is null ? null : await links.SignerAsync(cancellation),
                 time,
                 links is null ? null : await links.AnswerSignerAsync(cancellation)),
@@ -46,39 +48,23 @@ public static class ChatParts
     /// <param name="custom">The team's own rules; null: none.</param>
     public static ChatEndpoint Endpoint(
         ChatSettings chat, ISecrets secrets, HttpMessageInvoker http, ITable table, ApprovalSettings approvals, Provider own, bool signsIn, TimeProvider time, ISignIn? signIn = null,
-        IReadOnlyList<RuleDescriptor>? custom = null) => new(
-        table,
-        new CommandDesk(table),
-        approvals,
-        own,
-        chat.SlackSigningSecret is { } signing ? new SecretKeys(secrets, signing) : null,
-        new ResponseUrl(http, chat.LoopbackSlack, time),
-        chat.LinkKey is { } link ? new SecretKeys(secrets, link) : null,
-        Rules(custom),
-        signsIn,
-        time,
-        signIn);
+        IReadOnlyList<RuleDescriptor>? custom = null)
+    {
+        var inbox = new Inbox(table, new CommandDesk(table), approvals, own, time);
+        var reach = new PlatformReach(chat, secrets, http, time);
+        return new ChatEndpoint(
+            [.. Platforms.All.Select(platform => platform.Requests(inbox, reach)).OfType<IPlatformRequests>()],
+            chat.LinkKey is { } link
+                ? new LinkPages(inbox, new SecretKeys(secrets, link), Rules(custom), signsIn, signIn)
+                : null);
+    }
 
     private static IEnumerable<RuleDescriptor> Rules(IReadOnlyList<RuleDescriptor>? custom) => RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor).Concat(custom ?? []);
 
     private static Dictionary<ChatChannel, IChat> Channels(ChatSettings chat, ISecrets secrets, HttpMessageInvoker http, TimeProvider time)
     {
-        var channels = new Dictionary<ChatChannel, IChat>();
-        if (chat.SlackToken is { } token)
-        {
-            channels[ChatChannel.Slack] = new SlackApi(http, chat.SlackApi, secrets, token, chat.SlackChannel, time);
-        }
-
-        if (chat.SlackWebhook is { } slack)
-        {
-            channels[ChatChannel.SlackWebhook] = new Webhook(http, secrets, slack, time);
-        }
-
-        if (chat.TeamsWebhook is { } teams)
-        {
-            channels[ChatChannel.Teams] = new Webhook(http, secrets, teams, time);
-        }
-
-        return channels;
+        var reach = new PlatformReach(chat, secrets, http, time);
+        return Platforms.All.SelectMany(platform => platform.Channels).Where(channel => chat.Value(channel.Variable) is not null)
+            .ToDictionary(channel => channel.Channel, channel => channel.Connect(reach));
     }
 }

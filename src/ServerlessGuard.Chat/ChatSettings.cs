@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using ServerlessGuard.Chat.Secrets;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
 
@@ -6,12 +8,6 @@ namespace ServerlessGuard.Chat;
 /// <summary>How people are reached, from the environment. Secrets are named there, never held.</summary>
 public sealed record ChatSettings
 {
-    public const string SlackTokenVariable = "GUARD_SLACK_TOKEN";
-    public const string SlackSigningVariable = "GUARD_SLACK_SIGNING_SECRET";
-    public const string SlackWebhookVariable = "GUARD_SLACK_WEBHOOK";
-    public const string SlackChannelVariable = "GUARD_SLACK_CHANNEL";
-    public const string SlackApiVariable = "GUARD_SLACK_API";
-    public const string TeamsWebhookVariable = "GUARD_TEAMS_WEBHOOK";
     public const string LinkKeyVariable = "GUARD_LINK_KEY";
     public const string ChatUrlVariable = "GUARD_CHAT_URL";
     public const string SignInIssuerVariable = "GUARD_SIGN_IN_ISSUER";
@@ -19,22 +15,11 @@ public sealed record ChatSettings
     public const string PeerUrlVariable = "GUARD_PEER_URL";
     public const string VaultVariable = "GUARD_KEY_VAULT_ENDPOINT";
 
-    /// <summary>References.</summary>
-    public string? SlackToken { get; init; }
+    /// <summary>The platforms' variables that are set.</summary>
+    public ImmutableDictionary<string, string> Values { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    public string? SlackSigningSecret { get; init; }
-    public string? SlackWebhook { get; init; }
-    public string? TeamsWebhook { get; init; }
+    /// <summary>Names the secret that links are signed with.</summary>
     public string? LinkKey { get; init; }
-
-    /// <summary>Where routes without a target post, with a bot token.</summary>
-    public string? SlackChannel { get; init; }
-
-    /// <summary>Ends with a slash.</summary>
-    public Uri SlackApi { get; init; } = Chat.SlackApi.Public;
-
-    /// <summary>A Slack on this machine: where response URLs may lead besides Slack.</summary>
-    public Uri? LoopbackSlack => SlackApi.IsLoopback ? SlackApi : null;
 
     /// <summary>A vault on this machine.</summary>
     public Uri? LoopbackVault { get; init; }
@@ -55,34 +40,20 @@ public sealed record ChatSettings
     public Uri? SignInRedirect => SignInIssuer is null ? null : new Uri($"{ChatUrl!.AbsoluteUri.TrimEnd('/')}/link/signed-in");
 
     /// <summary>Whether anybody is to be told of anything.</summary>
-    public bool Notifies => SlackToken is not null || SlackWebhook is not null || TeamsWebhook is not null;
+    public bool Notifies => Channels.Any();
 
     /// <summary>Whether decisions come in here.</summary>
-    public bool Listens => SlackSigningSecret is not null || LinkKey is not null;
+    public bool Listens => LinkKey is not null || Platforms.All.Any(platform => platform.TakesClicks(this));
 
     /// <summary>Whether people can be asked here whether what came through the other cloud is theirs: in private, with a link that this cloud signs and answers.</summary>
-    public bool Asks => SlackToken is not null && LinkKey is not null && ChatUrl is not null;
+    public bool Asks => LinkKey is not null && ChatUrl is not null && Channels.Any(channel => Platforms.All.Any(platform => platform.Questions?.Channel == channel));
 
-    public IEnumerable<ChatChannel> Channels
-    {
-        get
-        {
-            if (SlackToken is not null)
-            {
-                yield return ChatChannel.Slack;
-            }
+    /// <summary>Those that are configured.</summary>
+    public IEnumerable<ChatChannel> Channels =>
+        Platforms.All.SelectMany(platform => platform.Channels).Where(channel => Value(channel.Variable) is not null).Select(channel => channel.Channel);
 
-            if (SlackWebhook is not null)
-            {
-                yield return ChatChannel.SlackWebhook;
-            }
-
-            if (TeamsWebhook is not null)
-            {
-                yield return ChatChannel.Teams;
-            }
-        }
-    }
+    /// <summary>Of a platform's variable; null: not set.</summary>
+    public string? Value(string variable) => Values.GetValueOrDefault(variable);
 
     /// <summary>Null when no reference is set: no chat.</summary>
     /// <param name="own">The cloud of this deployment.</param>
@@ -98,13 +69,15 @@ public sealed record ChatSettings
 
         var settings = new ChatSettings
         {
-            SlackToken = Reference(SlackTokenVariable),
-            SlackSigningSecret = Reference(SlackSigningVariable),
-            SlackWebhook = Reference(SlackWebhookVariable),
-            TeamsWebhook = Reference(TeamsWebhookVariable),
+            Values = Platforms.All.SelectMany(platform => platform.Variables)
+                .Select(one => (one.Name, Value: one.Kind switch
+                {
+                    ChatVariableKind.Secret => Reference(one.Name),
+                    ChatVariableKind.Text => Text(one.Name),
+                    ChatVariableKind.Loopback => Loopback(one.Name, Text(one.Name))?.AbsoluteUri,
+                }))
+                .Where(one => one.Value is not null).ToImmutableDictionary(one => one.Name, one => one.Value!, StringComparer.Ordinal),
             LinkKey = Reference(LinkKeyVariable),
-            SlackChannel = Text(SlackChannelVariable),
-            SlackApi = Loopback(SlackApiVariable, Text(SlackApiVariable)) is { } api ? new Uri(api.AbsoluteUri.TrimEnd('/') + "/") : Chat.SlackApi.Public,
             LoopbackVault = vault,
             SignInIssuer = Address(SignInIssuerVariable, Text(SignInIssuerVariable)) is null ? null : Text(SignInIssuerVariable),
             SignInClientId = Text(SignInClientVariable),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ServerlessGuard.Chat.Secrets;
 using ServerlessGuard.Notifications;
 
 namespace ServerlessGuard.Chat;

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Json.Schema;
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Verdicts;
 using YamlDotNet.RepresentationModel;
@@ -72,10 +74,14 @@ public static class CustomRules
                 Title = title,
                 Severity = severity.Value,
                 Risk = risk,
-                Controls = [.. rule.List("controls")],
-                ExemptWhen = rule.Optional("exemptWhen") ?? "Ask the rule's owner.",
-                Aws = isAws ? guide : null,
-                Azure = isAws ? null : guide,
+                Clouds = [isAws ? Provider.Aws : Provider.Azure],
+                Guide = new RuleGuide
+                {
+                    Controls = [.. rule.List("controls")],
+                    ExemptWhen = rule.Optional("exemptWhen") ?? "Ask the rule's owner.",
+                    Aws = isAws ? guide : null,
+                    Azure = isAws ? null : guide,
+                },
             },
         };
     }

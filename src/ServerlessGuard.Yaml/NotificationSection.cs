@@ -57,7 +57,7 @@ internal static class NotificationSection
             var (route, hasChannel) = Route(node, at);
             if (route.Name.Length == 0 || !hasChannel)
             {
-                at.Add("notifications.routes: each needs a name and a channel (slack, slack-webhook or teams)");
+                at.Add($"notifications.routes: each needs a name and a channel ({ChannelWords})");
             }
             else if (!names.Add(route.Name))
             {
@@ -72,7 +72,7 @@ internal static class NotificationSection
 
     private static (NotificationRoute Route, bool HasChannel) Route(YamlNode node, Place place)
     {
-        var route = new NotificationRoute { Name = string.Empty, Channel = ChatChannel.Slack };
+        var route = new NotificationRoute { Name = string.Empty, Channel = Unread };
         var hasChannel = false;
         foreach (var (key, value, at) in Entries("notifications.routes", node, place))
         {
@@ -177,19 +177,30 @@ internal static class NotificationSection
         return null;
     }
 
+    /// <summary>Stands where none could be read; the fault is reported.</summary>
+    private static ChatChannel Unread => Enum.GetValues<ChatChannel>()[0];
+
     private static ChatChannel Channel(YamlNode value, Place place)
     {
-        switch (value.Scalar())
+        foreach (var channel in Enum.GetValues<ChatChannel>())
         {
-            case "slack":
-                return ChatChannel.Slack;
-            case "slack-webhook":
-                return ChatChannel.SlackWebhook;
-            case "teams":
-                return ChatChannel.Teams;
-            default:
-                place.Add("notifications.routes.channel: expected slack, slack-webhook or teams");
-                return ChatChannel.Slack;
+            if (value.Scalar() == ChatChannels.Word(channel))
+            {
+                return channel;
+            }
+        }
+
+        place.Add($"notifications.routes.channel: expected {ChannelWords}");
+        return Unread;
+    }
+
+    /// <summary><c>slack, slack-webhook or teams</c>.</summary>
+    private static string ChannelWords
+    {
+        get
+        {
+            string[] words = [.. Enum.GetValues<ChatChannel>().Select(ChatChannels.Word)];
+            return $"{string.Join(", ", words[..^1])} or {words[^1]}";
         }
     }
 

@@ -5,6 +5,7 @@ using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Stores;
+using ServerlessGuard.Simulators.StandIns;
 using ServerlessGuard.Testing.Servers;
 
 namespace ServerlessGuard.Benchmarks;

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using ServerlessGuard.Simulators.StandIns;
 using ServerlessGuard.Testing.Servers;
 
 namespace ServerlessGuard.Benchmarks;

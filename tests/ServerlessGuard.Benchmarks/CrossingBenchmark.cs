@@ -2,12 +2,12 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Lab.Aws.Account;
-using ServerlessGuard.Lab.Aws.Services;
 using ServerlessGuard.Lab.Azure.Seed;
-using ServerlessGuard.Lab.Azure.Subscription;
 using ServerlessGuard.Lab.Demo;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Simulators.Aws.Account;
+using ServerlessGuard.Simulators.Aws.Services;
+using ServerlessGuard.Simulators.Azure.Subscription;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing.Servers;
 

@@ -1,3 +1,4 @@
+using ServerlessGuard.Chat.Slack;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
 
@@ -21,7 +22,7 @@ public class ChatSettingsTests
         var settings = Read(("GUARD_SLACK_TOKEN", Secret), ("GUARD_TEAMS_WEBHOOK", Secret), ("GUARD_LINK_KEY", Secret), ("GUARD_CHAT_URL", "https://guard.acme.example/chat/"))!;
         Assert.Equal([ChatChannel.Slack, ChatChannel.Teams], settings.Channels);
         Assert.Equal((true, true, "https://guard.acme.example/chat"), (settings.Notifies, settings.Listens, settings.ChatUrl!.AbsoluteUri));
-        Assert.Equal((SlackApi.Public, null), (settings.SlackApi, settings.LoopbackSlack));
+        Assert.Equal((SlackApi.Public, null), (SlackVariables.Api(settings), SlackVariables.Loopback(settings)));
     }
 
     [Theory]

@@ -1,3 +1,5 @@
+using ServerlessGuard.Chat.Secrets;
+
 namespace ServerlessGuard.Chat.Tests;
 
 /// <summary>Secrets in a dictionary, that may be away.</summary>

@@ -1,15 +1,18 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Chat.Links;
+using ServerlessGuard.Chat.Secrets;
+using ServerlessGuard.Chat.Slack;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Lab.Azure;
-using ServerlessGuard.Lab.Chat;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
+using ServerlessGuard.Simulators.Azure;
+using ServerlessGuard.Simulators.Chat;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 using ServerlessGuard.Verdicts;
@@ -48,8 +51,8 @@ public sealed class RoundTripTests : IAsyncLifetime, IDisposable
         _store.Secrets["teams"] = _teams.Webhook.AbsoluteUri;
         _store.Secrets["links"] = "a key of more than thirty-two bytes, made up";
         var approvals = new ApprovalSettings { Approvers = ["slack:U0SAM", "teams-link"] };
-        var endpoint = new ChatEndpoint(
-            _table, new CommandDesk(_table), approvals, Provider.Aws, new SecretKeys(_secrets, "signing"), new ResponseUrl(_http, _slack.Api, _clock), new SecretKeys(_secrets, "links"),
+        var endpoint = Endpoints.Of(
+            _table, approvals, Provider.Aws, new SecretKeys(_secrets, "signing"), new ResponseUrl(_http, _slack.Api, _clock), new SecretKeys(_secrets, "links"),
             RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor), signsIn: false, _clock);
         _host = await LoopbackServer.StartAsync(context => AnswerAsync(endpoint, context), Cancel);
     }
@@ -141,7 +144,7 @@ public sealed class RoundTripTests : IAsyncLifetime, IDisposable
         };
         return new Notifier(
             _table, chats, NotificationSettings.Default,
-            async cancellation => new Presentation(RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor), slackButtons: true, await links.SignerAsync(cancellation), _clock),
+            async cancellation => new Presentation(RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor), _ => true, await links.SignerAsync(cancellation), _clock),
             Provider.Aws, _clock, () => 1).RunAsync("run", 100, Cancel);
     }
 

@@ -1,5 +1,6 @@
 using ServerlessGuard.Aws.Api;
-using ServerlessGuard.Lab.Chat;
+using ServerlessGuard.Chat.Secrets;
+using ServerlessGuard.Simulators.Chat;
 using ServerlessGuard.Testing;
 
 namespace ServerlessGuard.Chat.Tests;

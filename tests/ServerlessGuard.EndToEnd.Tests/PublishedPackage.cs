@@ -86,7 +86,7 @@ internal static class PublishedPackage
             .Concat([Path.Combine(root, "Directory.Build.props"), Path.Combine(root, "Directory.Packages.props")])
             .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.Ordinal))
             .Select(file => Path.GetRelativePath(root, file))
-            .Where(file => !file.Split('/').Any(part => part is "bin" or "obj" or "node_modules" or "ServerlessGuard.Lab" or "ServerlessGuard.Emulators"))
+            .Where(file => !file.Split('/').Any(part => part is "bin" or "obj" or "node_modules" or "ServerlessGuard.Lab" or "ServerlessGuard.Simulators" or "ServerlessGuard.Emulators"))
             .Order(StringComparer.Ordinal);
         foreach (var file in files)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ServerlessGuard.Cli.Permissions;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
@@ -8,7 +9,6 @@ using ServerlessGuard.Facts;
 using ServerlessGuard.Infra.Tests.Aws;
 using ServerlessGuard.Infra.Tests.Azure;
 using ServerlessGuard.Ingestion;
-using ServerlessGuard.Permissions;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tests;

@@ -1,4 +1,6 @@
 using ServerlessGuard.Findings;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Verdicts;
@@ -15,7 +17,7 @@ internal static class LargeTable
 
     public static async Task<int> WriteAsync(ITable table, int findings, DateTimeOffset now)
     {
-        var rules = RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor).Where(rule => rule.Aws is not null && rule.Azure is not null).ToList();
+        var rules = RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor).Where(rule => rule.IsIn(Provider.Aws) && rule.IsIn(Provider.Azure)).ToList();
         var needles = 0;
         var perAccount = findings / Accounts;
         for (var account = 0; account < Accounts; account++)

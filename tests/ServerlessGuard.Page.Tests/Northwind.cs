@@ -2,7 +2,9 @@ using ServerlessGuard.Cli.Doctor;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
+using ServerlessGuard.Guides;
 using ServerlessGuard.Recording;
+using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
@@ -37,8 +39,8 @@ internal sealed class Northwind(ITable aws, ITable azure, DateTimeOffset now)
         {
             foreach (var (account, subscription) in Accounts)
             {
-                await SomeAsync(inAws, rule, rule.Aws, (type, name) => Sample.Thing(type, name, account));
-                await SomeAsync(inAzure, rule, rule.Azure, (type, name) => Sample.Azure(type, name, subscription));
+                await SomeAsync(inAws, rule, RuleGuides.Of(rule).Aws, (type, name) => Sample.Thing(type, name, account));
+                await SomeAsync(inAzure, rule, RuleGuides.Of(rule).Azure, (type, name) => Sample.Azure(type, name, subscription));
             }
         }
 

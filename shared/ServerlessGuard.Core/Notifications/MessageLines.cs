@@ -4,7 +4,7 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Notifications;
 
 /// <summary>The lines of a message that every platform shows alike. Each foreign part is cleaned by itself, so that none reaches into the next.</summary>
-internal static class MessageLines
+public static class MessageLines
 {
     public const int MostApprovals = 5;
 

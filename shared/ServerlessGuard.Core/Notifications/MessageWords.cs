@@ -5,7 +5,7 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Notifications;
 
 /// <summary>How the messages say things.</summary>
-internal static class MessageWords
+public static class MessageWords
 {
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 

@@ -71,7 +71,8 @@ internal sealed class NoticeMessages(ChatDesk desk, ChatLine line, NotificationS
     private async Task AskAsync(Subject subject, CancellationToken cancellation)
     {
         if (await desk.Table.FindAsync(desk.Partition, subject.Key, cancellation) is not { Kind: RowKind.Command } row
-            || CommandRows.Read(row) is not { State: CommandState.AwaitsConfirmation, Question: { } question } asked || asked.ExpiresAt <= desk.Now)
+            || CommandRows.Read(row) is not { State: CommandState.AwaitsConfirmation, Question: { } question } asked || asked.ExpiresAt <= desk.Now
+            || present.Asks(asked.By) is not { } channel)
         {
             await desk.ToldAsync(subject);
             return;
@@ -83,7 +84,7 @@ internal sealed class NoticeMessages(ChatDesk desk, ChatLine line, NotificationS
 
         // A route of its own for each person: somebody who cannot be reached is nobody else's trouble.
         var user = asked.By.Id[(asked.By.Id.IndexOf(':', StringComparison.Ordinal) + 1)..];
-        var route = new NotificationRoute { Name = "question." + user, Channel = ChatChannel.Slack, Target = user };
+        var route = new NotificationRoute { Name = "question." + user, Channel = channel, Target = user };
         subject.Open = 1;
         if (!line.IsSpent && await line.PostAsync(route, [subject], inReplyTo: null, () => present.Question(asked, question, finding)) is not null)
         {

@@ -60,6 +60,17 @@ public enum ChatChannel
     Teams = 3,
 }
 
+public static class ChatChannels
+{
+    /// <summary>As guard.yaml spells it.</summary>
+    public static string Word(ChatChannel channel) => channel switch
+    {
+        ChatChannel.Slack => "slack",
+        ChatChannel.SlackWebhook => "slack-webhook",
+        ChatChannel.Teams => "teams",
+    };
+}
+
 /// <param name="From">Local time of day, inclusive.</param>
 /// <param name="To">Exclusive; before From: over midnight.</param>
 /// <param name="TimeZone">IANA name; needs no data beyond what the platform has, else UTC.</param>

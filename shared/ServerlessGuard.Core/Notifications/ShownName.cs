@@ -7,7 +7,7 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Notifications;
 
 /// <summary>Accounts and ids as people are shown them. They come from a table in which others write: what does not look as it should is not repeated, only said to be unknown.</summary>
-internal static class ShownName
+public static class ShownName
 {
     public const string UnknownAccount = "an unknown account";
     public const string UnknownFinding = "an unknown finding";

@@ -23,7 +23,7 @@ public sealed class RuleCatalog
         _byKind =
         [
             .. Enum.GetValues<FactsKind>().Select(kind => Enum.GetValues<Provider>()
-                .Select(provider => All.Where(rule => rule.Kind == kind && rule.Descriptor.Guide(provider) is not null).ToArray()).ToArray()),
+                .Select(provider => All.Where(rule => rule.Kind == kind && rule.Descriptor.IsIn(provider)).ToArray()).ToArray()),
         ];
     }
 

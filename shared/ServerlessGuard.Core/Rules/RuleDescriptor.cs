@@ -18,32 +18,19 @@ public sealed record RuleDescriptor
     /// <summary>Why it matters: one sentence, at most 200 characters.</summary>
     public required string Risk { get; init; }
 
-    /// <summary>The requirements of outside standards that this rule maps to: <c>aws-fsbp/S3.2</c>, <c>mcsb/NS-2</c>.</summary>
-    public required ImmutableArray<string> Controls { get; init; }
-
     /// <summary>The cloud-neutral name of the fix; null when only a person can fix it.</summary>
     public string? Remediation { get; init; }
 
     public Maturity Maturity { get; init; } = Maturity.Stable;
 
-    /// <summary>Null when the rule does not exist in AWS; <see cref="NotInAws"/> says why.</summary>
-    public CloudGuide? Aws { get; init; }
-
-    public CloudGuide? Azure { get; init; }
-
-    public string? NotInAws { get; init; }
-
-    public string? NotInAzure { get; init; }
-
-    /// <summary>When a person may decide to live with it.</summary>
-    public required string ExemptWhen { get; init; }
+    /// <summary>Where there is such a thing; where not, the rule's guide says why.</summary>
+    public ImmutableArray<Provider> Clouds { get; init; } = [Provider.Aws, Provider.Azure];
 
     /// <summary>Titles of the sub-findings, by key.</summary>
     public ImmutableDictionary<string, string> SubFindings { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    public CloudGuide? Guide(Provider provider) => provider switch
-    {
-        Provider.Aws => Aws,
-        Provider.Azure => Azure,
-    };
+    /// <summary>A rule's own, where somebody wrote it with the rule. Null for a built-in one: its guide lies in docs/rules, and no host carries it.</summary>
+    public RuleGuide? Guide { get; init; }
+
+    public bool IsIn(Provider provider) => Clouds.Contains(provider);
 }

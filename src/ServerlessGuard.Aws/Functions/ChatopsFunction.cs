@@ -1,7 +1,7 @@
 using System.Text;
 using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Chat;
 using ServerlessGuard.Documents;
-using ServerlessGuard.Notifications;
 using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Aws.Functions;

@@ -1,3 +1,5 @@
+using ServerlessGuard.Chat;
+
 namespace ServerlessGuard.Aws.Runtime;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace ServerlessGuard.Aws.Runtime;
 /// </summary>
 internal static class LargestPayload
 {
-    /// <summary>Anybody may call it. The largest body that <see cref="Notifications.ChatEndpoint"/> reads is 64 KB.</summary>
+    /// <summary>Anybody may call it. The largest body that <see cref="ChatEndpoint"/> reads is 64 KB.</summary>
     public const int Chat = 96 * 1024;
 
     /// <summary>Lambda's own limit for a synchronous call; a batch is at most 5 MB.</summary>

@@ -3,6 +3,8 @@ using System.Text.Json;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
+using ServerlessGuard.Azure.Stores;
+using ServerlessGuard.Chat;
 using ServerlessGuard.Notifications;
 
 namespace ServerlessGuard.Azure.Functions;

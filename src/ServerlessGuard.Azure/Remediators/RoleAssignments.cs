@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Facts.Azure;
-using ServerlessGuard.Permissions;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 

@@ -1,3 +1,5 @@
+using ServerlessGuard.Chat;
+
 namespace ServerlessGuard.Azure.Runtime;
 
 /// <summary>What one function takes from the host: nobody has been asked who they are when these apply.</summary>
@@ -8,7 +10,7 @@ public sealed record CallLimits(int AtOnce, int LargestBody, bool AnswersHttp = 
 {
     private const int Other = 1024 * 1024;
 
-    /// <summary>Slack's and Teams' requests are a few KB; the largest that <see cref="Notifications.ChatEndpoint"/> reads is 64.</summary>
+    /// <summary>Slack's and Teams' requests are a few KB; the largest that <see cref="ChatEndpoint"/> reads is 64.</summary>
     public static CallLimits Chat { get; } = new(AtOnce: 16, LargestBody: 96 * 1024, AnswersHttp: true);
 
     /// <summary>A batch is at most 5 MB, and up to four copies of it exist while it is read.</summary>

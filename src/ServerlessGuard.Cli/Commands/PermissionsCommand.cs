@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Permissions;
+using ServerlessGuard.Cli.Permissions;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
+using ServerlessGuard.Tables;
 using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Cli.Commands;

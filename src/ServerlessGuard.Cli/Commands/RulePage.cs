@@ -1,11 +1,12 @@
 using System.Text;
+using ServerlessGuard.Guides;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Cli.Commands;
 
-/// <summary>A rule's page, from its descriptor and its cases, so that it cannot say anything else than the rule does.</summary>
+/// <summary>A rule's page, from its descriptor, its guide and its cases, so that it cannot say anything else than the rule does.</summary>
 internal static class RulePage
 {
     private static readonly (string Prefix, string Name)[] Standards =
@@ -22,12 +23,13 @@ internal static class RulePage
 
     public static string Of(RuleDescriptor rule, IReadOnlyList<RuleCase> cases)
     {
+        var guide = RuleGuides.Of(rule);
         var page = new StringBuilder();
         page.Append($"# {rule.Id}: {rule.Title}\n\n");
         page.Append($"**Severity** {rule.Severity.ToString().ToLowerInvariant()} · **Maturity** {rule.Maturity.ToString().ToLowerInvariant()} · **Remediation** {rule.Remediation ?? "by a person"}\n\n");
         page.Append($"{rule.Risk}\n\n");
-        Guide(page, "AWS", rule.Aws, rule.NotInAws);
-        Guide(page, "Azure", rule.Azure, rule.NotInAzure);
+        Guide(page, "AWS", guide.Aws, guide.NotInAws);
+        Guide(page, "Azure", guide.Azure, guide.NotInAzure);
         if (rule.SubFindings.Count > 0)
         {
             page.Append("## Sub-findings\n\nReported in addition to the verdict, with their own severity; they never change it.\n\n");
@@ -39,11 +41,11 @@ internal static class RulePage
             page.Append('\n');
         }
 
-        page.Append($"## When to exempt\n\n{rule.ExemptWhen}\n\n");
+        page.Append($"## When to exempt\n\n{guide.ExemptWhen}\n\n");
         page.Append("## Controls\n\n");
         foreach (var (prefix, name) in Standards)
         {
-            var controls = rule.Controls.Where(control => control.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+            var controls = guide.Controls.Where(control => control.StartsWith(prefix, StringComparison.Ordinal)).ToList();
             if (controls.Count > 0)
             {
                 page.Append($"- {name}: {string.Join(", ", controls.Select(control => Number(prefix, control)))}\n");
@@ -59,7 +61,7 @@ internal static class RulePage
         var page = new StringBuilder("# Rules\n\n| Id | Title | Severity | AWS | Azure |\n|---|---|---|---|---|\n");
         foreach (var rule in rules)
         {
-            page.Append($"| [{rule.Id}]({rule.Id}.md) | {rule.Title} | {rule.Severity.ToString().ToLowerInvariant()} | {(rule.Aws is null ? "–" : "yes")} | {(rule.Azure is null ? "–" : "yes")} |\n");
+            page.Append($"| [{rule.Id}]({rule.Id}.md) | {rule.Title} | {rule.Severity.ToString().ToLowerInvariant()} | {(rule.IsIn(Provider.Aws) ? "yes" : "–")} | {(rule.IsIn(Provider.Azure) ? "yes" : "–")} |\n");
         }
 
         return page.ToString();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Yaml;
 
@@ -16,10 +17,10 @@ internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
         {
             foreach (var rule in RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor))
             {
-                var clouds = (rule.Aws, rule.Azure) switch
+                var clouds = (rule.IsIn(Provider.Aws), rule.IsIn(Provider.Azure)) switch
                 {
-                    (not null, not null) => "AWS Azure",
-                    (not null, null) => "AWS",
+                    (true, true) => "AWS Azure",
+                    (true, false) => "AWS",
                     _ => "Azure",
                 };
                 output.WriteLine($"{rule.Id,-12} {rule.Severity,-9} {clouds,-10} {rule.Title}");

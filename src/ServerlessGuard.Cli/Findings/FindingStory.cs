@@ -1,4 +1,5 @@
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guides;
 using ServerlessGuard.Rules;
 
 namespace ServerlessGuard.Cli.Findings;
@@ -21,7 +22,7 @@ internal static class FindingStory
         }
 
         Term(output, "why", rule?.Risk);
-        Term(output, "fix", rule?.Guide(finding.Resource.Provider)?.Fix);
+        Term(output, "fix", rule is null ? null : RuleGuides.Of(rule).In(finding.Resource.Provider)?.Fix);
         Term(output, "seen by", finding.DetectedBy.ToString().ToLowerInvariant());
         Term(output, "actor", finding.Actor);
         Term(output, "never touch", finding.NeverTouch ? "a tag of the resource forbids any change by ServerlessGuard" : null);

@@ -1,4 +1,5 @@
 using ServerlessGuard.Evaluations;
+using ServerlessGuard.Guides;
 using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Cli.Reports;
@@ -33,7 +34,7 @@ internal sealed class CsvFormat : IReportFormat
     {
         var subject = evaluation.Subject;
         Line(output, id, title, compliance.ToString(), compliance is Compliance.NonCompliant ? severity.ToString() : string.Empty, subject.Provider.ToString(), subject.Account,
-            subject.Region, subject.NativeType, subject.Id, reason, evidence.Path, evidence.Value, evaluation.Rule.Guide(subject.Provider)?.Fix, evaluation.CapturedAt?.ToString("o"), exemption);
+            subject.Region, subject.NativeType, subject.Id, reason, evidence.Path, evidence.Value, RuleGuides.Of(evaluation.Rule).In(subject.Provider)?.Fix, evaluation.CapturedAt?.ToString("o"), exemption);
     }
 
     internal static void Line(TextWriter output, params ReadOnlySpan<string?> cells)

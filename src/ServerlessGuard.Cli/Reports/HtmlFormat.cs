@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
+using ServerlessGuard.Guides;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Verdicts;
@@ -122,7 +123,7 @@ internal sealed class HtmlFormat : IReportFormat
             output.Write($"<dt>Evidence</dt><dd><code>{Encode(one.Path)}</code> = {Encode(one.Value)}</dd>");
         }
 
-        Term(output, "Fix", fails ? evaluation.Rule.Guide(subject.Provider)?.Fix : null);
+        Term(output, "Fix", fails ? RuleGuides.Of(evaluation.Rule).In(subject.Provider)?.Fix : null);
         output.Write("</dl></div></details>\n");
     }
 

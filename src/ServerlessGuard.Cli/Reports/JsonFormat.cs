@@ -2,6 +2,7 @@ using System.Text.Json;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guides;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Verdicts;
 
@@ -92,7 +93,7 @@ internal sealed class JsonFormat : IReportFormat
         }
 
         writer.WriteEndArray();
-        writer.WriteString("fix", rule.Guide(subject.Provider)?.Fix);
+        writer.WriteString("fix", RuleGuides.Of(rule).In(subject.Provider)?.Fix);
         writer.WriteString("remediation", rule.Remediation);
         if (evaluation.CapturedAt is { } captured)
         {

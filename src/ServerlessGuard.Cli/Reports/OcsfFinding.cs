@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guides;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Verdicts;
@@ -25,147 +26,43 @@ internal sealed record OcsfFinding
     /// <summary>Null for a rule that this program does not know: a custom one.</summary>
     public RuleDescriptor? Rule { get; init; }
 
-    public static void Write(Utf8JsonWriter writer, OcsfFinding finding)
+    public static void Write(Utf8JsonWriter writer, OcsfFinding finding) => JsonSerializer.Serialize(writer, finding.Event(), OcsfJson.Default.OcsfEvent);
+
+    private OcsfEvent Event()
     {
-        var subject = finding.Subject;
-        var controls = finding.Rule?.Controls ?? [];
-        var fails = finding.Compliance is Compliance.NonCompliant;
-        writer.WriteStartObject();
-        writer.WriteNumber("activity_id", 1);
-        writer.WriteString("activity_name", "Create");
-        writer.WriteNumber("category_uid", 2);
-        writer.WriteString("category_name", "Findings");
-        writer.WriteNumber("class_uid", 2003);
-        writer.WriteString("class_name", "Compliance Finding");
-        writer.WriteNumber("type_uid", 200301);
-        writer.WriteString("type_name", "Compliance Finding: Create");
-        writer.WriteNumber("time", finding.Time.ToUnixTimeMilliseconds());
-        writer.WriteNumber("severity_id", fails ? SeverityId(finding.Severity) : 1);
-        writer.WriteString("severity", fails ? finding.Severity.ToString() : "Informational");
-        var (stateId, state) = fails ? finding.IsSuppressed ? (3, "Suppressed") : (1, "New") : (4, "Resolved");
-        writer.WriteNumber("status_id", stateId);
-        writer.WriteString("status", state);
-        writer.WriteString("message", $"{finding.Title}: {subject.Id}");
-
-        writer.WriteStartObject("metadata");
-        writer.WriteString("version", "1.4.0");
-        writer.WriteStartObject("product");
-        writer.WriteString("name", "ServerlessGuard");
-        writer.WriteString("vendor_name", "ServerlessGuard");
-        writer.WriteString("version", Report.Version);
-        writer.WriteEndObject();
-        writer.WriteStartArray("profiles");
-        writer.WriteStringValue("cloud");
-        writer.WriteEndArray();
-        writer.WriteString("event_code", finding.Id);
-        writer.WriteEndObject();
-
-        writer.WriteStartObject("finding_info");
-        writer.WriteString("uid", FindingId.Of(finding.Id, subject));
-        writer.WriteString("title", finding.Title);
-        writer.WriteString("desc", finding.Reason ?? finding.Rule?.Risk ?? finding.Title);
-        if (finding.FirstSeen is { } first)
+        var guide = Rule is { } rule ? RuleGuides.Of(rule) : null;
+        var fails = Compliance is Compliance.NonCompliant;
+        var (stateId, state) = fails ? IsSuppressed ? (3, "Suppressed") : (1, "New") : (4, "Resolved");
+        return new OcsfEvent
         {
-            writer.WriteNumber("first_seen_time", first.ToUnixTimeMilliseconds());
-        }
-
-        if (finding.LastSeen is { } captured)
-        {
-            writer.WriteNumber("last_seen_time", captured.ToUnixTimeMilliseconds());
-        }
-
-        writer.WriteEndObject();
-
-        writer.WriteStartObject("compliance");
-        writer.WriteStartArray("standards");
-        foreach (var standard in controls.Select(control => control[..Math.Max(0, control.IndexOf('/', StringComparison.Ordinal))]).Where(name => name.Length > 0).DefaultIfEmpty("serverlessguard").Distinct(StringComparer.Ordinal))
-        {
-            writer.WriteStringValue(standard);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteString("control", finding.Id);
-        writer.WriteStartArray("requirements");
-        foreach (var control in controls)
-        {
-            writer.WriteStringValue(control);
-        }
-
-        writer.WriteEndArray();
-        var (statusId, status) = Status(finding.Compliance);
-        writer.WriteNumber("status_id", statusId);
-        writer.WriteString("status", status);
-        if (finding.Detail is { } detail)
-        {
-            writer.WriteString("status_detail", detail);
-        }
-
-        writer.WriteEndObject();
-
-        if (fails)
-        {
-            writer.WriteStartObject("remediation");
-            writer.WriteString("desc", finding.Rule?.Guide(subject.Provider)?.Fix ?? finding.Title);
-            writer.WriteEndObject();
-        }
-
-        Resource(writer, subject);
-        if (finding.Evidence.Count > 0)
-        {
-            writer.WriteStartArray("evidences");
-            foreach (var one in finding.Evidence)
-            {
-                writer.WriteStartObject();
-                writer.WriteStartObject("data");
-                writer.WriteString("path", one.Path);
-                writer.WriteString("value", one.Value);
-                writer.WriteEndObject();
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
-        }
-
-        writer.WriteEndObject();
+            Time = Time.ToUnixTimeMilliseconds(),
+            SeverityId = fails ? IdOf(Severity) : 1,
+            Severity = fails ? Severity.ToString() : "Informational",
+            StatusId = stateId,
+            Status = state,
+            Message = $"{Title}: {Subject.Id}",
+            Metadata = new OcsfMetadata("1.4.0", new OcsfProduct("ServerlessGuard", "ServerlessGuard", Report.Version), ["cloud"], Id),
+            FindingInfo = new OcsfFindingInfo(
+                FindingId.Of(Id, Subject), Title, Reason ?? Rule?.Risk ?? Title, FirstSeen?.ToUnixTimeMilliseconds(), LastSeen?.ToUnixTimeMilliseconds()),
+            Compliance = Requirements(guide?.Controls ?? []),
+            Remediation = fails ? new OcsfRemediation(guide?.In(Subject.Provider)?.Fix ?? Title) : null,
+            Cloud = new OcsfCloud(Subject.Provider is Provider.Aws ? "AWS" : "Azure", Subject.Region, Account(Subject)),
+            Resources = [new OcsfResource(Subject.Id, Subject.NativeType, Subject.Name, Subject.Region)],
+            Evidences = Evidence.Count == 0 ? null : [.. Evidence.Select(one => new OcsfEvidences(new OcsfEvidence(one.Path, one.Value)))],
+        };
     }
 
-    private static void Resource(Utf8JsonWriter writer, ResourceRef subject)
+    /// <summary>The standards are what stands before the slash of a control; ours where there is none.</summary>
+    private OcsfCompliance Requirements(IReadOnlyList<string> controls)
     {
-        writer.WriteStartObject("cloud");
-        writer.WriteString("provider", subject.Provider.ToString().ToUpperInvariant() is "AWS" ? "AWS" : "Azure");
-        if (subject.Region is { } region)
-        {
-            writer.WriteString("region", region);
-        }
-
-        if (subject.Account is { } account)
-        {
-            writer.WriteStartObject("account");
-            writer.WriteString("uid", account);
-            writer.WriteNumber("type_id", subject.Provider is Provider.Aws ? 10 : 13);
-            writer.WriteString("type", subject.Provider is Provider.Aws ? "AWS Account" : "Azure Subscription");
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndObject();
-
-        writer.WriteStartArray("resources");
-        writer.WriteStartObject();
-        writer.WriteString("uid", subject.Id);
-        writer.WriteString("type", subject.NativeType);
-        if (subject.Name is { } name)
-        {
-            writer.WriteString("name", name);
-        }
-
-        if (subject.Region is { } place)
-        {
-            writer.WriteString("region", place);
-        }
-
-        writer.WriteEndObject();
-        writer.WriteEndArray();
+        var standards = controls.Select(control => control[..Math.Max(0, control.IndexOf('/', StringComparison.Ordinal))]).Where(name => name.Length > 0);
+        var (statusId, status) = Status(Compliance);
+        return new OcsfCompliance([.. standards.DefaultIfEmpty("serverlessguard").Distinct(StringComparer.Ordinal)], Id, controls, statusId, status, Detail);
     }
+
+    private static OcsfAccount? Account(ResourceRef subject) => subject.Account is not { } account ? null
+        : subject.Provider is Provider.Aws ? new OcsfAccount(account, 10, "AWS Account")
+        : new OcsfAccount(account, 13, "Azure Subscription");
 
     private static (int Id, string Name) Status(Compliance compliance) => compliance switch
     {
@@ -175,7 +72,7 @@ internal sealed record OcsfFinding
         Compliance.NotApplicable => (99, "Not Applicable"),
     };
 
-    private static int SeverityId(Severity severity) => severity switch
+    private static int IdOf(Severity severity) => severity switch
     {
         Severity.Low => 2,
         Severity.Medium => 3,

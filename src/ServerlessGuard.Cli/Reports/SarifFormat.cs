@@ -2,7 +2,7 @@ using System.Text.Json;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Resources;
+using ServerlessGuard.Guides;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Verdicts;
 
@@ -18,6 +18,7 @@ internal sealed class SarifFormat : IReportFormat
 {
     public string Name => "sarif";
 
+    /// <summary>Result by result: the whole log never stands in memory.</summary>
     public void Write(Report report, TextWriter output) => JsonText.Write(output, writer =>
     {
         writer.WriteStartObject();
@@ -25,13 +26,16 @@ internal sealed class SarifFormat : IReportFormat
         writer.WriteString("version", "2.1.0");
         writer.WriteStartArray("runs");
         writer.WriteStartObject();
-        Tool(writer, report.Rules);
-        Invocation(writer, report);
+        writer.WritePropertyName("tool");
+        JsonSerializer.Serialize(writer, new SarifTool(new SarifDriver("ServerlessGuard", Report.Version, [.. report.Rules.Select(Rule)])), SarifJson.Default.SarifTool);
+        writer.WriteStartArray("invocations");
+        JsonSerializer.Serialize(writer, Invocation(report), SarifJson.Default.SarifInvocation);
+        writer.WriteEndArray();
         writer.WriteStartArray("results");
         var index = report.Rules.Select((rule, at) => (rule.Id, at)).ToDictionary(pair => pair.Id, pair => pair.at, StringComparer.Ordinal);
-        foreach (var evaluation in report.Shown)
+        foreach (var result in report.Shown.SelectMany(evaluation => Results(report, evaluation, index.TryGetValue(evaluation.Rule.Id, out var at) ? at : null)))
         {
-            Results(writer, report, evaluation, index.GetValueOrDefault(evaluation.Rule.Id, -1));
+            JsonSerializer.Serialize(writer, result, SarifJson.Default.SarifResult);
         }
 
         writer.WriteEndArray();
@@ -41,152 +45,65 @@ internal sealed class SarifFormat : IReportFormat
         writer.WriteEndObject();
     });
 
-    private static void Tool(Utf8JsonWriter writer, IReadOnlyList<RuleDescriptor> rules)
+    private static SarifRule Rule(RuleDescriptor rule)
     {
-        writer.WriteStartObject("tool");
-        writer.WriteStartObject("driver");
-        writer.WriteString("name", "ServerlessGuard");
-        writer.WriteString("semanticVersion", Report.Version);
-        writer.WriteStartArray("rules");
-        foreach (var rule in rules)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("id", rule.Id);
-            Message(writer, "shortDescription", rule.Title);
-            Message(writer, "fullDescription", rule.Risk);
-            Message(writer, "help", string.Join("\n\n", new[] { rule.Aws?.Fix is { } aws ? "AWS: " + aws : null, rule.Azure?.Fix is { } azure ? "Azure: " + azure : null }.OfType<string>()));
-            writer.WriteStartObject("defaultConfiguration");
-            writer.WriteString("level", Level(rule.Severity));
-            writer.WriteEndObject();
-            writer.WriteStartObject("properties");
-            writer.WriteStartArray("tags");
-            writer.WriteStringValue("security");
-            foreach (var control in rule.Controls)
-            {
-                writer.WriteStringValue(control);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteString("security-severity", Score(rule.Severity));
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.WriteEndObject();
+        var guide = RuleGuides.Of(rule);
+        string?[] help = [guide.Aws?.Fix is { } aws ? "AWS: " + aws : null, guide.Azure?.Fix is { } azure ? "Azure: " + azure : null];
+        return new SarifRule(
+            rule.Id,
+            new SarifMessage(rule.Title),
+            new SarifMessage(rule.Risk),
+            new SarifMessage(string.Join("\n\n", help.OfType<string>())),
+            new SarifConfiguration(Level(rule.Severity)),
+            new SarifRuleProperties(["security", .. guide.Controls], Score(rule.Severity)));
     }
 
-    private static void Invocation(Utf8JsonWriter writer, Report report)
-    {
-        writer.WriteStartArray("invocations");
-        writer.WriteStartObject();
-        writer.WriteBoolean("executionSuccessful", report.Result.Faults.Count == 0);
-        writer.WriteString("endTimeUtc", report.At.UtcDateTime);
-        writer.WriteStartArray("toolExecutionNotifications");
-        foreach (var line in report.Faults.Lines.Concat(report.Result.Faults))
-        {
-            writer.WriteStartObject();
-            Message(writer, "message", line);
-            writer.WriteString("level", "warning");
-            writer.WriteEndObject();
-        }
+    private static SarifInvocation Invocation(Report report) => new(
+        report.Result.Faults.Count == 0,
+        report.At.UtcDateTime,
+        [.. report.Faults.Lines.Concat(report.Result.Faults).Select(line => new SarifNotification(new SarifMessage(line), "warning"))]);
 
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-    }
-
-    private static void Results(Utf8JsonWriter writer, Report report, Evaluation evaluation, int index)
+    private static IEnumerable<SarifResult> Results(Report report, Evaluation evaluation, int? index)
     {
         var verdict = evaluation.Verdict;
         var rule = evaluation.Rule;
         if (report.AllVerdicts || verdict.Compliance is Compliance.NonCompliant)
         {
             var text = verdict.Reason is null ? rule.Title : verdict.Missing is null ? verdict.Reason : $"{verdict.Missing}: {verdict.Reason}";
-            One(writer, rule.Id, index, verdict.Compliance, evaluation.Severity, text, evaluation, [.. verdict.Evidence], report.Suppressions.Of(evaluation));
+            yield return One(evaluation, rule.Id, index, verdict.Compliance, evaluation.Severity, text, verdict.Evidence, report.Suppressions.Of(evaluation));
         }
 
         foreach (var found in verdict.SubFindings)
         {
-            One(writer, $"{rule.Id}/{found.Key}", index, Compliance.NonCompliant, evaluation.SeverityOf(found), found.Reason, evaluation, [found.Evidence], report.Suppressions.Of(evaluation, found));
+            yield return One(
+                evaluation, $"{rule.Id}/{found.Key}", index, Compliance.NonCompliant, evaluation.SeverityOf(found), found.Reason, [found.Evidence],
+                report.Suppressions.Of(evaluation, found));
         }
     }
 
-    private static void One(
-        Utf8JsonWriter writer, string id, int index, Compliance compliance, Severity severity, string text, Evaluation evaluation, Evidence[] evidence, Exemption? exemption)
+    private static SarifResult One(
+        Evaluation evaluation, string id, int? index, Compliance compliance, Severity severity, string text, IEnumerable<Evidence> evidence, Exemption? exemption)
     {
         var subject = evaluation.Subject;
-        writer.WriteStartObject();
-        writer.WriteString("ruleId", id);
-        if (index >= 0)
+        return new SarifResult
         {
-            writer.WriteNumber("ruleIndex", index);
-        }
-
-        writer.WriteString("kind", Kind(compliance));
-        writer.WriteString("level", compliance is Compliance.NonCompliant ? Level(severity) : "none");
-        Message(writer, "message", text);
-        writer.WriteStartArray("locations");
-        writer.WriteStartObject();
-        writer.WriteStartArray("logicalLocations");
-        writer.WriteStartObject();
-        writer.WriteString("fullyQualifiedName", subject.Id);
-        if (subject.Name is { } name)
-        {
-            writer.WriteString("name", name);
-        }
-
-        writer.WriteString("kind", "resource");
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-        if (exemption is not null)
-        {
-            writer.WriteStartArray("suppressions");
-            writer.WriteStartObject();
-            writer.WriteString("kind", "external");
-            writer.WriteString("status", "accepted");
-            writer.WriteString("justification", $"{exemption.Id}: {exemption.Reason}");
-            writer.WriteEndObject();
-            writer.WriteEndArray();
-        }
-
-        writer.WriteStartObject("partialFingerprints");
-        writer.WriteString("findingId/v1", FindingId.Of(id, subject));
-        writer.WriteEndObject();
-        Properties(writer, compliance, severity, subject, evidence);
-        writer.WriteEndObject();
-    }
-
-    private static void Properties(Utf8JsonWriter writer, Compliance compliance, Severity severity, ResourceRef subject, Evidence[] evidence)
-    {
-        writer.WriteStartObject("properties");
-        writer.WriteString("compliance", compliance.ToString());
-        writer.WriteString("severity", severity.ToString());
-        writer.WriteString("provider", subject.Provider.ToString());
-        writer.WriteString("account", subject.Account);
-        writer.WriteString("region", subject.Region);
-        writer.WriteString("nativeType", subject.NativeType);
-        writer.WriteStartArray("evidence");
-        foreach (var one in evidence)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("path", one.Path);
-            writer.WriteString("value", one.Value);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
-
-    private static void Message(Utf8JsonWriter writer, string name, string text)
-    {
-        writer.WriteStartObject(name);
-        writer.WriteString("text", text);
-        writer.WriteEndObject();
+            RuleId = id,
+            RuleIndex = index,
+            Kind = Kind(compliance),
+            Level = compliance is Compliance.NonCompliant ? Level(severity) : "none",
+            Message = new SarifMessage(text),
+            Locations = [new SarifLocation([new SarifLogicalLocation(subject.Id, subject.Name, "resource")])],
+            Suppressions = exemption is null ? null : [new SarifSuppression("external", "accepted", $"{exemption.Id}: {exemption.Reason}")],
+            PartialFingerprints = new SarifFingerprints(FindingId.Of(id, subject)),
+            Properties = new SarifProperties(
+                compliance.ToString(),
+                severity.ToString(),
+                subject.Provider.ToString(),
+                subject.Account,
+                subject.Region,
+                subject.NativeType,
+                [.. evidence.Select(one => new SarifEvidence(one.Path, one.Value))]),
+        };
     }
 
     private static string Kind(Compliance compliance) => compliance switch

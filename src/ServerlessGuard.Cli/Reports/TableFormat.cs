@@ -1,3 +1,5 @@
+using ServerlessGuard.Evaluations;
+using ServerlessGuard.Guides;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
@@ -25,7 +27,7 @@ internal sealed class TableFormat : IReportFormat
                 output.WriteLine($"  why  {Terminal.Safe(first.Rule.Risk)}");
                 foreach (var provider in group.Select(row => row.Subject.Provider).Distinct())
                 {
-                    output.WriteLine($"  fix  {Cloud(provider)}: {Terminal.Safe(first.Rule.Guide(provider)?.Fix ?? "see the rule's page")}");
+                    output.WriteLine($"  fix  {Cloud(provider)}: {Terminal.Safe(RuleGuides.Of(first.Rule).In(provider)?.Fix ?? "see the rule's page")}");
                 }
             }
 

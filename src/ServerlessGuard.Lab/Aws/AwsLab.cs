@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using ServerlessGuard.Lab.Aws.Account;
-using ServerlessGuard.Lab.Aws.LambdaRuntime;
-using ServerlessGuard.Lab.Aws.Queues;
-using ServerlessGuard.Lab.Aws.Services;
 using ServerlessGuard.Lab.Aws.Story;
+using ServerlessGuard.Simulators.Aws.Account;
+using ServerlessGuard.Simulators.Aws.LambdaRuntime;
+using ServerlessGuard.Simulators.Aws.Queues;
+using ServerlessGuard.Simulators.Aws.Services;
 
 namespace ServerlessGuard.Lab.Aws;
 

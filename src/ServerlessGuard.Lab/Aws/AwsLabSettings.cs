@@ -1,4 +1,4 @@
-using ServerlessGuard.Lab.Crossing;
+using ServerlessGuard.Simulators.Crossing;
 
 namespace ServerlessGuard.Lab.Aws;
 

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Emulators;
-using ServerlessGuard.Lab.Azure.EventGrid;
-using ServerlessGuard.Lab.Azure.Functions;
 using ServerlessGuard.Lab.Azure.Seed;
-using ServerlessGuard.Lab.Azure.Subscription;
+using ServerlessGuard.Simulators.Azure;
+using ServerlessGuard.Simulators.Azure.EventGrid;
+using ServerlessGuard.Simulators.Azure.Functions;
+using ServerlessGuard.Simulators.Azure.Subscription;
 
 namespace ServerlessGuard.Lab.Azure;
 

@@ -1,5 +1,6 @@
-using ServerlessGuard.Lab.Azure.Functions;
 using ServerlessGuard.Lab.Azure.Seed;
+using ServerlessGuard.Simulators.Azure;
+using ServerlessGuard.Simulators.Azure.Functions;
 
 namespace ServerlessGuard.Lab.Azure;
 

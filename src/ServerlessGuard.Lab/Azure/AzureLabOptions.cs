@@ -1,5 +1,6 @@
-using ServerlessGuard.Lab.Azure.EventGrid;
-using ServerlessGuard.Lab.Azure.Subscription;
+using ServerlessGuard.Simulators.Azure;
+using ServerlessGuard.Simulators.Azure.EventGrid;
+using ServerlessGuard.Simulators.Azure.Subscription;
 
 namespace ServerlessGuard.Lab.Azure;
 

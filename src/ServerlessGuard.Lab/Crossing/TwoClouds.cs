@@ -1,5 +1,6 @@
 using ServerlessGuard.Lab.Aws;
 using ServerlessGuard.Lab.Azure;
+using ServerlessGuard.Simulators.Crossing;
 
 namespace ServerlessGuard.Lab.Crossing;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
-using ServerlessGuard.Lab.Chat;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Simulators.Chat;
+using ServerlessGuard.Simulators.Crossing;
 
 namespace ServerlessGuard.Lab.Crossing;
 

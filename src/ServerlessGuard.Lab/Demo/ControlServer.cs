@@ -1,12 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Lab.Aws.Account;
-using ServerlessGuard.Lab.Aws.Services;
 using ServerlessGuard.Lab.Aws.Story;
-using ServerlessGuard.Lab.Azure;
 using ServerlessGuard.Lab.Azure.Seed;
-using ServerlessGuard.Lab.Azure.Subscription;
+using ServerlessGuard.Simulators.Aws.Account;
+using ServerlessGuard.Simulators.Aws.Services;
+using ServerlessGuard.Simulators.Azure;
+using ServerlessGuard.Simulators.Azure.Subscription;
 
 namespace ServerlessGuard.Lab.Demo;
 

@@ -4,6 +4,7 @@ using ServerlessGuard.Guards;
 using ServerlessGuard.Lab.Azure.Seed;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Simulators.Chat;
 
 namespace ServerlessGuard.Lab.Demo;
 
@@ -244,12 +245,12 @@ internal sealed class DemoStory(DemoWorld world, Narrator tell, Measurements mea
 
         _questions++;
         tell.Says("kim", $"opens {owner}'s page and confirms there");
-        var (_, answer, _) = await Chat.SimulatedTeams.FollowAsync(_http, link!, new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = "a contractor until Friday" }, cancellation);
+        var (_, answer, _) = await SimulatedTeams.FollowAsync(_http, link!, new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = "a contractor until Friday" }, cancellation);
         Check(answer is HttpStatusCode.Accepted, $"{owner} accepts the answer, once");
         return true;
     }
 
-    private static bool HasButton(Chat.SlackMessage message, string action) => message.Body.ToJsonString().Contains($"\"action_id\":\"{action}\"", StringComparison.Ordinal);
+    private static bool HasButton(SlackMessage message, string action) => message.Body.ToJsonString().Contains($"\"action_id\":\"{action}\"", StringComparison.Ordinal);
 
     private void Begin(string title) => tell.Chapter(++_chapter, title);
 

@@ -10,9 +10,9 @@ using ServerlessGuard.Emulators;
 using ServerlessGuard.Lab.Aws;
 using ServerlessGuard.Lab.Azure;
 using ServerlessGuard.Lab.Azure.Seed;
-using ServerlessGuard.Lab.Chat;
 using ServerlessGuard.Lab.Crossing;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Simulators.Chat;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Lab.Demo;

@@ -2,9 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Lab.Aws.Services;
 using ServerlessGuard.Lab.Azure.Seed;
-using ServerlessGuard.Lab.Azure.Subscription;
+using ServerlessGuard.Simulators.Aws.Services;
+using ServerlessGuard.Simulators.Azure.Subscription;
 using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Lab.Demo;

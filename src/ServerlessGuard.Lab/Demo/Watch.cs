@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Simulators.Chat;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Lab.Demo;
@@ -95,7 +96,7 @@ internal sealed class Watch(DemoWorld world, Measurements measured, TimeProvider
     }
 
     /// <summary>The chat message that tells of a finding, as it is now.</summary>
-    public Chat.SlackMessage? Message(Finding finding) =>
+    public SlackMessage? Message(Finding finding) =>
         world.Slack.Messages.LastOrDefault(message => message.ThreadTs is null && message.Body.ToJsonString().Contains(finding.Id, StringComparison.Ordinal));
 
     /// <summary>Both tables hold the same findings and stories of both clouds.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
+using ServerlessGuard.Guides;
 using ServerlessGuard.Page.Actions;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
@@ -38,13 +39,14 @@ internal static class Stories
         }
 
         var rule = RuleCatalog.BuiltIn.Find(finding.RuleId.Split('/')[0])?.Descriptor;
+        var guide = rule is null ? null : RuleGuides.Of(rule);
         return new StoryAnswer(
             finding,
             RowKeys.Partition(finding.Resource),
             rule?.Risk,
-            rule?.Guide(finding.Resource.Provider)?.Fix,
-            rule?.ExemptWhen,
-            rule is null ? [] : [.. rule.Controls],
+            guide?.In(finding.Resource.Provider)?.Fix,
+            guide?.ExemptWhen,
+            guide is null ? [] : [.. guide.Controls],
             [.. FindingEvent.InOrder(steps).Select(StepView.Of)],
             decides ? PageDecisions.Allowed(finding, exemption) : []);
     }

@@ -4,6 +4,7 @@ using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Aws.Tests.Api;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Testing.Servers;
 
@@ -55,7 +56,7 @@ public sealed partial class CatalogTests
     {
         HashSet<string> unfixable = [Remediations.CloseModelEndpoint, Remediations.EncryptDatabase, Remediations.CloseStorageNetwork, Remediations.DisableSharedKey];
         var handled = RemediationCatalog.Aws.All.Select(descriptor => descriptor.Remediation).ToHashSet(StringComparer.Ordinal);
-        foreach (var rule in RuleCatalog.BuiltIn.All.Where(rule => rule.Descriptor.Remediation is not null && rule.Descriptor.Aws is not null))
+        foreach (var rule in RuleCatalog.BuiltIn.All.Where(rule => rule.Descriptor.Remediation is not null && rule.Descriptor.IsIn(Provider.Aws)))
         {
             Assert.True(handled.Contains(rule.Descriptor.Remediation!) != unfixable.Contains(rule.Descriptor.Remediation!), $"{rule.Descriptor.Id}: {rule.Descriptor.Remediation}");
         }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ServerlessGuard.Testing.Servers;
+using ServerlessGuard.Simulators.StandIns;
 
 namespace ServerlessGuard.Aws.Tests.Runtime;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using ServerlessGuard.Aws.Runtime;
-using ServerlessGuard.Testing.Servers;
+using ServerlessGuard.Simulators.StandIns;
 
 namespace ServerlessGuard.Aws.Tests.Runtime;
 

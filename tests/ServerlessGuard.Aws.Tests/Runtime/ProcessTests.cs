@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ServerlessGuard.Aws.Tests.Stores;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Simulators.StandIns;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 using ServerlessGuard.Testing.Servers;

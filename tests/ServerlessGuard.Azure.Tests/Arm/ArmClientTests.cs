@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using ServerlessGuard.Azure.Arm;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Testing.Servers;
+using ServerlessGuard.Simulators.StandIns;
 
 namespace ServerlessGuard.Azure.Tests.Arm;
 

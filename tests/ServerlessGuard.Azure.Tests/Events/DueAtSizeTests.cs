@@ -2,8 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using ServerlessGuard.Azure.Functions;
 using ServerlessGuard.Azure.Reporting;
+using ServerlessGuard.Chat;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
+using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
@@ -48,7 +50,7 @@ public sealed class DueAtSizeTests : IDisposable
             _table,
             new Dictionary<ChatChannel, IChat>(),
             NotificationSettings.Default,
-            _ => ValueTask.FromResult<IPresentation>(new Presentation([], slackButtons: false, link: null, _time)),
+            _ => ValueTask.FromResult<IPresentation>(new Presentation([], _ => false, link: null, _time)),
             Provider.Azure,
             _time,
             () => 0.5);

@@ -1,5 +1,6 @@
 using ServerlessGuard.Azure.Functions;
 using ServerlessGuard.Azure.Reporting;
+using ServerlessGuard.Chat;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
@@ -61,7 +62,7 @@ public sealed class OutgoingTests
             new GatedTable(() => slow.Task),
             new Dictionary<ChatChannel, IChat>(),
             NotificationSettings.Default,
-            _ => ValueTask.FromResult<IPresentation>(new Presentation([], slackButtons: false, link: null, TimeProvider.System)),
+            _ => ValueTask.FromResult<IPresentation>(new Presentation([], _ => false, link: null, TimeProvider.System)),
             Provider.Azure,
             TimeProvider.System,
             () => 0);

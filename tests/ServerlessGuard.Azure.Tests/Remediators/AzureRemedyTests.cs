@@ -10,6 +10,7 @@ using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Simulators.StandIns;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 using ServerlessGuard.Testing.Servers;

@@ -12,8 +12,9 @@ using ServerlessGuard.Ingestion;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
+using ServerlessGuard.Settings;
+using ServerlessGuard.Simulators.StandIns;
 using ServerlessGuard.Testing;
-using ServerlessGuard.Testing.Servers;
 
 namespace ServerlessGuard.Azure.Tests.Remediators;
 

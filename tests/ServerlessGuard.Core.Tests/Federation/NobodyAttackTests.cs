@@ -9,7 +9,7 @@ using ServerlessGuard.Testing;
 
 namespace ServerlessGuard.Tests.Federation;
 
-/// <summary>Found by <see cref="AttackerModelTests"/>: a person without an id got through, and the owner's runner failed on the command again and again.</summary>
+/// <summary>Found by <c>AttackerModelTests</c>: a person without an id got through, and the owner's runner failed on the command again and again.</summary>
 public class NobodyAttackTests
 {
     [Theory]

@@ -241,6 +241,8 @@ internal sealed class PlainPresentation : IPresentation
 
     public JsonObject Peer(ChatChannel channel, Provider peer, ServerlessGuard.Federation.PeerNote note) => new() { ["peer"] = peer.ToString(), ["alarm"] = note.Alarm.ToString() };
 
+    public ChatChannel? Asks(Person person) => ChatChannel.Slack;
+
     public JsonObject Question(Command asked, Question question, Finding? finding) => new() { ["question"] = asked.Id };
 
     public JsonObject Exemption(ChatChannel channel, Exemption exemption) => new() { ["exemption"] = exemption.Id };

@@ -291,6 +291,8 @@ public class NotifierTests
 
         public System.Text.Json.Nodes.JsonObject Peer(ChatChannel channel, Provider peer, ServerlessGuard.Federation.PeerNote note) => [];
 
+        public ChatChannel? Asks(ServerlessGuard.Guards.Person person) => null;
+
         public System.Text.Json.Nodes.JsonObject Question(ServerlessGuard.Decisions.Command asked, ServerlessGuard.Decisions.Question question, Finding? finding) => [];
 
         public System.Text.Json.Nodes.JsonObject Exemption(ChatChannel channel, ServerlessGuard.Exemptions.Exemption exemption) => [];

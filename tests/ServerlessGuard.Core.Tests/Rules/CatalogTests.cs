@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ServerlessGuard.Facts;
+using ServerlessGuard.Guides;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tests.Cases;
@@ -46,20 +47,28 @@ public sealed partial class CatalogTests
         Assert.False(rule.Title.EndsWith('.'), "a title is no sentence");
         Assert.InRange(rule.Risk.Length, 15, 200);
         Assert.EndsWith(".", rule.Risk, StringComparison.Ordinal);
-        Assert.EndsWith(".", rule.ExemptWhen, StringComparison.Ordinal);
-        Assert.NotEmpty(rule.Controls);
-        Assert.All(rule.Controls, control => Assert.Matches(Control(), control));
-        Assert.True(rule.Aws is null == rule.NotInAws is not null, "a cloud without the rule says why");
-        Assert.True(rule.Azure is null == rule.NotInAzure is not null, "a cloud without the rule says why");
-        Assert.True(rule.Aws is not null || rule.Azure is not null);
-        foreach (var guide in new[] { rule.Aws, rule.Azure }.OfType<CloudGuide>())
+        Assert.NotEmpty(rule.Clouds);
+        var guide = RuleGuides.Of(rule);
+        Assert.EndsWith(".", guide.ExemptWhen, StringComparison.Ordinal);
+        Assert.NotEmpty(guide.Controls);
+        Assert.All(guide.Controls, control => Assert.Matches(Control(), control));
+        Assert.True(guide.Aws is null == guide.NotInAws is not null, "a cloud without the rule says why");
+        Assert.True(guide.Azure is null == guide.NotInAzure is not null, "a cloud without the rule says why");
+        Assert.Equal((rule.IsIn(Provider.Aws), rule.IsIn(Provider.Azure)), (guide.Aws is not null, guide.Azure is not null));
+        foreach (var cloud in new[] { guide.Aws, guide.Azure }.OfType<CloudGuide>())
         {
-            Assert.NotEmpty(guide.Types);
-            Assert.NotEmpty(guide.Subject);
-            Assert.NotEmpty(guide.NonCompliantWhen);
-            Assert.NotEmpty(guide.Fix);
+            Assert.NotEmpty(cloud.Types);
+            Assert.NotEmpty(cloud.Subject);
+            Assert.NotEmpty(cloud.NonCompliantWhen);
+            Assert.NotEmpty(cloud.Fix);
         }
     }
+
+    /// <summary>A guide whose rule is gone, or whose name is mistyped, would be read by nobody.</summary>
+    [Fact]
+    public void Every_guide_is_a_rules() => Assert.Equal(
+        RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor.Id + ".guide.yaml").Order(StringComparer.Ordinal),
+        Directory.EnumerateFiles(Repository.Path("docs", "rules"), "*.guide.*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Remediation_names_are_the_listed_ones()
@@ -88,7 +97,7 @@ public sealed partial class CatalogTests
     {
         var rule = RuleCatalog.BuiltIn.Find(id)!.Descriptor;
         var cases = RuleCaseTests.All.Where(one => one.Rule == id).ToList();
-        foreach (var provider in Enum.GetValues<Provider>().Where(provider => rule.Guide(provider) is not null))
+        foreach (var provider in Enum.GetValues<Provider>().Where(provider => rule.IsIn(provider)))
         {
             foreach (var outcome in (Compliance[])[Compliance.Compliant, Compliance.NonCompliant, Compliance.InsufficientData])
             {
@@ -99,7 +108,7 @@ public sealed partial class CatalogTests
             }
         }
 
-        Assert.All(cases, one => Assert.NotNull(rule.Guide(one.Cloud)));
+        Assert.All(cases, one => Assert.True(rule.IsIn(one.Cloud)));
         Assert.Equal(cases.Count, cases.Select(one => (one.Cloud, one.Scenario)).Distinct().Count());
     }
 

@@ -119,7 +119,7 @@ public sealed class RuleTableTests
     {
         foreach (var rule in RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor))
         {
-            foreach (var provider in Enum.GetValues<Provider>().Where(provider => rule.Guide(provider) is not null))
+            foreach (var provider in Enum.GetValues<Provider>().Where(provider => rule.IsIn(provider)))
             {
                 foreach (var outcome in (Compliance[])[Compliance.Compliant, Compliance.NonCompliant, Compliance.InsufficientData])
                 {

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Lab.Aws.Account;
-using ServerlessGuard.Lab.Aws.Services;
 using ServerlessGuard.Lab.Aws.Story;
+using ServerlessGuard.Remediation;
+using ServerlessGuard.Simulators.Aws.Account;
+using ServerlessGuard.Simulators.Aws.Services;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.EndToEnd.Tests.Aws;
@@ -118,7 +119,7 @@ public sealed class FaultTests
             MaxReceiveCount = 2,
             Oversized = new HashSet<string>(StringComparer.Ordinal) { "AWS::KMS::Key" },
         });
-        var gone = Seeds.Item(scene.Lab.Account, "AWS::KMS::Key", "gone", "gone", $"arn:aws:kms:eu-west-1:{Scene.Account}:key/gone", []);
+        var gone = AccountItems.Item(scene.Lab.Account, "AWS::KMS::Key", "gone", "gone", $"arn:aws:kms:eu-west-1:{Scene.Account}:key/gone", []);
 
         scene.Lab.Do("stop key rotation");
         scene.Lab.Account.Put(gone, "someone");

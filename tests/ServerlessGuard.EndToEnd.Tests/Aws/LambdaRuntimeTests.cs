@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ServerlessGuard.Lab.Aws.LambdaRuntime;
+using ServerlessGuard.Simulators.Aws.LambdaRuntime;
 
 namespace ServerlessGuard.EndToEnd.Tests.Aws;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Lab.Aws.LambdaRuntime;
-using ServerlessGuard.Lab.Aws.Queues;
+using ServerlessGuard.Simulators.Aws.LambdaRuntime;
+using ServerlessGuard.Simulators.Aws.Queues;
 
 namespace ServerlessGuard.EndToEnd.Tests.Aws;
 

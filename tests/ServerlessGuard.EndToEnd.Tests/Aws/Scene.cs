@@ -4,7 +4,7 @@ using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Stores;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Lab.Aws;
-using ServerlessGuard.Lab.Aws.Http;
+using ServerlessGuard.Simulators.Aws.Http;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing.Servers;
 

@@ -2,8 +2,8 @@ using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Seals;
 using ServerlessGuard.Aws.Stores;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Lab.Aws.LambdaRuntime;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Simulators.Aws.LambdaRuntime;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.EndToEnd.Tests.Aws;

@@ -6,10 +6,10 @@ using ServerlessGuard.Emulators;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Lab;
 using ServerlessGuard.Lab.Azure;
-using ServerlessGuard.Lab.Azure.EventGrid;
 using ServerlessGuard.Lab.Azure.Seed;
-using ServerlessGuard.Lab.Azure.Subscription;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Simulators.Azure.EventGrid;
+using ServerlessGuard.Simulators.Azure.Subscription;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.EndToEnd.Tests.Azure;

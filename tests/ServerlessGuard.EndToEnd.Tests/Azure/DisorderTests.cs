@@ -1,6 +1,6 @@
 using ServerlessGuard.Findings;
-using ServerlessGuard.Lab.Azure.EventGrid;
 using ServerlessGuard.Lab.Azure.Seed;
+using ServerlessGuard.Simulators.Azure.EventGrid;
 
 namespace ServerlessGuard.EndToEnd.Tests.Azure;
 

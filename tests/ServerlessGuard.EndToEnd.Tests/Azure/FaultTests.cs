@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Lab.Azure.EventGrid;
 using ServerlessGuard.Lab.Azure.Seed;
-using ServerlessGuard.Lab.Azure.Subscription;
+using ServerlessGuard.Simulators.Azure.EventGrid;
+using ServerlessGuard.Simulators.Azure.Subscription;
 
 namespace ServerlessGuard.EndToEnd.Tests.Azure;
 

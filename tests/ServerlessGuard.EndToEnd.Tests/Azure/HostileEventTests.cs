@@ -2,8 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Lab.Azure.Functions;
 using ServerlessGuard.Lab.Azure.Seed;
+using ServerlessGuard.Simulators.Azure.Functions;
 
 namespace ServerlessGuard.EndToEnd.Tests.Azure;
 

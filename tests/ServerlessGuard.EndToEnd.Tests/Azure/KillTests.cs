@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Lab.Azure.EventGrid;
 using ServerlessGuard.Lab.Azure.Seed;
+using ServerlessGuard.Simulators.Azure.EventGrid;
 
 namespace ServerlessGuard.EndToEnd.Tests.Azure;
 

@@ -1,14 +1,15 @@
 using System.Net;
 using System.Text;
+using ServerlessGuard.Chat.Links;
 using ServerlessGuard.EndToEnd.Tests.Aws;
 using ServerlessGuard.EndToEnd.Tests.Azure;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Lab.Azure.Seed;
-using ServerlessGuard.Lab.Chat;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Simulators.Chat;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.EndToEnd.Tests.Crossing;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using ServerlessGuard.Permissions;
+using ServerlessGuard.Cli.Permissions;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Infra.Tests.Aws;
 

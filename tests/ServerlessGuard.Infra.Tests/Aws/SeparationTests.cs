@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ServerlessGuard.Permissions;
+using ServerlessGuard.Cli.Permissions;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Infra.Tests.Aws;

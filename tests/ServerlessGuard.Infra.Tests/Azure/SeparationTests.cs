@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using ServerlessGuard.Cli.Permissions;
 using ServerlessGuard.Facts.Azure;
-using ServerlessGuard.Permissions;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Infra.Tests.Azure;

@@ -19,44 +19,6 @@ public sealed class DataStaysInAllowedRegions : Rule<ResidencyFacts>
         Title = "Resource lives outside the allowed regions",
         Severity = Severity.High,
         Risk = "Residency promises break silently when a resource is created elsewhere.",
-        Controls =
-        [
-            "nist-800-53-r5/SA-9(5)", "nist-800-53-r5/AC-4", "nist-800-53-r5/CM-6",
-            "attack/T1535",
-        ],
-        Aws = new CloudGuide
-        {
-            Types =
-            [
-                "any data-bearing type (dataBearingTypes)",
-            ],
-            Subject = "the resource",
-            NonCompliantWhen =
-                "awsRegion is not in allowedRegions for the resource's data class.",
-            Notes =
-            [
-                "Without allowedRegions: NotApplicable. Global resources and types that hold no data are NotApplicable.",
-            ],
-            Fix =
-                "Move the data with its owner, and stop more of it with a service control policy on aws:RequestedRegion",
-        },
-        Azure = new CloudGuide
-        {
-            Types =
-            [
-                "any data-bearing type (dataBearingTypes)",
-            ],
-            Subject = "the resource",
-            NonCompliantWhen =
-                "location is not in allowedRegions for the resource's data class.",
-            Notes =
-            [
-                "East US and eastus are one location. A resource group's location is metadata and is not judged.",
-            ],
-            Fix =
-                "Move the data with its owner, and stop more of it with the built-in Allowed locations policy",
-        },
-        ExemptWhen = "A customer agreed to the other region in writing.",
     };
 
     protected override Verdict Evaluate(ResidencyFacts facts, RuleSettings settings)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessGuard.Facts;
+using ServerlessGuard.Resources;
 using ServerlessGuard.Settings;
 using ServerlessGuard.Verdicts;
 
@@ -15,35 +16,9 @@ public sealed class ObjectStoreIsNotWritableByAnyone : Rule<ObjectStoreFacts>
         Id = "SG-STOR-002",
         Title = "Object store is writable by anyone",
         Severity = Severity.Critical,
+        Clouds = [Provider.Aws],
         Risk = "Anonymous write lets an outsider plant payloads or poison training sets.",
         Remediation = Remediations.BlockPublicAccess,
-        Controls =
-        [
-            "aws-fsbp/S3.3",
-            "aws-config/S3_BUCKET_PUBLIC_WRITE_PROHIBITED",
-            "cis-aws-7.0/2.21",
-            "nist-800-53-r5/AC-3", "nist-800-53-r5/AC-6", "nist-800-53-r5/SI-7",
-            "attack/T1530", "attack/T1485", "attack/T1486",
-        ],
-        Aws = new CloudGuide
-        {
-            Types =
-            [
-                "AWS::S3::Bucket",
-                "AWS::S3::AccountPublicAccessBlock",
-            ],
-            Subject = "the bucket",
-            NonCompliantWhen =
-                "A public ACL grant (Write, WriteAcp, FullControl) or a public policy grant of any action matching s3:Put*, s3:Delete*, s3:Restore*, s3:Abort* or s3:Replicate*, which no effective block neutralises.",
-            Notes =
-            [
-                "Public and effective as in SG-STOR-001. NotAction in an Allow grants everything else.",
-            ],
-            Fix =
-                "Turn on all four flags of the bucket's public access block: aws s3api put-public-access-block --bucket NAME --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
-        },
-        NotInAzure = "Azure Blob has no anonymous write; a writable shared access signature is SG-STOR-005.",
-        ExemptWhen = "Never: no anonymous writer is legitimate; give the uploader presigned URLs.",
         SubFindings = ImmutableDictionary.CreateRange(
         [
             KeyValuePair.Create("latent", "A public write grant is held back by a block"),

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using ServerlessGuard.Lab.Aws.Account;
-using ServerlessGuard.Lab.Aws.Services;
+using ServerlessGuard.Simulators.Aws.Account;
+using ServerlessGuard.Simulators.Aws.Services;
 
 namespace ServerlessGuard.Lab.Aws.Story;
 
@@ -81,7 +81,7 @@ public static class LabStory
 
     /// <summary>The deployment role trusts every repository of the organisation's host.</summary>
     private static void LoosenTrust(SimulatedAccount account, TimeProvider time) => account.Change("AWS::IAM::Role", "AROAEXAMPLEDEPLOY", Actors.Person(account), item =>
-        ConfigItem.Configuration(item)["assumeRolePolicyDocument"] = Seeds.Encoded(new JsonObject
+        ConfigItem.Configuration(item)["assumeRolePolicyDocument"] = AccountItems.Encoded(new JsonObject
         {
             ["Version"] = "2012-10-17",
             ["Statement"] = new JsonArray(new JsonObject
@@ -104,7 +104,7 @@ public static class LabStory
         var configuration = ConfigItem.Configuration(item);
         configuration["enabled"] = false;
         configuration["keyState"] = "PendingDeletion";
-        configuration["deletionDate"] = Seeds.Day(time.GetUtcNow().AddDays(7));
+        configuration["deletionDate"] = AccountItems.Day(time.GetUtcNow().AddDays(7));
     });
 
     private static void OpenFunction(SimulatedAccount account, TimeProvider time) => account.Change("AWS::Lambda::Function", "scorer", Actors.Person(account), item =>

@@ -1,6 +1,5 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Lab.Aws.Account;
+using ServerlessGuard.Simulators.Aws.Account;
 
 namespace ServerlessGuard.Lab.Aws.Story;
 
@@ -22,30 +21,6 @@ public static class Seeds
         account.Credentials.Put(new SimulatedKey("AKIASIMULATEDPIPELIN", "pipeline", Active: true, now.AddDays(-20), now.AddHours(-3)));
     }
 
-    /// <summary>An item with what every item has.</summary>
-    public static JsonObject Item(SimulatedAccount account, string type, string id, string name, string? arn, JsonObject configuration, JsonObject? supplementary = null) => new()
-    {
-        ["relatedEvents"] = new JsonArray(),
-        ["relationships"] = new JsonArray(),
-        ["configuration"] = configuration,
-        ["supplementaryConfiguration"] = supplementary ?? [],
-        ["tags"] = new JsonObject(),
-        ["configurationItemVersion"] = "1.3",
-        ["configurationItemStatus"] = "ResourceDiscovered",
-        ["awsAccountId"] = account.Id,
-        ["resourceType"] = type,
-        ["resourceId"] = id,
-        ["resourceName"] = name,
-        ["awsRegion"] = type.StartsWith("AWS::IAM::", StringComparison.Ordinal) ? "global" : account.Region,
-        ["availabilityZone"] = "Not Applicable",
-        ["configurationStateMd5Hash"] = string.Empty,
-        ["resourceCreationTime"] = "2026-03-02T08:00:00.000Z",
-        ["ARN"] = arn,
-    };
-
-    public static JsonObject AccountBlock(SimulatedAccount account, JsonObject block) =>
-        Item(account, "AWS::S3::AccountPublicAccessBlock", account.Id, account.Id, arn: null, block);
-
     /// <summary>A bucket of the start-up: the training data's, with another name.</summary>
     public static JsonObject Bucket(SimulatedAccount account, string name)
     {
@@ -57,7 +32,7 @@ public static class Seeds
     {
         var arn = $"arn:aws:iam::{account.Id}:user/{name}";
         var id = "AIDASIMULATED" + name.ToUpperInvariant();
-        return Item(account, "AWS::IAM::User", id, name, arn, new JsonObject
+        return AccountItems.Item(account, "AWS::IAM::User", id, name, arn, new JsonObject
         {
             ["path"] = "/",
             ["userName"] = name,
@@ -71,8 +46,4 @@ public static class Seeds
             ["tags"] = new JsonArray(),
         });
     }
-
-    internal static string Encoded(JsonNode document) => Uri.EscapeDataString(document.ToJsonString());
-
-    internal static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

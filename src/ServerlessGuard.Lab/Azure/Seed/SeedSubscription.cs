@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ServerlessGuard.Lab.Azure.Subscription;
+using ServerlessGuard.Simulators.Azure.Subscription;
 
 namespace ServerlessGuard.Lab.Azure.Seed;
 

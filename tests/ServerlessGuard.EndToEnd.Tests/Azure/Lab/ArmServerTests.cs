@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Lab.Azure;
-using ServerlessGuard.Lab.Azure.EventGrid;
 using ServerlessGuard.Lab.Azure.Seed;
-using ServerlessGuard.Lab.Azure.Subscription;
+using ServerlessGuard.Simulators.Azure;
+using ServerlessGuard.Simulators.Azure.EventGrid;
+using ServerlessGuard.Simulators.Azure.Subscription;
 
 namespace ServerlessGuard.EndToEnd.Tests.Azure.Lab;
 

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using ServerlessGuard.Lab.Azure;
-using ServerlessGuard.Lab.Azure.EventGrid;
-using ServerlessGuard.Lab.Azure.Functions;
+using ServerlessGuard.Simulators.Azure;
+using ServerlessGuard.Simulators.Azure.EventGrid;
+using ServerlessGuard.Simulators.Azure.Functions;
 
 namespace ServerlessGuard.EndToEnd.Tests.Azure.Lab;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Storage.Queues;
-using ServerlessGuard.Lab.Azure;
-using ServerlessGuard.Lab.Azure.Functions;
+using ServerlessGuard.Simulators.Azure;
+using ServerlessGuard.Simulators.Azure.Functions;
 using ServerlessGuard.Testing.Servers;
 
 namespace ServerlessGuard.EndToEnd.Tests.Azure.Lab;

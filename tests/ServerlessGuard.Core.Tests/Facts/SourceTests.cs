@@ -10,7 +10,7 @@ using ServerlessGuard.Tests.Cases;
 
 namespace ServerlessGuard.Tests.Facts;
 
-/// <summary>Every kind of neighbour, with what must be there for it to be read and noticed. A kind without a source does not compile; what else can be forgotten fails here.</summary>
+/// <summary>Every kind of neighbour, with what must be there for it to be read and noticed. A kind without a source does not compile; what else can be forgotten fails here, permissions in <c>SourcePermissionTests</c>.</summary>
 public sealed class SourceTests
 {
     /// <summary>All kinds of neighbours and their sources.</summary>
@@ -50,38 +50,12 @@ public sealed class SourceTests
             $"{kind}: {source.NativeType} is not recorded, and no API call says that it has changed (LiveReads)");
     }
 
-    [Theory]
-    [MemberData(nameof(Live))]
-    public void A_live_read_has_its_permission_and_its_calls_have_a_rule(LiveRead read)
-    {
-        var scan = AwsPermissions.Always(GuardRole.Scan).SelectMany(statement => statement.Actions).ToList();
-        Assert.NotEmpty(LiveReads.Of(read).Actions);
-        Assert.All(LiveReads.Of(read).Actions, action => Assert.Contains(action, scan));
-        if (LiveReads.Of(read).Changed is { } calls)
-        {
-            Assert.All(calls.Names, name => Assert.Contains(name, AwsTriggers.CloudTrail[calls.EventSource]));
-            Assert.True(FactReaders.For(calls.NativeType) is { Gives.Count: > 0 }, $"no rule judges {calls.NativeType}, whose calls are followed");
-            Assert.NotEmpty(calls.NamedAt);
-        }
-    }
-
     /// <summary>A read that nothing asks for is a permission too many.</summary>
     [Theory]
     [MemberData(nameof(Live))]
     public void A_live_read_is_asked_for(LiveRead read) => Assert.True(
         All.Values.OfType<AwsSource>().Any(source => source.Live == read) || FactReaders.All.Any(reader => reader.CompletedBy == read) || LiveReads.Of(read).Changed?.State == read,
         $"{read}: no source, no reader and no call asks for it");
-
-    [Theory]
-    [MemberData(nameof(InAzure))]
-    public void An_azure_neighbour_has_a_reader_and_a_permission(string kind)
-    {
-        var granted = AzurePermissions.For(GuardRole.Scan, FixGrants.All(Provider.Azure, FixReach.None), []);
-        var types = ((AzureSource)All[kind]).NativeTypes.ToList();
-        Assert.NotEmpty(types);
-        Assert.All(types, type => Assert.True(FactReaders.For(type) is not null, $"{kind}: no fact reader reads {type}: add one to FactReaders"));
-        Assert.All(types, type => Assert.Contains(type + "/read", granted));
-    }
 
     /// <summary>Event Grid's events name the part that changed; without a route nobody judges what it is a part of.</summary>
     [Theory]
@@ -108,7 +82,6 @@ public sealed class SourceTests
             Assert.NotEmpty(one.reader.Gives);
             Assert.Contains(one.route.Parent, FactReaders.All.Select(reader => reader.NativeType));
             Assert.All(one.route.Paths, path => Assert.Equal(one.reader.NativeType, ArmId.Type(Id(one.route.Parent) + path)));
-            Assert.True(!one.route.IsPosted || AzurePermissions.SettingsReads.Contains(one.reader.NativeType + "/list/action"));
         });
 
     /// <summary>What every join of the cases looks up can be read, or says why it is not: a condition that no case meets is the only way around this test.</summary>

@@ -87,7 +87,7 @@ public sealed class CustomRulePackageTests
         Assert.Equal(["ACME-TAG-001", "ACME-SQS-001"], read.Rules.Select(rule => rule.Descriptor.Id));
         Assert.Equal(3, read.Faults.Count);
         Assert.StartsWith("b.yaml:1: title: missing (and ", read.Faults[0], StringComparison.Ordinal);
-        Assert.StartsWith("c.yaml:1: id ACME-TAG-001 is taken", read.Faults.Single(line => line.StartsWith("c.yaml", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.StartsWith("c.yaml:1: id ACME-TAG-001 is already used by another rule", read.Faults.Single(line => line.StartsWith("c.yaml", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Contains(read.Faults, line => line.StartsWith("d.yaml:1: not YAML", StringComparison.Ordinal));
         Assert.All(read.Faults, line => Assert.DoesNotContain('\n', line));
         Assert.Equal("/nowhere/at/all: no such folder", Assert.Single(HostRules.Read("/nowhere/at/all", home: ".").Faults));

@@ -1,6 +1,5 @@
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 

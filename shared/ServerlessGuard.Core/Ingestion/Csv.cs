@@ -1,5 +1,4 @@
 using System.Text;
-using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Ingestion;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using ServerlessGuard.Documents;
-using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Ingestion;
 

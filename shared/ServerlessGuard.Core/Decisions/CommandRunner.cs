@@ -33,8 +33,6 @@ public sealed partial class CommandRunner(
     Backoff backoff,
     bool reachesSlack = false)
 {
-    private const int MaxAttempts = 12;
-
     /// <summary>Of a finding's story, looked through for what happened since a decision.</summary>
     private const int MaxSteps = 200;
 
@@ -44,7 +42,7 @@ public sealed partial class CommandRunner(
     /// <param name="partition">Of the entry, which must be this cloud's.</param>
     public async Task<CommandOutcome> HandleAsync(string partition, string entryKey, CancellationToken cancellation)
     {
-        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        return await backoff.WinAsync(time, "command", async Task<CommandOutcome?> () =>
         {
             if (await table.FindAsync(partition, entryKey, cancellation) is not { } entryRow || OutboxRows.Read(entryRow).Row is not { } key)
             {
@@ -63,10 +61,8 @@ public sealed partial class CommandRunner(
                 return outcome;
             }
 
-            await backoff.WaitAsync(attempt, time, cancellation);
-        }
-
-        throw new TableUnavailableException($"command: {MaxAttempts} transactions in a row lost against others");
+            return null;
+        }, cancellation);
     }
 
     /// <summary>Null when another was there first: read again.</summary>

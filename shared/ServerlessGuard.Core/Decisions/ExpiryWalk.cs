@@ -23,8 +23,6 @@ public sealed class ExpiryWalk(
     TimeProvider time,
     Backoff backoff)
 {
-    private const int MaxAttempts = 12;
-
     /// <summary>Of the row that says when what ends by time was last looked at, in a deployment's partition.</summary>
     public const string LeaseKey = "l:expiry";
 
@@ -163,7 +161,7 @@ public sealed class ExpiryWalk(
 
     private async Task<bool> ApplyAsync(string partition, string key, IReadOnlyList<Exemption> active, string? by, CancellationToken cancellation)
     {
-        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        return await backoff.WinAsync(time, "exemptions", async Task<bool?> () =>
         {
             if (await table.FindAsync(partition, key, cancellation) is not { } row || Next(FindingRows.Finding(row), active, by, time.GetUtcNow()) is not { } change)
             {
@@ -175,10 +173,8 @@ public sealed class ExpiryWalk(
                 return true;
             }
 
-            await backoff.WaitAsync(attempt, time, cancellation);
-        }
-
-        throw new TableUnavailableException($"exemptions: {MaxAttempts} transactions in a row lost against others");
+            return null;
+        }, cancellation);
     }
 
     private FindingChange? Next(Finding finding, IReadOnlyList<Exemption> active, string? by, DateTimeOffset now) => finding.Status switch

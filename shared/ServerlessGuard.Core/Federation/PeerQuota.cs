@@ -7,13 +7,11 @@ namespace ServerlessGuard.Federation;
 /// <summary>How much the peer may ask for in a clock hour, by kind. Counted in a row, so that it holds however many processes take commands.</summary>
 internal sealed class PeerQuota(ITable table, Provider own, int perHour, TimeProvider time, Backoff backoff)
 {
-    private const int MaxAttempts = 12;
-
     /// <summary>False: there was enough of this kind. A command that is lost after it was counted has used its place up.</summary>
     public async Task<bool> TakeAsync(CommandKind kind, CancellationToken cancellation)
     {
         var partition = RowKeys.Deployment(own);
-        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        return await backoff.WinAsync(time, "commands of the peer", async Task<bool?> () =>
         {
             var now = time.GetUtcNow();
             var key = PeerRows.Asked(kind, now);
@@ -30,9 +28,7 @@ internal sealed class PeerQuota(ITable table, Provider own, int perHour, TimePro
                 return true;
             }
 
-            await backoff.WaitAsync(attempt, time, cancellation);
-        }
-
-        throw new TableUnavailableException($"commands of the peer: {MaxAttempts} counts in a row lost against others");
+            return null;
+        }, cancellation);
     }
 }

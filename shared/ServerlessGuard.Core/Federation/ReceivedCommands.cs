@@ -14,8 +14,6 @@ namespace ServerlessGuard.Federation;
 internal sealed class ReceivedCommands(
     ITable table, Provider peer, Arrivals arrivals, PeerAlarms? alarms, ApprovalSettings approvals, TimeProvider time, Backoff backoff, Action<string, string>? onCommand)
 {
-    private const int MaxAttempts = 12;
-
     private readonly PeerQuota _quota = new(table, Ownership.Other(peer), approvals.FromPeerPerHour, time, backoff);
 
     public async Task<RowAnswer> ApplyAsync(FederatedRow row, Command command, CancellationToken cancellation)
@@ -104,7 +102,7 @@ internal sealed class ReceivedCommands(
 
         await arrivals.RegisterAsync(command.Partition, cancellation);
         var finished = CommandRows.Row(command, version: null);
-        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        return await backoff.WinAsync(time, "federated command", async Task<RowAnswer?> () =>
         {
             // A refusal may be our own, of a command that never got through.
             var held = await table.FindAsync(command.Partition, finished.Key, cancellation);
@@ -118,9 +116,7 @@ internal sealed class ReceivedCommands(
                 return RowAnswer.Accepted;
             }
 
-            await backoff.WaitAsync(attempt, time, cancellation);
-        }
-
-        throw new TableUnavailableException($"federated command: {MaxAttempts} writes in a row lost against others");
+            return null;
+        }, cancellation);
     }
 }

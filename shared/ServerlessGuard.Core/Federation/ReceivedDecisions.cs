@@ -8,8 +8,6 @@ namespace ServerlessGuard.Federation;
 /// <summary>The peer's exemptions and its switch: a copy of each, for people to see. Neither has a say over our own resources.</summary>
 internal sealed class ReceivedDecisions(ITable table, Provider peer, Arrivals arrivals, TimeProvider time, Backoff backoff)
 {
-    private const int MaxAttempts = 12;
-
     public async Task<RowAnswer> ApplyAsync(FederatedRow row, Exemption exemption, CancellationToken cancellation)
     {
         if (!Sound.Id(exemption.Id))
@@ -41,7 +39,7 @@ internal sealed class ReceivedDecisions(ITable table, Provider peer, Arrivals ar
     private async Task<RowAnswer> HigherAsync(TableRow arrived, long revision, Func<TableRow, long> revisionOf, CancellationToken cancellation)
     {
         await arrivals.RegisterAsync(arrived.Partition, cancellation);
-        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        return await backoff.WinAsync(time, $"federated {arrived.Kind}", async Task<RowAnswer?> () =>
         {
             var held = await table.FindAsync(arrived.Partition, arrived.Key, cancellation);
             var known = held is null ? 0 : revisionOf(held);
@@ -60,9 +58,7 @@ internal sealed class ReceivedDecisions(ITable table, Provider peer, Arrivals ar
                 return RowAnswer.Accepted;
             }
 
-            await backoff.WaitAsync(attempt, time, cancellation);
-        }
-
-        throw new TableUnavailableException($"federated {arrived.Kind}: {MaxAttempts} writes in a row lost against others");
+            return null;
+        }, cancellation);
     }
 }

@@ -8,8 +8,6 @@ namespace ServerlessGuard.Federation;
 /// </summary>
 internal sealed class ReceivedFindings(ITable table, Arrivals arrivals, TimeProvider time, Backoff backoff)
 {
-    private const int MaxAttempts = 12;
-
     public async Task ApplyAsync(string partition, IReadOnlyList<ArrivedRow> rows, RowAnswer?[] answers, CancellationToken cancellation)
     {
         await arrivals.RegisterAsync(partition, cancellation);
@@ -76,7 +74,7 @@ internal sealed class ReceivedFindings(ITable table, Arrivals arrivals, TimeProv
 
     private async Task<RowAnswer> FindingAsync(ArrivedRow row, Finding finding, CancellationToken cancellation)
     {
-        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        return await backoff.WinAsync(time, "federated finding", async Task<RowAnswer?> () =>
         {
             var known = await table.FindAsync(row.Partition, row.Key, cancellation);
             if (await AnswerAsync(row, finding, known, cancellation) is { } answer)
@@ -92,10 +90,8 @@ internal sealed class ReceivedFindings(ITable table, Arrivals arrivals, TimeProv
                 return RowAnswer.Accepted;
             }
 
-            await backoff.WaitAsync(attempt, time, cancellation);
-        }
-
-        throw new TableUnavailableException($"federated finding: {MaxAttempts} transactions in a row lost against others");
+            return null;
+        }, cancellation);
     }
 
     /// <summary>What is answered without a write; null: it is written.</summary>

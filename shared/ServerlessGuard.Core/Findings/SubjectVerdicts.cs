@@ -44,7 +44,7 @@ public sealed record SubjectVerdicts(ResourceRef Subject, string Source, DateTim
             foreach (var found in verdict.SubFindings)
             {
                 verdicts.Add(new RuleVerdict(
-                    $"{rule.Id}/{found.Key}",
+                    SubFinding.IdOf(rule.Id, found.Key),
                     rule.SubFindings.GetValueOrDefault(found.Key, rule.Title),
                     evaluation.SeverityOf(found),
                     Compliance.NonCompliant,

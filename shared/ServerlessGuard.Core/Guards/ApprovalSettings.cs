@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Guards;
 
@@ -40,7 +41,7 @@ public sealed record ApprovalSettings
     /// <summary>Whether a resume of the peer, where it is allowed at all, lifts a stop that was ordered here.</summary>
     public bool PeerLiftsOwnStop { get; init; }
 
-    public int Needed(string ruleId) => TwoPersonRules.Contains(ruleId.Split('/')[0]) ? 2 : 1;
+    public int Needed(string ruleId) => TwoPersonRules.Contains(SubFinding.RuleOf(ruleId)) ? 2 : 1;
 
     /// <summary>These have said yes: it takes no more. One is anybody who may; of two each is verified.</summary>
     public bool AreEnough(string ruleId, IEnumerable<string> identities) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Guards;
 
@@ -46,7 +47,7 @@ public sealed record RemediationSettings
     /// <summary>The rule's mode (or the default one), capped by the account's and the deployment's. A sub-finding follows its rule.</summary>
     public RemediationMode ModeOf(string ruleId, string? account)
     {
-        var rule = Rules.GetValueOrDefault(ruleId.Split('/')[0], Mode);
+        var rule = Rules.GetValueOrDefault(SubFinding.RuleOf(ruleId), Mode);
         var here = account is not null && Accounts.TryGetValue(account, out var cap) && cap < rule ? cap : rule;
         return AtMost < here ? AtMost : here;
     }

@@ -44,7 +44,7 @@ public static class Digests
     public static Digest Of(IReadOnlyList<Finding> findings, string ruleTitle)
     {
         ArgumentOutOfRangeException.ThrowIfZero(findings.Count, nameof(findings));
-        var rule = findings[0].RuleId.Split('/')[0];
+        var rule = SubFinding.RuleOf(findings[0].RuleId);
         var accounts = findings.GroupBy(finding => RowKeys.Partition(finding.Resource), StringComparer.Ordinal)
             .Select(group => new AccountCount(group.Key, group.Count()))
             .OrderByDescending(account => account.Count).ThenBy(account => account.Partition, StringComparer.Ordinal).ToList();

@@ -25,7 +25,7 @@ public static class Routing
         route.MinSeverity is { } own && own > settings.MinSeverity ? own : settings.MinSeverity;
 
     /// <summary>A sub-finding counts as its rule.</summary>
-    public static string Rule(Finding finding) => finding.RuleId.Split('/')[0];
+    public static string Rule(Finding finding) => SubFinding.RuleOf(finding.RuleId);
 
     /// <summary>When the quiet hours that it is now end; null when it is not quiet.</summary>
     public static DateTimeOffset? QuietUntil(QuietHours? quiet, DateTimeOffset now)

@@ -13,8 +13,6 @@ namespace ServerlessGuard.Recording;
 /// </summary>
 public sealed class FindingRecorder(ITable table, TimeProvider time, Backoff backoff, IReadOnlyList<Exemption> fromFile, Func<FindingChange, IEnumerable<OutboxKind>> outbox)
 {
-    private const int MaxAttempts = 12;
-
     private readonly ExemptionReader _exemptions = new(table, fromFile);
     private readonly HashSet<string> _accounts = new(StringComparer.Ordinal);
 
@@ -23,29 +21,22 @@ public sealed class FindingRecorder(ITable table, TimeProvider time, Backoff bac
     {
         verdicts = TextBounds.Verdicts(verdicts);
         var partition = RowKeys.Partition(verdicts.Subject);
-        for (var attempt = 1; ; attempt++)
+        return await backoff.WinAsync(time, verdicts.Subject.NativeType, () => TryAsync(partition, verdicts, cancellation), cancellation);
+    }
+
+    /// <summary>Null when another was there first: read again.</summary>
+    private async Task<RecordedChanges?> TryAsync(string partition, SubjectVerdicts verdicts, CancellationToken cancellation)
+    {
+        var (known, stored) = await ReadAsync(partition, verdicts.Subject, cancellation);
+        var exemptions = verdicts.Verdicts.Any(verdict => verdict.Compliance is Compliance.NonCompliant) ? await _exemptions.OfAsync(partition, cancellation) : fromFile;
+        var result = Reconciler.Reconcile(known is null ? null : FindingRows.Resource(known), [.. stored.Select(FindingRows.Finding)], verdicts, exemptions, time.GetUtcNow());
+        if (result.IsStale || result.State is null && result.Changes.Count == 0)
         {
-            var (known, stored) = await ReadAsync(partition, verdicts.Subject, cancellation);
-            var exemptions = verdicts.Verdicts.Any(verdict => verdict.Compliance is Compliance.NonCompliant) ? await _exemptions.OfAsync(partition, cancellation) : fromFile;
-            var result = Reconciler.Reconcile(known is null ? null : FindingRows.Resource(known), [.. stored.Select(FindingRows.Finding)], verdicts, exemptions, time.GetUtcNow());
-            if (result.IsStale || result.State is null && result.Changes.Count == 0)
-            {
-                return new RecordedChanges(result.IsStale, []);
-            }
-
-            await RegisterAsync(partition, cancellation);
-            if (await CommitAsync(partition, result, known, stored, cancellation))
-            {
-                return new RecordedChanges(IsStale: false, result.Changes);
-            }
-
-            if (attempt == MaxAttempts)
-            {
-                throw new TableUnavailableException($"{verdicts.Subject.NativeType}: {MaxAttempts} transactions in a row lost against others");
-            }
-
-            await backoff.WaitAsync(attempt, time, cancellation);
+            return new RecordedChanges(result.IsStale, []);
         }
+
+        await RegisterAsync(partition, cancellation);
+        return await CommitAsync(partition, result, known, stored, cancellation) ? new RecordedChanges(IsStale: false, result.Changes) : null;
     }
 
     private async Task<(TableRow? Known, List<TableRow> Stored)> ReadAsync(string partition, ResourceRef subject, CancellationToken cancellation)

@@ -32,9 +32,9 @@ public static class Reconciler
         // What nobody spoke of: everything, when the resource is gone; a sub-finding, when its rule had its say without it.
         foreach (var finding in before.Values.Where(finding => finding.Status is not FindingStatus.Resolved))
         {
-            var said = now.Verdicts.FirstOrDefault(verdict => verdict.RuleId == finding.RuleId.Split('/')[0])?.Compliance;
+            var said = now.Verdicts.FirstOrDefault(verdict => verdict.RuleId == SubFinding.RuleOf(finding.RuleId))?.Compliance;
             var reason = now.Deleted ? "The resource was deleted." : "The weakness is no longer there.";
-            if (now.Deleted || finding.RuleId.Contains('/', StringComparison.Ordinal) && said is not (null or Compliance.InsufficientData))
+            if (now.Deleted || SubFinding.IsId(finding.RuleId) && said is not (null or Compliance.InsufficientData))
             {
                 changes.Add(Resolve(finding, reason, now, recordedAt));
             }

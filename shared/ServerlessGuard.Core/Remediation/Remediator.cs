@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Remediation;
 
@@ -36,7 +37,7 @@ public abstract class Remediator
     public bool Handles(Finding finding) => finding.Remediation == Descriptor.Remediation
         && finding.Resource.Provider == Descriptor.Provider
         && Descriptor.NativeTypes.Contains(finding.Resource.NativeType, StringComparer.OrdinalIgnoreCase)
-        && (Descriptor.Rules.IsEmpty || Descriptor.Rules.Contains(finding.RuleId.Split('/')[0], StringComparer.Ordinal));
+        && (Descriptor.Rules.IsEmpty || Descriptor.Rules.Contains(SubFinding.RuleOf(finding.RuleId), StringComparer.Ordinal));
 }
 
 public sealed record RemediatorDescriptor

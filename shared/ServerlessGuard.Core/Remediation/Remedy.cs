@@ -31,7 +31,6 @@ public sealed partial class Remedy(
     Backoff backoff,
     OutboxPolicy outbox)
 {
-    private const int MaxAttempts = 12;
     private const int MaxFixesKept = 10;
 
     /// <summary>Does what the entry asks for and deletes it in the transaction that records the outcome.</summary>
@@ -39,7 +38,7 @@ public sealed partial class Remedy(
     {
         var partition = RowKeys.Partition(entry.Resource);
         var entryKey = OutboxRows.Key(entry);
-        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        return await backoff.WinAsync(time, $"remediation of {entry.RuleId}", async Task<RemedyOutcome?> () =>
         {
             if (await table.FindAsync(partition, entryKey, cancellation) is not { } entryRow)
             {
@@ -59,10 +58,8 @@ public sealed partial class Remedy(
                 return outcome;
             }
 
-            await backoff.WaitAsync(attempt, time, cancellation);
-        }
-
-        throw new TableUnavailableException($"remediation of {entry.RuleId}: {MaxAttempts} transactions in a row lost against others");
+            return null;
+        }, cancellation);
     }
 
     /// <summary>A row that speaks of another resource or rule than its place does is nobody's.</summary>

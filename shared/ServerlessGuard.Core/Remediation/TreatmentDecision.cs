@@ -67,7 +67,7 @@ public static class TreatmentDecision
             return new TreatmentAnswer(TreatmentState.Proposed, held);
         }
 
-        if (plan.Risk is not Risk.None && !settings.EnforceRisky.Contains(finding.RuleId.Split('/')[0]))
+        if (plan.Risk is not Risk.None && !settings.EnforceRisky.Contains(SubFinding.RuleOf(finding.RuleId)))
         {
             return new TreatmentAnswer(TreatmentState.AwaitingApproval, plan.Risk is Risk.Irreversible ? "it cannot be undone" : "clients may lose access");
         }
@@ -83,7 +83,7 @@ public static class TreatmentDecision
     {
         RemediationMode.Observe => Observed,
         RemediationMode.Propose or RemediationMode.Approve => isApproved ? null : NeedsApproval,
-        RemediationMode.Enforce => isApproved || risk is Risk.None || settings.EnforceRisky.Contains(finding.RuleId.Split('/')[0]) ? null : NeedsApproval,
+        RemediationMode.Enforce => isApproved || risk is Risk.None || settings.EnforceRisky.Contains(SubFinding.RuleOf(finding.RuleId)) ? null : NeedsApproval,
     };
 
     /// <summary>Why the breaker lets no more through; null: it does.</summary>

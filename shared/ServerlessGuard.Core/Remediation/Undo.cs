@@ -25,8 +25,6 @@ public sealed class Undo(
     Backoff backoff,
     Func<FindingChange, IEnumerable<OutboxKind>> outbox)
 {
-    private const int MaxAttempts = 12;
-
     /// <summary>How later decisions say why they only propose.</summary>
     public const string HeldBack = "a person undid the fix before";
 
@@ -42,7 +40,7 @@ public sealed class Undo(
             return UndoOutcome.Refused("this is not the id of a finding");
         }
 
-        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        return await backoff.WinAsync(time, $"undo of {findingId}", async Task<UndoOutcome?> () =>
         {
             if (await table.FindAsync(partition, key, cancellation) is not { } row || FindingRows.Finding(row) is not { } finding || !Remedy.IsAt(finding, row))
             {
@@ -54,10 +52,8 @@ public sealed class Undo(
                 return outcome;
             }
 
-            await backoff.WaitAsync(attempt, time, cancellation);
-        }
-
-        throw new TableUnavailableException($"undo of {findingId}: {MaxAttempts} transactions in a row lost against others");
+            return null;
+        }, cancellation);
     }
 
     /// <summary>Null when another was there first: read again.</summary>

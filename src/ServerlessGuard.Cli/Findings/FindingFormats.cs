@@ -95,7 +95,7 @@ internal static class FindingFormats
                 Reason = finding.Reason,
                 Detail = finding.Reason,
                 IsSuppressed = finding.Status is FindingStatus.Suppressed,
-                Rule = RuleCatalog.BuiltIn.Find(finding.RuleId.Split('/')[0])?.Descriptor,
+                Rule = RuleCatalog.BuiltIn.Find(SubFinding.RuleOf(finding.RuleId))?.Descriptor,
             });
         }
 

@@ -1,6 +1,7 @@
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guides;
 using ServerlessGuard.Rules;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Cli.Findings;
 
@@ -9,7 +10,7 @@ internal static class FindingStory
 {
     public static async Task WriteAsync(Finding finding, IAsyncEnumerable<FindingEvent> story, TextWriter output)
     {
-        var rule = RuleCatalog.BuiltIn.Find(finding.RuleId.Split('/')[0])?.Descriptor;
+        var rule = RuleCatalog.BuiltIn.Find(SubFinding.RuleOf(finding.RuleId))?.Descriptor;
         output.WriteLine($"{finding.Severity.ToString().ToUpperInvariant()}  {Terminal.Safe(finding.RuleId)}  {Terminal.Safe(finding.Title)}");
         Term(output, "finding", finding.Id);
         Term(output, "status", FindingFormats.State(finding));

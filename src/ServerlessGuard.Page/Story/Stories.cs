@@ -6,6 +6,7 @@ using ServerlessGuard.Guides;
 using ServerlessGuard.Page.Actions;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Page.Story;
 
@@ -38,7 +39,7 @@ internal static class Stories
             }
         }
 
-        var rule = RuleCatalog.BuiltIn.Find(finding.RuleId.Split('/')[0])?.Descriptor;
+        var rule = RuleCatalog.BuiltIn.Find(SubFinding.RuleOf(finding.RuleId))?.Descriptor;
         var guide = rule is null ? null : RuleGuides.Of(rule);
         return new StoryAnswer(
             finding,

@@ -56,12 +56,7 @@ public sealed partial class CommandRunner(
                 return new CommandOutcome(CommandState.Refused, "no such command");
             }
 
-            if (await TryAsync(new Work(partition, row, CommandRows.Read(row), done, entryRow), cancellation) is { } outcome)
-            {
-                return outcome;
-            }
-
-            return null;
+            return await TryAsync(new Work(partition, row, CommandRows.Read(row), done, entryRow), cancellation);
         }, cancellation);
     }
 

@@ -168,12 +168,7 @@ public sealed class ExpiryWalk(
                 return false;
             }
 
-            if (await TreatmentWrites.CommitAsync(table, partition, row.Version, change, [], outbox, cancellation))
-            {
-                return true;
-            }
-
-            return null;
+            return await TreatmentWrites.CommitAsync(table, partition, row.Version, change, [], outbox, cancellation) ? true : null;
         }, cancellation);
     }
 

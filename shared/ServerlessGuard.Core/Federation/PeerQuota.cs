@@ -23,12 +23,7 @@ internal sealed class PeerQuota(ITable table, Provider own, int perHour, TimePro
             }
 
             var next = new PeerNote { At = now, About = kind.ToString(), Count = count + 1 };
-            if (await table.CommitAsync(partition, [TableWrite.Guarded(PeerRows.Row(partition, key, next, row?.Version))], cancellation))
-            {
-                return true;
-            }
-
-            return null;
+            return await table.CommitAsync(partition, [TableWrite.Guarded(PeerRows.Row(partition, key, next, row?.Version))], cancellation) ? true : null;
         }, cancellation);
     }
 }

@@ -111,12 +111,7 @@ internal sealed class ReceivedCommands(
                 return await arrivals.StaleAsync(held, finished, isSameRevision: true, cancellation);
             }
 
-            if (await table.CommitAsync(command.Partition, [TableWrite.Guarded(finished with { Version = held?.Version })], cancellation))
-            {
-                return RowAnswer.Accepted;
-            }
-
-            return null;
+            return await table.CommitAsync(command.Partition, [TableWrite.Guarded(finished with { Version = held?.Version })], cancellation) ? RowAnswer.Accepted : null;
         }, cancellation);
     }
 }

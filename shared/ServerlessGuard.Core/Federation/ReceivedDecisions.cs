@@ -53,12 +53,7 @@ internal sealed class ReceivedDecisions(ITable table, Provider peer, Arrivals ar
                 return RowAnswer.Rejected(jump);
             }
 
-            if (await table.CommitAsync(arrived.Partition, [TableWrite.Guarded(arrived with { Version = held?.Version })], cancellation))
-            {
-                return RowAnswer.Accepted;
-            }
-
-            return null;
+            return await table.CommitAsync(arrived.Partition, [TableWrite.Guarded(arrived with { Version = held?.Version })], cancellation) ? RowAnswer.Accepted : null;
         }, cancellation);
     }
 }

@@ -85,12 +85,7 @@ internal sealed class ReceivedFindings(ITable table, Arrivals arrivals, TimeProv
             var group = new RowGroup(row.Partition);
             group.TryAdd(row, known);
             var shards = await BoundedReads.AllAsync(table, row.Partition, group.Shards, cancellation);
-            if (await table.CommitAsync(row.Partition, group.Writes(shards), cancellation))
-            {
-                return RowAnswer.Accepted;
-            }
-
-            return null;
+            return await table.CommitAsync(row.Partition, group.Writes(shards), cancellation) ? RowAnswer.Accepted : null;
         }, cancellation);
     }
 

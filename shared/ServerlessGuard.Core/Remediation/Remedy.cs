@@ -53,12 +53,7 @@ public sealed partial class Remedy(
             }
 
             var work = new Work(partition, row, finding is null ? null : Touched(finding), entry.Step, new TableWrite.Delete(entryKey, entryRow.Version));
-            if (await TreatAsync(work, cancellation) is { } outcome)
-            {
-                return outcome;
-            }
-
-            return null;
+            return await TreatAsync(work, cancellation);
         }, cancellation);
     }
 

@@ -47,12 +47,7 @@ public sealed class Undo(
                 return UndoOutcome.Refused("no such finding");
             }
 
-            if (await TryAsync(new Work(partition, row, finding, person, whileStopped), cancellation) is { } outcome)
-            {
-                return outcome;
-            }
-
-            return null;
+            return await TryAsync(new Work(partition, row, finding, person, whileStopped), cancellation);
         }, cancellation);
     }
 

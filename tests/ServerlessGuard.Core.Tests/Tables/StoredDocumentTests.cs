@@ -5,7 +5,7 @@ using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Tables;
 
-public class RowCodecTests
+public class StoredDocumentTests
 {
     /// <summary>The source-generated serializer sets init-only members that a document leaves out to nothing: a list would be no list.</summary>
     [Fact]

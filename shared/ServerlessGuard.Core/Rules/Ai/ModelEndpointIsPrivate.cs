@@ -19,5 +19,5 @@ public sealed class ModelEndpointIsPrivate : Rule<ModelEndpointFacts>
     };
 
     protected override Verdict Evaluate(ModelEndpointFacts facts, RuleSettings settings) =>
-        facts.ReachableFromAnyNetwork.Forbids("The model answers any network: a stolen key or token is enough.");
+        facts.ReachableFromAnyNetwork.Forbids("The model accepts requests from any network: a stolen key or token is enough.");
 }

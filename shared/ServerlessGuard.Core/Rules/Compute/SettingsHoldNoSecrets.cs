@@ -14,12 +14,12 @@ public sealed class SettingsHoldNoSecrets : Rule<SettingsSecretsFacts>
         Id = "SG-COMP-004",
         Title = "Secrets sit in function settings as clear text",
         Severity = Severity.High,
-        Risk = "Environment variables are the first loot of a function foothold, and keys of the other cloud are the bridge.",
+        Risk = "Environment variables are the first thing an attacker in a function reads, and keys to the other cloud are the way across.",
     };
 
     protected override Verdict Evaluate(SettingsSecretsFacts facts, RuleSettings settings) => facts.HoldsSecret.Value switch
     {
-        true => Verdict.NonCompliant("A secret stands in the settings in clear text.", facts.HoldsSecret.Evidence)
+        true => Verdict.NonCompliant("The settings contain a secret in clear text.", facts.HoldsSecret.Evidence)
             .At(facts switch
             {
                 { OfOtherCloud: true } => Severity.Critical,

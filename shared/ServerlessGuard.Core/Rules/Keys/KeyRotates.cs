@@ -14,10 +14,10 @@ public sealed class KeyRotates : Rule<KeyRotationFacts>
         Id = "SG-KEY-002",
         Title = "Encryption key is never rotated",
         Severity = Severity.Low,
-        Risk = "A leaked key stays useful for ever.",
+        Risk = "A leaked key stays useful forever.",
         Remediation = Remediations.EnableKeyRotation,
     };
 
     protected override Verdict Evaluate(KeyRotationFacts facts, RuleSettings settings) =>
-        facts.Rotates.Requires("A leaked key stays useful for ever.");
+        facts.Rotates.Requires("A leaked key stays useful forever.");
 }

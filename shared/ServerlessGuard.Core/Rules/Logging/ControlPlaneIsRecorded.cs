@@ -14,7 +14,7 @@ public sealed class ControlPlaneIsRecorded : Rule<AuditTrailFacts>
         Id = "SG-LOG-001",
         Title = "Control-plane audit trail is missing or weakened",
         Severity = Severity.High,
-        Risk = "No trail, no timeline: the first thing an intruder turns off.",
+        Risk = "Without a trail there is no timeline, so it is the first thing an intruder turns off.",
         Remediation = Remediations.RestoreAuditTrail,
     };
 

@@ -14,10 +14,10 @@ public sealed class ObjectAccessIsRecorded : Rule<ObjectAccessLogFacts>
         Id = "SG-LOG-003",
         Title = "Object access is not recorded",
         Severity = Severity.Medium,
-        Risk = "Without access records a leak cannot be sized.",
+        Risk = "Without access records nobody can tell how large a leak was.",
         Remediation = Remediations.RecordObjectAccess,
     };
 
     protected override Verdict Evaluate(ObjectAccessLogFacts facts, RuleSettings settings) =>
-        facts.Recorded.Requires("A leak could not be sized.");
+        facts.Recorded.Requires("The extent of a leak could not be determined.");
 }

@@ -15,7 +15,7 @@ public sealed class ObjectStoreIsNotReadableByAnyone : Rule<ObjectStoreFacts>
         Id = "SG-STOR-001",
         Title = "Object store is readable by anyone",
         Severity = Severity.Critical,
-        Risk = "Anonymous reads of buckets and containers are the commonest way training data and customer exports leak.",
+        Risk = "Anonymous reads of buckets and containers are the most common way training data and customer exports leak.",
         Remediation = Remediations.BlockPublicAccess,
         SubFindings = ImmutableDictionary.CreateRange(
         [

@@ -31,18 +31,21 @@ internal sealed class ChatDecisions(ApprovalSettings approvals, Provider own, Ti
         switch (kind)
         {
             case CommandKind.Stop or CommandKind.Resume or CommandKind.Sweep:
-                return Enum.GetValues<Provider>().Where(cloud => RowKeys.Deployment(cloud) == target.Partition).Select(cloud => (Provider?)cloud).FirstOrDefault() is { } deployment
+                return Enum.GetValues<Provider>().Where(cloud => RowKeys.Deployment(cloud) == target.Partition)
+                    .Select(cloud => (Provider?)cloud).FirstOrDefault() is { } deployment
                     ? (About(kind, deployment, request, by, reason: null), null)
                     : (null, "This button does not refer to a deployment.");
             case CommandKind.Revoke:
                 return (null, "Exemptions are ended from the command line or guard.yaml.");
             case CommandKind.Exempt when days < 1 || days > approvals.MaxExemptionDays:
-                return (null, string.Create(CultureInfo.InvariantCulture, $"Exemptions may last at most {approvals.MaxExemptionDays} days here."));
+                return (null,
+                    string.Create(CultureInfo.InvariantCulture, $"Exemptions may last at most {approvals.MaxExemptionDays} days here."));
             case CommandKind.Approve or CommandKind.Reject or CommandKind.Undo or CommandKind.Exempt:
                 break;
         }
 
-        if (target.FindingId is null || FindingId.RowKey(target.FindingId) is not { } key || RowKeys.IsDeployment(target.Partition) || !IsKey(target.Partition)
+        if (target.FindingId is null || FindingId.RowKey(target.FindingId) is not { } key || RowKeys.IsDeployment(target.Partition)
+            || !IsKey(target.Partition)
             || await table.FindAsync(target.Partition, key, cancellation) is not { Kind: RowKind.Finding } row)
         {
             return (null, "This finding is not known here. If it is new, try again in a minute.");
@@ -54,13 +57,16 @@ internal sealed class ChatDecisions(ApprovalSettings approvals, Provider own, Ti
         }
 
         // Of the row here only what it is about is taken, never what was seen: that is the message's.
-        return FindingRows.Finding(row) is var finding && finding.Id == target.FindingId && RowKeys.Partition(finding.Resource) == target.Partition
+        return FindingRows.Finding(row) is var finding && finding.Id == target.FindingId
+            && RowKeys.Partition(finding.Resource) == target.Partition
             ? (About(kind, finding, target.Seen(), by, days), null)
             : (null, "This finding does not match its row. Check the table with `guard doctor`.");
     }
 
     /// <summary>What no store would take as a key is nobody's account.</summary>
-    private static bool IsKey(string partition) => partition.Length is > 0 and <= 200 && partition.All(character => char.IsAsciiLetterOrDigit(character) || character is ':' or '-' or '.');
+    private static bool IsKey(string partition) =>
+        partition.Length is > 0 and <= 200
+            && partition.All(character => char.IsAsciiLetterOrDigit(character) || character is ':' or '-' or '.');
 
     /// <summary>About one finding.</summary>
     /// <param name="kind">Approve, Reject, Undo or Exempt.</param>
@@ -71,18 +77,26 @@ internal sealed class ChatDecisions(ApprovalSettings approvals, Provider own, Ti
     /// <param name="reason">In the person's words.</param>
     public Command About(CommandKind kind, Finding finding, Seen seen, Person by, int days = 0, string? reason = null)
     {
-        // Two people who say yes are two decisions where it takes two. What its owner asks the person again is a decision of that person and hour: nobody's silence stops another.
+        // Two people who say yes are two decisions where it takes two. What its owner asks the person again is a decision of that person
+        // and hour: nobody's silence stops another.
         var now = time.GetUtcNow();
         var asks = finding.Resource.Provider != own && Proof.IsNeeded(kind, approvals);
-        var who = asks ? $"{by.Id} {now.UtcDateTime:yyyyMMdd'T'HH}" : kind is CommandKind.Approve && approvals.Needed(finding.RuleId) > 1 ? by.Id : string.Empty;
+        var who = asks
+            ? $"{by.Id} {now.UtcDateTime:yyyyMMdd'T'HH}"
+            : kind is CommandKind.Approve && approvals.Needed(finding.RuleId) > 1 ? by.Id : string.Empty;
         return NewCommand.About(
             kind, finding, seen, new Author(by, own, who), now,
-            reason ?? (kind is CommandKind.Exempt ? string.Create(CultureInfo.InvariantCulture, $"accepted for {days} days from chat") : null),
+            reason ?? (kind is CommandKind.Exempt
+                ? string.Create(CultureInfo.InvariantCulture, $"accepted for {days} days from chat")
+                : null),
             kind is CommandKind.Exempt ? new Acceptance(days) : null);
     }
 
-    /// <summary>About a whole deployment: stop, resume or sweep. Each request is one decision: <paramref name="request"/> is its identity.</summary>
-    public Command About(CommandKind kind, Provider cloud, string request, Person by, string? reason) => NewCommand.About(kind, cloud, new Author(by, own, request), time.GetUtcNow(), reason);
+    /// <summary>
+    /// About a whole deployment: stop, resume or sweep. Each request is one decision: <paramref name="request"/> is its identity.
+    /// </summary>
+    public Command About(CommandKind kind, Provider cloud, string request, Person by, string? reason) =>
+        NewCommand.About(kind, cloud, new Author(by, own, request), time.GetUtcNow(), reason);
 
     /// <summary>The same, with the person's reason.</summary>
     public static Command Because(Command command, string? reason) => NewCommand.Because(command, reason);

@@ -11,7 +11,9 @@ public sealed record ChatRequest
 {
     public required string Method { get; init; }
 
-    /// <summary>After the endpoint's base, without a slash at either end: <c>slack/actions</c>, <c>slack/commands</c>, <c>link</c>.</summary>
+    /// <summary>
+    /// After the endpoint's base, without a slash at either end: <c>slack/actions</c>, <c>slack/commands</c>, <c>link</c>.
+    /// </summary>
     public required string Path { get; init; }
 
     /// <summary>As it came, without the question mark.</summary>
@@ -44,7 +46,8 @@ public sealed record ChatResponse(int Status, string ContentType, ReadOnlyMemory
 
     internal static ChatResponse Text(int status, string text) => new(status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text));
 
-    internal static ChatResponse Json(JsonObject body) => new(200, "application/json; charset=utf-8", Encoding.UTF8.GetBytes(body.ToJsonString()));
+    internal static ChatResponse Json(JsonObject body) =>
+        new(200, "application/json; charset=utf-8", Encoding.UTF8.GetBytes(body.ToJsonString()));
 }
 
 /// <param name="Response">What the platform or the browser gets.</param>
@@ -56,7 +59,8 @@ public sealed record ChatAnswer(ChatResponse Response, ImmutableArray<Command> S
 
     /// <summary>The key of the outbox entry that a command left in its partition.</summary>
     public static string Entry(Command command) =>
-        OutboxRows.Key(Findings.OutboxEntry.OfRow(Findings.OutboxKind.Command, command.Partition, CommandRows.Key(command.Id), command.IssuedAt));
+        OutboxRows.Key(
+            Findings.OutboxEntry.OfRow(Findings.OutboxKind.Command, command.Partition, CommandRows.Key(command.Id), command.IssuedAt));
 }
 
 /// <summary>A key that may be rotated.</summary>

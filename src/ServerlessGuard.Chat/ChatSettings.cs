@@ -25,12 +25,16 @@ public sealed record ChatSettings
     public Uri? LoopbackVault { get; init; }
 
     /// <summary>
-    /// This cloud's own chat endpoint as browsers reach it, without a slash at the end; links are made below it. Null: cards have no links. A Lambda function cannot be
-    /// told its own URL by the template, and the one that answers makes no links. Never the other cloud's: whoever takes the request of a link could use it.
+    /// This cloud's own chat endpoint as browsers reach it, without a slash at the end; links are made below it. Null: cards have no links.
+    /// A Lambda function cannot be told its own URL by the template, and the one that answers makes no links. Never the other cloud's:
+    /// whoever takes the request of a link could use it.
     /// </summary>
     public Uri? ChatUrl { get; init; }
 
-    /// <summary>Where people sign in before they decide by a link, as its tokens spell it; null: a link, or a typed name, is enough. Never without <see cref="ChatUrl"/>.</summary>
+    /// <summary>
+    /// Where people sign in before they decide by a link, as its tokens spell it; null: a link, or a typed name, is enough. Never without
+    /// <see cref="ChatUrl"/>.
+    /// </summary>
     public string? SignInIssuer { get; init; }
 
     /// <summary>The registration that they sign in to.</summary>
@@ -45,12 +49,18 @@ public sealed record ChatSettings
     /// <summary>Whether decisions come in here.</summary>
     public bool Listens => LinkKey is not null || Platforms.All.Any(platform => platform.TakesClicks(this));
 
-    /// <summary>Whether people can be asked here whether what came through the other cloud is theirs: in private, with a link that this cloud signs and answers.</summary>
-    public bool Asks => LinkKey is not null && ChatUrl is not null && Channels.Any(channel => Platforms.All.Any(platform => platform.Questions?.Channel == channel));
+    /// <summary>
+    /// Whether people can be asked here whether what came through the other cloud is theirs: in private, with a link that this cloud signs
+    /// and answers.
+    /// </summary>
+    public bool Asks =>
+        LinkKey is not null && ChatUrl is not null
+            && Channels.Any(channel => Platforms.All.Any(platform => platform.Questions?.Channel == channel));
 
     /// <summary>Those that are configured.</summary>
     public IEnumerable<ChatChannel> Channels =>
-        Platforms.All.SelectMany(platform => platform.Channels).Where(channel => Value(channel.Variable) is not null).Select(channel => channel.Channel);
+        Platforms.All.SelectMany(platform => platform.Channels).Where(channel => Value(channel.Variable) is not null)
+            .Select(channel => channel.Channel);
 
     /// <summary>Of a platform's variable; null: not set.</summary>
     public string? Value(string variable) => Values.GetValueOrDefault(variable);
@@ -65,7 +75,9 @@ public sealed record ChatSettings
         var vault = Loopback(VaultVariable, Text(VaultVariable));
         string? Reference(string name) => Text(name) is not { } text ? null
             : SecretsManagerSecrets.Takes(text) || KeyVaultSecrets.Takes(text, vault) ? text
-            : throw new ChatSettingException(name, "must name a secret, not hold one: an ARN of Secrets Manager (arn:aws:secretsmanager:…, with #key for a member), or https://VAULT.vault.azure.net/secrets/NAME");
+            : throw new ChatSettingException(name,
+                "must name a secret, not hold one: an ARN of Secrets Manager (arn:aws:secretsmanager:…, with #key for a member), or "
+                    + "https://VAULT.vault.azure.net/secrets/NAME");
 
         var settings = new ChatSettings
         {
@@ -93,7 +105,9 @@ public sealed record ChatSettings
             (null, null, _) or (not null, not null, not null) => settings,
             (null, not null, _) => throw new ChatSettingException(SignInIssuerVariable, $"is not set, but {SignInClientVariable} is"),
             (not null, null, _) => throw new ChatSettingException(SignInClientVariable, $"is not set, but {SignInIssuerVariable} is"),
-            (not null, not null, null) => throw new ChatSettingException(ChatUrlVariable, $"is not set, but {SignInIssuerVariable} is: the issuer sends people back to an address of ours"),
+            (not null, not null, null) =>
+                throw new ChatSettingException(ChatUrlVariable,
+                    $"is not set, but {SignInIssuerVariable} is: the issuer sends people back to an address of ours"),
         };
     }
 
@@ -106,13 +120,16 @@ public sealed record ChatSettings
     {
         var suffix = own switch { Provider.Aws => ".azurewebsites.net", Provider.Azure => ".on.aws" };
         return chat is { IsLoopback: false }
-            && (chat.Host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase) || Uri.TryCreate(peer, UriKind.Absolute, out var other) && chat.Host.Equals(other.Host, StringComparison.OrdinalIgnoreCase))
-            ? throw new ChatSettingException(ChatUrlVariable, "leads to the other cloud: each cloud answers its own links. Name this deployment's own chat endpoint, or leave it out")
+            && (chat.Host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
+                || Uri.TryCreate(peer, UriKind.Absolute, out var other) && chat.Host.Equals(other.Host, StringComparison.OrdinalIgnoreCase))
+            ? throw new ChatSettingException(ChatUrlVariable,
+                "leads to the other cloud: each cloud answers its own links. Name this deployment's own chat endpoint, or leave it out")
             : chat;
     }
 
     private static Uri? Address(string name, string? text) => text is null ? null
-        : Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var uri) && uri.Query.Length == 0 && uri.UserInfo.Length == 0 && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true }) ? uri
+        : Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var uri) && uri.Query.Length == 0 && uri.UserInfo.Length == 0
+            && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true }) ? uri
         : throw new ChatSettingException(name, "must be an https address (http only for this machine)");
 }
 

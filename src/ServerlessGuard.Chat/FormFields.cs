@@ -2,7 +2,9 @@ using System.Text;
 
 namespace ServerlessGuard.Chat;
 
-/// <summary><c>application/x-www-form-urlencoded</c>, as the platforms and browsers send it. Hostile: a field is there once, and there are not many.</summary>
+/// <summary>
+/// <c>application/x-www-form-urlencoded</c>, as the platforms and browsers send it. Hostile: a field is there once, and there are not many.
+/// </summary>
 internal static class FormFields
 {
     private const int MaxFields = 100;
@@ -29,7 +31,8 @@ internal static class FormFields
         foreach (var pair in text.Split('&', MaxFields + 1))
         {
             var cut = pair.IndexOf('=', StringComparison.Ordinal);
-            if (fields.Count == MaxFields || !fields.TryAdd(Decode(cut < 0 ? pair : pair[..cut]), cut < 0 ? string.Empty : Decode(pair[(cut + 1)..])))
+            if (fields.Count == MaxFields
+                || !fields.TryAdd(Decode(cut < 0 ? pair : pair[..cut]), cut < 0 ? string.Empty : Decode(pair[(cut + 1)..])))
             {
                 return null;
             }

@@ -5,7 +5,9 @@ using ServerlessGuard.Notifications;
 
 namespace ServerlessGuard.Chat;
 
-/// <summary>Every chat platform there is. One more is one line here, a folder of its own, and its name in <see cref="ChatChannel"/>.</summary>
+/// <summary>
+/// Every chat platform there is. One more is one line here, a folder of its own, and its name in <see cref="ChatChannel"/>.
+/// </summary>
 public static class Platforms
 {
     public static ImmutableArray<IPlatform> All { get; } = [new SlackPlatform(), new TeamsPlatform()];
@@ -14,5 +16,6 @@ public static class Platforms
 
     /// <summary>The platform whose person that is, if it can ask them in private.</summary>
     public static IPrivateQuestions? Asking(string personId) =>
-        All.Select(platform => platform.Questions).FirstOrDefault(questions => questions is not null && personId.StartsWith(questions.PersonPrefix, StringComparison.Ordinal));
+        All.Select(platform => platform.Questions)
+            .FirstOrDefault(questions => questions is not null && personId.StartsWith(questions.PersonPrefix, StringComparison.Ordinal));
 }

@@ -17,7 +17,8 @@ namespace ServerlessGuard.Chat;
 /// <param name="time">The clock.</param>
 /// <param name="answer">Signs the link that answers a question; null: no links.</param>
 public sealed class Presentation(
-    IEnumerable<RuleDescriptor> rules, Func<IPlatform, bool> takesClicks, Func<ActionButton, Uri?>? link, TimeProvider time, Func<Command, Question, Uri?>? answer = null) : IPresentation
+    IEnumerable<RuleDescriptor> rules, Func<IPlatform, bool> takesClicks, Func<ActionButton, Uri?>? link, TimeProvider time,
+    Func<Command, Question, Uri?>? answer = null) : IPresentation
 {
     private readonly Dictionary<string, RuleDescriptor> _rules = rules.ToDictionary(rule => rule.Id, StringComparer.Ordinal);
 
@@ -30,8 +31,12 @@ public sealed class Presentation(
 
     public JsonObject Reply(ChatChannel channel, Finding finding, FindingEvent step)
     {
-        var detail = step.Detail is { } text ? ": " + PlainText.Of(text, 300) : step.Actor is { } actor ? " by " + PlainText.Of(actor, 120) : string.Empty;
-        return Render(channel, Notices.Answer($"{MessageWords.Of(step.Step)}{detail} · {PlainText.Of(finding.Title, 120)} · {PlainText.Of(finding.Resource.Name ?? finding.Resource.Id, 120)}", step.At));
+        var detail = step.Detail is { } text
+            ? ": " + PlainText.Of(text, 300) : step.Actor is { } actor ? " by " + PlainText.Of(actor, 120) : string.Empty;
+        return Render(channel,
+            Notices.Answer(
+                $"{MessageWords.Of(step.Step)}{detail} · {PlainText.Of(finding.Title, 120)} · "
+                    + $"{PlainText.Of(finding.Resource.Name ?? finding.Resource.Id, 120)}", step.At));
     }
 
     public JsonObject Digest(ChatChannel channel, IReadOnlyList<Finding> findings)
@@ -40,13 +45,16 @@ public sealed class Presentation(
         return platform.Render(Digests.Of(findings, Rule(findings[0])?.Title ?? findings[0].Title), Ways(platform));
     }
 
-    public JsonObject Control(ChatChannel channel, Provider provider, Control control) => Render(channel, Notices.Of(control, provider, time.GetUtcNow()));
+    public JsonObject Control(ChatChannel channel, Provider provider, Control control) =>
+        Render(channel, Notices.Of(control, provider, time.GetUtcNow()));
 
-    public JsonObject Breaker(ChatChannel channel, string partition, string rule, int fixes) => Render(channel, Notices.BreakerOpen(rule, partition, fixes, time.GetUtcNow()));
+    public JsonObject Breaker(ChatChannel channel, string partition, string rule, int fixes) =>
+        Render(channel, Notices.BreakerOpen(rule, partition, fixes, time.GetUtcNow()));
 
     public JsonObject Peer(ChatChannel channel, Provider peer, PeerNote note) => Render(channel, Notices.Of(note, peer));
 
-    public JsonObject Exemption(ChatChannel channel, Exemption exemption) => Render(channel, Notices.ExemptionEnding(exemption, covers: null, time.GetUtcNow()));
+    public JsonObject Exemption(ChatChannel channel, Exemption exemption) =>
+        Render(channel, Notices.ExemptionEnding(exemption, covers: null, time.GetUtcNow()));
 
     public ChatChannel? Asks(Person person) => Platforms.Asking(person.Id)?.Channel;
 
@@ -55,7 +63,8 @@ public sealed class Presentation(
         : answer?.Invoke(asked, question) is { } address ? platform.Render(asked, question, finding, address)
         : throw new ChatException(ChatFault.Rejected, "links cannot be signed: there is no usable key (GUARD_LINK_KEY)");
 
-    private RuleDescriptor? Rule(Finding finding) => _rules.GetValueOrDefault(finding.RuleId) ?? _rules.GetValueOrDefault(Routing.Rule(finding));
+    private RuleDescriptor? Rule(Finding finding) =>
+        _rules.GetValueOrDefault(finding.RuleId) ?? _rules.GetValueOrDefault(Routing.Rule(finding));
 
     private JsonObject Render(ChatChannel channel, Notice notice)
     {

@@ -7,8 +7,9 @@ namespace ServerlessGuard.Chat;
 
 /// <summary>A webhook whose address is a secret: Slack's incoming webhooks, and Teams' Workflows.</summary>
 /// <remarks>
-/// Slack answers 200 "ok", 400 for a payload, 403, 404 and 410 for a hook or channel that is no more (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks).
-/// A workflow answers 202 as soon as it was started, and does not say what became of the card.
+/// Slack answers 200 "ok", 400 for a payload, 403, 404 and 410 for a hook or channel that is no more
+/// (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks). A workflow answers 202 as soon as it was started, and does
+/// not say what became of the card.
 /// </remarks>
 public sealed class Webhook : IChat
 {
@@ -39,7 +40,8 @@ public sealed class Webhook : IChat
 
         return status is >= 200 and < 300
             ? new ChatReceipt(null, null)
-            : throw new ChatException(status is 400 or 413 or 415 or 422 ? ChatFault.Rejected : ChatFault.Refused, "the webhook answered " + status.ToString(CultureInfo.InvariantCulture));
+            : throw new ChatException(status is 400 or 413 or 415 or 422 ? ChatFault.Rejected : ChatFault.Refused,
+                "the webhook answered " + status.ToString(CultureInfo.InvariantCulture));
     }
 
     public Task UpdateAsync(ChatReceipt at, JsonObject message, CancellationToken cancellation) =>
@@ -50,7 +52,8 @@ public sealed class Webhook : IChat
         try
         {
             var text = (await _secrets.GetAsync(_reference, fresh, cancellation)).Current;
-            return Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true })
+            return Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri)
+                && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true })
                 ? uri
                 : throw new ChatException(ChatFault.Refused, "the webhook's secret is no https address");
         }

@@ -5,7 +5,8 @@ using ServerlessGuard.Cli.Commands;
 // The composition root: every part is made here, by hand.
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 64 * 1024);
-await using var complaints = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true });
+await using var complaints =
+    TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true });
 
 var root = new RootCommand("ServerlessGuard: one set of rules for AWS and Azure")
 {
@@ -37,7 +38,8 @@ try
         return ScanCommand.Unusable;
     }
 
-    var code = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = complaints, EnableDefaultExceptionHandler = false });
+    var code = await parsed.InvokeAsync(new InvocationConfiguration
+        { Output = output, Error = complaints, EnableDefaultExceptionHandler = false });
     await output.FlushAsync();
     return code;
 }

@@ -18,5 +18,7 @@ internal static class Terminal
     }
 
     private static bool IsHostile(char c) =>
-        char.IsControl(c) || c is >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069' or '\u200E' or '\u200F' or '\u061C' or '\u2028' or '\u2029' or '\uFEFF';
+        char.IsControl(c)
+            || c is >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069' or '\u200E' or '\u200F' or '\u061C' or '\u2028' or '\u2029'
+            or '\uFEFF';
 }

@@ -27,7 +27,8 @@ internal sealed record ChangesAnswer(long Version);
 /// <param name="Sync">Of each cloud that has rows.</param>
 /// <param name="Fault">Why the table cannot be read now.</param>
 internal sealed record StateAnswer(
-    long Version, DateTimeOffset Now, string Table, string? Peer, string? Person, LoadingView Loading, CountsView Counts, IReadOnlyList<AccountView> Accounts,
+    long Version, DateTimeOffset Now, string Table, string? Peer, string? Person, LoadingView Loading, CountsView Counts,
+    IReadOnlyList<AccountView> Accounts,
     IReadOnlyList<RuleView> Rules, IReadOnlyList<SyncView> Sync, string? Fault);
 
 internal sealed record LoadingView(bool Complete, bool History, long Rows, long Of, int Unreadable);
@@ -39,7 +40,8 @@ internal sealed record SeverityCounts(long Critical, long High, long Medium, lon
     public static SeverityCounts Of(int[] counts) => new(counts[3], counts[2], counts[1], counts[0]);
 
     public static SeverityCounts Of(Summary summary, FindingStatus status) =>
-        new(summary[status, Severity.Critical], summary[status, Severity.High], summary[status, Severity.Medium], summary[status, Severity.Low]);
+        new(summary[status, Severity.Critical], summary[status, Severity.High], summary[status, Severity.Medium],
+            summary[status, Severity.Low]);
 
     [JsonIgnore]
     public long Total => Critical + High + Medium + Low;
@@ -50,17 +52,21 @@ internal sealed record AccountView(string Id, Provider Provider, SeverityCounts 
 internal sealed record RuleView(string Id, string Title);
 
 internal sealed record SyncView(
-    Provider Provider, SyncState State, int Waiting, bool More, DateTimeOffset? Oldest, string? Fault, int SetAside, IReadOnlyList<string> Differing);
+    Provider Provider, SyncState State, int Waiting, bool More, DateTimeOffset? Oldest, string? Fault, int SetAside,
+    IReadOnlyList<string> Differing);
 
 internal sealed record FindingsAnswer(long Version, int Total, int Offset, IReadOnlyList<RowView> Rows);
 
 internal sealed record RowView(
-    string Id, string Rule, string Title, string Reason, Severity Severity, FindingStatus Status, TreatmentState? Treatment, Provider Provider, string Account,
+    string Id, string Rule, string Title, string Reason, Severity Severity, FindingStatus Status, TreatmentState? Treatment,
+    Provider Provider, string Account,
     string Type, string Resource, string? Name, string? Region, DateTimeOffset Opened, DateTimeOffset Changed, bool? Preview = null)
 {
     public static RowView Of(FindingRow row) => new(
-        row.Id, row.RuleId, Cut.Short(row.Title), Cut.Short(row.Reason), row.Severity, row.Status, row.Treatment, row.Provider, row.Partition, Cut.Short(row.NativeType),
-        Cut.Short(row.ResourceId), row.Name is { } name ? Cut.Short(name) : null, row.Region is { } region ? Cut.Short(region) : null, row.OpenedAt, row.ChangedAt,
+        row.Id, row.RuleId, Cut.Short(row.Title), Cut.Short(row.Reason), row.Severity, row.Status, row.Treatment, row.Provider,
+        row.Partition, Cut.Short(row.NativeType),
+        Cut.Short(row.ResourceId), row.Name is { } name ? Cut.Short(name) : null, row.Region is { } region ? Cut.Short(region) : null,
+        row.OpenedAt, row.ChangedAt,
         row.Preview ? true : null);
 }
 
@@ -68,7 +74,8 @@ internal sealed record GroupsAnswer(long Version, int Total, int Count, IReadOnl
 
 internal sealed record GroupView(string Key, string Label, int Total, SeverityCounts Counts);
 
-internal sealed record OverviewAnswer(long Version, TrendView Trend, IReadOnlyList<LatencyView> Latency, HeatView Heat, IReadOnlyList<SyncView> Sync, IReadOnlyList<StepView> Recent);
+internal sealed record OverviewAnswer(long Version, TrendView Trend, IReadOnlyList<LatencyView> Latency, HeatView Heat,
+    IReadOnlyList<SyncView> Sync, IReadOnlyList<StepView> Recent);
 
 internal sealed record TrendView(int Minutes, IReadOnlyList<TrendPoint> Points);
 
@@ -89,11 +96,13 @@ internal sealed record HeatRow(string Account, IReadOnlyList<HeatCell?> Cells);
 internal sealed record HeatCell(int Count, Severity Worst);
 
 internal sealed record StepView(
-    string Finding, string Rule, string Resource, Provider Provider, FindingStep Step, long Revision, DateTimeOffset At, DateTimeOffset Recorded, FindingStatus Status,
+    string Finding, string Rule, string Resource, Provider Provider, FindingStep Step, long Revision, DateTimeOffset At,
+    DateTimeOffset Recorded, FindingStatus Status,
     Severity Severity, string? Actor, string? Detail)
 {
     public static StepView Of(FindingEvent step) => new(
-        step.FindingId, step.RuleId, step.Resource.Name ?? step.Resource.Id, step.Resource.Provider, step.Step, step.Revision, step.At, step.RecordedAt, step.Status,
+        step.FindingId, step.RuleId, step.Resource.Name ?? step.Resource.Id, step.Resource.Provider, step.Step, step.Revision, step.At,
+        step.RecordedAt, step.Status,
         step.Severity, step.Actor, step.Detail);
 }
 
@@ -101,7 +110,8 @@ internal sealed record StepView(
 /// <param name="Story">Oldest first.</param>
 /// <param name="Actions">What may be decided about it now, here.</param>
 internal sealed record StoryAnswer(
-    Finding Finding, string Account, string? Why, string? Fix, string? ExemptWhen, IReadOnlyList<string> Controls, IReadOnlyList<StepView> Story, IReadOnlyList<CommandKind> Actions);
+    Finding Finding, string Account, string? Why, string? Fix, string? ExemptWhen, IReadOnlyList<string> Controls,
+    IReadOnlyList<StepView> Story, IReadOnlyList<CommandKind> Actions);
 
 /// <summary>A decision as the page sends it.</summary>
 internal sealed record DecisionRequest
@@ -119,7 +129,8 @@ internal sealed record DecisionRequest
 internal sealed record DecisionAnswer(string Id, CommandState State, string? Outcome);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true, RespectNullableAnnotations = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(Fault))]
 [JsonSerializable(typeof(ChangesAnswer))]
 [JsonSerializable(typeof(StateAnswer))]

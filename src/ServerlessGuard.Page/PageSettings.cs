@@ -17,6 +17,8 @@ public sealed record PageSettings(string Table, string? Peer = null)
     /// <summary>The other table's cloud, where decisions may be written to it too: what that cloud owns is decided there.</summary>
     public Provider? PeerHome { get; init; }
 
-    /// <summary>How long a request may wait for news. A host that is paid by the time of its requests says zero: the browser asks again.</summary>
+    /// <summary>
+    /// How long a request may wait for news. A host that is paid by the time of its requests says zero: the browser asks again.
+    /// </summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(20);
 }

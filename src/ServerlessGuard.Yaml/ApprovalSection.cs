@@ -9,7 +9,8 @@ namespace ServerlessGuard.Yaml;
 /// <summary>The <c>approvals</c> part of guard.yaml.</summary>
 internal static class ApprovalSection
 {
-    private static readonly string[] Keys = ["approvers", "readers", "persons", "twoPersonRules", "expiryHours", "maxExemptionDays", "fromPeer", "fromPeerPerHour", "maxPeerExemptionDays", "peerLiftsOwnStop"];
+    private static readonly string[] Keys = ["approvers", "readers", "persons", "twoPersonRules", "expiryHours", "maxExemptionDays",
+        "fromPeer", "fromPeerPerHour", "maxPeerExemptionDays", "peerLiftsOwnStop"];
 
     public static ApprovalSettings Read(YamlNode value, Place place)
     {
@@ -25,12 +26,16 @@ internal static class ApprovalSection
     private static ApprovalSettings Apply(ApprovalSettings settings, string key, YamlNode value, Place place) => key switch
     {
         "approvers" => settings with { Approvers = Set(List("approvals.approvers", value, place).Select(item => Approver(item, place))) },
-        "readers" => settings with { Readers = Set(List("approvals.readers", value, place).Select(item => Identity("approvals.readers", item, place))) },
+        "readers" => settings with
+            { Readers = Set(List("approvals.readers", value, place).Select(item => Identity("approvals.readers", item, place))) },
         "persons" => settings with { Persons = Persons(value, place) },
-        "twoPersonRules" => settings with { TwoPersonRules = Set(List("approvals.twoPersonRules", value, place).Select(item => item.Text)) },
+        "twoPersonRules" =>
+            settings with { TwoPersonRules = Set(List("approvals.twoPersonRules", value, place).Select(item => item.Text)) },
         "expiryHours" => settings with { Expiry = TimeSpan.FromHours(Count("approvals.expiryHours", value, place, 24 * 30)) },
         "maxExemptionDays" => settings with { MaxExemptionDays = Count("approvals.maxExemptionDays", value, place, 366) },
-        "fromPeer" => settings with { FromPeer = [.. List("approvals.fromPeer", value, place).Select(item => Command(item, place)).OfType<CommandKind>()] },
+        "fromPeer" =>
+            settings with
+                { FromPeer = [.. List("approvals.fromPeer", value, place).Select(item => Command(item, place)).OfType<CommandKind>()] },
         "fromPeerPerHour" => settings with { FromPeerPerHour = Count("approvals.fromPeerPerHour", value, place, 1_000) },
         "maxPeerExemptionDays" => settings with { MaxPeerExemptionDays = Count("approvals.maxPeerExemptionDays", value, place, 366) },
         "peerLiftsOwnStop" => settings with { PeerLiftsOwnStop = Flag("approvals.peerLiftsOwnStop", value, place) },
@@ -40,7 +45,8 @@ internal static class ApprovalSection
     /// <summary>A name without its source would never match anybody.</summary>
     private static string Approver(Item item, Place place)
     {
-        if (item.Text is not "teams-link" && !item.Text.StartsWith("slack:", StringComparison.OrdinalIgnoreCase) && !item.Text.StartsWith("entra:", StringComparison.OrdinalIgnoreCase))
+        if (item.Text is not "teams-link" && !item.Text.StartsWith("slack:", StringComparison.OrdinalIgnoreCase)
+            && !item.Text.StartsWith("entra:", StringComparison.OrdinalIgnoreCase))
         {
             place.Add($"approvals.approvers: \"{item.Text}\" is not slack:U024BE7LH, entra:sam@acme.example or teams-link", item.Line);
         }
@@ -76,7 +82,8 @@ internal static class ApprovalSection
     /// <summary>A name without its source would never match anybody.</summary>
     private static string Identity(string key, Item item, Place place)
     {
-        if (!item.Text.StartsWith("slack:", StringComparison.OrdinalIgnoreCase) && !item.Text.StartsWith("entra:", StringComparison.OrdinalIgnoreCase))
+        if (!item.Text.StartsWith("slack:", StringComparison.OrdinalIgnoreCase)
+            && !item.Text.StartsWith("entra:", StringComparison.OrdinalIgnoreCase))
         {
             place.Add($"{key}: \"{item.Text}\" is not slack:U024BE7LH or entra:sam@acme.example", item.Line);
         }
@@ -105,14 +112,17 @@ internal static class ApprovalSection
             case "resume":
                 return CommandKind.Resume;
             default:
-                place.Add($"approvals.fromPeer: \"{item.Text}\" is not approve, reject, undo, exempt, revoke, sweep, stop or resume", item.Line);
+                place.Add($"approvals.fromPeer: \"{item.Text}\" is not approve, reject, undo, exempt, revoke, sweep, stop or resume",
+                    item.Line);
                 return null;
         }
     }
 
-    private static ImmutableHashSet<string> Set(IEnumerable<string> texts) => ImmutableHashSet.CreateRange<string>(StringComparer.OrdinalIgnoreCase, texts);
+    private static ImmutableHashSet<string> Set(IEnumerable<string> texts) =>
+        ImmutableHashSet.CreateRange<string>(StringComparer.OrdinalIgnoreCase, texts);
 
-    private static int Count(string key, YamlNode value, Place place, int most) => Number(key, new Item(value.Scalar() ?? "(no number)", value.Line()), place, 1, most);
+    private static int Count(string key, YamlNode value, Place place, int most) =>
+        Number(key, new Item(value.Scalar() ?? "(no number)", value.Line()), place, 1, most);
 
     private static ApprovalSettings Unknown(ApprovalSettings settings, string key, Place place)
     {

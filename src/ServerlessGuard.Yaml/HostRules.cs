@@ -4,8 +4,8 @@ using ServerlessGuard.Rules;
 namespace ServerlessGuard.Yaml;
 
 /// <summary>
-/// A team's own rules as a host runs them: those of the sound files. A file with anything wrong in it is left out whole and told of; it costs neither the other files nor
-/// the built-in rules, since a deployment that does not start judges nothing at all.
+/// A team's own rules as a host runs them: those of the sound files. A file with anything wrong in it is left out whole and told of; it
+/// costs neither the other files nor the built-in rules, since a deployment that does not start judges nothing at all.
 /// </summary>
 /// <param name="Rules">Of the sound files.</param>
 /// <param name="Faults">One line for each file that was left out: its first fault.</param>
@@ -16,11 +16,14 @@ public sealed record HostRules(IReadOnlyList<SchemaRule> Rules, IReadOnlyList<st
     /// <summary>Native types that some of these rules judge.</summary>
     /// <remarks>They get into the queries of a sweep: what holds more than a type's characters is none.</remarks>
     public ImmutableHashSet<string> Types { get; } = ImmutableHashSet.CreateRange(
-        StringComparer.OrdinalIgnoreCase, Rules.Select(rule => rule.NativeType).Where(type => type.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '/' or ':')));
+        StringComparer.OrdinalIgnoreCase,
+        Rules.Select(rule => rule.NativeType)
+        .Where(type => type.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '/' or ':')));
 
     /// <summary>By native type: the API version that a rule names for it.</summary>
     public ImmutableDictionary<string, string> ApiVersions { get; } = Rules.Where(rule => rule.ApiVersion is not null).Aggregate(
-        ImmutableDictionary.Create<string, string>(StringComparer.OrdinalIgnoreCase), (versions, rule) => versions.SetItem(rule.NativeType, rule.ApiVersion!));
+        ImmutableDictionary.Create<string, string>(StringComparer.OrdinalIgnoreCase),
+        (versions, rule) => versions.SetItem(rule.NativeType, rule.ApiVersion!));
 
     /// <summary>For messages about their findings.</summary>
     public IReadOnlyList<RuleDescriptor> Descriptors { get; } = [.. Rules.Select(rule => rule.Descriptor)];

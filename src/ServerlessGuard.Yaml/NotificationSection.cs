@@ -10,7 +10,8 @@ namespace ServerlessGuard.Yaml;
 /// <summary>The <c>notifications</c> part of guard.yaml.</summary>
 internal static class NotificationSection
 {
-    private static readonly string[] Keys = ["routes", "minSeverity", "quietHours", "digestFrom", "digestWindowSeconds", "exemptionWarningDays"];
+    private static readonly string[] Keys =
+        ["routes", "minSeverity", "quietHours", "digestFrom", "digestWindowSeconds", "exemptionWarningDays"];
 
     private static readonly string[] RouteKeys = ["name", "channel", "target", "minSeverity", "accounts", "rules", "owners"];
 
@@ -33,7 +34,8 @@ internal static class NotificationSection
         "minSeverity" => settings with { MinSeverity = Level("notifications.minSeverity", value, place) },
         "quietHours" => settings with { QuietHours = Quiet(value, place) },
         "digestFrom" => settings with { DigestFrom = Count("notifications.digestFrom", value, place, 2, 500) },
-        "digestWindowSeconds" => settings with { DigestWindow = TimeSpan.FromSeconds(Count("notifications.digestWindowSeconds", value, place, 5, 3600)) },
+        "digestWindowSeconds" =>
+            settings with { DigestWindow = TimeSpan.FromSeconds(Count("notifications.digestWindowSeconds", value, place, 5, 3600)) },
         "exemptionWarningDays" => settings with { ExemptionWarningDays = Count("notifications.exemptionWarningDays", value, place, 0, 90) },
         _ => Unknown(settings, "notifications." + key, Keys, place),
     };

@@ -11,7 +11,8 @@ namespace ServerlessGuard.Yaml;
 internal static class RemediationSection
 {
     private static readonly string[] Keys =
-        ["mode", "rules", "accounts", "enforceRisky", "maxFixesPerHour", "maxApprovedPerHour", "maxFixesPerFinding", "loopWindowMinutes", "neverTouchTags", "neverTouchAccounts", "dryWindowHours", "azurePolicyTasks"];
+        ["mode", "rules", "accounts", "enforceRisky", "maxFixesPerHour", "maxApprovedPerHour", "maxFixesPerFinding", "loopWindowMinutes",
+            "neverTouchTags", "neverTouchAccounts", "dryWindowHours", "azurePolicyTasks"];
 
     /// <summary>Takes the place of whatever an earlier document of the file said in its own.</summary>
     public static GuardSettings Apply(GuardSettings settings, YamlNode value, Place place)
@@ -44,12 +45,16 @@ internal static class RemediationSection
         "mode" => settings with { Mode = Mode("remediation.mode", value, place) },
         "rules" => settings with { Rules = Modes("remediation.rules", value, place) },
         "accounts" => settings with { Accounts = Modes("remediation.accounts", value, place) },
-        "enforceRisky" => settings with { EnforceRisky = settings.EnforceRisky.Union(List("remediation.enforceRisky", value, place).Select(item => item.Text)) },
+        "enforceRisky" =>
+            settings with
+                { EnforceRisky = settings.EnforceRisky.Union(List("remediation.enforceRisky", value, place).Select(item => item.Text)) },
         "maxFixesPerHour" => settings with { MaxFixesPerHour = Count("remediation.maxFixesPerHour", value, place, 100_000) },
         "maxApprovedPerHour" => settings with { MaxApprovedPerHour = Count("remediation.maxApprovedPerHour", value, place, 100_000) },
         "maxFixesPerFinding" => settings with { MaxFixesPerFinding = Count("remediation.maxFixesPerFinding", value, place, 10) },
-        "loopWindowMinutes" => settings with { LoopWindow = TimeSpan.FromMinutes(Count("remediation.loopWindowMinutes", value, place, 7 * 24 * 60)) },
-        "dryWindowHours" => settings with { DryWindow = TimeSpan.FromHours(Count("remediation.dryWindowHours", value, place, 24 * 365, least: 0)) },
+        "loopWindowMinutes" =>
+            settings with { LoopWindow = TimeSpan.FromMinutes(Count("remediation.loopWindowMinutes", value, place, 7 * 24 * 60)) },
+        "dryWindowHours" =>
+            settings with { DryWindow = TimeSpan.FromHours(Count("remediation.dryWindowHours", value, place, 24 * 365, least: 0)) },
         "azurePolicyTasks" => settings with { AzurePolicyTasks = Flag("remediation.azurePolicyTasks", value, place) },
         _ => Unknown(settings, key, place),
     };
@@ -62,7 +67,8 @@ internal static class RemediationSection
 
     private static ImmutableDictionary<string, RemediationMode> Modes(string key, YamlNode value, Place place) => Entries(key, value, place)
         .GroupBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase)
-        .ToImmutableDictionary(entries => entries.Key, entries => Mode($"{key}.{entries.Key}", entries.Last().Value, entries.Last().Place), StringComparer.OrdinalIgnoreCase);
+        .ToImmutableDictionary(entries => entries.Key, entries => Mode($"{key}.{entries.Key}", entries.Last().Value, entries.Last().Place),
+            StringComparer.OrdinalIgnoreCase);
 
     private static RemediationMode Mode(string key, YamlNode value, Place place)
     {

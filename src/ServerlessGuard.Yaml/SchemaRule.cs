@@ -11,7 +11,8 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Yaml;
 
 /// <summary>A custom rule: the document of a compliant resource satisfies the schema.</summary>
-public sealed class SchemaRule(JsonSchema schema, string nativeType, string file, long line, ImmutableArray<RuleExample> examples) : DocumentRule
+public sealed class SchemaRule(JsonSchema schema, string nativeType, string file, long line,
+    ImmutableArray<RuleExample> examples) : DocumentRule
 {
     private static readonly EvaluationOptions Options = new() { OutputFormat = OutputFormat.List };
 
@@ -21,7 +22,9 @@ public sealed class SchemaRule(JsonSchema schema, string nativeType, string file
 
     public override string NativeType { get; } = nativeType;
 
-    /// <summary>Azure: the version of the API that the document is read with, where no built-in rule reads the type; null: none was named.</summary>
+    /// <summary>
+    /// Azure: the version of the API that the document is read with, where no built-in rule reads the type; null: none was named.
+    /// </summary>
     public string? ApiVersion { get; init; }
 
     public string File { get; } = file;

@@ -41,7 +41,9 @@ public readonly struct Doc(JsonElement element)
     /// <summary>The elements of an array (of JSON text too); of anything else, none.</summary>
     public DocItems Items => new(IsText ? Decoded().Element : Element);
 
-    /// <summary>The elements of an array, or the one value itself: IAM allows both for Action, Resource, Principal and condition values.</summary>
+    /// <summary>
+    /// The elements of an array, or the one value itself: IAM allows both for Action, Resource, Principal and condition values.
+    /// </summary>
     public IEnumerable<Doc> OneOrMany()
     {
         if (!Exists)
@@ -77,7 +79,9 @@ public readonly struct Doc(JsonElement element)
         }
     }
 
-    /// <summary>true or false, also as text ("false" in GetResourceConfigHistory, "True" in Azure), also as JSON inside text; null when neither.</summary>
+    /// <summary>
+    /// true or false, also as text ("false" in GetResourceConfigHistory, "True" in Azure), also as JSON inside text; null when neither.
+    /// </summary>
     public bool? Flag => Element.ValueKind switch
     {
         JsonValueKind.True => true,

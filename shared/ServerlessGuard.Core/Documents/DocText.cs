@@ -107,7 +107,8 @@ public static class DocText
     }
 
     /// <summary>A value as evidence: short, on one line, control characters replaced.</summary>
-    public static string Shown(JsonElement element) => Shown(element.ValueKind is JsonValueKind.String ? Of(element) ?? "(not text)" : element.GetRawText());
+    public static string Shown(JsonElement element) =>
+        Shown(element.ValueKind is JsonValueKind.String ? Of(element) ?? "(not text)" : element.GetRawText());
 
     /// <inheritdoc cref="Shown(JsonElement)"/>
     public static string Shown(string text)
@@ -116,7 +117,9 @@ public static class DocText
         return cut.Any(char.IsControl) ? new string([.. cut.Select(c => char.IsControl(c) ? ' ' : c)]) : cut;
     }
 
-    /// <summary>At most <paramref name="length"/> UTF-16 units, an ellipsis in the place of what was cut, no surrogate pair split.</summary>
+    /// <summary>
+    /// At most <paramref name="length"/> UTF-16 units, an ellipsis in the place of what was cut, no surrogate pair split.
+    /// </summary>
     public static string Cut(string text, int length)
     {
         if (text.Length <= length)

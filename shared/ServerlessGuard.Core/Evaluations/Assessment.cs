@@ -25,7 +25,8 @@ public sealed record Assessment(ResourceRef Resource)
     public required IReadOnlyList<string> Faults { get; init; }
 
     /// <summary>
-    /// One resource in one place: copies of a global resource from several regions share it. A hash of 128 bits, since a scan holds one for every resource.
+    /// One resource in one place: copies of a global resource from several regions share it. A hash of 128 bits, since a scan holds one for
+    /// every resource.
     /// </summary>
     public UInt128 Key
     {

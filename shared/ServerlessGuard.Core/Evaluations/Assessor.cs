@@ -12,7 +12,8 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
 {
     private static readonly Verdict Deleted = Verdict.NotApplicable("the resource was deleted");
     private static readonly Verdict LeftScope = Verdict.NotApplicable("the resource left the scope of the Config rule");
-    private static readonly Verdict NotRecorded = Verdict.InsufficientData("configuration", "AWS Config does not record this type: its configuration is not known");
+    private static readonly Verdict NotRecorded =
+        Verdict.InsufficientData("configuration", "AWS Config does not record this type: its configuration is not known");
 
     private readonly Neighbours _nobody = new(context);
 
@@ -64,7 +65,8 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
     }
 
     /// <summary>The verdicts on facts that waited for others, after everything was read; a bug of ours costs this subject only.</summary>
-    public IReadOnlyList<Evaluation> Complete(JoinedFacts waiting, Neighbours neighbours, DateTimeOffset? capturedAt, ICollection<string> faults)
+    public IReadOnlyList<Evaluation> Complete(JoinedFacts waiting, Neighbours neighbours, DateTimeOffset? capturedAt,
+        ICollection<string> faults)
     {
         var evaluations = new List<Evaluation>(2);
         Guarded(waiting.GetType().Name, waiting.Subject, faults, () =>
@@ -105,7 +107,8 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
     /// <summary>The verdict on what the reader gives for other items, and has not given for this one.</summary>
     private void Rest(FactReader reader, Work work, Verdict verdict)
     {
-        foreach (var kind in reader.Gives.Where(kind => !work.Evaluations.Exists(done => Kind(done) == kind) && !work.Waiting.Exists(waiting => waiting.Kind == kind && waiting.Subject == work.Resource.Ref)))
+        foreach (var kind in reader.Gives.Where(kind => !work.Evaluations.Exists(done => Kind(done) == kind)
+            && !work.Waiting.Exists(waiting => waiting.Kind == kind && waiting.Subject == work.Resource.Ref)))
         {
             All(kind, work, verdict);
         }
@@ -148,7 +151,8 @@ public sealed class Assessor(RuleCatalog catalog, FactContext context, IReadOnly
             return;
         }
 
-        var facts = new ResidencyFacts(resource.Ref) { Region = resource.Ref.Region, DataClass = resource.Tags[Context.Settings.DataClassTag] };
+        var facts = new ResidencyFacts(resource.Ref)
+            { Region = resource.Ref.Region, DataClass = resource.Tags[Context.Settings.DataClassTag] };
         JudgeOrStatus(facts, work, status);
         JudgeOrStatus(new TagClaimFacts(resource.Ref) { Claims = LenientTags.Of(resource, Context.Settings) }, work, status);
     }

@@ -5,8 +5,8 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Evaluations;
 
 /// <summary>
-/// Many resources judged together. Each is assessed by itself first (<see cref="Assessor.Assess"/>), on any thread and in any order; accepting and
-/// completing are for one thread at a time. Of several captures of one resource the latest counts.
+/// Many resources judged together. Each is assessed by itself first (<see cref="Assessor.Assess"/>), on any thread and in any order;
+/// accepting and completing are for one thread at a time. Of several captures of one resource the latest counts.
 /// </summary>
 /// <param name="keepEverything">Keep compliant and not-applicable verdicts too; otherwise they are counted only.</param>
 public sealed class Scan(Assessor assessor, bool keepEverything)
@@ -62,7 +62,8 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
             kept.AddRange(entry.Kept);
             foreach (var waiting in entry.Waiting)
             {
-                if (!spoken.Contains((waiting.Kind, waiting.Subject.Key)) && Finish(waiting, entry.CapturedAt, neighbours, ref counts, kept))
+                if (!spoken.Contains((waiting.Kind, waiting.Subject.Key))
+                    && Finish(waiting, entry.CapturedAt, neighbours, ref counts, kept))
                 {
                     spoken.Add((waiting.Kind, waiting.Subject.Key));
                 }
@@ -79,7 +80,8 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
     }
 
     /// <summary>False when these facts leave the word to others about the same subject.</summary>
-    private bool Finish(JoinedFacts waiting, DateTimeOffset? capturedAt, Neighbours neighbours, ref VerdictCounts counts, List<Evaluation> kept)
+    private bool Finish(JoinedFacts waiting, DateTimeOffset? capturedAt, Neighbours neighbours, ref VerdictCounts counts,
+        List<Evaluation> kept)
     {
         var evaluations = assessor.Complete(waiting, neighbours, capturedAt, _faults);
         foreach (var evaluation in evaluations)
@@ -116,7 +118,8 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
         return byRule != 0 ? byRule : string.CompareOrdinal(left.Subject.Id, right.Subject.Id);
     }
 
-    private static int Rank(Evaluation evaluation) => evaluation.Verdict.Compliance is Compliance.NonCompliant ? (int)evaluation.Severity : 0;
+    private static int Rank(Evaluation evaluation) =>
+        evaluation.Verdict.Compliance is Compliance.NonCompliant ? (int)evaluation.Severity : 0;
 
     private sealed class Entry
     {

@@ -8,7 +8,8 @@ namespace ServerlessGuard.Evaluations;
 /// <param name="Faults">Bugs of ours, one line each: the verdicts of these resources may be missing.</param>
 public sealed record ScanResult(IReadOnlyList<Evaluation> Evaluations, VerdictCounts Counts, int Resources, IReadOnlyList<string> Faults)
 {
-    public IEnumerable<Evaluation> NonCompliant => Evaluations.Where(evaluation => evaluation.Verdict.Compliance is Compliance.NonCompliant);
+    public IEnumerable<Evaluation> NonCompliant =>
+        Evaluations.Where(evaluation => evaluation.Verdict.Compliance is Compliance.NonCompliant);
 }
 
 /// <summary>How many verdicts of each kind. A mutable value: a scan keeps one for every resource.</summary>

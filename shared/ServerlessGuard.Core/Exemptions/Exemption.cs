@@ -4,7 +4,9 @@ using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Exemptions;
 
-/// <summary>A human decision that a finding is accepted for a while. What is null does not narrow; at least one of rule, resource and tag is given.</summary>
+/// <summary>
+/// A human decision that a finding is accepted for a while. What is null does not narrow; at least one of rule, resource and tag is given.
+/// </summary>
 public sealed record Exemption
 {
     public required string Id { get; init; }
@@ -21,7 +23,10 @@ public sealed record Exemption
     /// <summary>The worst that was accepted: a finding that is worse is not covered. Null: whatever it is.</summary>
     public Severity? MaxSeverity { get; init; }
 
-    /// <summary>What the accepted weakness rested on, see <see cref="Weakness.Digest"/>: with other evidence it is not covered. Null: whatever it is.</summary>
+    /// <summary>
+    /// What the accepted weakness rested on, see <see cref="Weakness.Digest"/>: with other evidence it is not covered. Null: whatever it
+    /// is.
+    /// </summary>
     public string? Evidence { get; init; }
 
     public required ExemptionCategory Category { get; init; }
@@ -51,7 +56,8 @@ public sealed record Exemption
     public bool Concerns(string ruleId, ResourceRef resource, Func<string, string?> tag, DateTimeOffset now) =>
         now < ExpiresAt
         && RevokedAt is null
-        && (RuleId is null || ruleId.Equals(RuleId, StringComparison.OrdinalIgnoreCase) || ruleId.StartsWith(RuleId + "/", StringComparison.OrdinalIgnoreCase))
+        && (RuleId is null || ruleId.Equals(RuleId, StringComparison.OrdinalIgnoreCase)
+            || ruleId.StartsWith(RuleId + "/", StringComparison.OrdinalIgnoreCase))
         && (ResourceId is null || resource.Key == (resource with { Id = ResourceId }).Key)
         && (FindingId is null || FindingId == Findings.FindingId.Of(ruleId, resource))
         && (Account is null || Account.Equals(resource.Account, StringComparison.OrdinalIgnoreCase))

@@ -2,7 +2,9 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Exemptions;
 
-/// <summary>The exemptions that count in an account: those of guard.yaml and those that people gave from chat, a page or the command line.</summary>
+/// <summary>
+/// The exemptions that count in an account: those of guard.yaml and those that people gave from chat, a page or the command line.
+/// </summary>
 public sealed class ExemptionReader(ITable table, IReadOnlyList<Exemption> fromFile)
 {
     public IReadOnlyList<Exemption> FromFile => fromFile;

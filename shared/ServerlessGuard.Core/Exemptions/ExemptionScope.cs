@@ -26,12 +26,14 @@ internal sealed class ExemptionScope(ITable table)
     public IAsyncEnumerable<Finding> OfAsync(string partition, Exemption exemption, CancellationToken cancellation) =>
         exemption.ResourceId is { } id ? OfResourceAsync(partition, id, cancellation) : OfRuleAsync(partition, exemption, cancellation);
 
-    private async IAsyncEnumerable<Finding> OfResourceAsync(string partition, string id, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<Finding> OfResourceAsync(string partition, string id,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         var cut = partition.IndexOf(':', StringComparison.Ordinal);
         var resource = new ResourceRef
         {
-            Provider = Enum.Parse<Provider>(partition[..cut], ignoreCase: true), NativeType = string.Empty, Id = id, Account = partition[(cut + 1)..],
+            Provider = Enum.Parse<Provider>(partition[..cut], ignoreCase: true), NativeType = string.Empty, Id = id,
+            Account = partition[(cut + 1)..],
         };
         var prefix = FindingKeys.Resource(RowKeys.Hash(resource)) + ":";
         await foreach (var row in table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit: null, cancellation))
@@ -43,7 +45,8 @@ internal sealed class ExemptionScope(ITable table)
         }
     }
 
-    private async IAsyncEnumerable<Finding> OfRuleAsync(string partition, Exemption exemption, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<Finding> OfRuleAsync(string partition, Exemption exemption,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (var status in new[] { FindingStatus.Open, FindingStatus.Suppressed })
         {

@@ -7,8 +7,8 @@ namespace ServerlessGuard.Facts;
 /// One observed property: its value, or null for "not observed" (never "no"), with the place it was read from and what stood there.
 /// </summary>
 /// <remarks>
-/// The operators are three-valued logic that keeps the evidence: one observed false decides an "and", one observed true an "or", otherwise any gap
-/// leaves the fact unknown, and the evidence is of the side that decided or is missing.
+/// The operators are three-valued logic that keeps the evidence: one observed false decides an "and", one observed true an "or", otherwise
+/// any gap leaves the fact unknown, and the evidence is of the side that decided or is missing.
 /// </remarks>
 public readonly record struct Fact(bool? Value, string Path, string Shown)
 {

@@ -3,7 +3,9 @@ using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Facts;
 
-/// <summary>One verdict for all resources that lack the same thing for the same reason. Bounded, since some of the texts come from documents.</summary>
+/// <summary>
+/// One verdict for all resources that lack the same thing for the same reason. Bounded, since some of the texts come from documents.
+/// </summary>
 internal static class Gaps
 {
     private const int Most = 1024;

@@ -3,7 +3,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts;
 
 /// <summary>
-/// Facts that need other resources of the scan. They wait until everything was read; then <see cref="Complete"/> gives the facts that rules see.
+/// Facts that need other resources of the scan. They wait until everything was read; then <see cref="Complete"/> gives the facts that rules
+/// see.
 /// </summary>
 public abstract record JoinedFacts(ResourceRef Subject) : SubjectFacts(Subject)
 {

@@ -3,8 +3,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts;
 
 /// <summary>
-/// A host asked the cloud for all children of one kind of a resource: what is not among the neighbours does not exist. Without it "no container in the scan" may mean
-/// that nobody looked, and the last weak child's deletion would never resolve a finding.
+/// A host asked the cloud for all children of one kind of a resource: what is not among the neighbours does not exist. Without it "no
+/// container in the scan" may mean that nobody looked, and the last weak child's deletion would never resolve a finding.
 /// </summary>
 public sealed record ListedChildren(ResourceRef Subject, string Key) : NeighbourFacts(Subject), INeighbour
 {
@@ -21,7 +21,8 @@ public sealed record ListedChildren(ResourceRef Subject, string Key) : Neighbour
     /// <summary>The note as a resource, to go with the children themselves.</summary>
     public static Resource Note(string parentId, string childType, string? account) => new()
     {
-        Ref = new ResourceRef { Provider = Provider.Azure, NativeType = NativeType, Id = $"{parentId} {childType}", Account = account, Name = childType },
+        Ref = new ResourceRef
+            { Provider = Provider.Azure, NativeType = NativeType, Id = $"{parentId} {childType}", Account = account, Name = childType },
         Document = default,
         ParentKey = ArmId.Key(parentId),
     };

@@ -1,22 +1,27 @@
 namespace ServerlessGuard.Facts;
 
-/// <summary>Does a setting's name speak of a secret? Names are read word by word (API_KEY, apiKey, api-key), so TOKENIZER and SECRETARY do not.</summary>
+/// <summary>
+/// Does a setting's name speak of a secret? Names are read word by word (API_KEY, apiKey, api-key), so TOKENIZER and SECRETARY do not.
+/// </summary>
 internal static class SecretNames
 {
     private static readonly HashSet<string> Secrets = new(StringComparer.Ordinal)
     {
-        "password", "passwd", "pwd", "passphrase", "secret", "token", "apikey", "credential", "credentials", "connectionstring", "accesskey", "secretkey", "privatekey",
+        "password", "passwd", "pwd", "passphrase", "secret", "token", "apikey", "credential", "credentials", "connectionstring",
+        "accesskey", "secretkey", "privatekey",
     };
 
     private static readonly HashSet<string> KeyKinds = new(StringComparer.Ordinal)
     {
-        "api", "access", "account", "private", "secret", "auth", "signing", "encryption", "master", "subscription", "admin", "service", "client",
+        "api", "access", "account", "private", "secret", "auth", "signing", "encryption", "master", "subscription", "admin", "service",
+        "client",
     };
 
     /// <summary>The value is about the secret, not the secret: its name, its place, its lifetime.</summary>
     private static readonly HashSet<string> About = new(StringComparer.Ordinal)
     {
-        "name", "names", "arn", "uri", "url", "id", "ids", "path", "file", "endpoint", "expiry", "expiration", "ttl", "enabled", "length", "type", "ref", "version", "header",
+        "name", "names", "arn", "uri", "url", "id", "ids", "path", "file", "endpoint", "expiry", "expiration", "ttl", "enabled", "length",
+        "type", "ref", "version", "header",
         "algorithm", "provider", "issuer", "audience", "count", "limit", "timeout", "prefix",
     };
 
@@ -30,7 +35,8 @@ internal static class SecretNames
 
         for (var i = 0; i < words.Count; i++)
         {
-            if (Secrets.Contains(words[i]) || words[i] is "key" && i > 0 && KeyKinds.Contains(words[i - 1]) || words[i] is "string" && i > 0 && words[i - 1] is "connection")
+            if (Secrets.Contains(words[i]) || words[i] is "key" && i > 0 && KeyKinds.Contains(words[i - 1])
+                || words[i] is "string" && i > 0 && words[i - 1] is "connection")
             {
                 return words[i] is "password" or "passphrase" or "passwd" or "pwd" or "secret" ? NameSays.Phrase : NameSays.Secret;
             }

@@ -5,8 +5,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts;
 
 /// <summary>
-/// Secrets among a function's settings. A value of a known credential shape is one whatever its name; a name that speaks of a secret makes one of any
-/// value that is neither a reference nor plainly something else. Values never leave this file.
+/// Secrets among a function's settings. A value of a known credential shape is one whatever its name; a name that speaks of a secret makes
+/// one of any value that is neither a reference nor plainly something else. Values never leave this file.
 /// </summary>
 public static partial class SecretSettings
 {
@@ -27,7 +27,9 @@ public static partial class SecretSettings
             if (Start(setting.Text) is not { } text)
             {
                 // Command-line lists blank the values out: the name alone is not enough for either verdict.
-                found |= SecretNames.Of(name) is NameSays.Nothing or NameSays.SomeKey ? found : Fact.Unknown(place, "the value is blanked out");
+                found |= SecretNames.Of(name) is NameSays.Nothing or NameSays.SomeKey
+                    ? found
+                    : Fact.Unknown(place, "the value is blanked out");
                 continue;
             }
 
@@ -53,7 +55,8 @@ public static partial class SecretSettings
     private static string? Start(string? text) => text is { Length: > 8192 } ? text[..8192] : text;
 
     private static bool IsPlatform(string name) =>
-        name.Equals("AzureWebJobsStorage", StringComparison.OrdinalIgnoreCase) || name.Equals("AzureWebJobsDashboard", StringComparison.OrdinalIgnoreCase)
+        name.Equals("AzureWebJobsStorage", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("AzureWebJobsDashboard", StringComparison.OrdinalIgnoreCase)
         || name.Equals("WEBSITE_CONTENTAZUREFILECONNECTIONSTRING", StringComparison.OrdinalIgnoreCase);
 
     private static (string Name, Provider? Opens)? Kind(string name, string value) => value switch
@@ -61,8 +64,10 @@ public static partial class SecretSettings
         "" => null,
         _ when value.StartsWith("@Microsoft.", StringComparison.OrdinalIgnoreCase) => null,
         _ when AwsKey().IsMatch(value) => ("an AWS access key id", Provider.Aws),
-        _ when AwsSecret().IsMatch(value) && name.Contains("SECRET_ACCESS_KEY", StringComparison.OrdinalIgnoreCase) => ("an AWS secret access key", Provider.Aws),
-        _ when value.Contains("-----BEGIN ", StringComparison.Ordinal) && value.Contains("PRIVATE KEY", StringComparison.Ordinal) => ("a private key", null),
+        _ when AwsSecret().IsMatch(value) && name.Contains("SECRET_ACCESS_KEY", StringComparison.OrdinalIgnoreCase) =>
+            ("an AWS secret access key", Provider.Aws),
+        _ when value.Contains("-----BEGIN ", StringComparison.Ordinal) && value.Contains("PRIVATE KEY", StringComparison.Ordinal) =>
+            ("a private key", null),
         _ when AccountKey().IsMatch(value) => ("an Azure account or shared access key", Provider.Azure),
         _ when SasToken().IsMatch(value) => ("a shared access signature", Provider.Azure),
         _ when ModelToken().IsMatch(value) => ("a model provider's token", null),
@@ -86,14 +91,18 @@ public static partial class SecretSettings
     private static bool IsReference(string value) =>
         value.StartsWith("arn:", StringComparison.OrdinalIgnoreCase) || value.StartsWith("{{resolve:", StringComparison.OrdinalIgnoreCase)
         || value.StartsWith("ssm:", StringComparison.OrdinalIgnoreCase) || value.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
-        || value.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || value.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+        || value.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+            || value.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
         || value[0] is '/' && value.IndexOf('/', 1) > 0 && !value.EndsWith('=');
 
-    /// <summary>An identity-based connection names the kind of its credential: <c>AzureWebJobsStorage__credential = managedidentity</c>.</summary>
+    /// <summary>
+    /// An identity-based connection names the kind of its credential: <c>AzureWebJobsStorage__credential = managedidentity</c>.
+    /// </summary>
     /// <remarks>Source: Azure Functions developer guide, "Common properties for identity-based connections".</remarks>
     private static bool IsIdentity(string name, string value) =>
         name.EndsWith("__credential", StringComparison.OrdinalIgnoreCase)
-        && (value.Equals("managedidentity", StringComparison.OrdinalIgnoreCase) || value.Equals("managedidentityasfederatedidentity", StringComparison.OrdinalIgnoreCase));
+        && (value.Equals("managedidentity", StringComparison.OrdinalIgnoreCase)
+            || value.Equals("managedidentityasfederatedidentity", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Not a switch, a number, an identifier of something public, or a placeholder.</summary>
     private static bool LooksSecret(string value) =>
@@ -107,37 +116,47 @@ public static partial class SecretSettings
             return false;
         }
 
-        var entropy = value.GroupBy(c => c).Sum(group => -(group.Count() / (double)value.Length) * Math.Log2(group.Count() / (double)value.Length));
+        var entropy = value.GroupBy(c => c)
+            .Sum(group => -(group.Count() / (double)value.Length) * Math.Log2(group.Count() / (double)value.Length));
         return entropy >= 3.2;
     }
 
-    [GeneratedRegex(@"(?<![A-Z0-9])(AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<![A-Z0-9])(AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex AwsKey();
 
     [GeneratedRegex(@"^[A-Za-z0-9/+]{40}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AwsSecret();
 
-    [GeneratedRegex(@"(AccountKey|SharedAccessKey|SharedSecretValue)\s*=\s*[A-Za-z0-9+/]{20,}={0,2}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(AccountKey|SharedAccessKey|SharedSecretValue)\s*=\s*[A-Za-z0-9+/]{20,}={0,2}",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AccountKey();
 
-    [GeneratedRegex(@"[?&]sig=[A-Za-z0-9%+/=]{20,}|SharedAccessSignature\s*=\s*\S*sig=", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"[?&]sig=[A-Za-z0-9%+/=]{20,}|SharedAccessSignature\s*=\s*\S*sig=",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SasToken();
 
-    [GeneratedRegex(@"(?<![A-Za-z0-9])(sk-(ant-|proj-|or-)?[A-Za-z0-9_-]{20,}|hf_[A-Za-z0-9]{20,}|gsk_[A-Za-z0-9]{20,}|AIza[A-Za-z0-9_-]{30,}|r8_[A-Za-z0-9]{20,}|pcsk_[A-Za-z0-9_]{20,}|ABSK[A-Za-z0-9+/=]{40,})", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"(?<![A-Za-z0-9])(sk-(ant-|proj-|or-)?[A-Za-z0-9_-]{20,}|hf_[A-Za-z0-9]{20,}|gsk_[A-Za-z0-9]{20,}|AIza[A-Za-z0-9_-]{30,}|r8_[A-Za-z0-9]{20,}|pcsk_[A-Za-z0-9_]{20,}|ABSK[A-Za-z0-9+/=]{40,})", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ModelToken();
 
-    [GeneratedRegex(@"(?<![A-Za-z0-9])(gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{18,}|xox[abposr]-[A-Za-z0-9-]{10,})", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"(?<![A-Za-z0-9])(gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{18,}|xox[abposr]-[A-Za-z0-9-]{10,})",
+            RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HostToken();
 
-    [GeneratedRegex(@"(^|;)\s*(Password|Pwd)\s*=\s*(?!\s*(;|$))(?!@Microsoft\.KeyVault)[^;]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(^|;)\s*(Password|Pwd)\s*=\s*(?!\s*(;|$))(?!@Microsoft\.KeyVault)[^;]+",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ConnectionPassword();
 
-    [GeneratedRegex(@"^[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]{3,}@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]{3,}@",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex UrlWithPassword();
 
     [GeneratedRegex(@"^[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex EntraSecret();
 
-    [GeneratedRegex(@"^(true|false|none|null|disabled|enabled|changeme|placeholder|example|<.*>|\$\{.*\}|\*+|x+|\[.*\])$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(true|false|none|null|disabled|enabled|changeme|placeholder|example|<.*>|\$\{.*\}|\*+|x+|\[.*\])$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Plain();
 }

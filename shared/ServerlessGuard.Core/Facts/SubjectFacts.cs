@@ -5,7 +5,8 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Facts;
 
 /// <summary>
-/// What a reader found out about one subject, typed, cloud-neutral and nullable. Facts hold no document: a scan keeps them while the document goes.
+/// What a reader found out about one subject, typed, cloud-neutral and nullable. Facts hold no document: a scan keeps them while the
+/// document goes.
 /// </summary>
 /// <param name="Subject">What a finding would be about; not always the resource that was read.</param>
 public abstract record SubjectFacts(ResourceRef Subject)

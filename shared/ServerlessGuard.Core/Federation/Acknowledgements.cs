@@ -10,13 +10,14 @@ public static class Acknowledgements
     private const int BatchesLookedAt = 20;
 
     /// <summary>
-    /// The finding with the time at which the peer acknowledged its latest step, where this is the owner's table and it did: that is no part of the finding, which both
-    /// tables hold alike.
+    /// The finding with the time at which the peer acknowledged its latest step, where this is the owner's table and it did: that is no
+    /// part of the finding, which both tables hold alike.
     /// </summary>
     public static async Task<Finding> WithFederatedAsync(this ITable table, Finding finding, CancellationToken cancellation)
     {
         var partition = RowKeys.Partition(finding.Resource);
-        if (await table.FindAsync(partition, FindingKeys.History(RowKeys.Hash(finding.Resource), finding.RuleId, finding.Revision), cancellation) is not { } latest)
+        if (await table.FindAsync(partition, FindingKeys.History(RowKeys.Hash(finding.Resource), finding.RuleId, finding.Revision),
+            cancellation) is not { } latest)
         {
             return finding;
         }

@@ -4,12 +4,15 @@ namespace ServerlessGuard.Federation;
 
 /// <summary>What every kind of row that arrives has in common: its account, and how far its revision may lie ahead.</summary>
 /// <param name="alarms">Who is told of what is strange; null: nobody, as where an operator is at work.</param>
-/// <param name="isForced">An operator makes our copy equal to the owner's table, with access of their own to both: what we hold counts nothing. Never the peer's to say.</param>
+/// <param name="isForced">An operator makes our copy equal to the owner's table, with access of their own to both: what we hold counts
+/// nothing. Never the peer's to say.</param>
 internal sealed class Arrivals(ITable table, PeerAlarms? alarms, bool isForced)
 {
     public bool IsForced => isForced;
 
-    /// <summary>An account is listed before it has its first row, and told of before it is listed: a kill between the two tells once, not never.</summary>
+    /// <summary>
+    /// An account is listed before it has its first row, and told of before it is listed: a kill between the two tells once, not never.
+    /// </summary>
     public async Task RegisterAsync(string partition, CancellationToken cancellation)
     {
         if (await table.IsListedAsync(partition, cancellation))

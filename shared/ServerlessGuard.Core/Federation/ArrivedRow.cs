@@ -35,7 +35,9 @@ internal sealed record ArrivedRow(int Place, string Partition, Finding? Finding,
 
         if (id != FindingId.Of(rule, resource))
         {
-            return Finding is null ? "the event's finding does not match its rule and resource" : "the finding's id does not match its rule and resource";
+            return Finding is null
+                ? "the event's finding does not match its rule and resource"
+                : "the finding's id does not match its rule and resource";
         }
 
         if (!IsDefined(Finding?.Status ?? Step!.Status, Finding?.Severity ?? Step!.Severity))

@@ -8,7 +8,8 @@ internal static class BoundedReads
     private const int AtOnce = 16;
 
     /// <summary>Each distinct key with its row; null where there is none.</summary>
-    public static async Task<Dictionary<string, TableRow?>> AllAsync(ITable table, string partition, IEnumerable<string> keys, CancellationToken cancellation)
+    public static async Task<Dictionary<string, TableRow?>> AllAsync(ITable table, string partition, IEnumerable<string> keys,
+        CancellationToken cancellation)
     {
         var rows = new Dictionary<string, TableRow?>(StringComparer.Ordinal);
         foreach (var some in keys.Distinct(StringComparer.Ordinal).Chunk(AtOnce))

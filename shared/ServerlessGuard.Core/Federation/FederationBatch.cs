@@ -5,7 +5,9 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Federation;
 
-/// <summary>What one deployment sends to its peer: rows that it owns. The transport proves who the sender is; nothing in the batch does.</summary>
+/// <summary>
+/// What one deployment sends to its peer: rows that it owns. The transport proves who the sender is; nothing in the batch does.
+/// </summary>
 public sealed record FederationBatch
 {
     /// <summary>Of this envelope. A receiver that does not know it refuses the batch; the sender keeps its outbox.</summary>
@@ -15,7 +17,9 @@ public sealed record FederationBatch
     public required ImmutableArray<FederatedRow> Rows { get; init; }
 }
 
-/// <summary>One row as it stands in its owner's table. The receiver derives keys from the document: a key is never taken from the wire.</summary>
+/// <summary>
+/// One row as it stands in its owner's table. The receiver derives keys from the document: a key is never taken from the wire.
+/// </summary>
 public sealed record FederatedRow
 {
     public required RowKind Kind { get; init; }
@@ -70,7 +74,10 @@ public static class FederationLimits
     /// <summary>A revision beyond it is no count of changes but an attempt to make all later ones look stale.</summary>
     public const long MaxRevision = 1_000_000_000;
 
-    /// <summary>How far a revision may lie ahead of the one that is held, or of none. A peer that is taken over cannot leave one behind that its owner never reaches again in one step.</summary>
+    /// <summary>
+    /// How far a revision may lie ahead of the one that is held, or of none. A peer that is taken over cannot leave one behind that its
+    /// owner never reaches again in one step.
+    /// </summary>
     public const long MaxJump = 100_000;
 
     /// <summary>Characters of the reason that a peer gives for refusing a row.</summary>
@@ -95,7 +102,9 @@ public static class FederationLimits
 /// <summary>The peer's federation entry, over whatever transport the two clouds have.</summary>
 public interface IPeer
 {
-    /// <summary>The peer's answer. <see cref="PeerUnavailableException"/> when there is none, or it is not understood: send again later.</summary>
+    /// <summary>
+    /// The peer's answer. <see cref="PeerUnavailableException"/> when there is none, or it is not understood: send again later.
+    /// </summary>
     Task<FederationAnswer> SendAsync(FederationBatch batch, CancellationToken cancellation);
 
     /// <summary>The peer's state of one of our accounts, for comparing and for repair.</summary>
@@ -108,7 +117,8 @@ public interface IPeer
 /// <summary>A finding row that a table holds.</summary>
 public sealed record HeldRevision(string Key, long Revision);
 
-/// <param name="Digest">Of the keys and revisions of the switch, the exemptions and the findings, in key order. Equal digests: equal rows.</param>
+/// <param name="Digest">Of the keys and revisions of the switch, the exemptions and the findings, in key order. Equal digests: equal
+/// rows.</param>
 public sealed record AccountDigest(long Findings, string Digest);
 
 /// <summary>No usable answer from the peer: nothing is known, send again later.</summary>

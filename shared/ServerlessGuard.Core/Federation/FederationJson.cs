@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace ServerlessGuard.Federation;
 
-/// <summary>What the clouds send each other, and what each notes of the other. Names and words are stored in both clouds: they never change meaning.</summary>
+/// <summary>
+/// What the clouds send each other, and what each notes of the other. Names and words are stored in both clouds: they never change meaning.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -9,8 +9,8 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Federation;
 
 /// <summary>
-/// Applies the peer's rows to our table. The sender was authenticated by the transport; here is checked that it owns what it sends, that the document is what the
-/// row says, and that the revision moves forward. Duplicates, reordering and replays are harmless by construction.
+/// Applies the peer's rows to our table. The sender was authenticated by the transport; here is checked that it owns what it sends, that
+/// the document is what the row says, and that the revision moves forward. Duplicates, reordering and replays are harmless by construction.
 /// </summary>
 public sealed class FederationReceiver
 {
@@ -26,11 +26,14 @@ public sealed class FederationReceiver
     private readonly LinkLog _link;
 
     /// <param name="peer">Which cloud the authenticated sender is.</param>
-    /// <param name="peerAccounts">The peer's accounts, where they are known; empty: all of its cloud. Its deployment itself is always one.</param>
+    /// <param name="peerAccounts">The peer's accounts, where they are known; empty: all of its cloud. Its deployment itself is always
+    /// one.</param>
     /// <param name="approvals">What the peer may ask of us in a person's name, and how often; null: nothing.</param>
-    /// <param name="onCommand">Called once for each command that was taken, with partition and outbox key, so that it is carried out at once. Best effort: the entry is there.</param>
+    /// <param name="onCommand">Called once for each command that was taken, with partition and outbox key, so that it is carried out at
+    /// once. Best effort: the entry is there.</param>
     /// <param name="alarms">Who is told of what is strange; null: nobody, as where an operator is at work.</param>
-    /// <param name="isForced">An operator makes this copy equal to the owner's table, with access of their own to both. Never the peer's to say.</param>
+    /// <param name="isForced">An operator makes this copy equal to the owner's table, with access of their own to both. Never the peer's to
+    /// say.</param>
     public FederationReceiver(
         ITable table,
         Provider peer,
@@ -55,9 +58,14 @@ public sealed class FederationReceiver
 
     /// <summary>For the doctor, who reads no settings.</summary>
     private static string? Wider(ApprovalSettings? approvals) =>
-        approvals is null || !approvals.WiderFromPeer.Any() ? null : string.Join(", ", approvals.WiderFromPeer.Select(kind => kind.ToString().ToLowerInvariant()));
+        approvals is null || !approvals.WiderFromPeer.Any()
+            ? null
+            : string.Join(", ", approvals.WiderFromPeer.Select(kind => kind.ToString().ToLowerInvariant()));
 
-    /// <summary>One answer for each row. <see cref="InvalidDataException"/> for a batch that is none; <see cref="TableUnavailableException"/> as always.</summary>
+    /// <summary>
+    /// One answer for each row. <see cref="InvalidDataException"/> for a batch that is none; <see cref="TableUnavailableException"/> as
+    /// always.
+    /// </summary>
     public async Task<FederationAnswer> ReceiveAsync(FederationBatch batch, CancellationToken cancellation)
     {
         if (batch.Schema != 1)
@@ -108,9 +116,11 @@ public sealed class FederationReceiver
             switch (row.Kind)
             {
                 case RowKind.Finding:
-                    return Add(new ArrivedRow(place, row.Partition, row.Document.Deserialize(FindingsJson.Default.Finding)!, Step: null), findings);
+                    return Add(new ArrivedRow(place, row.Partition, row.Document.Deserialize(FindingsJson.Default.Finding)!, Step: null),
+                        findings);
                 case RowKind.Event:
-                    return Add(new ArrivedRow(place, row.Partition, Finding: null, row.Document.Deserialize(FindingsJson.Default.FindingEvent)!), findings);
+                    return Add(new ArrivedRow(place, row.Partition, Finding: null,
+                        row.Document.Deserialize(FindingsJson.Default.FindingEvent)!), findings);
                 case RowKind.Exemption:
                     return await _decisions.ApplyAsync(row, row.Document.Deserialize(ExemptionsJson.Default.Exemption)!, cancellation);
                 case RowKind.Control:
@@ -119,7 +129,8 @@ public sealed class FederationReceiver
                     return await _commands.ApplyAsync(row, row.Document.Deserialize(DecisionsJson.Default.Command)!, cancellation);
                 case RowKind.Asset:
                     return RowAnswer.Rejected("rows of kind Asset are not exchanged by this version");
-                case RowKind.Index or RowKind.Summary or RowKind.Outbox or RowKind.Resource or RowKind.Breaker or RowKind.Account or RowKind.Sweep or RowKind.Lease
+                case RowKind.Index or RowKind.Summary or RowKind.Outbox or RowKind.Resource or RowKind.Breaker or RowKind.Account
+                    or RowKind.Sweep or RowKind.Lease
                     or RowKind.Thread or RowKind.Acknowledgement or RowKind.Link or RowKind.Seal or RowKind.Due or RowKind.Peer:
                     return RowAnswer.Rejected($"rows of kind {row.Kind} are not exchanged");
                 default:

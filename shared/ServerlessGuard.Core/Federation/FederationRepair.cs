@@ -7,9 +7,14 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Federation;
 
-/// <summary>Compares an account of ours with the peer's copy, and sends what differs. For after a restore, or whenever the doctor says that the tables disagree.</summary>
-/// <param name="peer">Where the copy is. To force anything it must take what is forced, which only a table that the operator opened does.</param>
-/// <param name="isForced">Everything is sent, since equal revisions may hide other documents; what is counted is what the copy lacked.</param>
+/// <summary>
+/// Compares an account of ours with the peer's copy, and sends what differs. For after a restore, or whenever the doctor says that the
+/// tables disagree.
+/// </summary>
+/// <param name="peer">Where the copy is. To force anything it must take what is forced, which only a table that the operator opened
+/// does.</param>
+/// <param name="isForced">Everything is sent, since equal revisions may hide other documents; what is counted is what the copy
+/// lacked.</param>
 public sealed class FederationRepair(ITable table, IPeer peer, Provider own, TimeProvider time, bool isForced = false)
 {
     private int _accepted;
@@ -35,7 +40,8 @@ public sealed class FederationRepair(ITable table, IPeer peer, Provider own, Tim
         var theirs = new Revisions(peer, partition);
         await foreach (var row in table.QueryAsync(partition, "r:", RowKeys.After("r:"), limit: null, cancellation))
         {
-            if (row.Kind is not RowKind.Finding || !isForced && await theirs.OfAsync(row.Key, cancellation) == FindingRows.Finding(row).Revision)
+            if (row.Kind is not RowKind.Finding
+                || !isForced && await theirs.OfAsync(row.Key, cancellation) == FindingRows.Finding(row).Revision)
             {
                 continue;
             }
@@ -78,7 +84,8 @@ public sealed class FederationRepair(ITable table, IPeer peer, Provider own, Tim
     private async Task AddAsync(TableRow row, RowKind kind, ImmutableArray<FederatedRow>.Builder pending, CancellationToken cancellation)
     {
         using var document = JsonDocument.Parse(row.Document);
-        pending.Add(new FederatedRow { Kind = kind, Partition = row.Partition, Schema = FederationLimits.Schema, Document = document.RootElement.Clone() });
+        pending.Add(new FederatedRow
+            { Kind = kind, Partition = row.Partition, Schema = FederationLimits.Schema, Document = document.RootElement.Clone() });
         if (pending.Count == FederationLimits.MaxRows / 10)
         {
             // Small batches: ten documents of the largest size still fit every transport.
@@ -91,7 +98,8 @@ public sealed class FederationRepair(ITable table, IPeer peer, Provider own, Tim
         if (pending.Count > 0)
         {
             var answer = await peer.SendAsync(new FederationBatch { Rows = pending.ToImmutable() }, cancellation);
-            _findings += answer.Rows.Zip(pending).Count(pair => pair is { First.Verdict: RowVerdict.Accepted, Second.Kind: RowKind.Finding });
+            _findings += answer.Rows.Zip(pending)
+                .Count(pair => pair is { First.Verdict: RowVerdict.Accepted, Second.Kind: RowKind.Finding });
             _accepted += answer.Rows.Count(row => row.Verdict is RowVerdict.Accepted);
             pending.Clear();
         }

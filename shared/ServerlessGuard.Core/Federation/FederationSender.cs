@@ -8,8 +8,9 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Federation;
 
 /// <summary>
-/// Brings our rows to the peer: what the outbox holds, oldest first, until it is acknowledged. One run at a time works on an account; several runs share the accounts
-/// between them. A row that the peer will never take is set aside with its reason, out of the way of the others.
+/// Brings our rows to the peer: what the outbox holds, oldest first, until it is acknowledged. One run at a time works on an account;
+/// several runs share the accounts between them. A row that the peer will never take is set aside with its reason, out of the way of the
+/// others.
 /// </summary>
 public sealed class FederationSender(ITable table, IPeer peer, Provider own, TimeProvider time, Func<double> jitter)
 {
@@ -18,14 +19,17 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
 
     private readonly LinkLog _link = new(table, own, PeerRows.Sent, time);
 
-    /// <summary>One run over the accounts that owe the peer something. Bounded: it stops between batches when the token is cancelled.</summary>
+    /// <summary>
+    /// One run over the accounts that owe the peer something. Bounded: it stops between batches when the token is cancelled.
+    /// </summary>
     /// <param name="runId">Of this run: two runs at once have different ones.</param>
     /// <param name="maxBatches">At most so many batches in this run.</param>
     public async Task<SenderReport> RunAsync(string runId, int maxBatches, CancellationToken cancellation)
     {
         var report = new SenderReport();
         var index = new DueIndex(table, time);
-        await foreach (var account in new DueWalk(table, time).RunAsync([DueKind.Command, DueKind.Federate], IsOurs, later: null, cancellation))
+        await foreach (var account in new DueWalk(table, time)
+            .RunAsync([DueKind.Command, DueKind.Federate], IsOurs, later: null, cancellation))
         {
             // The peer is away: the other accounts would meet the same silence.
             var kind = account.Kind is DueKind.Command ? OutboxKind.Command : OutboxKind.Federate;
@@ -52,18 +56,23 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
         return report;
     }
 
-    /// <summary>First what people decided about the peer's resources; they wait for it. Then our own: what concerns the whole deployment before the accounts.</summary>
+    /// <summary>
+    /// First what people decided about the peer's resources; they wait for it. Then our own: what concerns the whole deployment before the
+    /// accounts.
+    /// </summary>
     private bool IsOurs(DueAccount account) => account.Kind is DueKind.Command
         ? Ownership.IsAccountOf(Ownership.Other(own), account.Partition)
         : Ownership.Owns(own, account.Partition);
 
     /// <summary>False when the peer could not be reached.</summary>
-    private async Task<bool> DrainAsync(string partition, OutboxKind kind, string runId, int maxBatches, SenderReport report, CancellationToken cancellation)
+    private async Task<bool> DrainAsync(string partition, OutboxKind kind, string runId, int maxBatches, SenderReport report,
+        CancellationToken cancellation)
     {
         while (true)
         {
             // An account that owes nothing costs one query.
-            if (!await OutboxPage.IsDueAsync(table, partition, kind, time, cancellation) || await OutboxLease.TakeAsync(table, partition, kind, runId, time, cancellation) is not { } lease)
+            if (!await OutboxPage.IsDueAsync(table, partition, kind, time, cancellation)
+                || await OutboxLease.TakeAsync(table, partition, kind, runId, time, cancellation) is not { } lease)
             {
                 return true;
             }
@@ -81,7 +90,8 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
                 await lease.GiveBackAsync();
             }
 
-            // Whoever was woken while the lease was held went away again: what woke them is looked for once more, or it would wait for the schedule.
+            // Whoever was woken while the lease was held went away again: what woke them is looked for once more, or it would wait for the
+            // schedule.
             if (report.Delivered + report.SetAside == before || report.Batches >= maxBatches || cancellation.IsCancellationRequested)
             {
                 return true;
@@ -90,16 +100,18 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
     }
 
     /// <summary>
-    /// Three things at once: while the peer takes a batch, the one before it is acknowledged and the one after it is read. A batch is sent only when the one before it was
-    /// answered, so the order stays.
+    /// Three things at once: while the peer takes a batch, the one before it is acknowledged and the one after it is read. A batch is sent
+    /// only when the one before it was answered, so the order stays.
     /// </summary>
-    private async Task<bool> PumpAsync(OutboxPage page, OutboxLease lease, int maxBatches, SenderReport report, CancellationToken cancellation)
+    private async Task<bool> PumpAsync(OutboxPage page, OutboxLease lease, int maxBatches, SenderReport report,
+        CancellationToken cancellation)
     {
         var acknowledging = Task.CompletedTask;
         var reading = ReadAsync(page, cancellation);
         try
         {
-            while (report.Batches < maxBatches && !cancellation.IsCancellationRequested && await reading is { } batch && await lease.HoldsAsync(cancellation))
+            while (report.Batches < maxBatches && !cancellation.IsCancellationRequested && await reading is { } batch
+                && await lease.HoldsAsync(cancellation))
             {
                 var sending = SendAsync(batch, cancellation);
                 reading = ReadAsync(page, cancellation);
@@ -144,7 +156,9 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
     {
         try
         {
-            return batch.Wire is not { } wire || batch.Takes(await peer.SendAsync(wire, cancellation)) ? null : "the peer answered for a different number of rows than it was sent";
+            return batch.Wire is not { } wire || batch.Takes(await peer.SendAsync(wire, cancellation))
+                ? null
+                : "the peer answered for a different number of rows than it was sent";
         }
         catch (PeerUnavailableException away)
         {
@@ -173,7 +187,8 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
             }
 
             report.SetAside++;
-            writes.Add(new TableWrite.Put(OutboxRows.Row(partition, entry with { Fault = refused.Reason }, version: null) with { Key = OutboxRows.SetAside(row.Key) }));
+            writes.Add(new TableWrite.Put(OutboxRows.Row(partition, entry with { Fault = refused.Reason }, version: null) with
+                { Key = OutboxRows.SetAside(row.Key) }));
             if (batch.Sent(needs[0]) is { Kind: RowKind.Command } command && !Ownership.Owns(own, partition))
             {
                 writes.Add(new TableWrite.Replace(Refused(command, refused.Reason, now)));
@@ -182,7 +197,9 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
 
         if (steps.Count > 0)
         {
-            writes.Add(new TableWrite.Put(PeerRows.Row(partition, PeerRows.AcknowledgementKey(batch.Entries[^1].Row.Key), new Acknowledgement(now, steps.DrainToImmutable()))));
+            writes.Add(new TableWrite.Put(
+                PeerRows.Row(partition, PeerRows.AcknowledgementKey(batch.Entries[^1].Row.Key),
+                    new Acknowledgement(now, steps.DrainToImmutable()))));
         }
 
         // False: another run was quicker with one of them. They are all acknowledged; the next run finds what is left.
@@ -194,14 +211,18 @@ public sealed class FederationSender(ITable table, IPeer peer, Provider own, Tim
 
     /// <summary>The owner will never have it: the person who asked is told, here where it was asked.</summary>
     private static TableRow Refused(TableRow command, string? reason, DateTimeOffset now) => CommandRows.Row(
-        CommandRows.Read(command) with { State = CommandState.Refused, Outcome = "the owner's deployment rejected it: " + (reason ?? "it gave no reason"), FinishedAt = now }, command.Version);
+        CommandRows.Read(command) with
+            { State = CommandState.Refused, Outcome = "the owner's deployment rejected it: " + (reason ?? "it gave no reason"),
+                FinishedAt = now }, command.Version);
 
-    private async Task PostponeAsync(string partition, (TableRow Row, OutboxEntry Entry) oldest, string fault, CancellationToken cancellation)
+    private async Task PostponeAsync(string partition, (TableRow Row, OutboxEntry Entry) oldest, string fault,
+        CancellationToken cancellation)
     {
         // The oldest alone carries the delay: nothing overtakes it, so the whole account waits, at the cost of one write.
         var (row, entry) = oldest;
         var delay = TimeSpan.FromTicks(Math.Min(MaxDelay.Ticks, FirstDelay.Ticks << Math.Min(entry.Attempts, 12)));
-        var later = entry with { Attempts = entry.Attempts + 1, NextAttemptAt = time.GetUtcNow() + delay * (0.5 + jitter() / 2), Fault = fault };
+        var later = entry with
+            { Attempts = entry.Attempts + 1, NextAttemptAt = time.GetUtcNow() + delay * (0.5 + jitter() / 2), Fault = fault };
         await table.CommitAsync(partition, [new TableWrite.Replace(OutboxRows.Row(partition, later, row.Version))], cancellation);
     }
 }

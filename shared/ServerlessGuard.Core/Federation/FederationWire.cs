@@ -48,12 +48,16 @@ public sealed class FederationEndpoint(ITable table, Provider peer, FederationRe
             var request = JsonSerializer.Deserialize(body.Span, FederationJson.Default.FederationRequest);
             return request switch
             {
-                { Rows: { } batch, Digest: null, Revisions: null } => Answer(200, new FederationResponse { Rows = await receiver.ReceiveAsync(batch, cancellation) }),
+                { Rows: { } batch, Digest: null, Revisions: null } =>
+                    Answer(200, new FederationResponse { Rows = await receiver.ReceiveAsync(batch, cancellation) }),
                 { Digest: { } partition, Rows: null, Revisions: null } when Ownership.Owns(peer, partition) =>
-                    Answer(200, new FederationResponse { Digest = await TableDigest.OfAsync(table, partition, receiver.Time.GetUtcNow(), cancellation) }),
+                    Answer(200, new FederationResponse
+                        { Digest = await TableDigest.OfAsync(table, partition, receiver.Time.GetUtcNow(), cancellation) }),
                 { Revisions: { } asked, Rows: null, Digest: null } when Ownership.Owns(peer, asked.Partition) =>
-                    Answer(200, new FederationResponse { Revisions = await TableDigest.RevisionsAsync(table, asked.Partition, asked.From, cancellation) }),
-                { Digest: not null } or { Revisions: not null } => Answer(403, new FederationResponse { Error = "only its owner may ask about an account" }),
+                    Answer(200, new FederationResponse
+                        { Revisions = await TableDigest.RevisionsAsync(table, asked.Partition, asked.From, cancellation) }),
+                { Digest: not null } or { Revisions: not null } =>
+                    Answer(403, new FederationResponse { Error = "only its owner may ask about an account" }),
                 _ => Answer(400, new FederationResponse { Error = "expected rows, digest or revisions" }),
             };
         }
@@ -67,7 +71,8 @@ public sealed class FederationEndpoint(ITable table, Provider peer, FederationRe
         }
     }
 
-    private static (int Status, string Body) Answer(int status, FederationResponse response) => (status, JsonSerializer.Serialize(response, FederationJson.Default.FederationResponse));
+    private static (int Status, string Body) Answer(int status, FederationResponse response) =>
+        (status, JsonSerializer.Serialize(response, FederationJson.Default.FederationResponse));
 }
 
 /// <summary>The sending end over any transport that carries a body there and an answer back.</summary>
@@ -83,11 +88,13 @@ public abstract class WirePeer : IPeer
         (await AskAsync(new FederationRequest { Digest = partition }, cancellation)).Digest ?? throw Unusable();
 
     public async Task<ImmutableArray<HeldRevision>> RevisionsAsync(string partition, string from, CancellationToken cancellation) =>
-        (await AskAsync(new FederationRequest { Revisions = new RevisionsRequest(partition, from) }, cancellation)).Revisions ?? throw Unusable();
+        (await AskAsync(new FederationRequest { Revisions = new RevisionsRequest(partition, from) }, cancellation)).Revisions
+            ?? throw Unusable();
 
     private async Task<FederationResponse> AskAsync(FederationRequest request, CancellationToken cancellation)
     {
-        var (status, body) = await PostAsync(JsonSerializer.SerializeToUtf8Bytes(request, FederationJson.Default.FederationRequest), cancellation);
+        var (status, body) =
+            await PostAsync(JsonSerializer.SerializeToUtf8Bytes(request, FederationJson.Default.FederationRequest), cancellation);
         FederationResponse? response = null;
         try
         {
@@ -102,7 +109,10 @@ public abstract class WirePeer : IPeer
             throw new PeerUnavailableException("the peer's answer is not JSON", fault);
         }
 
-        return status is 200 && response is not null ? response : throw new PeerUnavailableException($"the peer answered {status}{(response?.Error is { } error ? ": " + error : string.Empty)}");
+        return status is 200 && response is not null
+            ? response
+            : throw new PeerUnavailableException(
+                $"the peer answered {status}{(response?.Error is { } error ? ": " + error : string.Empty)}");
     }
 
     private static PeerUnavailableException Unusable() => new("the peer's answer does not match the request");

@@ -35,5 +35,6 @@ internal sealed class Forced(ITable table)
     }
 
     private static IEnumerable<TableWrite> Removed(TableRow step) =>
-        [new TableWrite.Delete(step.Key, Version: null), new TableWrite.Delete(FindingKeys.Timeline(FindingRows.Event(step)), Version: null)];
+        [new TableWrite.Delete(step.Key, Version: null),
+            new TableWrite.Delete(FindingKeys.Timeline(FindingRows.Event(step)), Version: null)];
 }

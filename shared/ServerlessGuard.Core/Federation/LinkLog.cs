@@ -19,14 +19,19 @@ internal sealed class LinkLog(ITable table, Provider own, string key, TimeProvid
     private async Task KeepAsync(string? fault, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        if (_known is { } last && (fault is null ? last.At > last.FaultAt.GetValueOrDefault() && now - last.At < Pause : last.FaultAt > last.At.GetValueOrDefault() && now - last.FaultAt < Pause))
+        if (_known is { } last
+            && (fault is null
+                ? last.At > last.FaultAt.GetValueOrDefault() && now - last.At < Pause
+                : last.FaultAt > last.At.GetValueOrDefault() && now - last.FaultAt < Pause))
         {
             return;
         }
 
         var partition = RowKeys.Deployment(own);
         var held = PeerRows.Link(await table.FindAsync(partition, key, cancellation));
-        _known = fault is null ? held with { At = now, Wider = wider } : held with { FaultAt = now, Fault = fault.Length > LongestFault ? fault[..LongestFault] : fault };
+        _known = fault is null
+            ? held with { At = now, Wider = wider }
+            : held with { FaultAt = now, Fault = fault.Length > LongestFault ? fault[..LongestFault] : fault };
 
         // Whoever writes last is right: two runs at once saw the same peer.
         await table.CommitAsync(partition, [new TableWrite.Put(PeerRows.Row(partition, key, _known))], cancellation);

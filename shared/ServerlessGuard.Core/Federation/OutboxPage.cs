@@ -16,9 +16,11 @@ internal sealed class OutboxPage(ITable table, string partition, OutboxKind kind
 
     public string Partition => partition;
 
-    public static async Task<bool> IsDueAsync(ITable table, string partition, OutboxKind kind, TimeProvider time, CancellationToken cancellation)
+    public static async Task<bool> IsDueAsync(ITable table, string partition, OutboxKind kind, TimeProvider time,
+        CancellationToken cancellation)
     {
-        await foreach (var row in table.QueryAsync(partition, OutboxRows.Prefix(kind), RowKeys.After(OutboxRows.Prefix(kind)), limit: 1, cancellation))
+        await foreach (
+            var row in table.QueryAsync(partition, OutboxRows.Prefix(kind), RowKeys.After(OutboxRows.Prefix(kind)), limit: 1, cancellation))
         {
             return IsDue(OutboxRows.Read(row), time);
         }
@@ -48,7 +50,8 @@ internal sealed class OutboxPage(ITable table, string partition, OutboxKind kind
         _isRead = true;
 
         // A blank sorts before all that keys are made of: the first key after the last one.
-        await foreach (var row in table.QueryAsync(partition, _last is null ? prefix : _last + " ", RowKeys.After(prefix), PageSize, cancellation))
+        await foreach (
+            var row in table.QueryAsync(partition, _last is null ? prefix : _last + " ", RowKeys.After(prefix), PageSize, cancellation))
         {
             var entry = OutboxRows.Read(row);
             if (!IsDue(entry, time))

@@ -30,9 +30,13 @@ internal sealed class OutgoingBatch
     /// <summary>Null when there is nothing to send any more.</summary>
     public FederationBatch? Wire => _rows.Count == 0 ? null : new FederationBatch { Rows = [.. _rows.Select(Wired)] };
 
-    /// <summary>For each entry its step and, once a finding, the finding as it is now: the latest revision, whatever the entry asked for. What does not fit stays for the next.</summary>
+    /// <summary>
+    /// For each entry its step and, once a finding, the finding as it is now: the latest revision, whatever the entry asked for. What does
+    /// not fit stays for the next.
+    /// </summary>
     public static async Task<OutgoingBatch> ReadAsync(
-        ITable table, string partition, Provider own, IReadOnlyList<(TableRow Row, OutboxEntry Entry)> entries, CancellationToken cancellation)
+        ITable table, string partition, Provider own, IReadOnlyList<(TableRow Row, OutboxEntry Entry)> entries,
+        CancellationToken cancellation)
     {
         var needs = entries.Select(one => Needs(one.Entry)).ToList();
         var rows = await BoundedReads.AllAsync(table, partition, needs.SelectMany(keys => keys), cancellation);
@@ -59,7 +63,11 @@ internal sealed class OutgoingBatch
     public bool Takes(FederationAnswer answer)
     {
         // The reason is kept in our table and shown: it is the peer's word, and only so much of it.
-        _answers = answer.Rows.IsDefault ? [] : [.. answer.Rows.Select(row => row?.Reason is { Length: > FederationLimits.MaxReason } reason ? row with { Reason = reason[..FederationLimits.MaxReason] } : row!)];
+        _answers = answer.Rows.IsDefault
+            ? []
+            : [.. answer.Rows.Select(row => row?.Reason is { Length: > FederationLimits.MaxReason } reason
+                ? row with { Reason = reason[..FederationLimits.MaxReason] }
+                : row!)];
         return _answers.Length == _rows.Count && _answers.All(row => row is not null && Enum.IsDefined(row.Verdict));
     }
 
@@ -67,7 +75,8 @@ internal sealed class OutgoingBatch
     public TableRow? Sent(string key) => _places.TryGetValue(key, out var place) ? _rows[place] : null;
 
     /// <summary>The worst answer to the entry's rows; null when there was nothing to send for it any more.</summary>
-    public RowAnswer? Verdict(string[] needs) => needs.Where(_places.ContainsKey).Select(key => _answers[_places[key]]).MaxBy(answer => answer.Verdict);
+    public RowAnswer? Verdict(string[] needs) =>
+        needs.Where(_places.ContainsKey).Select(key => _answers[_places[key]]).MaxBy(answer => answer.Verdict);
 
     /// <summary>The finding first, its step after it.</summary>
     private static string[] Needs(OutboxEntry entry)
@@ -81,13 +90,16 @@ internal sealed class OutgoingBatch
         return [FindingKeys.Finding(hash, entry.RuleId), FindingKeys.History(hash, entry.RuleId, entry.Revision)];
     }
 
-    /// <summary>A command about what is the peer's is ours to bring while it is pending: what became of it is the peer's to say, and here already.</summary>
+    /// <summary>
+    /// A command about what is the peer's is ours to bring while it is pending: what became of it is the peer's to say, and here already.
+    /// </summary>
     private static bool IsOurs(TableRow row, Provider own) =>
         Ownership.Owns(own, row.Partition) || row.Kind is RowKind.Command && CommandRows.Read(row).State is CommandState.Pending;
 
     private static FederatedRow Wired(TableRow row)
     {
         using var document = JsonDocument.Parse(row.Document);
-        return new FederatedRow { Kind = row.Kind, Partition = row.Partition, Schema = FederationLimits.Schema, Document = document.RootElement.Clone() };
+        return new FederatedRow
+            { Kind = row.Kind, Partition = row.Partition, Schema = FederationLimits.Schema, Document = document.RootElement.Clone() };
     }
 }

@@ -3,7 +3,10 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Federation;
 
-/// <summary><c>GUARD_PEER_ACCOUNTS</c>: the accounts that the peer may speak of, separated by commas. A peer without a list could speak of any, and make more of them than we can go through.</summary>
+/// <summary>
+/// <c>GUARD_PEER_ACCOUNTS</c>: the accounts that the peer may speak of, separated by commas. A peer without a list could speak of any, and
+/// make more of them than we can go through.
+/// </summary>
 public static class PeerAccounts
 {
     /// <summary>The accounts, or what is wrong with them as the end of a sentence that begins with the variable's name.</summary>

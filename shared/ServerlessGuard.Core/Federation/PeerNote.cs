@@ -1,6 +1,8 @@
 namespace ServerlessGuard.Federation;
 
-/// <summary>What a deployment remembers of its peer's doings: how many commands of a kind in an hour, or an alarm that people were told.</summary>
+/// <summary>
+/// What a deployment remembers of its peer's doings: how many commands of a kind in an hour, or an alarm that people were told.
+/// </summary>
 public sealed record PeerNote
 {
     /// <summary>Null: a count of commands.</summary>
@@ -26,6 +28,8 @@ public enum PeerAlarmKind
     /// <summary>More commands of one kind in an hour than are taken.</summary>
     TooMany = 2,
 
-    /// <summary>Another document under a revision that we hold: one of the two tables was changed by somebody else than its owner, or restored.</summary>
+    /// <summary>
+    /// Another document under a revision that we hold: one of the two tables was changed by somebody else than its owner, or restored.
+    /// </summary>
     Conflict = 3,
 }

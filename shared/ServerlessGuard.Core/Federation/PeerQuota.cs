@@ -4,7 +4,9 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Federation;
 
-/// <summary>How much the peer may ask for in a clock hour, by kind. Counted in a row, so that it holds however many processes take commands.</summary>
+/// <summary>
+/// How much the peer may ask for in a clock hour, by kind. Counted in a row, so that it holds however many processes take commands.
+/// </summary>
 internal sealed class PeerQuota(ITable table, Provider own, int perHour, TimeProvider time, Backoff backoff)
 {
     /// <summary>False: there was enough of this kind. A command that is lost after it was counted has used its place up.</summary>
@@ -23,7 +25,9 @@ internal sealed class PeerQuota(ITable table, Provider own, int perHour, TimePro
             }
 
             var next = new PeerNote { At = now, About = kind.ToString(), Count = count + 1 };
-            return await table.CommitAsync(partition, [TableWrite.Guarded(PeerRows.Row(partition, key, next, row?.Version))], cancellation) ? true : null;
+            return await table.CommitAsync(partition, [TableWrite.Guarded(PeerRows.Row(partition, key, next, row?.Version))], cancellation)
+                ? true
+                : null;
         }, cancellation);
     }
 }

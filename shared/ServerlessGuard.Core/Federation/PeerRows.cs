@@ -63,7 +63,8 @@ public static class PeerRows
             ExpiresAt = acknowledgement.At + Rows.StoryLife,
         };
 
-    public static TableRow Row(string partition, string key, PeerLink link) => Rows.Write(partition, key, RowKind.Link, link, FederationJson.Default.PeerLink);
+    public static TableRow Row(string partition, string key, PeerLink link) =>
+        Rows.Write(partition, key, RowKind.Link, link, FederationJson.Default.PeerLink);
 
     public static TableRow Row(string partition, string key, PeerNote note, string? version) =>
         Rows.Write(partition, key, RowKind.Peer, note, FederationJson.Default.PeerNote) with

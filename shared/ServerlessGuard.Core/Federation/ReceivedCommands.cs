@@ -8,11 +8,12 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Federation;
 
 /// <summary>
-/// Commands in both directions: what a person of the peer's cloud asks of us, which is written with its outbox entry in one transaction and so carried out once; and what
-/// became of what our people asked of the peer.
+/// Commands in both directions: what a person of the peer's cloud asks of us, which is written with its outbox entry in one transaction and
+/// so carried out once; and what became of what our people asked of the peer.
 /// </summary>
 internal sealed class ReceivedCommands(
-    ITable table, Provider peer, Arrivals arrivals, PeerAlarms? alarms, ApprovalSettings approvals, TimeProvider time, Backoff backoff, Action<string, string>? onCommand)
+    ITable table, Provider peer, Arrivals arrivals, PeerAlarms? alarms, ApprovalSettings approvals, TimeProvider time, Backoff backoff,
+    Action<string, string>? onCommand)
 {
     private readonly PeerQuota _quota = new(table, Ownership.Other(peer), approvals.FromPeerPerHour, time, backoff);
 
@@ -75,14 +76,17 @@ internal sealed class ReceivedCommands(
                 await alarms.TooManyAsync(command.Kind, cancellation);
             }
 
-            return RowAnswer.Rejected($"{peer} has requested {command.Kind} {approvals.FromPeerPerHour} times this hour, which is the limit (approvals.fromPeerPerHour); decide in {Ownership.Other(peer)}");
+            return RowAnswer.Rejected(
+                $"{peer} has requested {command.Kind} {approvals.FromPeerPerHour} times this hour, which is the limit "
+                    + $"(approvals.fromPeerPerHour); decide in {Ownership.Other(peer)}");
         }
 
         // Questions are the owner's own. A deployment may get its first row here; the runner has to find it.
         command = command with { Question = null };
         await table.RegisterAsync(command.Partition, cancellation);
         var entry = OutboxRows.Row(command.Partition, OutboxEntry.OfRow(OutboxKind.Command, command.Partition, key, now), version: null);
-        if (!await table.CommitMarkedAsync(command.Partition, [new TableWrite.Insert(CommandRows.Row(command, version: null)), new TableWrite.Put(entry)], now, cancellation))
+        if (!await table.CommitMarkedAsync(command.Partition,
+            [new TableWrite.Insert(CommandRows.Row(command, version: null)), new TableWrite.Put(entry)], now, cancellation))
         {
             // Somebody else wrote it in the meantime.
             return RowAnswer.Stale;
@@ -106,12 +110,15 @@ internal sealed class ReceivedCommands(
         {
             // A refusal may be our own, of a command that never got through.
             var held = await table.FindAsync(command.Partition, finished.Key, cancellation);
-            if (held is not null && (held.Document == finished.Document || CommandRows.Read(held).State is CommandState.Done && !arrivals.IsForced))
+            if (held is not null
+                && (held.Document == finished.Document || CommandRows.Read(held).State is CommandState.Done && !arrivals.IsForced))
             {
                 return await arrivals.StaleAsync(held, finished, isSameRevision: true, cancellation);
             }
 
-            return await table.CommitAsync(command.Partition, [TableWrite.Guarded(finished with { Version = held?.Version })], cancellation) ? RowAnswer.Accepted : null;
+            return await table.CommitAsync(command.Partition, [TableWrite.Guarded(finished with { Version = held?.Version })], cancellation)
+                ? RowAnswer.Accepted
+                : null;
         }, cancellation);
     }
 }

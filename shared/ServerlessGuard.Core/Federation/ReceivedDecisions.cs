@@ -17,7 +17,8 @@ internal sealed class ReceivedDecisions(ITable table, Provider peer, Arrivals ar
 
         var fault = Revision(exemption.Revision) ?? Sound.Fault(exemption, time.GetUtcNow());
         return fault is null
-            ? await HigherAsync(ExemptionRows.Row(row.Partition, exemption, version: null), exemption.Revision, held => ExemptionRows.Read(held).Revision, cancellation)
+            ? await HigherAsync(ExemptionRows.Row(row.Partition, exemption, version: null), exemption.Revision,
+                held => ExemptionRows.Read(held).Revision, cancellation)
             : RowAnswer.Rejected(fault);
     }
 
@@ -30,13 +31,15 @@ internal sealed class ReceivedDecisions(ITable table, Provider peer, Arrivals ar
 
         var fault = Revision(control.Revision) ?? (Sound.Text(control.Reason) && Sound.Name(control.By) ? null : "a text that is too long");
         return fault is null
-            ? await HigherAsync(ControlRows.Row(row.Partition, control, version: null), control.Revision, held => ControlRows.Read(held).Revision, cancellation)
+            ? await HigherAsync(ControlRows.Row(row.Partition, control, version: null), control.Revision,
+                held => ControlRows.Read(held).Revision, cancellation)
             : RowAnswer.Rejected(fault);
     }
 
     private static string? Revision(long revision) => revision is < 1 or > FederationLimits.MaxRevision ? "a revision out of range" : null;
 
-    private async Task<RowAnswer> HigherAsync(TableRow arrived, long revision, Func<TableRow, long> revisionOf, CancellationToken cancellation)
+    private async Task<RowAnswer> HigherAsync(TableRow arrived, long revision, Func<TableRow, long> revisionOf,
+        CancellationToken cancellation)
     {
         await arrivals.RegisterAsync(arrived.Partition, cancellation);
         return await backoff.WinAsync(time, $"federated {arrived.Kind}", async Task<RowAnswer?> () =>
@@ -53,7 +56,9 @@ internal sealed class ReceivedDecisions(ITable table, Provider peer, Arrivals ar
                 return RowAnswer.Rejected(jump);
             }
 
-            return await table.CommitAsync(arrived.Partition, [TableWrite.Guarded(arrived with { Version = held?.Version })], cancellation) ? RowAnswer.Accepted : null;
+            return await table.CommitAsync(arrived.Partition, [TableWrite.Guarded(arrived with { Version = held?.Version })], cancellation)
+                ? RowAnswer.Accepted
+                : null;
         }, cancellation);
     }
 }

@@ -4,7 +4,8 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Federation;
 
 /// <summary>
-/// The peer's findings and steps of one account: as many as fit are one transaction. One that is lost to somebody else is done row by row, so that no row spoils another.
+/// The peer's findings and steps of one account: as many as fit are one transaction. One that is lost to somebody else is done row by row,
+/// so that no row spoils another.
 /// </summary>
 internal sealed class ReceivedFindings(ITable table, Arrivals arrivals, TimeProvider time, Backoff backoff)
 {
@@ -21,13 +22,16 @@ internal sealed class ReceivedFindings(ITable table, Arrivals arrivals, TimeProv
             return;
         }
 
-        // A first revision is new here, unless it was sent twice: then its insert fails, and it is looked at alone. So a drain of new findings reads none.
-        var held = await BoundedReads.AllAsync(table, partition, rows.Where(row => row.Finding is { Revision: > 1 }).Select(row => row.Key), cancellation);
+        // A first revision is new here, unless it was sent twice: then its insert fails, and it is looked at alone. So a drain of new
+        // findings reads none.
+        var held = await BoundedReads.AllAsync(table, partition, rows.Where(row => row.Finding is { Revision: > 1 }).Select(row => row.Key),
+            cancellation);
         var taken = new HashSet<string>(StringComparer.Ordinal);
         var again = new List<ArrivedRow>();
         var group = new RowGroup(partition);
 
-        // By counter row, so that a transaction moves few of them. The order of the rows of one finding is kept: the sort is stable, and they share the counter.
+        // By counter row, so that a transaction moves few of them. The order of the rows of one finding is kept: the sort is stable, and
+        // they share the counter.
         foreach (var row in rows.OrderBy(row => row.Shard, StringComparer.Ordinal))
         {
             var known = held.GetValueOrDefault(row.Key);
@@ -97,11 +101,14 @@ internal sealed class ReceivedFindings(ITable table, Arrivals arrivals, TimeProv
         if (arrivals.IsForced)
         {
             await new Forced(table).EndStoryAsync(row.Partition, finding, cancellation);
-            return known is not null && FindingRows.Row(row.Partition, known, version: null).Document == arrived.Document ? RowAnswer.Stale : null;
+            return known is not null && FindingRows.Row(row.Partition, known, version: null).Document == arrived.Document
+                ? RowAnswer.Stale
+                : null;
         }
 
         return known is not null && known.Revision >= finding.Revision
-            ? await arrivals.StaleAsync(FindingRows.Row(row.Partition, known, version: null), arrived, known.Revision == finding.Revision, cancellation)
+            ? await arrivals.StaleAsync(FindingRows.Row(row.Partition, known, version: null), arrived, known.Revision == finding.Revision,
+                cancellation)
             : arrivals.Jump(known?.Revision ?? 0, finding.Revision) is { } jump ? RowAnswer.Rejected(jump) : null;
     }
 
@@ -126,6 +133,8 @@ internal sealed class ReceivedFindings(ITable table, Arrivals arrivals, TimeProv
 
         var group = new RowGroup(row.Partition);
         group.TryAdd(row, held: null);
-        return await table.CommitAsync(row.Partition, group.Writes(new Dictionary<string, TableRow?>(StringComparer.Ordinal)), cancellation) ? RowAnswer.Accepted : RowAnswer.Stale;
+        return await table.CommitAsync(row.Partition, group.Writes(new Dictionary<string, TableRow?>(StringComparer.Ordinal)), cancellation)
+            ? RowAnswer.Accepted
+            : RowAnswer.Stale;
     }
 }

@@ -7,7 +7,8 @@ namespace ServerlessGuard.Federation;
 internal sealed class RowGroup(string partition)
 {
     /// <summary>
-    /// Characters of all documents. Azure's transaction is at most 4 MiB of JSON, in which a character takes up to six bytes; DynamoDB's is 4 MB.
+    /// Characters of all documents. Azure's transaction is at most 4 MiB of JSON, in which a character takes up to six bytes; DynamoDB's is
+    /// 4 MB.
     /// </summary>
     private const int MaxCharacters = 600_000;
 
@@ -52,10 +53,13 @@ internal sealed class RowGroup(string partition)
         return true;
     }
 
-    public IReadOnlyList<TableWrite> Writes(IReadOnlyDictionary<string, TableRow?> shards) => [.. FindingWrites.Copies(partition, _findings, shards), .. _steps];
+    public IReadOnlyList<TableWrite> Writes(IReadOnlyDictionary<string, TableRow?> shards) =>
+        [.. FindingWrites.Copies(partition, _findings, shards), .. _steps];
 
     /// <summary>Row, place in the lists, and the place that it leaves.</summary>
-    private (int Writes, int Characters) Measure(Finding finding, TableRow? held) => (held is null ? 2 : 3, 2 * FindingRows.Row(partition, finding, version: null).Document.Length);
+    private (int Writes, int Characters) Measure(Finding finding, TableRow? held) =>
+        (held is null ? 2 : 3, 2 * FindingRows.Row(partition, finding, version: null).Document.Length);
 
-    private (int Writes, int Characters) Measure(FindingEvent step) => (2, 2 * FindingRows.Row(partition, string.Empty, step).Document.Length);
+    private (int Writes, int Characters) Measure(FindingEvent step) =>
+        (2, 2 * FindingRows.Row(partition, string.Empty, step).Document.Length);
 }

@@ -10,9 +10,11 @@ internal static class Sound
 {
     private const int MaxGroups = 100;
 
-    private static readonly SearchValues<char> Key = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-");
+    private static readonly SearchValues<char> Key =
+        SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-");
 
-    private static readonly SearchValues<char> RuleId = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-/");
+    private static readonly SearchValues<char> RuleId =
+        SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-/");
 
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
 
@@ -31,7 +33,8 @@ internal static class Sound
 
     public static string? Fault(Exemption exemption, DateTimeOffset now)
     {
-        if (!Text(exemption.Reason) || !Name(exemption.RuleId) || !Name(exemption.ResourceId) || !Name(exemption.Account) || !Name(exemption.FindingId) || !Name(exemption.Tag)
+        if (!Text(exemption.Reason) || !Name(exemption.RuleId) || !Name(exemption.ResourceId) || !Name(exemption.Account)
+            || !Name(exemption.FindingId) || !Name(exemption.Tag)
             || !Name(exemption.Evidence) || !Name(exemption.RequestedBy) || !Name(exemption.ApprovedBy))
         {
             return "a text that is too long";
@@ -67,7 +70,8 @@ internal static class Sound
             return "a command must name a person: a name, an id, and groups with names";
         }
 
-        if (!Text(command.Reason) || !Text(command.Outcome) || !Name(command.FindingId) || !Name(command.PlanId) || !Name(command.Evidence) || !Fits(command.By))
+        if (!Text(command.Reason) || !Text(command.Outcome) || !Name(command.FindingId) || !Name(command.PlanId) || !Name(command.Evidence)
+            || !Fits(command.By))
         {
             return "a text that is too long";
         }
@@ -82,11 +86,13 @@ internal static class Sound
             return $"a command must expire within {FederationLimits.CommandLife.TotalDays} days";
         }
 
-        return command.Exemption is not { } exemption ? null : Id(exemption.Id) ? Fault(exemption, now) : "an exemption's id must be 1 to 100 letters, digits, dots and hyphens";
+        return command.Exemption is not { } exemption
+            ? null : Id(exemption.Id) ? Fault(exemption, now) : "an exemption's id must be 1 to 100 letters, digits, dots and hyphens";
     }
 
     /// <summary>A document may leave out what a person is made of, whatever the type says.</summary>
-    private static bool IsSomebody(Person person) => person is { Name: not null, Id: not null } && person.Groups?.Any(static group => group is null) is not true;
+    private static bool IsSomebody(Person person) =>
+        person is { Name: not null, Id: not null } && person.Groups?.Any(static group => group is null) is not true;
 
     private static bool Fits(Person person) =>
         Name(person.Name) && Name(person.Id) && (person.Groups is null || person.Groups.Count <= MaxGroups && person.Groups.All(Name));

@@ -17,7 +17,8 @@ public static class TableDigest
     public static async Task<AccountDigest> OfAsync(ITable table, string partition, DateTimeOffset now, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        void Add(string key, long revision) => hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{key}={revision}\n")));
+        void Add(string key, long revision) =>
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{key}={revision}\n")));
         await foreach (var (row, revision) in DecisionsAsync(table, partition, now, cancellation))
         {
             Add(row.Key, revision);
@@ -37,10 +38,13 @@ public static class TableDigest
     }
 
     /// <summary>The next revisions of findings from a key on, inclusive.</summary>
-    public static async Task<ImmutableArray<HeldRevision>> RevisionsAsync(ITable table, string partition, string from, CancellationToken cancellation)
+    public static async Task<ImmutableArray<HeldRevision>> RevisionsAsync(ITable table, string partition, string from,
+        CancellationToken cancellation)
     {
         var held = ImmutableArray.CreateBuilder<HeldRevision>();
-        await foreach (var row in table.QueryAsync(partition, string.CompareOrdinal(from, "r:") < 0 ? "r:" : from, RowKeys.After("r:"), limit: null, cancellation))
+        await foreach (
+            var row in table.QueryAsync(partition, string.CompareOrdinal(from, "r:") < 0 ? "r:" : from, RowKeys.After("r:"), limit: null,
+                cancellation))
         {
             if (row.Kind is not RowKind.Finding)
             {

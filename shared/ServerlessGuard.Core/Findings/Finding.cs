@@ -46,7 +46,8 @@ public sealed record Finding
 
     /// <summary>Since when its plan waits for a person; null: it does not.</summary>
     [JsonIgnore]
-    public DateTimeOffset? WaitsSince => Status is FindingStatus.Open && Treatment is { State: TreatmentState.AwaitingApproval } waiting ? waiting.At : null;
+    public DateTimeOffset? WaitsSince =>
+        Status is FindingStatus.Open && Treatment is { State: TreatmentState.AwaitingApproval } waiting ? waiting.At : null;
 
     /// <summary>A tag of the resource forbids any change by us.</summary>
     public bool NeverTouch { get; init; }
@@ -68,7 +69,9 @@ public sealed record Finding
     public int Schema { get; init => field = value == 0 ? 1 : value; } = 1;
 }
 
-/// <summary>When each stage was passed, of the change that gave the finding its present state: a slow stage is visible, never guessed.</summary>
+/// <summary>
+/// When each stage was passed, of the change that gave the finding its present state: a slow stage is visible, never guessed.
+/// </summary>
 public sealed record FindingStages
 {
     public DateTimeOffset? Captured { get; init; }

@@ -3,7 +3,8 @@ namespace ServerlessGuard.Findings;
 /// <summary>One finding's step from one revision to the next.</summary>
 public sealed record FindingChange(Finding? Before, Finding After, FindingEvent Event)
 {
-    public static FindingChange Of(Finding? before, Finding after, FindingStep step, DateTimeOffset at, DateTimeOffset recordedAt, string? actor, string? detail) =>
+    public static FindingChange Of(Finding? before, Finding after, FindingStep step, DateTimeOffset at, DateTimeOffset recordedAt,
+        string? actor, string? detail) =>
         new(before, after, new FindingEvent
         {
             FindingId = after.Id,

@@ -28,10 +28,11 @@ public sealed record FindingEvent
     public string? Detail { get; init; }
 
     /// <summary>
-    /// One finding's steps in the order in which they happened. Revisions count as they were recorded: what the cloud captured while a fix was being read back may be
-    /// recorded before the fix that it is the effect of.
+    /// One finding's steps in the order in which they happened. Revisions count as they were recorded: what the cloud captured while a fix
+    /// was being read back may be recorded before the fix that it is the effect of.
     /// </summary>
-    public static IReadOnlyList<FindingEvent> InOrder(IEnumerable<FindingEvent> story) => [.. story.OrderBy(step => step.At).ThenBy(step => step.Revision)];
+    public static IReadOnlyList<FindingEvent> InOrder(IEnumerable<FindingEvent> story) =>
+        [.. story.OrderBy(step => step.At).ThenBy(step => step.Revision)];
 }
 
 public enum FindingStep

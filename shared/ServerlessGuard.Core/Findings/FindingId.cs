@@ -20,6 +20,8 @@ public static class FindingId
     public static string? RowKey(string id)
     {
         var cut = id.Length - HashLength;
-        return cut > 1 && id[cut - 1] == '-' && !id.AsSpan(cut).ContainsAnyExcept(Hex) ? FindingKeys.Finding(id[cut..], id[..(cut - 1)]) : null;
+        return cut > 1 && id[cut - 1] == '-' && !id.AsSpan(cut).ContainsAnyExcept(Hex)
+            ? FindingKeys.Finding(id[cut..], id[..(cut - 1)])
+            : null;
     }
 }

@@ -25,7 +25,8 @@ public static class FindingKeys
 
     public static string Finding(Finding finding) => Finding(RowKeys.Hash(finding.Resource), finding.RuleId);
 
-    public static string Index(Finding finding) => $"{IndexOf(finding.Status, finding.Severity)}{RowKeys.Hash(finding.Resource)}:{RowKeys.Safe(finding.RuleId)}";
+    public static string Index(Finding finding) =>
+        $"{IndexOf(finding.Status, finding.Severity)}{RowKeys.Hash(finding.Resource)}:{RowKeys.Safe(finding.RuleId)}";
 
     public static string IndexOf(FindingStatus status) => $"x:{RowKeys.Word(status)}:";
 
@@ -47,17 +48,20 @@ public static class FindingKeys
 
     public static string History(string hash, string rule, long revision) => $"h:{hash}:{RowKeys.Safe(rule)}:{RowKeys.Number(revision)}";
 
-    public static string Timeline(FindingEvent step) => $"t:{RowKeys.Time(step.At)}:{RowKeys.Hash(step.Resource)}:{RowKeys.Safe(step.RuleId)}:{RowKeys.Number(step.Revision)}";
+    public static string Timeline(FindingEvent step) =>
+        $"t:{RowKeys.Time(step.At)}:{RowKeys.Hash(step.Resource)}:{RowKeys.Safe(step.RuleId)}:{RowKeys.Number(step.Revision)}";
 
     public static string Timeline(DateTimeOffset from) => "t:" + RowKeys.Time(from);
 
     public static string Summary(string hash) => "s:" + hash[0];
 
-    public static string Step(ResourceRef resource, string rule, long revision) => $"{RowKeys.Hash(resource)}:{RowKeys.Safe(rule)}:{RowKeys.Number(revision)}";
+    public static string Step(ResourceRef resource, string rule, long revision) =>
+        $"{RowKeys.Hash(resource)}:{RowKeys.Safe(rule)}:{RowKeys.Number(revision)}";
 
     /// <summary>A plan that waits for its approval.</summary>
     /// <param name="since">When it was asked for.</param>
-    public static string Waiting(DateTimeOffset since, Finding finding) => $"{WaitingSince}{RowKeys.Time(since)}:{RowKeys.Hash(finding.Resource)}:{RowKeys.Safe(finding.RuleId)}";
+    public static string Waiting(DateTimeOffset since, Finding finding) =>
+        $"{WaitingSince}{RowKeys.Time(since)}:{RowKeys.Hash(finding.Resource)}:{RowKeys.Safe(finding.RuleId)}";
 
     /// <summary>All that was asked for before lies before this.</summary>
     public static string Waiting(DateTimeOffset since) => WaitingSince + RowKeys.Time(since);

@@ -30,7 +30,10 @@ public sealed class FindingReader(ITable table)
         }
     }
 
-    /// <summary>This cloud's accounts and its deployment. What the peer sent lies beyond: however many accounts it speaks of, reading these costs no more.</summary>
+    /// <summary>
+    /// This cloud's accounts and its deployment. What the peer sent lies beyond: however many accounts it speaks of, reading these costs no
+    /// more.
+    /// </summary>
     public async IAsyncEnumerable<string> OwnAsync(Provider own, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var prefix = RowKeys.Account(RowKeys.Partition(own, string.Empty));
@@ -82,7 +85,9 @@ public sealed class FindingReader(ITable table)
         return sum;
     }
 
-    /// <summary>The life of one finding as it was recorded, first revision first; for people put it in <see cref="FindingEvent.InOrder"/>.</summary>
+    /// <summary>
+    /// The life of one finding as it was recorded, first revision first; for people put it in <see cref="FindingEvent.InOrder"/>.
+    /// </summary>
     public IAsyncEnumerable<FindingEvent> StoryAsync(Finding finding, CancellationToken cancellation)
     {
         var prefix = FindingKeys.History(finding);
@@ -93,7 +98,8 @@ public sealed class FindingReader(ITable table)
     public IAsyncEnumerable<FindingEvent> TimelineAsync(string partition, DateTimeOffset since, CancellationToken cancellation) =>
         EventsAsync(partition, FindingKeys.Timeline(since), RowKeys.After("t:"), cancellation);
 
-    private async IAsyncEnumerable<FindingEvent> EventsAsync(string partition, string from, string to, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<FindingEvent> EventsAsync(string partition, string from, string to,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         await foreach (var row in table.QueryAsync(partition, from, to, limit: null, cancellation))
         {

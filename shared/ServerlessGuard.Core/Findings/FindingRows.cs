@@ -14,14 +14,16 @@ public static class FindingRows
     public static Summary Summary(TableRow? row) => row is null ? Findings.Summary.Empty : Rows.Read(row, FindingsJson.Default.Summary);
 
     public static TableRow Row(string partition, Finding finding, string? version) =>
-        Rows.Write(partition, FindingKeys.Finding(finding), RowKind.Finding, finding, FindingsJson.Default.Finding) with { Version = version };
+        Rows.Write(partition, FindingKeys.Finding(finding), RowKind.Finding, finding, FindingsJson.Default.Finding) with
+            { Version = version };
 
     /// <summary>Its place in the lists.</summary>
     public static TableRow IndexRow(string partition, Finding finding) =>
         Rows.Write(partition, FindingKeys.Index(finding), RowKind.Index, finding, FindingsJson.Default.Finding);
 
     public static TableRow Row(string partition, string key, FindingEvent step) =>
-        Rows.Write(partition, key, RowKind.Event, step, FindingsJson.Default.FindingEvent) with { ExpiresAt = step.RecordedAt + Rows.StoryLife };
+        Rows.Write(partition, key, RowKind.Event, step, FindingsJson.Default.FindingEvent) with
+            { ExpiresAt = step.RecordedAt + Rows.StoryLife };
 
     public static TableRow Row(string partition, ResourceState state, string? version)
     {

@@ -2,10 +2,14 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Findings;
 
-/// <summary>Turns changes of findings into the writes of one transaction: finding, lists, story, counters and outbox move together or not at all.</summary>
+/// <summary>
+/// Turns changes of findings into the writes of one transaction: finding, lists, story, counters and outbox move together or not at all.
+/// </summary>
 public static class FindingWrites
 {
-    /// <summary>Finding, index out, index in, story twice, the end of an approval, three outbox entries: how many writes one change can take.</summary>
+    /// <summary>
+    /// Finding, index out, index in, story twice, the end of an approval, three outbox entries: how many writes one change can take.
+    /// </summary>
     public const int PerChange = 9;
 
     /// <param name="changes">All of one partition; those of one summary shard share its counter row.</param>
@@ -21,7 +25,8 @@ public static class FindingWrites
     {
         foreach (var change in changes)
         {
-            yield return TableWrite.Guarded(FindingRows.Row(partition, change.After, versions.GetValueOrDefault(FindingKeys.Finding(change.After))));
+            yield return TableWrite.Guarded(
+                FindingRows.Row(partition, change.After, versions.GetValueOrDefault(FindingKeys.Finding(change.After))));
             var index = FindingKeys.Index(change.After);
             if (change.Before is { } before && FindingKeys.Index(before) != index)
             {
@@ -55,12 +60,14 @@ public static class FindingWrites
     }
 
     /// <summary>
-    /// The peer's findings as they stand there, each of another key: the same rows and counters as their owner has, without an outbox and without a step of our own.
+    /// The peer's findings as they stand there, each of another key: the same rows and counters as their owner has, without an outbox and
+    /// without a step of our own.
     /// </summary>
     /// <param name="copies">What is held now, with its row's version, and what takes its place.</param>
     /// <param name="shards">The summary rows as they are, by key; null where there is none yet.</param>
     public static IEnumerable<TableWrite> Copies(
-        string partition, IReadOnlyCollection<(Finding? Before, string? Version, Finding After)> copies, IReadOnlyDictionary<string, TableRow?> shards)
+        string partition, IReadOnlyCollection<(Finding? Before, string? Version, Finding After)> copies,
+        IReadOnlyDictionary<string, TableRow?> shards)
     {
         foreach (var (before, version, after) in copies)
         {

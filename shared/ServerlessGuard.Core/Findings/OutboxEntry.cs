@@ -20,7 +20,9 @@ public sealed record OutboxEntry
     public required FindingStep Step { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The key of the row that it is about, in the same partition, where that is no finding: a command, an exemption, the control row.</summary>
+    /// <summary>
+    /// The key of the row that it is about, in the same partition, where that is no finding: a command, an exemption, the control row.
+    /// </summary>
     public string? Row { get; init; }
     public int Attempts { get; init; }
     public DateTimeOffset? NextAttemptAt { get; init; }
@@ -47,7 +49,8 @@ public sealed record OutboxEntry
         {
             Kind = kind,
             RuleId = string.Empty,
-            Resource = new ResourceRef { Provider = provider, NativeType = "ServerlessGuard::Row", Id = key, Account = partition[(cut + 1)..] },
+            Resource = new ResourceRef
+                { Provider = provider, NativeType = "ServerlessGuard::Row", Id = key, Account = partition[(cut + 1)..] },
             Revision = 0,
             Step = FindingStep.Changed,
             CreatedAt = at,

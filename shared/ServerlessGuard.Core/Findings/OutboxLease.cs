@@ -18,7 +18,8 @@ internal sealed class OutboxLease
         (_table, _time, _runId, _row, _until) = (table, time, runId, row, until);
 
     /// <summary>Null when another run is at it.</summary>
-    public static async Task<OutboxLease?> TakeAsync(ITable table, string partition, OutboxKind kind, string runId, TimeProvider time, CancellationToken cancellation)
+    public static async Task<OutboxLease?> TakeAsync(ITable table, string partition, OutboxKind kind, string runId, TimeProvider time,
+        CancellationToken cancellation)
     {
         var key = OutboxRows.Lease(kind);
         var known = await table.FindAsync(partition, key, cancellation);
@@ -29,7 +30,8 @@ internal sealed class OutboxLease
         }
 
         var mine = Rows.Lease(partition, key, runId, now + Life, known?.Version);
-        return await table.CommitAsync(partition, [TableWrite.Guarded(mine)], cancellation) && await StoredAsync(table, mine, cancellation) is { } row
+        return await table.CommitAsync(partition, [TableWrite.Guarded(mine)], cancellation)
+            && await StoredAsync(table, mine, cancellation) is { } row
             ? new OutboxLease(table, time, runId, row, now + Life)
             : null;
     }
@@ -44,7 +46,9 @@ internal sealed class OutboxLease
         }
 
         var longer = Rows.Lease(_row.Partition, _row.Key, _runId, now + Life, _row.Version);
-        _row = await _table.CommitAsync(_row.Partition, [new TableWrite.Replace(longer)], cancellation) ? await StoredAsync(_table, longer, cancellation) : null;
+        _row = await _table.CommitAsync(_row.Partition, [new TableWrite.Replace(longer)], cancellation)
+            ? await StoredAsync(_table, longer, cancellation)
+            : null;
         _until = now + Life;
         return _row is not null;
     }

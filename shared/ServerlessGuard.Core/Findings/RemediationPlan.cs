@@ -16,7 +16,10 @@ public sealed record RemediationPlan
 
     public required string After { get; init; }
 
-    /// <summary>Set where before and after are only what differs, or not even that, because the whole is too large for a finding: where it is and how large.</summary>
+    /// <summary>
+    /// Set where before and after are only what differs, or not even that, because the whole is too large for a finding: where it is and
+    /// how large.
+    /// </summary>
     public string? Apart { get; init; }
 
     /// <summary>The call: <c>s3:PutPublicAccessBlock</c>, <c>PATCH …/storageAccounts/x?api-version=…</c>.</summary>

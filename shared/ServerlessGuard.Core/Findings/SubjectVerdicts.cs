@@ -36,7 +36,9 @@ public sealed record SubjectVerdicts(ResourceRef Subject, string Source, DateTim
         foreach (var evaluation in evaluations)
         {
             var (rule, _, verdict) = evaluation;
-            verdicts.Add(new RuleVerdict(rule.Id, rule.Title, evaluation.Severity, verdict.Compliance, verdict.Reason ?? string.Empty, verdict.Evidence, rule.Remediation)
+            verdicts.Add(
+                new RuleVerdict(rule.Id, rule.Title, evaluation.Severity, verdict.Compliance, verdict.Reason ?? string.Empty,
+                    verdict.Evidence, rule.Remediation)
             {
                 Missing = verdict.Missing,
                 IsPreview = rule.Maturity is Maturity.Preview,
@@ -63,7 +65,8 @@ public sealed record SubjectVerdicts(ResourceRef Subject, string Source, DateTim
 
 /// <summary>What one rule (or sub-finding) says about the subject.</summary>
 public sealed record RuleVerdict(
-    string RuleId, string Title, Severity Severity, Compliance Compliance, string Reason, ImmutableArray<Evidence> Evidence, string? Remediation)
+    string RuleId, string Title, Severity Severity, Compliance Compliance, string Reason, ImmutableArray<Evidence> Evidence,
+    string? Remediation)
 {
     /// <summary>InsufficientData: the fact that was not observed.</summary>
     public string? Missing { get; init; }

@@ -9,7 +9,8 @@ public sealed record Summary
     public static Summary Empty { get; } = new();
 
     /// <summary>By <c>Open.Critical</c> and so on; zeros are left out.</summary>
-    public ImmutableSortedDictionary<string, long> Counts { get; init => field = value ?? ImmutableSortedDictionary<string, long>.Empty; } = ImmutableSortedDictionary<string, long>.Empty;
+    public ImmutableSortedDictionary<string, long> Counts
+        { get; init => field = value ?? ImmutableSortedDictionary<string, long>.Empty; } = ImmutableSortedDictionary<string, long>.Empty;
 
     public long this[FindingStatus status, Severity severity] => Counts.GetValueOrDefault(Key(status, severity));
 

@@ -5,8 +5,8 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Findings;
 
 /// <summary>
-/// Bounds for texts that strangers choose, so that no row exceeds what the stores take (<see cref="Tables.TableRow.MaxDocument"/>), even where every character is
-/// escaped. What was cut says so.
+/// Bounds for texts that strangers choose, so that no row exceeds what the stores take (<see cref="Tables.TableRow.MaxDocument"/>), even
+/// where every character is escaped. What was cut says so.
 /// </summary>
 public static class TextBounds
 {
@@ -20,7 +20,8 @@ public static class TextBounds
     private const string Mark = " … cut";
 
     [return: NotNullIfNotNull(nameof(text))]
-    public static string? To(string? text, int length) => text is null || text.Length <= length ? text : string.Concat(text.AsSpan(0, Whole(text, length - Mark.Length)), Mark);
+    public static string? To(string? text, int length) =>
+        text is null || text.Length <= length ? text : string.Concat(text.AsSpan(0, Whole(text, length - Mark.Length)), Mark);
 
     public static SubjectVerdicts Verdicts(SubjectVerdicts verdicts) => verdicts with
     {
@@ -40,7 +41,9 @@ public static class TextBounds
 
     private static ImmutableArray<Evidence> Of(ImmutableArray<Evidence> evidence)
     {
-        if (evidence.IsDefaultOrEmpty || evidence.Sum(one => (long)one.Path.Length + one.Value.Length) <= AllEvidence && evidence.All(one => one.Path.Length <= Value))
+        if (evidence.IsDefaultOrEmpty
+            || evidence.Sum(one => (long)one.Path.Length + one.Value.Length) <= AllEvidence
+            && evidence.All(one => one.Path.Length <= Value))
         {
             return evidence;
         }

@@ -15,7 +15,10 @@ public sealed record Treatment
     /// <summary>Who approved, rejected or undid it.</summary>
     public string? By { get; init; }
 
-    /// <summary>Why this finding is no longer fixed without a person, whatever the mode: a person undid the fix, or it was escalated. Stays until a person approves a plan.</summary>
+    /// <summary>
+    /// Why this finding is no longer fixed without a person, whatever the mode: a person undid the fix, or it was escalated. Stays until a
+    /// person approves a plan.
+    /// </summary>
     public string? HeldBack { get; init; }
 
     /// <summary>What holds a plan back for a time, where it would be applied otherwise; null: nothing does.</summary>

@@ -7,14 +7,15 @@ namespace ServerlessGuard.Ingestion;
 /// An ARM resource as GET, a list, Resource Graph or an export gives it, with the child resources that stand in its <c>resources</c>.
 /// </summary>
 /// <remarks>
-/// Exports are careless: a child may lack its id, carry its id as name, or carry its parent's type. The id decides the type where there is one;
-/// the resource that embeds a child is its parent.
+/// Exports are careless: a child may lack its id, carry its id as name, or carry its parent's type. The id decides the type where there is
+/// one; the resource that embeds a child is its parent.
 /// </remarks>
 internal static class ArmReader
 {
     public static bool Recognises(Doc record, Envelope envelope) =>
         ArmId.Looks(record["id"].Text)
-        || record["type"].Text is { } type && type.Contains('/', StringComparison.Ordinal) && !type.Contains("://", StringComparison.Ordinal)
+        || record["type"].Text is { } type && type.Contains('/', StringComparison.Ordinal)
+            && !type.Contains("://", StringComparison.Ordinal)
             && type.Contains('.', StringComparison.Ordinal)
         || envelope.ParentId is not null && record["name"].IsText;
 
@@ -58,8 +59,8 @@ internal static class ArmReader
     }
 
     /// <summary>
-    /// The resource that embeds a child is its parent, unless the child's id says that it belongs to something further down inside it. An id that names
-    /// another resource altogether is an exporter's slip.
+    /// The resource that embeds a child is its parent, unless the child's id says that it belongs to something further down inside it. An
+    /// id that names another resource altogether is an exporter's slip.
     /// </summary>
     private static string? ParentKey(string id, Envelope envelope)
     {
@@ -80,7 +81,8 @@ internal static class ArmReader
     private static (string Id, string? Type) Identify(Doc record, Envelope envelope)
     {
         var stated = record["type"].NonEmpty;
-        var id = record["id"].NonEmpty is { } own && ArmId.Looks(own) ? own : record["name"].NonEmpty is { } named && ArmId.Looks(named) ? named : null;
+        var id = record["id"].NonEmpty is { } own && ArmId.Looks(own)
+            ? own : record["name"].NonEmpty is { } named && ArmId.Looks(named) ? named : null;
         if (id is not null)
         {
             var spelled = ArmId.Type(id);
@@ -94,8 +96,8 @@ internal static class ArmReader
             return ($"{stated}/{name}", stated);
         }
 
-        // A child without an id: below its parent by its type's further parts, or an extension of it when its type is of another tree. A name may carry
-        // its ancestors' ("account/default/container"); the singletons between are called default.
+        // A child without an id: below its parent by its type's further parts, or an extension of it when its type is of another tree. A
+        // name may carry its ancestors' ("account/default/container"); the singletons between are called default.
         stated ??= envelope.ParentType + "/unknown";
         if (!stated.StartsWith(envelope.ParentType + "/", StringComparison.OrdinalIgnoreCase))
         {
@@ -104,7 +106,8 @@ internal static class ArmReader
 
         var types = stated[(envelope.ParentType!.Length + 1)..].Split('/');
         var names = name.Split('/');
-        var path = types.Select((type, index) => $"/{type}/{(index + names.Length - types.Length is var at and >= 0 ? names[at] : "default")}");
+        var path = types.Select((type, index) =>
+            $"/{type}/{(index + names.Length - types.Length is var at and >= 0 ? names[at] : "default")}");
         return (parent + string.Concat(path), stated);
     }
 }

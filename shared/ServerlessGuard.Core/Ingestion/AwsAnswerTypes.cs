@@ -9,5 +9,6 @@ public static class AwsAnswerTypes
     public const string CredentialReportRow = "AWS::IAM::CredentialReportRow";
     public const string FunctionUrl = "AWS::Lambda::Url";
 
-    public static bool Is(string nativeType) => nativeType is AccessKey or LoginProfile or ServiceCredential or CredentialReportRow or FunctionUrl;
+    public static bool Is(string nativeType) =>
+        nativeType is AccessKey or LoginProfile or ServiceCredential or CredentialReportRow or FunctionUrl;
 }

@@ -8,11 +8,13 @@ namespace ServerlessGuard.Ingestion;
 /// One configuration item of AWS Config, in either dialect: events write <c>awsAccountId</c>, <c>ARN</c>; history and snapshots
 /// <c>accountId</c>, <c>arn</c> and <c>configuration</c> as a JSON string; SelectResourceConfig only the columns that were selected.
 /// </summary>
-/// <remarks>Source: AWS Config developer guide, API reference for ConfigurationItem and BaseConfigurationItem, and recorded items.</remarks>
+/// <remarks>Source: AWS Config developer guide, API reference for ConfigurationItem and BaseConfigurationItem, and recorded
+/// items.</remarks>
 internal static class AwsItemReader
 {
     public static bool Recognises(Doc record) =>
-        record["resourceType"].IsText && (record["resourceId"].Exists || record["configurationItemStatus"].Exists || record["configuration"].Exists
+        record["resourceType"].IsText
+            && (record["resourceId"].Exists || record["configurationItemStatus"].Exists || record["configuration"].Exists
             || record["ARN"].Exists) && !ArmId.Looks(record["id"].Text)
         || record["configuration"].Exists && record["supplementaryConfiguration"].Exists;
 
@@ -58,7 +60,9 @@ internal static class AwsItemReader
         });
     }
 
-    /// <summary>The account-level block of S3 is about the account: its resourceId is the account number, and so is its identity here.</summary>
+    /// <summary>
+    /// The account-level block of S3 is about the account: its resourceId is the account number, and so is its identity here.
+    /// </summary>
     private static string Identity(string type, string? arn, string? resourceId, ref string? account)
     {
         if (type.Equals("AWS::S3::AccountPublicAccessBlock", StringComparison.OrdinalIgnoreCase) && (account ?? resourceId) is { } number)
@@ -90,7 +94,8 @@ internal static class AwsItemReader
         }
 
         return value.Text is { } text
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
             ? time
             : null;
     }

@@ -6,7 +6,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Ingestion;
 
 /// <summary>
-/// The IAM credential report: CSV with a header line, a row per user and one for <c>&lt;root_account&gt;</c>. Values are TRUE/FALSE, ISO times,
+/// The IAM credential report: CSV with a header line, a row per user and one for <c>&lt;root_account&gt;</c>. Values are TRUE/FALSE, ISO
+/// times,
 /// <c>N/A</c>, <c>no_information</c> or <c>not_supported</c>.
 /// </summary>
 /// <remarks>Source: IAM User Guide, "Get credential reports for your AWS account".</remarks>
@@ -14,7 +15,8 @@ public static class CredentialReport
 {
     private const string FirstColumns = "user,arn,";
 
-    public static bool Looks(ReadOnlySpan<char> text) => text.TrimStart('\uFEFF').TrimStart().StartsWith(FirstColumns, StringComparison.OrdinalIgnoreCase);
+    public static bool Looks(ReadOnlySpan<char> text) =>
+        text.TrimStart('\uFEFF').TrimStart().StartsWith(FirstColumns, StringComparison.OrdinalIgnoreCase);
 
     public static IEnumerable<Reading> Read(string csv) => Read(csv, Envelope.None);
 
@@ -34,7 +36,8 @@ public static class CredentialReport
             }
             else if (cells.Length != header.Length)
             {
-                yield return new Reading.Unreadable($"a credential report row with {cells.Length} cells where the header has {header.Length}");
+                yield return new Reading.Unreadable(
+                    $"a credential report row with {cells.Length} cells where the header has {header.Length}");
             }
             else
             {

@@ -4,7 +4,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Ingestion;
 
 /// <summary>
-/// Microsoft Graph v1.0 applications, service principals, federated credentials, users and groups. An object names its kind in <c>@odata.type</c>, its list in
+/// Microsoft Graph v1.0 applications, service principals, federated credentials, users and groups. An object names its kind in
+/// <c>@odata.type</c>, its list in
 /// <c>@odata.context</c>; without either, its own properties tell.
 /// </summary>
 internal static class GraphReader
@@ -39,7 +40,9 @@ internal static class GraphReader
         {
             return stated switch
             {
-                _ when Says(stated, "federatedIdentityCredential") || stated.Contains("federatedIdentityCredentials", StringComparison.OrdinalIgnoreCase) => GraphTypes.FederatedCredential,
+                _ when Says(stated, "federatedIdentityCredential")
+                    || stated.Contains("federatedIdentityCredentials", StringComparison.OrdinalIgnoreCase) =>
+                    GraphTypes.FederatedCredential,
                 _ when stated.Contains("servicePrincipalSignInActivit", StringComparison.OrdinalIgnoreCase) => GraphTypes.SignInActivity,
                 _ when Says(stated, "servicePrincipal") => GraphTypes.ServicePrincipal,
                 _ when Says(stated, "application") => GraphTypes.Application,

@@ -20,7 +20,8 @@ internal static class IamAnswerReader
 
         if (record["ServiceSpecificCredentials"].IsArray)
         {
-            return Each(record["ServiceSpecificCredentials"], AwsAnswerTypes.ServiceCredential, "UserName", "ServiceSpecificCredentialId", envelope);
+            return Each(record["ServiceSpecificCredentials"], AwsAnswerTypes.ServiceCredential, "UserName", "ServiceSpecificCredentialId",
+                envelope);
         }
 
         if (record["FunctionUrlConfigs"].IsArray)
@@ -49,7 +50,8 @@ internal static class IamAnswerReader
         var account = Arn.TryParse(name, out var arn) ? arn.Account : envelope.Account;
         return new Reading.Found(new Resource
         {
-            Ref = new ResourceRef { Provider = Provider.Aws, NativeType = type, Id = $"{type}/{own}", Account = account, Region = "global", Name = name },
+            Ref = new ResourceRef
+                { Provider = Provider.Aws, NativeType = type, Id = $"{type}/{own}", Account = account, Region = "global", Name = name },
             Document = item,
             Configuration = item,
         });

@@ -74,13 +74,15 @@ public static class RecordReader
     {
         if (record["invokingEvent"] is { Exists: true } invoking)
         {
-            var rule = envelope.Deeper() with { Account = record["accountId"].Text ?? envelope.Account, LeftScope = record["eventLeftScope"].Flag == true };
+            var rule = envelope.Deeper() with
+                { Account = record["accountId"].Text ?? envelope.Account, LeftScope = record["eventLeftScope"].Flag == true };
             return Read(invoking, rule);
         }
 
         if (record["detail-type"].Exists && record["detail"] is { Exists: true } detail)
         {
-            var bridge = envelope.Deeper() with { Account = record["account"].Text ?? envelope.Account, Region = record["region"].Text ?? envelope.Region };
+            var bridge = envelope.Deeper() with
+                { Account = record["account"].Text ?? envelope.Account, Region = record["region"].Text ?? envelope.Region };
             return Read(detail, bridge);
         }
 
@@ -125,7 +127,9 @@ public static class RecordReader
             return [new Reading.Empty("an Event Grid event carries no state: scan the resource itself")];
         }
 
-        return record["configRuleList"].Exists || record["recordVersion"].Exists ? [new Reading.Empty("a notification without a configuration item")] : null;
+        return record["configRuleList"].Exists || record["recordVersion"].Exists
+            ? [new Reading.Empty("a notification without a configuration item")]
+            : null;
     }
 
     private static IEnumerable<Reading>? Listed(Doc record, Envelope envelope)

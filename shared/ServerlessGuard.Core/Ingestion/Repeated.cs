@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace ServerlessGuard.Ingestion;
 
-/// <summary>One copy of the texts that a hundred thousand resources share: types, accounts, regions. Bounded, since input is hostile.</summary>
+/// <summary>
+/// One copy of the texts that a hundred thousand resources share: types, accounts, regions. Bounded, since input is hostile.
+/// </summary>
 internal static class Repeated
 {
     private const int Most = 4096;

@@ -38,7 +38,8 @@ public readonly record struct AddressRange(bool IsV6, UInt128 First, UInt128 Las
 
         var width = isV6 ? 128 : 32;
         var prefix = width;
-        if (slash >= 0 && (!int.TryParse(trimmed[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out prefix) || prefix > width))
+        if (slash >= 0
+            && (!int.TryParse(trimmed[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out prefix) || prefix > width))
         {
             return null;
         }
@@ -47,7 +48,9 @@ public readonly record struct AddressRange(bool IsV6, UInt128 First, UInt128 Las
         return new AddressRange(isV6, address & ~host, address | host);
     }
 
-    /// <summary>The range of a firewall rule (startIpAddress, endIpAddress); null when either is no address or they are in the wrong order.</summary>
+    /// <summary>
+    /// The range of a firewall rule (startIpAddress, endIpAddress); null when either is no address or they are in the wrong order.
+    /// </summary>
     public static AddressRange? Between(string? first, string? last) =>
         TryNumber(first, out var from, out var v6) && TryNumber(last, out var to, out var lastV6) && v6 == lastV6 && from <= to
             ? new AddressRange(v6, from, to)

@@ -29,7 +29,8 @@ public sealed class AddressSet
         var current = ordered[0];
         foreach (var range in ordered.Skip(1))
         {
-            var adjacent = range.IsV6 == current.IsV6 && (range.First <= current.Last || current.Last != Top(current) && range.First == current.Last + 1);
+            var adjacent = range.IsV6 == current.IsV6
+                && (range.First <= current.Last || current.Last != Top(current) && range.First == current.Last + 1);
             if (adjacent)
             {
                 current = current with { Last = UInt128.Max(current.Last, range.Last) };

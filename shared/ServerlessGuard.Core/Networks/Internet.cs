@@ -2,9 +2,9 @@ namespace ServerlessGuard.Networks;
 
 /// <summary>When a set of source addresses is so wide that it is no longer a list of known networks.</summary>
 /// <remarks>
-/// Counted after merging, so that two halves of the address space are not two narrow rules: more than 2^24 IPv4 addresses (one /8 is not open, a
-/// /7 is), or more IPv6 addresses than one /32 holds. A set that lies entirely in address space that is not routed on the internet (RFC 1918,
-/// RFC 6598, RFC 4193, link-local, loopback) reaches nobody there, however large: see docs/decisions.
+/// Counted after merging, so that two halves of the address space are not two narrow rules: more than 2^24 IPv4 addresses (one /8 is not
+/// open, a /7 is), or more IPv6 addresses than one /32 holds. A set that lies entirely in address space that is not routed on the internet
+/// (RFC 1918, RFC 6598, RFC 4193, link-local, loopback) reaches nobody there, however large: see docs/decisions.
 /// </remarks>
 public static class Internet
 {
@@ -12,7 +12,8 @@ public static class Internet
     private static readonly UInt128 WideV6 = UInt128.One << 96;
 
     private static readonly AddressSet Unrouted = AddressSet.Of(
-        new[] { "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "fc00::/7", "fe80::/10", "::1/128" }
+        new[] { "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "fc00::/7", "fe80::/10",
+            "::1/128" }
             .Select(block => AddressRange.Parse(block)!.Value));
 
     public static bool IsOpenTo(AddressSet sources)

@@ -25,7 +25,8 @@ public sealed class PortSet
     public static PortSet? Parse(IEnumerable<string> texts)
     {
         var ranges = new List<(int, int)>();
-        foreach (var part in texts.SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        foreach (var part in texts.SelectMany(text =>
+            text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
         {
             if (part is "*" || part.Equals("Any", StringComparison.OrdinalIgnoreCase))
             {

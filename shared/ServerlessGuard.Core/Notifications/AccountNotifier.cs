@@ -39,7 +39,8 @@ internal sealed class AccountNotifier(
         desk.Report.Next(desk.Now);
     }
 
-    private async Task<bool> GoesOnAsync(CancellationToken cancellation) => !cancellation.IsCancellationRequested && !_line.IsSpent && await lease.HoldsAsync(cancellation);
+    private async Task<bool> GoesOnAsync(CancellationToken cancellation) =>
+        !cancellation.IsCancellationRequested && !_line.IsSpent && await lease.HoldsAsync(cancellation);
 
     private async Task TellAsync(List<Subject> subjects, CancellationToken cancellation)
     {
@@ -66,7 +67,8 @@ internal sealed class AccountNotifier(
         var bursts = new Bursts(desk, _line, settings, singles, digests);
         foreach (var route in jobs.GroupBy(job => job.Route))
         {
-            foreach (var digest in route.Where(job => job is { Delivery.Kind: DeliveryKind.Update, Thread.Digest: not null }).GroupBy(job => job.Thread!.Digest!, StringComparer.Ordinal))
+            foreach (var digest in route.Where(job => job is { Delivery.Kind: DeliveryKind.Update, Thread.Digest: not null })
+                .GroupBy(job => job.Thread!.Digest!, StringComparer.Ordinal))
             {
                 if (await GoesOnAsync(cancellation))
                 {
@@ -82,7 +84,8 @@ internal sealed class AccountNotifier(
                 }
             }
 
-            foreach (var rule in route.Where(job => job.Delivery.Kind is DeliveryKind.New).GroupBy(job => Routing.Rule(job.Finding), StringComparer.Ordinal))
+            foreach (var rule in route.Where(job => job.Delivery.Kind is DeliveryKind.New)
+                .GroupBy(job => Routing.Rule(job.Finding), StringComparer.Ordinal))
             {
                 await bursts.TellAsync(route.Key, rule.Key, [.. rule], () => GoesOnAsync(cancellation), cancellation);
             }
@@ -102,7 +105,8 @@ internal sealed class AccountNotifier(
             var row = await desk.Table.FindAsync(desk.Partition, ChatKeys.Thread(route.Name, finding), cancellation);
             var thread = ChatRows.Thread(row) ?? await FromDigestAsync(route, finding, cancellation);
             var story = thread is null ? [] : await subject.StoryAsync(desk.Table, cancellation);
-            var job = new Job(subject, route, row, thread, Delivery.Of(finding, thread, story, route, _line.CanUpdate(route), settings, desk.Now));
+            var job = new Job(subject, route, row, thread,
+                Delivery.Of(finding, thread, story, route, _line.CanUpdate(route), settings, desk.Now));
             switch (job.Delivery.Kind)
             {
                 case DeliveryKind.Nothing when row is null && thread is not null:
@@ -136,10 +140,13 @@ internal sealed class AccountNotifier(
     /// <summary>What a digest told of a finding, in a run that was killed before it had written all of it down.</summary>
     private async Task<ChatThread?> FromDigestAsync(NotificationRoute route, Finding finding, CancellationToken cancellation)
     {
-        var burst = ChatRows.Burst(await desk.Table.FindAsync(desk.Partition, ChatKeys.Burst(route.Name, Routing.Rule(finding)), cancellation));
+        var burst = ChatRows.Burst(
+            await desk.Table.FindAsync(desk.Partition, ChatKeys.Burst(route.Name, Routing.Rule(finding)), cancellation));
         var digest = burst?.Digest is { } key ? ChatRows.Digest(await desk.Table.FindAsync(desk.Partition, key, cancellation)) : null;
         return digest?.Members.FirstOrDefault(member => member.Key == FindingKeys.Finding(finding)) is { } told
-            ? new ChatThread { At = digest.At, Revision = digest.At is null ? 0 : told.Revision, ToldAt = burst!.DigestAt ?? desk.Now, Digest = burst.Digest }
+            ? new ChatThread
+                { At = digest.At, Revision = digest.At is null ? 0 : told.Revision, ToldAt = burst!.DigestAt ?? desk.Now,
+                    Digest = burst.Digest }
             : null;
     }
 }

@@ -3,13 +3,14 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Notifications;
 
 /// <summary>
-/// New messages about one rule on one route: a few go out as they come, many at once wait a window and go out as one digest, and what comes drop by drop is bounded per
-/// window too.
+/// New messages about one rule on one route: a few go out as they come, many at once wait a window and go out as one digest, and what comes
+/// drop by drop is bounded per window too.
 /// </summary>
 internal sealed class Bursts(ChatDesk desk, ChatLine line, NotificationSettings settings, SingleMessages singles, DigestMessages digests)
 {
     /// <param name="jobs">Oldest first.</param>
-    public async Task TellAsync(NotificationRoute route, string rule, List<Job> jobs, Func<Task<bool>> goesOn, CancellationToken cancellation)
+    public async Task TellAsync(NotificationRoute route, string rule, List<Job> jobs, Func<Task<bool>> goesOn,
+        CancellationToken cancellation)
     {
         var key = ChatKeys.Burst(route.Name, rule);
         var burst = ChatRows.Burst(await desk.Table.FindAsync(desk.Partition, key, cancellation));
@@ -22,7 +23,9 @@ internal sealed class Bursts(ChatDesk desk, ChatLine line, NotificationSettings 
             }
         }
 
-        var window = burst is not null && burst.WindowFrom + settings.DigestWindow > desk.Now ? burst : new ChatBurst { WindowFrom = desk.Now, Messages = 0, Digest = burst?.Digest, DigestAt = burst?.DigestAt };
+        var window = burst is not null && burst.WindowFrom + settings.DigestWindow > desk.Now
+            ? burst
+            : new ChatBurst { WindowFrom = desk.Now, Messages = 0, Digest = burst?.Digest, DigestAt = burst?.DigestAt };
         if (jobs.Count >= settings.DigestFrom)
         {
             await DigestAsync(route, rule, key, jobs, window, goesOn);
@@ -43,11 +46,14 @@ internal sealed class Bursts(ChatDesk desk, ChatLine line, NotificationSettings 
                 continue;
             }
 
-            window = await singles.PostAsync(job, new TableWrite.Put(ChatRows.Row(desk.Partition, key, next)), cancellation) ? next : window;
+            window = await singles.PostAsync(job, new TableWrite.Put(ChatRows.Row(desk.Partition, key, next)), cancellation)
+                ? next
+                : window;
         }
     }
 
-    private async Task DigestAsync(NotificationRoute route, string rule, string key, List<Job> jobs, ChatBurst window, Func<Task<bool>> goesOn)
+    private async Task DigestAsync(NotificationRoute route, string rule, string key, List<Job> jobs, ChatBurst window,
+        Func<Task<bool>> goesOn)
     {
         var due = jobs.Min(job => job.Subject.Since) + settings.DigestWindow;
 
@@ -70,9 +76,11 @@ internal sealed class Bursts(ChatDesk desk, ChatLine line, NotificationSettings 
                 return;
             }
 
-            var digest = ChatKeys.Digest(route.Name, rule, desk.Now) + (part[0] == jobs[0] ? string.Empty : ":" + RowKeys.Hash(part[0].Finding.Resource));
+            var digest = ChatKeys.Digest(route.Name, rule, desk.Now)
+                + (part[0] == jobs[0] ? string.Empty : ":" + RowKeys.Hash(part[0].Finding.Resource));
             var after = new ChatBurst { WindowFrom = desk.Now, Messages = settings.DigestFrom - 1, Digest = digest, DigestAt = desk.Now };
-            if (!await digests.PostAsync(route, digest, part, new TableWrite.Put(ChatRows.Row(desk.Partition, key, window)), new TableWrite.Put(ChatRows.Row(desk.Partition, key, after))))
+            if (!await digests.PostAsync(route, digest, part, new TableWrite.Put(ChatRows.Row(desk.Partition, key, window)),
+                new TableWrite.Put(ChatRows.Row(desk.Partition, key, after))))
             {
                 return;
             }

@@ -43,7 +43,8 @@ public static class ButtonWords
         }
 
         if (word.StartsWith(ExemptPrefix, StringComparison.Ordinal)
-            && int.TryParse(word.AsSpan(ExemptPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 3660)
+            && int.TryParse(word.AsSpan(ExemptPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number is > 0 and <= 3660)
         {
             (kind, days) = (CommandKind.Exempt, number);
             return Of(kind, days) == word;

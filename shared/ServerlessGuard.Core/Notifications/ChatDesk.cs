@@ -70,7 +70,8 @@ internal sealed class ChatDesk(ITable table, string partition, TimeProvider time
         while (subject.Entries.Count > MaxEntries)
         {
             var surplus = subject.Entries.Take(Math.Min(subject.Entries.Count - MaxEntries, ITable.MaxWrites)).ToList();
-            if (!await table.CommitAsync(partition, [.. surplus.Select(one => new TableWrite.Delete(one.Row.Key, one.Row.Version))], cancellation))
+            if (!await table.CommitAsync(partition, [.. surplus.Select(one => new TableWrite.Delete(one.Row.Key, one.Row.Version))],
+                cancellation))
             {
                 return;
             }
@@ -122,7 +123,8 @@ internal sealed class ChatDesk(ITable table, string partition, TimeProvider time
                 partition,
                 [
                     .. chunk.Select(one => new TableWrite.Replace(OutboxRows.Row(
-                        partition, one.Entry with { NextAttemptAt = until, Attempts = attempts, Fault = fault ?? one.Entry.Fault }, one.Row.Version))),
+                        partition, one.Entry with { NextAttemptAt = until, Attempts = attempts, Fault = fault ?? one.Entry.Fault },
+                        one.Row.Version))),
                 ],
                 cancellation);
         }
@@ -136,7 +138,8 @@ internal sealed class ChatDesk(ITable table, string partition, TimeProvider time
             foreach (var (row, entry) in chunk)
             {
                 writes.Add(new TableWrite.Delete(row.Key, row.Version));
-                writes.Add(new TableWrite.Put(OutboxRows.Row(partition, entry with { Fault = reason }, version: null) with { Key = OutboxRows.SetAside(row.Key) }));
+                writes.Add(new TableWrite.Put(OutboxRows.Row(partition, entry with { Fault = reason }, version: null) with
+                    { Key = OutboxRows.SetAside(row.Key) }));
             }
 
             if (await table.CommitAsync(partition, writes, cancellation))

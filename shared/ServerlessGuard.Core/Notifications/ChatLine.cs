@@ -2,19 +2,24 @@ using System.Text.Json.Nodes;
 
 namespace ServerlessGuard.Notifications;
 
-/// <summary>Saying something on one route: what the platform answers instead is counted, closes the route, or is held against the message.</summary>
+/// <summary>
+/// Saying something on one route: what the platform answers instead is counted, closes the route, or is held against the message.
+/// </summary>
 internal sealed class ChatLine(IReadOnlyDictionary<ChatChannel, IChat> chats, RouteGate gate, NotifierReport report)
 {
     public bool CanUpdate(NotificationRoute route) => chats[route.Channel].CanUpdate;
 
-    public Task<DateTimeOffset?> ClosedAsync(NotificationRoute route, CancellationToken cancellation) => gate.ClosedAsync(route, cancellation);
+    public Task<DateTimeOffset?> ClosedAsync(NotificationRoute route, CancellationToken cancellation) =>
+        gate.ClosedAsync(route, cancellation);
 
     /// <summary>No more of it in this run.</summary>
     public bool IsSpent => report.Left <= 0;
 
     /// <summary>Null when it was not said; then the subjects know why.</summary>
-    public async Task<ChatReceipt?> PostAsync(NotificationRoute route, IReadOnlyList<Subject> about, ChatReceipt? inReplyTo, Func<JsonObject> message) =>
-        await SayAsync(route, about, async () => await chats[route.Channel].PostAsync(route.Target, Made(message), inReplyTo, CancellationToken.None));
+    public async Task<ChatReceipt?> PostAsync(NotificationRoute route, IReadOnlyList<Subject> about, ChatReceipt? inReplyTo,
+        Func<JsonObject> message) =>
+        await SayAsync(route, about,
+            async () => await chats[route.Channel].PostAsync(route.Target, Made(message), inReplyTo, CancellationToken.None));
 
     /// <summary>False when it was not said. <see cref="ChatFault.Gone"/> passes through.</summary>
     public async Task<bool> UpdateAsync(NotificationRoute route, IReadOnlyList<Subject> about, ChatReceipt at, Func<JsonObject> message) =>

@@ -27,11 +27,14 @@ internal static class ChatRows
     public static TableRow NoticeRow(string partition, string key, ChatThread thread) =>
         Write(partition, key, thread, ChatJson.Default.ChatThread, thread.ToldAt + NoticeLife);
 
-    public static TableRow Row(string partition, string key, ChatBurst burst) => Write(partition, key, burst, ChatJson.Default.ChatBurst, burst.WindowFrom + BurstLife);
+    public static TableRow Row(string partition, string key, ChatBurst burst) =>
+        Write(partition, key, burst, ChatJson.Default.ChatBurst, burst.WindowFrom + BurstLife);
 
-    public static TableRow Row(string partition, string key, ChatDigest digest, DateTimeOffset now) => Write(partition, key, digest, ChatJson.Default.ChatDigest, now + Life);
+    public static TableRow Row(string partition, string key, ChatDigest digest, DateTimeOffset now) =>
+        Write(partition, key, digest, ChatJson.Default.ChatDigest, now + Life);
 
-    public static TableRow Row(string key, ChatRoute route) => Write(RowKeys.Directory, key, route, ChatJson.Default.ChatRoute, route.NotBefore + BurstLife);
+    public static TableRow Row(string key, ChatRoute route) =>
+        Write(RowKeys.Directory, key, route, ChatJson.Default.ChatRoute, route.NotBefore + BurstLife);
 
     private static T? Read<T>(TableRow? row, JsonTypeInfo<T> type)
         where T : class => row is null ? null : JsonSerializer.Deserialize(row.Document, type);

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace ServerlessGuard.Notifications;
 
-/// <summary>The message that tells of a finding on one route, and what it told. The finding itself is not touched: both clouds hold it alike.</summary>
+/// <summary>
+/// The message that tells of a finding on one route, and what it told. The finding itself is not touched: both clouds hold it alike.
+/// </summary>
 public sealed record ChatThread
 {
     /// <summary>Null: a post was begun, and whether it arrived is not known.</summary>

@@ -17,12 +17,14 @@ internal sealed record Delivery(DeliveryKind Kind)
     /// <param name="route">One that matches the finding, or that was told of it when it did.</param>
     /// <param name="canUpdate">The route's channel can change what it was told.</param>
     public static Delivery Of(
-        Finding finding, ChatThread? thread, IReadOnlyList<FindingEvent> story, NotificationRoute route, bool canUpdate, NotificationSettings settings, DateTimeOffset now)
+        Finding finding, ChatThread? thread, IReadOnlyList<FindingEvent> story, NotificationRoute route, bool canUpdate,
+        NotificationSettings settings, DateTimeOffset now)
     {
         if (thread is null)
         {
             // It was resolved or accepted before anybody heard of it: there is nothing to say, unless it was us who changed the resource.
-            return finding.Status is not FindingStatus.Open && !IsFixedByUs(finding) || finding.Severity < Routing.Least(settings, route) || !Routing.Matches(route, finding)
+            return finding.Status is not FindingStatus.Open && !IsFixedByUs(finding) || finding.Severity < Routing.Least(settings, route)
+                || !Routing.Matches(route, finding)
                 ? new Delivery(DeliveryKind.Nothing)
                 : NewOrHeld(finding, settings, now);
         }
@@ -52,19 +54,25 @@ internal sealed record Delivery(DeliveryKind Kind)
     /// <summary>Worth a line in the thread, since an edit is silent.</summary>
     private static bool IsAlarm(FindingEvent step) => step.Step switch
     {
-        FindingStep.Reopened or FindingStep.Escalated or FindingStep.Failed or FindingStep.Declined or FindingStep.Undone or FindingStep.ExemptionEnding => true,
-        FindingStep.Opened or FindingStep.Changed or FindingStep.Resolved or FindingStep.Suppressed or FindingStep.Proposed or FindingStep.AwaitingApproval
-            or FindingStep.Approved or FindingStep.Rejected or FindingStep.Applying or FindingStep.Fixed or FindingStep.AlreadyDone or FindingStep.Refused
+        FindingStep.Reopened or FindingStep.Escalated or FindingStep.Failed or FindingStep.Declined or FindingStep.Undone
+            or FindingStep.ExemptionEnding => true,
+        FindingStep.Opened or FindingStep.Changed or FindingStep.Resolved or FindingStep.Suppressed or FindingStep.Proposed
+            or FindingStep.AwaitingApproval
+            or FindingStep.Approved or FindingStep.Rejected or FindingStep.Applying or FindingStep.Fixed or FindingStep.AlreadyDone
+                or FindingStep.Refused
             or FindingStep.Undoing or FindingStep.Expired => false,
     };
 
     /// <summary>Worth a message of its own where nothing can be edited.</summary>
     private static bool IsNews(FindingStep step) => step switch
     {
-        FindingStep.Opened or FindingStep.Resolved or FindingStep.Reopened or FindingStep.Suppressed or FindingStep.AwaitingApproval or FindingStep.Rejected
-            or FindingStep.Fixed or FindingStep.Failed or FindingStep.Undone or FindingStep.Escalated or FindingStep.Expired or FindingStep.Declined
+        FindingStep.Opened or FindingStep.Resolved or FindingStep.Reopened or FindingStep.Suppressed or FindingStep.AwaitingApproval
+            or FindingStep.Rejected
+            or FindingStep.Fixed or FindingStep.Failed or FindingStep.Undone or FindingStep.Escalated or FindingStep.Expired
+                or FindingStep.Declined
             or FindingStep.ExemptionEnding => true,
-        FindingStep.Changed or FindingStep.Proposed or FindingStep.Approved or FindingStep.Applying or FindingStep.AlreadyDone or FindingStep.Refused
+        FindingStep.Changed or FindingStep.Proposed or FindingStep.Approved or FindingStep.Applying or FindingStep.AlreadyDone
+            or FindingStep.Refused
             or FindingStep.Undoing => false,
     };
 }

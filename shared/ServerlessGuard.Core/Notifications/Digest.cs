@@ -53,13 +53,17 @@ public static class Digests
             RuleId = rule,
             Title = ruleTitle,
             Total = findings.Count,
-            BySeverity = [.. findings.GroupBy(finding => finding.Severity).OrderByDescending(group => group.Key).Select(group => new SeverityCount(group.Key, group.Count()))],
+            BySeverity = [.. findings.GroupBy(finding => finding.Severity).OrderByDescending(group => group.Key)
+                .Select(group => new SeverityCount(group.Key, group.Count()))],
             ByAccount = [.. accounts.Take(MostShown)],
             MoreAccounts = Math.Max(0, accounts.Count - MostShown),
             Worst =
             [
-                .. findings.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.OpenedAt).ThenBy(finding => finding.Id, StringComparer.Ordinal)
-                    .Take(MostShown).Select(finding => new DigestItem(finding.Id, finding.Severity, Messages.Resource(finding), MessageWords.Status(finding).Word)),
+                .. findings.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.OpenedAt)
+                    .ThenBy(finding => finding.Id, StringComparer.Ordinal)
+                    .Take(MostShown)
+                        .Select(finding =>
+                            new DigestItem(finding.Id, finding.Severity, Messages.Resource(finding), MessageWords.Status(finding).Word)),
             ],
             Hint = "/guard findings " + rule,
         };

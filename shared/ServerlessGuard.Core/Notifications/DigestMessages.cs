@@ -21,13 +21,15 @@ internal sealed class DigestMessages(ChatDesk desk, ChatLine line, IPresentation
     {
         // Before the post, as for a single message: should this process die, what the digest may have told of is known.
         var begun = new ChatDigest { Members = [.. jobs.Select(job => new DigestMember(job.Subject.Key, 0))] };
-        if (!await desk.Table.CommitAsync(desk.Partition, [new TableWrite.Insert(ChatRows.Row(desk.Partition, key, begun, desk.Now)), after], CancellationToken.None))
+        if (!await desk.Table.CommitAsync(desk.Partition,
+            [new TableWrite.Insert(ChatRows.Row(desk.Partition, key, begun, desk.Now)), after], CancellationToken.None))
         {
             return false;
         }
 
         var receipt = await line.PostAsync(
-            route, [.. jobs.Select(job => job.Subject)], inReplyTo: null, () => present.Digest(route.Channel, [.. jobs.Select(job => job.Finding)]));
+            route, [.. jobs.Select(job => job.Subject)], inReplyTo: null,
+            () => present.Digest(route.Channel, [.. jobs.Select(job => job.Finding)]));
         if (receipt is null)
         {
             if (!jobs[0].Subject.IsUncertain)
@@ -45,7 +47,8 @@ internal sealed class DigestMessages(ChatDesk desk, ChatLine line, IPresentation
     }
 
     /// <summary>More findings of the same burst: the digest grows. False when it cannot: full, not editable, deleted.</summary>
-    public async Task<bool> JoinAsync(NotificationRoute route, string key, ChatDigest digest, IReadOnlyList<Job> jobs, CancellationToken cancellation)
+    public async Task<bool> JoinAsync(NotificationRoute route, string key, ChatDigest digest, IReadOnlyList<Job> jobs,
+        CancellationToken cancellation)
     {
         var joining = jobs.Select(job => job.Subject.Key).ToHashSet(StringComparer.Ordinal);
         var stays = digest.Members.Where(member => !joining.Contains(member.Key)).ToList();
@@ -55,21 +58,27 @@ internal sealed class DigestMessages(ChatDesk desk, ChatLine line, IPresentation
         }
 
         var begun = digest with { Members = [.. stays, .. joining.Select(member => new DigestMember(member, 0))] };
-        await desk.Table.CommitAsync(desk.Partition, [new TableWrite.Put(ChatRows.Row(desk.Partition, key, begun, desk.Now))], cancellation);
+        await desk.Table.CommitAsync(desk.Partition, [new TableWrite.Put(ChatRows.Row(desk.Partition, key, begun, desk.Now))],
+            cancellation);
         switch (await UpdateAsync(route, begun, [.. jobs.Select(job => job.Subject)], cancellation))
         {
             case null:
                 return false;
             case true:
-                await ToldAsync(key, digest.At, jobs, [new TableWrite.Put(ChatRows.Row(desk.Partition, key, digest with { Members = [.. stays, .. jobs.Select(Member)] }, desk.Now))]);
+                await ToldAsync(key, digest.At, jobs,
+                    [new TableWrite.Put(
+                        ChatRows.Row(desk.Partition, key, digest with { Members = [.. stays, .. jobs.Select(Member)] }, desk.Now))]);
                 return true;
             default:
                 return true;
         }
     }
 
-    /// <summary>Its findings changed: the digest shows it, and a line in its thread what an edit would hide, unless that were a burst again.</summary>
-    public async Task FollowAsync(NotificationRoute route, string key, IReadOnlyList<Job> jobs, int digestFrom, CancellationToken cancellation)
+    /// <summary>
+    /// Its findings changed: the digest shows it, and a line in its thread what an edit would hide, unless that were a burst again.
+    /// </summary>
+    public async Task FollowAsync(NotificationRoute route, string key, IReadOnlyList<Job> jobs, int digestFrom,
+        CancellationToken cancellation)
     {
         var digest = ChatRows.Digest(await desk.Table.FindAsync(desk.Partition, key, cancellation));
         var at = jobs[0].Thread!.At!;
@@ -92,7 +101,8 @@ internal sealed class DigestMessages(ChatDesk desk, ChatLine line, IPresentation
     }
 
     /// <summary>False: not said. Null: the message is gone; then there is nothing to keep up to date.</summary>
-    private async Task<bool?> UpdateAsync(NotificationRoute route, ChatDigest digest, IReadOnlyList<Subject> about, CancellationToken cancellation)
+    private async Task<bool?> UpdateAsync(NotificationRoute route, ChatDigest digest, IReadOnlyList<Subject> about,
+        CancellationToken cancellation)
     {
         var findings = new List<Finding>();
         foreach (var member in digest.Members)
@@ -129,7 +139,8 @@ internal sealed class DigestMessages(ChatDesk desk, ChatLine line, IPresentation
             }
 
             writes.Add(TableWrite.Guarded(ChatRows.Row(
-                desk.Partition, job.ThreadKey, new ChatThread { At = at, Revision = job.Finding.Revision, ToldAt = desk.Now, Digest = key }, job.ThreadRow?.Version)));
+                desk.Partition, job.ThreadKey, new ChatThread { At = at, Revision = job.Finding.Revision, ToldAt = desk.Now, Digest = key },
+                job.ThreadRow?.Version)));
             writes.AddRange(ending);
             if (ending.Count > 0)
             {

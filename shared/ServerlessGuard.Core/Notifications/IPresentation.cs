@@ -35,7 +35,9 @@ public interface IPresentation
     /// <summary>Where that person can be asked in private; null: nowhere.</summary>
     ChatChannel? Asks(Person person);
 
-    /// <summary>A private message to one person, with a link to this cloud's own endpoint. <see cref="ChatException"/> where no link can be signed.</summary>
+    /// <summary>
+    /// A private message to one person, with a link to this cloud's own endpoint. <see cref="ChatException"/> where no link can be signed.
+    /// </summary>
     /// <param name="asked">The command that waits for the answer.</param>
     /// <param name="question">Its question.</param>
     /// <param name="finding">What it is about, as it is now; null: a whole deployment.</param>

@@ -8,7 +8,9 @@ using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Notifications;
 
-/// <summary>One finding as people are told of it, before any platform's form. Text is as foreign as it came: the renderers clean and escape it.</summary>
+/// <summary>
+/// One finding as people are told of it, before any platform's form. Text is as foreign as it came: the renderers clean and escape it.
+/// </summary>
 public sealed record Message
 {
     public required string FindingId { get; init; }
@@ -85,7 +87,8 @@ public sealed record MessageResource(Provider Provider, string NativeType, strin
 
 /// <param name="Sentence">What would be, or was, done.</param>
 /// <param name="MoreChanges">How many are not among them.</param>
-public sealed record MessagePlan(string Sentence, string Call, ImmutableArray<PlanChange> Changes, int MoreChanges, string Risk, bool IsReversible);
+public sealed record MessagePlan(string Sentence, string Call, ImmutableArray<PlanChange> Changes, int MoreChanges, string Risk,
+    bool IsReversible);
 
 /// <param name="Path">A place in the state: <c>block.BlockPublicAcls</c>.</param>
 /// <param name="Before">JSON; <c>absent</c>.</param>
@@ -127,7 +130,8 @@ public enum ButtonStyle
 /// <param name="PlanId">Of the plan that was shown.</param>
 /// <param name="Severity">As it was shown; null: a message of an earlier version.</param>
 /// <param name="Evidence">What it rested on, see <see cref="Weakness.Digest"/>.</param>
-public sealed record ButtonTarget(string Partition, string? FindingId = null, long Revision = 0, string? PlanId = null, Severity? Severity = null, string? Evidence = null)
+public sealed record ButtonTarget(string Partition, string? FindingId = null, long Revision = 0, string? PlanId = null,
+    Severity? Severity = null, string? Evidence = null)
 {
     public static ButtonTarget Of(Finding finding, string? planId) =>
         new(RowKeys.Partition(finding.Resource), finding.Id, finding.Revision, planId, finding.Severity, Weakness.Of(finding).Digest());

@@ -3,7 +3,9 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Notifications;
 
-/// <summary>The lines of a message that every platform shows alike. Each foreign part is cleaned by itself, so that none reaches into the next.</summary>
+/// <summary>
+/// The lines of a message that every platform shows alike. Each foreign part is cleaned by itself, so that none reaches into the next.
+/// </summary>
 public static class MessageLines
 {
     public const int MostApprovals = 5;
@@ -14,17 +16,20 @@ public static class MessageLines
     public static string Status(Message message) =>
         message.ExemptUntil is { } until ? $"{message.Status} until {MessageWords.Time(until)}" : message.Status;
 
-    public static string Resource(MessageResource resource) => $"{PlainText.Of(resource.Name, NameLength)} ({PlainText.Of(resource.NativeType, ValueLength)})";
+    public static string Resource(MessageResource resource) =>
+        $"{PlainText.Of(resource.Name, NameLength)} ({PlainText.Of(resource.NativeType, ValueLength)})";
 
     public static string Where(MessageResource resource) => string.Join(", ", Places(resource));
 
-    public static string Step(MessageStep step) => $"{step.At.UtcDateTime.ToString("MM-dd HH:mm", CultureInfo.InvariantCulture)} {step.Text}";
+    public static string Step(MessageStep step) =>
+        $"{step.At.UtcDateTime.ToString("MM-dd HH:mm", CultureInfo.InvariantCulture)} {step.Text}";
 
     public static IEnumerable<string> Changes(MessagePlan plan)
     {
         foreach (var change in plan.Changes)
         {
-            yield return $"{PlainText.Of(change.Path, ValueLength)}: {PlainText.Of(change.Before, ValueLength)} → {PlainText.Of(change.After, ValueLength)}";
+            yield return $"{PlainText.Of(change.Path, ValueLength)}: {PlainText.Of(change.Before, ValueLength)} → "
+                + $"{PlainText.Of(change.After, ValueLength)}";
         }
 
         if (plan.MoreChanges > 0)
@@ -34,16 +39,22 @@ public static class MessageLines
     }
 
     public static string Footer(Message message) =>
-        string.Create(CultureInfo.InvariantCulture, $"{ShownName.Finding(message.FindingId)} · revision {message.Revision} · as of {MessageWords.Time(message.AsOf)}");
+        string.Create(CultureInfo.InvariantCulture,
+            $"{ShownName.Finding(message.FindingId)} · revision {message.Revision} · as of {MessageWords.Time(message.AsOf)}");
 
     public static string Severities(Digest digest) =>
-        string.Join(", ", digest.BySeverity.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count} {MessageWords.Of(part.Severity)}")));
+        string.Join(", ",
+            digest.BySeverity.Select(part =>
+                string.Create(CultureInfo.InvariantCulture, $"{part.Count} {MessageWords.Of(part.Severity)}")));
 
     public static string Accounts(Digest digest)
     {
-        var parts = digest.ByAccount.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count} in {ShownName.Partition(part.Partition)}"));
+        var parts = digest.ByAccount.Select(part =>
+            string.Create(CultureInfo.InvariantCulture, $"{part.Count} in {ShownName.Partition(part.Partition)}"));
         var named = string.Join(", ", parts);
-        return digest.MoreAccounts > 0 ? string.Create(CultureInfo.InvariantCulture, $"{named}, and {digest.MoreAccounts} more accounts") : named;
+        return digest.MoreAccounts > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{named}, and {digest.MoreAccounts} more accounts")
+            : named;
     }
 
     public static string Item(DigestItem item) =>

@@ -57,7 +57,8 @@ public static class MessageWords
 
     public static (string Word, MessageTone Tone) Status(Finding finding) => finding.Status switch
     {
-        FindingStatus.Resolved => (Messages.TreatmentOf(finding)?.State is TreatmentState.Fixed ? "Fixed and resolved" : "Resolved", MessageTone.Good),
+        FindingStatus.Resolved =>
+            (Messages.TreatmentOf(finding)?.State is TreatmentState.Fixed ? "Fixed and resolved" : "Resolved", MessageTone.Good),
         FindingStatus.Suppressed => ("Exempted", MessageTone.Muted),
         FindingStatus.Open => Messages.TreatmentOf(finding) is { } treatment ? Status(treatment.State) : ("Open", MessageTone.Open),
     };

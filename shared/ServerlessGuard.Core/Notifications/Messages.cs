@@ -20,7 +20,8 @@ public static class Messages
     /// <param name="story">Its steps, in any order; what is missing is only not shown.</param>
     /// <param name="rule">The finding's rule; null when this deployment does not know it.</param>
     /// <param name="exemption">The one that suppresses it, where known.</param>
-    public static Message Of(Finding finding, IReadOnlyList<FindingEvent> story, RuleDescriptor? rule, DateTimeOffset now, Exemption? exemption = null)
+    public static Message Of(Finding finding, IReadOnlyList<FindingEvent> story, RuleDescriptor? rule, DateTimeOffset now,
+        Exemption? exemption = null)
     {
         var treatment = TreatmentOf(finding);
         var (status, tone) = MessageWords.Status(finding);
@@ -72,12 +73,14 @@ public static class Messages
         return new MessageStep(step.At, MessageWords.Of(step.Step) + by + detail);
     }
 
-    private static string? Outcome(Finding finding, Treatment? treatment, IReadOnlyList<FindingEvent> story, Exemption? exemption) => finding.Status switch
+    private static string? Outcome(Finding finding, Treatment? treatment, IReadOnlyList<FindingEvent> story, Exemption? exemption) =>
+        finding.Status switch
     {
         FindingStatus.Resolved => Closed("Resolved", story, FindingStep.Resolved),
         FindingStatus.Suppressed => exemption is null
             ? Closed("Exempted", story, FindingStep.Suppressed)
-            : $"Exempted{By(exemption.ApprovedBy ?? exemption.RequestedBy)} ({Category(exemption.Category)}): {PlainText.Of(exemption.Reason, DetailLength)}",
+            : $"Exempted{By(exemption.ApprovedBy ?? exemption.RequestedBy)} ({Category(exemption.Category)}): "
+                + $"{PlainText.Of(exemption.Reason, DetailLength)}",
         FindingStatus.Open => treatment is null ? null : Outcome(treatment),
     };
 
@@ -98,7 +101,8 @@ public static class Messages
         TreatmentState.Undone => $"The fix was undone{By(treatment.By)}. It will not be fixed again without a person.",
         TreatmentState.Escalated => $"A person needs to look at this{Detail(treatment.Detail)}",
         TreatmentState.Undoing => $"The fix is being undone{By(treatment.By)}.",
-        TreatmentState.Expired => "Nobody approved in time. The next change to the resource makes a new plan; this one can still be approved.",
+        TreatmentState.Expired =>
+            "Nobody approved in time. The next change to the resource makes a new plan; this one can still be approved.",
     };
 
     private static string By(string? name) => name is null ? string.Empty : " by " + PlainText.Of(name, NameLength);
@@ -119,9 +123,11 @@ public static class Messages
         return (finding.Status, state) switch
         {
             (FindingStatus.Suppressed, _) => [],
-            (FindingStatus.Open or FindingStatus.Resolved, TreatmentState.Fixed) => plan is { Risk: not Risk.Irreversible } && !finding.NeverTouch ? [Undo(plan, target)] : [],
+            (FindingStatus.Open or FindingStatus.Resolved, TreatmentState.Fixed) =>
+                plan is { Risk: not Risk.Irreversible } && !finding.NeverTouch ? [Undo(plan, target)] : [],
             (FindingStatus.Resolved, _) => [],
-            (_, TreatmentState.Proposed or TreatmentState.AwaitingApproval or TreatmentState.Expired) when plan is not null && !finding.NeverTouch =>
+            (_, TreatmentState.Proposed or TreatmentState.AwaitingApproval or TreatmentState.Expired) when plan is not null
+                && !finding.NeverTouch =>
                 [Approve(plan, target), Reject(target), Exempt(7, target), Exempt(30, target)],
             (_, TreatmentState.Approved or TreatmentState.Applying or TreatmentState.Undoing or TreatmentState.AlreadyDone) => [],
             _ => [Exempt(7, target), Exempt(30, target)],
@@ -137,7 +143,8 @@ public static class Messages
         Target = target,
     };
 
-    private static ActionButton Reject(ButtonTarget target) => new() { Kind = CommandKind.Reject, Label = ButtonWords.Label(CommandKind.Reject, null), Target = target };
+    private static ActionButton Reject(ButtonTarget target) =>
+        new() { Kind = CommandKind.Reject, Label = ButtonWords.Label(CommandKind.Reject, null), Target = target };
 
     private static ActionButton Exempt(int days, ButtonTarget target) => new()
     {

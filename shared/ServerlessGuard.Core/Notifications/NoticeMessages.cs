@@ -12,7 +12,8 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Notifications;
 
 /// <summary>What is no finding: the switch, a circuit breaker that opened, an exemption. Every route hears of it once.</summary>
-internal sealed class NoticeMessages(ChatDesk desk, ChatLine line, NotificationSettings settings, ImmutableArray<NotificationRoute> routes, IPresentation present)
+internal sealed class NoticeMessages(ChatDesk desk, ChatLine line, NotificationSettings settings, ImmutableArray<NotificationRoute> routes,
+    IPresentation present)
 {
     public async Task TellAsync(Subject subject, CancellationToken cancellation)
     {
@@ -49,14 +50,18 @@ internal sealed class NoticeMessages(ChatDesk desk, ChatLine line, NotificationS
         subject.Open = open.Count;
         foreach (var (route, key) in open)
         {
-            if (line.IsSpent || await line.PostAsync(route, [subject], inReplyTo: null, () => saying.Message(route.Channel)) is not { } receipt)
+            if (line.IsSpent
+                || await line.PostAsync(route, [subject], inReplyTo: null, () => saying.Message(route.Channel)) is not { } receipt)
             {
                 continue;
             }
 
             desk.Report.Notices++;
             subject.Open--;
-            await desk.ToldAsync(subject, new TableWrite.Put(ChatRows.NoticeRow(desk.Partition, key, new ChatThread { At = receipt, Revision = saying.Revision, ToldAt = desk.Now })));
+            await desk.ToldAsync(subject,
+                new TableWrite.Put(
+                    ChatRows.NoticeRow(desk.Partition, key,
+                        new ChatThread { At = receipt, Revision = saying.Revision, ToldAt = desk.Now })));
         }
 
         if (subject.Open == 0 && !subject.IsDone)
@@ -66,19 +71,22 @@ internal sealed class NoticeMessages(ChatDesk desk, ChatLine line, NotificationS
     }
 
     /// <summary>
-    /// The question to one person, in a private message. Quiet hours do not matter: they have just clicked. A crash repeats it, and both links give one command.
+    /// The question to one person, in a private message. Quiet hours do not matter: they have just clicked. A crash repeats it, and both
+    /// links give one command.
     /// </summary>
     private async Task AskAsync(Subject subject, CancellationToken cancellation)
     {
         if (await desk.Table.FindAsync(desk.Partition, subject.Key, cancellation) is not { Kind: RowKind.Command } row
-            || CommandRows.Read(row) is not { State: CommandState.AwaitsConfirmation, Question: { } question } asked || asked.ExpiresAt <= desk.Now
+            || CommandRows.Read(row) is not { State: CommandState.AwaitsConfirmation, Question: { } question } asked
+                || asked.ExpiresAt <= desk.Now
             || present.Asks(asked.By) is not { } channel)
         {
             await desk.ToldAsync(subject);
             return;
         }
 
-        var finding = asked.FindingId is { } id && FindingId.RowKey(id) is { } key && await desk.Table.FindAsync(desk.Partition, key, cancellation) is { Kind: RowKind.Finding } about
+        var finding = asked.FindingId is { } id && FindingId.RowKey(id) is { } key
+            && await desk.Table.FindAsync(desk.Partition, key, cancellation) is { Kind: RowKind.Finding } about
             ? FindingRows.Finding(about)
             : null;
 
@@ -86,7 +94,8 @@ internal sealed class NoticeMessages(ChatDesk desk, ChatLine line, NotificationS
         var user = asked.By.Id[(asked.By.Id.IndexOf(':', StringComparison.Ordinal) + 1)..];
         var route = new NotificationRoute { Name = "question." + user, Channel = channel, Target = user };
         subject.Open = 1;
-        if (!line.IsSpent && await line.PostAsync(route, [subject], inReplyTo: null, () => present.Question(asked, question, finding)) is not null)
+        if (!line.IsSpent
+            && await line.PostAsync(route, [subject], inReplyTo: null, () => present.Question(asked, question, finding)) is not null)
         {
             desk.Report.Notices++;
             subject.Open--;
@@ -120,7 +129,9 @@ internal sealed class NoticeMessages(ChatDesk desk, ChatLine line, NotificationS
 
     /// <summary>A route for single rules or owners is not the operators'.</summary>
     private bool Hears(NotificationRoute route) =>
-        route.Rules.IsEmpty && route.Owners.IsEmpty && (route.Accounts.IsEmpty || RowKeys.IsDeployment(desk.Partition) || route.Accounts.Any(account => desk.Partition.EndsWith(":" + account, StringComparison.OrdinalIgnoreCase)));
+        route.Rules.IsEmpty && route.Owners.IsEmpty
+            && (route.Accounts.IsEmpty || RowKeys.IsDeployment(desk.Partition)
+                || route.Accounts.Any(account => desk.Partition.EndsWith(":" + account, StringComparison.OrdinalIgnoreCase)));
 
     private sealed record Saying(long Revision, bool CanWait, Func<ChatChannel, JsonObject> Message);
 }

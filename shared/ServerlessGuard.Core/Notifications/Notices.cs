@@ -22,7 +22,8 @@ public static class Notices
             ? new Notice
             {
                 Kind = NoticeKind.Stopped,
-                Text = $"Fixes in {provider.Name()} were stopped{by}{why}. Findings are still recorded; nothing is changed until somebody resumes.",
+                Text = $"Fixes in {provider.Name()} were stopped{by}{why}. Findings are still recorded; nothing is changed until somebody "
+                    + $"resumes.",
                 At = control.At ?? now,
                 Buttons =
                 [
@@ -42,7 +43,8 @@ public static class Notices
     {
         Kind = NoticeKind.BreakerOpen,
         Text = string.Create(CultureInfo.InvariantCulture,
-            $"The circuit breaker of {PlainText.Of(ruleId, NameLength)} in {ShownName.Partition(partition)} is open: {fixesThisHour} fixes within the hour. Until the hour is over its fixes are only proposed."),
+            $"The circuit breaker of {PlainText.Of(ruleId, NameLength)} in {ShownName.Partition(partition)} is open: {fixesThisHour} fixes "
+                + $"within the hour. Until the hour is over its fixes are only proposed."),
         At = now,
     };
 
@@ -55,11 +57,17 @@ public static class Notices
             Kind = NoticeKind.Peer,
             Text = note.Alarm switch
             {
-                PeerAlarmKind.NewAccount => $"{cloud} sent rows of {ShownName.Partition(note.About)} for the first time. If nobody added that account, remove it from GUARD_PEER_ACCOUNTS and investigate the deployment in {cloud}.",
+                PeerAlarmKind.NewAccount =>
+                    $"{cloud} sent rows of {ShownName.Partition(note.About)} for the first time. If nobody added that account, remove it "
+                        + $"from GUARD_PEER_ACCOUNTS and investigate the deployment in {cloud}.",
                 PeerAlarmKind.TooMany =>
-                    $"{cloud} requested more {ShownName.Kind(note.About)} in an hour than are accepted (approvals.fromPeerPerHour); the rest is refused. If nobody did that on purpose, remove it from approvals.fromPeer and investigate the deployment in {cloud}.",
+                    $"{cloud} requested more {ShownName.Kind(note.About)} in an hour than are accepted (approvals.fromPeerPerHour); the "
+                        + $"rest is refused. If nobody did that on purpose, remove it from approvals.fromPeer and investigate the "
+                        + $"deployment in {cloud}.",
                 PeerAlarmKind.Conflict =>
-                    $"{cloud} sent a different document under a revision already held here, of {ShownName.Partition(note.About?.Split(' ')[0])}. One of the two tables was restored or changed. guard doctor shows details; guard federation repair --force repairs it.",
+                    $"{cloud} sent a different document under a revision already held here, of "
+                        + $"{ShownName.Partition(note.About?.Split(' ')[0])}. One of the two tables was restored or changed. guard doctor "
+                        + $"shows details; guard federation repair --force repairs it.",
                 null => $"{cloud} did something that this version does not know.",
             },
             At = note.At,
@@ -69,11 +77,13 @@ public static class Notices
     /// <param name="covers">What it is about, in words: a finding's title and resource; null: the exemption's own scope.</param>
     public static Notice ExemptionEnding(Exemption exemption, string? covers, DateTimeOffset now)
     {
-        var scope = covers ?? string.Join(", ", new[] { exemption.RuleId, exemption.ResourceId, exemption.Account, exemption.Tag }.OfType<string>());
+        var scope = covers
+            ?? string.Join(", ", new[] { exemption.RuleId, exemption.ResourceId, exemption.Account, exemption.Tag }.OfType<string>());
         return new Notice
         {
             Kind = NoticeKind.ExemptionEnding,
-            Text = $"The exemption of {PlainText.Of(scope, TextLength)} ends on {MessageWords.Time(exemption.ExpiresAt)}; the findings it covers then reopen. "
+            Text = $"The exemption of {PlainText.Of(scope, TextLength)} ends on {MessageWords.Time(exemption.ExpiresAt)}; the findings it "
+                + $"covers then reopen. "
                 + $"Requested by {PlainText.Of(exemption.RequestedBy, NameLength)}: {PlainText.Of(exemption.Reason, TextLength)}",
             At = now,
         };

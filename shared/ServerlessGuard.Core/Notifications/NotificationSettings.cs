@@ -35,7 +35,9 @@ public sealed record NotificationRoute
 
     public required ChatChannel Channel { get; init; }
 
-    /// <summary>Slack with a bot token: the channel's id or name, <c>C024BE91L</c> or <c>#security</c>. Null for webhooks, which have their own.</summary>
+    /// <summary>
+    /// Slack with a bot token: the channel's id or name, <c>C024BE91L</c> or <c>#security</c>. Null for webhooks, which have their own.
+    /// </summary>
     public string? Target { get; init; }
 
     public Severity? MinSeverity { get; init; }

@@ -7,12 +7,13 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Notifications;
 
 /// <summary>
-/// Tells people what the outbox holds: one message per finding and route, changed as the finding changes; one digest for a burst. An entry goes in the transaction that
-/// records what was told. A crash between a post and that transaction repeats one message; it never loses one.
+/// Tells people what the outbox holds: one message per finding and route, changed as the finding changes; one digest for a burst. An entry
+/// goes in the transaction that records what was told. A crash between a post and that transaction repeats one message; it never loses one.
 /// </summary>
 /// <remarks>
-/// Slack has no promise that would make a repeated post harmless: chat.postMessage (https://docs.slack.dev/reference/methods/chat.postMessage) documents no idempotency
-/// key, it names client_msg_id in two error codes only. So messages carry metadata by which a double can be recognised, and that is all.
+/// Slack has no promise that would make a repeated post harmless: chat.postMessage
+/// (https://docs.slack.dev/reference/methods/chat.postMessage) documents no idempotency key, it names client_msg_id in two error codes
+/// only. So messages carry metadata by which a double can be recognised, and that is all.
 /// </remarks>
 /// <param name="present">Asked once a run, since links are signed with a key that may have changed.</param>
 /// <param name="own">Whose findings these are: the peer tells of its own.</param>
@@ -28,7 +29,10 @@ public sealed class Notifier(
 {
     private const int MaxRounds = 5;
 
-    /// <summary>One run over the accounts that owe messages. Bounded: it stops between messages when the token is cancelled or the number is reached.</summary>
+    /// <summary>
+    /// One run over the accounts that owe messages. Bounded: it stops between messages when the token is cancelled or the number is
+    /// reached.
+    /// </summary>
     /// <param name="runId">Of this run: two runs at once have different ones.</param>
     /// <param name="maxMessages">At most so many posts and updates.</param>
     /// <exception cref="TableUnavailableException">As always.</exception>
@@ -39,7 +43,8 @@ public sealed class Notifier(
         var presentation = await present(cancellation);
         var gate = new RouteGate(table, time, jitter, report);
         var index = new DueIndex(table, time);
-        await foreach (var account in new DueWalk(table, time).RunAsync([DueKind.Notify], account => Ownership.Owns(own, account.Partition), report.Next, cancellation))
+        await foreach (var account in new DueWalk(table, time)
+            .RunAsync([DueKind.Notify], account => Ownership.Owns(own, account.Partition), report.Next, cancellation))
         {
             if (report.Left <= 0 || cancellation.IsCancellationRequested)
             {
@@ -57,11 +62,14 @@ public sealed class Notifier(
     }
 
     private async Task TellAsync(
-        string partition, string runId, ImmutableArray<NotificationRoute> routes, IPresentation presentation, RouteGate gate, NotifierReport report, CancellationToken cancellation)
+        string partition, string runId, ImmutableArray<NotificationRoute> routes, IPresentation presentation, RouteGate gate,
+        NotifierReport report, CancellationToken cancellation)
     {
-        // Whoever was woken while the lease was held went away again: what woke them is looked for once more, or it would wait for the schedule.
+        // Whoever was woken while the lease was held went away again: what woke them is looked for once more, or it would wait for the
+        // schedule.
         var desk = new ChatDesk(table, partition, time, report);
-        for (var round = 0; round < MaxRounds && await OutboxLease.TakeAsync(table, partition, OutboxKind.Notify, runId, time, cancellation) is { } lease; round++)
+        for (var round = 0; round < MaxRounds
+            && await OutboxLease.TakeAsync(table, partition, OutboxKind.Notify, runId, time, cancellation) is { } lease; round++)
         {
             try
             {

@@ -4,8 +4,8 @@ using System.Text;
 namespace ServerlessGuard.Notifications;
 
 /// <summary>
-/// Foreign text as people are shown it: on one line, nothing invisible that reorders or hides what stands beside it, right-to-left text isolated, cut between
-/// graphemes. Idempotent; what a platform parses is escaped by its renderer.
+/// Foreign text as people are shown it: on one line, nothing invisible that reorders or hides what stands beside it, right-to-left text
+/// isolated, cut between graphemes. Idempotent; what a platform parses is escaped by its renderer.
 /// </summary>
 public static class PlainText
 {
@@ -53,7 +53,8 @@ public static class PlainText
 
             switch (category)
             {
-                case UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator:
+                case UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                    or UnicodeCategory.SpaceSeparator:
                     if (clean.Length > 0 && clean[^1] is not ' ')
                     {
                         clean.Append(' ');
@@ -122,5 +123,6 @@ public static class PlainText
     }
 
     private static bool IsRightToLeft(int rune) => rune is
-        (>= 0x0590 and <= 0x08FF) or (>= 0xFB1D and <= 0xFDFF) or (>= 0xFE70 and <= 0xFEFE) or (>= 0x10800 and <= 0x10FFF) or (>= 0x1E800 and <= 0x1EFFF);
+        (>= 0x0590 and <= 0x08FF) or (>= 0xFB1D and <= 0xFDFF) or (>= 0xFE70 and <= 0xFEFE) or (>= 0x10800 and <= 0x10FFF)
+            or (>= 0x1E800 and <= 0x1EFFF);
 }

@@ -14,7 +14,8 @@ public static class PlanChanges
     {
         var changes = Between(plan.Before, plan.After);
         return new MessagePlan(
-            plan.Sentence, plan.Call, [.. changes.Take(MostShown)], Math.Max(0, changes.Count - MostShown), Words(plan.Risk), plan.Risk is not Risk.Irreversible);
+            plan.Sentence, plan.Call, [.. changes.Take(MostShown)], Math.Max(0, changes.Count - MostShown), Words(plan.Risk),
+            plan.Risk is not Risk.Irreversible);
     }
 
     private static string Words(Risk risk) => risk switch
@@ -46,7 +47,8 @@ public static class PlanChanges
 
         return (before, after) switch
         {
-            (JsonObject left, JsonObject right) => left.Select(pair => pair.Key).Union(right.Select(pair => pair.Key), StringComparer.Ordinal)
+            (JsonObject left, JsonObject right) =>
+                left.Select(pair => pair.Key).Union(right.Select(pair => pair.Key), StringComparer.Ordinal)
                 .SelectMany(name => Places(left[name], right[name], path.Length == 0 ? name : $"{path}.{name}")),
             (JsonArray left, JsonArray right) when left.Count == right.Count =>
                 Enumerable.Range(0, left.Count).SelectMany(i => Places(left[i], right[i], $"{path}[{i}]")),
@@ -56,5 +58,6 @@ public static class PlanChanges
 
     private static string Value(JsonNode? node) => node is null ? "absent" : PlainText.Of(Readable(node), ShownLength);
 
-    private static string Readable(JsonNode node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : node.ToJsonString();
+    private static string Readable(JsonNode node) =>
+        node is JsonValue value && value.TryGetValue<string>(out var text) ? text : node.ToJsonString();
 }

@@ -18,7 +18,8 @@ internal sealed class RouteGate(ITable table, TimeProvider time, Func<double> ji
     {
         if (!_routes.TryGetValue(route.Name, out var state))
         {
-            _routes[route.Name] = state = ChatRows.Route(await table.FindAsync(RowKeys.Directory, ChatKeys.Route(route.Name), cancellation));
+            _routes[route.Name] = state =
+                ChatRows.Route(await table.FindAsync(RowKeys.Directory, ChatKeys.Route(route.Name), cancellation));
         }
 
         return state?.NotBefore is { } until && until > time.GetUtcNow() ? until : null;
@@ -31,7 +32,8 @@ internal sealed class RouteGate(ITable table, TimeProvider time, Func<double> ji
         var delay = throttled && fault.RetryAfter is { } asked
             ? TimeSpan.FromTicks(Math.Clamp(asked.Ticks, TimeSpan.TicksPerSecond, MaxRetryAfter.Ticks))
             : TimeSpan.FromTicks(Math.Min(MaxDelay.Ticks, FirstDelay.Ticks << Math.Min(attempts, 12))) * (0.5 + jitter() / 2);
-        var state = new ChatRoute { NotBefore = time.GetUtcNow() + delay, Attempts = throttled ? attempts : attempts + 1, Fault = fault.Message };
+        var state = new ChatRoute
+            { NotBefore = time.GetUtcNow() + delay, Attempts = throttled ? attempts : attempts + 1, Fault = fault.Message };
         _routes[route.Name] = state;
         report.Next(state.NotBefore);
         await table.CommitAsync(RowKeys.Directory, [new TableWrite.Put(ChatRows.Row(ChatKeys.Route(route.Name), state))], cancellation);
@@ -43,7 +45,8 @@ internal sealed class RouteGate(ITable table, TimeProvider time, Func<double> ji
         if (_routes.GetValueOrDefault(route.Name) is { Attempts: > 0 } state)
         {
             _routes[route.Name] = state with { Attempts = 0, NotBefore = time.GetUtcNow() };
-            await table.CommitAsync(RowKeys.Directory, [new TableWrite.Put(ChatRows.Row(ChatKeys.Route(route.Name), _routes[route.Name]!))], cancellation);
+            await table.CommitAsync(RowKeys.Directory, [new TableWrite.Put(ChatRows.Row(ChatKeys.Route(route.Name), _routes[route.Name]!))],
+                cancellation);
         }
     }
 }

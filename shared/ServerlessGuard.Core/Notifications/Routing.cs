@@ -52,11 +52,15 @@ public static class Routing
             end = end.AddMinutes(30);
         }
 
-        return new DateTimeOffset(end, zone.GetUtcOffset(end)).ToUniversalTime() is var until && until > now ? until : now + TimeSpan.FromMinutes(1);
+        return new DateTimeOffset(end, zone.GetUtcOffset(end)).ToUniversalTime() is var until && until > now
+            ? until
+            : now + TimeSpan.FromMinutes(1);
     }
 
     private static TimeZoneInfo Zone(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
 
     private static bool Holds(ImmutableHashSet<string> narrowed, string? value) =>
-        narrowed.IsEmpty || value is not null && (narrowed.Contains(value) || narrowed.Any(one => one.Equals(value, StringComparison.OrdinalIgnoreCase)));
+        narrowed.IsEmpty
+            || value is not null
+            && (narrowed.Contains(value) || narrowed.Any(one => one.Equals(value, StringComparison.OrdinalIgnoreCase)));
 }

@@ -12,7 +12,8 @@ internal sealed class SingleMessages(ChatDesk desk, ChatLine line, IPresentation
         var story = await job.Subject.StoryAsync(desk.Table, cancellation);
         if (job.ThreadRow is null)
         {
-            // Before the post: should this process die, and the finding be resolved before the next one comes, its end must be told all the same.
+            // Before the post: should this process die, and the finding be resolved before the next one comes, its end must be told all the
+            // same.
             var begun = ChatRows.Row(desk.Partition, job.ThreadKey, new ChatThread { Revision = 0, ToldAt = desk.Now }, version: null);
             if (!await desk.Table.CommitAsync(desk.Partition, [new TableWrite.Insert(begun)], cancellation))
             {
@@ -22,7 +23,8 @@ internal sealed class SingleMessages(ChatDesk desk, ChatLine line, IPresentation
             job = job with { ThreadRow = await desk.Table.FindAsync(desk.Partition, job.ThreadKey, cancellation) };
         }
 
-        var receipt = await line.PostAsync(job.Route, [job.Subject], inReplyTo: null, () => present.Finding(job.Route.Channel, job.Finding, story));
+        var receipt =
+            await line.PostAsync(job.Route, [job.Subject], inReplyTo: null, () => present.Finding(job.Route.Channel, job.Finding, story));
         if (receipt is null)
         {
             await ForgetAsync(job);
@@ -80,5 +82,6 @@ internal sealed class SingleMessages(ChatDesk desk, ChatLine line, IPresentation
     }
 
     private TableWrite Told(Job job, ChatReceipt at, string? digest) => TableWrite.Guarded(ChatRows.Row(
-        desk.Partition, job.ThreadKey, new ChatThread { At = at, Revision = job.Finding.Revision, ToldAt = desk.Now, Digest = digest }, job.ThreadRow?.Version));
+        desk.Partition, job.ThreadKey, new ChatThread { At = at, Revision = job.Finding.Revision, ToldAt = desk.Now, Digest = digest },
+        job.ThreadRow?.Version));
 }

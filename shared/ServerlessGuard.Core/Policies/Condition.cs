@@ -16,7 +16,8 @@ public sealed record Condition
     public bool IsKey(string key) => Key.Equals(key, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Passes when the key is absent from the request: IfExists, and ForAllValues, which is true of an empty set. Such a test confines nobody.
+    /// Passes when the key is absent from the request: IfExists, and ForAllValues, which is true of an empty set. Such a test confines
+    /// nobody.
     /// </summary>
     public bool PassesWhenAbsent =>
         Operator.EndsWith("IfExists", StringComparison.Ordinal) || Operator.StartsWith("ForAllValues:", StringComparison.Ordinal);

@@ -7,18 +7,21 @@ namespace ServerlessGuard.Policies;
 public static class Confinement
 {
     /// <summary>
-    /// The condition that confines the statement, or null. Conditions of one statement are all required, so one is enough; the values of one condition
-    /// are alternatives, so each must confine.
+    /// The condition that confines the statement, or null. Conditions of one statement are all required, so one is enough; the values of
+    /// one condition are alternatives, so each must confine.
     /// </summary>
     /// <param name="statement">The statement whose conditions are asked.</param>
     /// <param name="keys">Which keys confine, from <see cref="ConfiningKeys"/>.</param>
     /// <param name="isTrusted">Which accounts may be named; null when any fixed account will do.</param>
-    public static Condition? Of(Statement statement, IReadOnlyDictionary<string, ConfiningValue> keys, Func<string, bool>? isTrusted = null) =>
+    public static Condition? Of(Statement statement, IReadOnlyDictionary<string, ConfiningValue> keys,
+        Func<string, bool>? isTrusted = null) =>
         statement.Conditions.FirstOrDefault(condition => Confines(condition, keys, isTrusted));
 
     /// <summary>The condition keys of a statement that were looked at and not trusted, for the evidence.</summary>
     public static string Ignored(Statement statement) =>
-        statement.Conditions.Length == 0 ? "no condition" : "not confining: " + string.Join(", ", statement.Conditions.Select(c => $"{c.Operator} {c.Key}"));
+        statement.Conditions.Length == 0
+            ? "no condition"
+            : "not confining: " + string.Join(", ", statement.Conditions.Select(c => $"{c.Operator} {c.Key}"));
 
     private static bool Confines(Condition condition, IReadOnlyDictionary<string, ConfiningValue> keys, Func<string, bool>? isTrusted)
     {

@@ -19,10 +19,12 @@ public enum ConfiningValue
     OrganizationPath,
 }
 
-/// <summary>The condition keys that confine a grant, lower-case, by what their value must be. Any other key is reported by name, never trusted.</summary>
+/// <summary>
+/// The condition keys that confine a grant, lower-case, by what their value must be. Any other key is reported by name, never trusted.
+/// </summary>
 /// <remarks>
-/// Source: Amazon S3 User Guide, "The meaning of public"; IAM User Guide, "AWS global condition context keys"; AWS KMS and Lambda developer guides.
-/// aws:PrincipalTag is not here: a stranger tags its own role.
+/// Source: Amazon S3 User Guide, "The meaning of public"; IAM User Guide, "AWS global condition context keys"; AWS KMS and Lambda developer
+/// guides. aws:PrincipalTag is not here: a stranger tags its own role.
 /// </remarks>
 public static class ConfiningKeys
 {
@@ -62,7 +64,9 @@ public static class ConfiningKeys
 
     /// <summary>Role trust (SG-ID-004).</summary>
     public static IReadOnlyDictionary<string, ConfiningValue> Trust { get; } = Global
-        .Where(key => key.Key is "aws:PrincipalOrgID" or "aws:PrincipalOrgPaths" or "aws:PrincipalAccount" or "aws:PrincipalArn" or "aws:SourceAccount"
+        .Where(key =>
+            key.Key is "aws:PrincipalOrgID" or "aws:PrincipalOrgPaths" or "aws:PrincipalAccount" or "aws:PrincipalArn"
+            or "aws:SourceAccount"
             or "aws:SourceArn" or "aws:SourceOrgID")
         .ToDictionary(StringComparer.OrdinalIgnoreCase);
 }

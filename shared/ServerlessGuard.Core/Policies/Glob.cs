@@ -41,8 +41,8 @@ public static class Glob
     }
 
     /// <summary>
-    /// Does every text that <paramref name="narrow"/> matches also match <paramref name="wide"/>? A star of the narrow pattern can only be met
-    /// by a star of the wide one.
+    /// Does every text that <paramref name="narrow"/> matches also match <paramref name="wide"/>? A star of the narrow pattern can only be
+    /// met by a star of the wide one.
     /// </summary>
     public static bool Covers(ReadOnlySpan<char> wide, ReadOnlySpan<char> narrow, bool ignoreCase = false)
     {
@@ -54,7 +54,8 @@ public static class Glob
                 star = w++;
                 mark = n;
             }
-            else if (w < wide.Length && (wide[w] is '?' ? narrow[n] is not '*' : narrow[n] is not '*' and not '?' && Same(wide[w], narrow[n], ignoreCase)))
+            else if (w < wide.Length
+                && (wide[w] is '?' ? narrow[n] is not '*' : narrow[n] is not '*' and not '?' && Same(wide[w], narrow[n], ignoreCase)))
             {
                 w++;
                 n++;

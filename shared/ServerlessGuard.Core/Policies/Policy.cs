@@ -10,8 +10,8 @@ public sealed record Policy(ImmutableArray<Statement> Statements)
     public static Policy Empty { get; } = new(ImmutableArray<Statement>.Empty);
 
     /// <summary>
-    /// The policy in a document value, however it is encoded; null when the value is absent or is not a policy (which is not the same as a policy
-    /// that grants nothing).
+    /// The policy in a document value, however it is encoded; null when the value is absent or is not a policy (which is not the same as a
+    /// policy that grants nothing).
     /// </summary>
     public static Policy? Read(Doc value)
     {

@@ -36,7 +36,9 @@ public sealed record Statement
         ? !NotActions.Any(not => Glob.Meet(not, actionPattern, ignoreCase: true))
         : Actions.Any(action => Glob.Covers(action, actionPattern, ignoreCase: true));
 
-    /// <summary>Does this statement apply to every resource that the pattern matches? No Resource at all means the resource it is attached to.</summary>
+    /// <summary>
+    /// Does this statement apply to every resource that the pattern matches? No Resource at all means the resource it is attached to.
+    /// </summary>
     public bool CoversResource(string resourcePattern) => NotResources.Length > 0
         ? !NotResources.Any(not => Glob.Meet(not, resourcePattern))
         : Resources.Length == 0 || Resources.Any(resource => Glob.Covers(resource, resourcePattern));

@@ -5,13 +5,14 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Recording;
 
 /// <summary>
-/// Verdicts × what the table holds → what changes. Pure, and the same in both clouds: open, still open, resolved, reopened, suppressed. Idempotent, and right in
-/// whatever order events arrive: an older capture than the latest one judged changes nothing.
+/// Verdicts × what the table holds → what changes. Pure, and the same in both clouds: open, still open, resolved, reopened, suppressed.
+/// Idempotent, and right in whatever order events arrive: an older capture than the latest one judged changes nothing.
 /// </summary>
 public static class Reconciler
 {
     public static Reconciliation Reconcile(
-        ResourceState? known, IReadOnlyList<Finding> stored, SubjectVerdicts now, IReadOnlyList<Exemption> exemptions, DateTimeOffset recordedAt)
+        ResourceState? known, IReadOnlyList<Finding> stored, SubjectVerdicts now, IReadOnlyList<Exemption> exemptions,
+        DateTimeOffset recordedAt)
     {
         if (known is not null && known.Captures.TryGetValue(now.Source, out var latest) && now.CapturedAt < latest)
         {
@@ -49,7 +50,8 @@ public static class Reconciler
             Gaps =
             [
                 .. (known?.Gaps ?? []).Where(gap => !now.Deleted && !judged.Contains(gap.RuleId)),
-                .. now.Verdicts.Where(verdict => verdict.Compliance is Compliance.InsufficientData).Select(verdict => new Gap(verdict.RuleId, verdict.Missing ?? string.Empty)),
+                .. now.Verdicts.Where(verdict => verdict.Compliance is Compliance.InsufficientData)
+                    .Select(verdict => new Gap(verdict.RuleId, verdict.Missing ?? string.Empty)),
             ],
         };
         return new Reconciliation(IsStale: false, Same(state, known) ? null : state, changes);
@@ -58,7 +60,8 @@ public static class Reconciler
     private static bool Same(ResourceState state, ResourceState? known) => known is not null
         && state.Captures.SequenceEqual(known.Captures) && state.Deleted == known.Deleted && state.Gaps.SequenceEqual(known.Gaps);
 
-    private static FindingChange? Next(Finding? finding, RuleVerdict verdict, SubjectVerdicts now, IReadOnlyList<Exemption> exemptions, DateTimeOffset at)
+    private static FindingChange? Next(Finding? finding, RuleVerdict verdict, SubjectVerdicts now, IReadOnlyList<Exemption> exemptions,
+        DateTimeOffset at)
     {
         var live = finding?.Status is FindingStatus.Open or FindingStatus.Suppressed ? finding : null;
         return (verdict.Compliance, live) switch
@@ -68,11 +71,13 @@ public static class Reconciler
             (Compliance.NonCompliant, _) => Still(live, verdict, now, exemptions, at),
             (Compliance.Compliant or Compliance.NotApplicable, null) => null,
             (Compliance.Compliant, _) => Resolve(live, "The resource complies.", now, at),
-            (Compliance.NotApplicable, _) => Resolve(live, now.Deleted ? "The resource was deleted." : $"The rule no longer applies: {verdict.Reason}.", now, at),
+            (Compliance.NotApplicable, _) =>
+                Resolve(live, now.Deleted ? "The resource was deleted." : $"The rule no longer applies: {verdict.Reason}.", now, at),
         };
     }
 
-    private static FindingChange Open(Finding? finding, RuleVerdict verdict, SubjectVerdicts now, IReadOnlyList<Exemption> exemptions, DateTimeOffset at)
+    private static FindingChange Open(Finding? finding, RuleVerdict verdict, SubjectVerdicts now, IReadOnlyList<Exemption> exemptions,
+        DateTimeOffset at)
     {
         var exemption = Find(verdict, now, exemptions, at);
         var opened = new Finding
@@ -100,15 +105,19 @@ public static class Reconciler
             Stages = now.Stages with { Recorded = at },
         };
         var step = exemption is not null ? FindingStep.Suppressed : finding is null ? FindingStep.Opened : FindingStep.Reopened;
-        return FindingChange.Of(finding, opened, step, now.CapturedAt, at, now.Actor, exemption is null ? verdict.Reason : $"{verdict.Reason} Accepted: {exemption.Reason}");
+        return FindingChange.Of(finding, opened, step, now.CapturedAt, at, now.Actor,
+            exemption is null ? verdict.Reason : $"{verdict.Reason} Accepted: {exemption.Reason}");
     }
 
-    private static FindingChange? Still(Finding finding, RuleVerdict verdict, SubjectVerdicts now, IReadOnlyList<Exemption> exemptions, DateTimeOffset at)
+    private static FindingChange? Still(Finding finding, RuleVerdict verdict, SubjectVerdicts now, IReadOnlyList<Exemption> exemptions,
+        DateTimeOffset at)
     {
         var exemption = Find(verdict, now, exemptions, at);
         var status = exemption is null ? FindingStatus.Open : FindingStatus.Suppressed;
-        if (status == finding.Status && exemption?.Id == finding.ExemptionId && verdict.Severity == finding.Severity && verdict.Reason == finding.Reason
-            && verdict.Title == finding.Title && verdict.IsPreview == finding.Preview && now.NeverTouch == finding.NeverTouch && verdict.Evidence.SequenceEqual(finding.Evidence))
+        if (status == finding.Status && exemption?.Id == finding.ExemptionId && verdict.Severity == finding.Severity
+            && verdict.Reason == finding.Reason
+            && verdict.Title == finding.Title && verdict.IsPreview == finding.Preview && now.NeverTouch == finding.NeverTouch
+                && verdict.Evidence.SequenceEqual(finding.Evidence))
         {
             return null;
         }
@@ -130,7 +139,9 @@ public static class Reconciler
             Remediation = verdict.Remediation,
             Stages = now.Stages with { Recorded = at },
         };
-        var outgrown = status is FindingStatus.Open && finding.ExemptionId is { } held ? exemptions.FirstOrDefault(one => one.Id == held)?.Outgrown(Weakness.Of(verdict)) : null;
+        var outgrown = status is FindingStatus.Open && finding.ExemptionId is { } held
+            ? exemptions.FirstOrDefault(one => one.Id == held)?.Outgrown(Weakness.Of(verdict))
+            : null;
         var step = (finding.Status, status) switch
         {
             (FindingStatus.Suppressed, FindingStatus.Open) => FindingStep.Reopened,
@@ -158,11 +169,13 @@ public static class Reconciler
     }
 
     /// <summary>
-    /// What a fix resolves comes after it in the timeline, whose keys are times: the two clocks may be the same to the tick, or the cloud's a little behind. While a fix
-    /// is under way its step will bear a time between the intent's and this one.
+    /// What a fix resolves comes after it in the timeline, whose keys are times: the two clocks may be the same to the tick, or the cloud's
+    /// a little behind. While a fix is under way its step will bear a time between the intent's and this one.
     /// </summary>
     private static DateTimeOffset AfterOurs(Treatment? treatment, DateTimeOffset captured) =>
-        treatment is { State: TreatmentState.Applying or TreatmentState.Fixed, At: var ours } && captured <= ours ? ours.AddTicks(1) : captured;
+        treatment is { State: TreatmentState.Applying or TreatmentState.Fixed, At: var ours } && captured <= ours
+            ? ours.AddTicks(1)
+            : captured;
 
     private static Exemption? Find(RuleVerdict verdict, SubjectVerdicts now, IReadOnlyList<Exemption> exemptions, DateTimeOffset at) =>
         exemptions.FirstOrDefault(exemption => exemption.Covers(Weakness.Of(verdict), now.Subject, now.Tag, at));

@@ -4,7 +4,9 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Recording;
 
-/// <summary>One step of a treatment as one transaction: the finding with its lists, story, counters and outbox, and what else must move with it.</summary>
+/// <summary>
+/// One step of a treatment as one transaction: the finding with its lists, story, counters and outbox, and what else must move with it.
+/// </summary>
 internal static class TreatmentWrites
 {
     /// <returns>False when another was there first.</returns>
@@ -19,6 +21,7 @@ internal static class TreatmentWrites
     {
         var versions = new Dictionary<string, string?>(StringComparer.Ordinal) { [FindingKeys.Finding(change.After)] = version };
         var shards = await FindingRecorder.ShardsAsync(table, partition, [change], cancellation);
-        return await table.CommitMarkedAsync(partition, [.. FindingWrites.For(partition, [change], versions, shards, outbox), .. more], change.Event.RecordedAt, cancellation);
+        return await table.CommitMarkedAsync(partition, [.. FindingWrites.For(partition, [change], versions, shards, outbox), .. more],
+            change.Event.RecordedAt, cancellation);
     }
 }

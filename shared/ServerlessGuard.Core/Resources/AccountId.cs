@@ -15,7 +15,8 @@ public static class AccountId
     public static bool IsOf(Provider provider, string account) => provider switch
     {
         Provider.Aws => account.Length == 12 && !account.AsSpan().ContainsAnyExcept(Digits),
-        Provider.Azure => account.Length == GuidLength && !account.AsSpan().ContainsAnyExcept(Hex) && Guid.TryParseExact(account, "D", out _),
+        Provider.Azure =>
+            account.Length == GuidLength && !account.AsSpan().ContainsAnyExcept(Hex) && Guid.TryParseExact(account, "D", out _),
     };
 
     /// <summary>The same for a person who wrote another thing.</summary>

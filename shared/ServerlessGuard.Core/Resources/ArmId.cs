@@ -33,8 +33,8 @@ public static class ArmId
     }
 
     /// <summary>
-    /// The type that the id itself spells (the last provider section), or null. It is the better witness than a <c>type</c> field: exports write
-    /// the parent's type on extension resources.
+    /// The type that the id itself spells (the last provider section), or null. It is the better witness than a <c>type</c> field: exports
+    /// write the parent's type on extension resources.
     /// </summary>
     public static string? Type(string id)
     {
@@ -44,7 +44,8 @@ public static class ArmId
         {
             return normal.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
             {
-                [var first, _] when first.Equals("subscriptions", StringComparison.OrdinalIgnoreCase) => "Microsoft.Resources/subscriptions",
+                [var first, _] when first.Equals("subscriptions", StringComparison.OrdinalIgnoreCase) =>
+                    "Microsoft.Resources/subscriptions",
                 [var first, _, var second, _] when first.Equals("subscriptions", StringComparison.OrdinalIgnoreCase)
                     && second.Equals("resourceGroups", StringComparison.OrdinalIgnoreCase) => "Microsoft.Resources/resourceGroups",
                 _ => null,
@@ -68,8 +69,8 @@ public static class ArmId
     }
 
     /// <summary>
-    /// The resource that a child (<c>…/containers/x</c>) or an extension (<c>…/providers/Microsoft.Insights/diagnosticSettings/x</c>) belongs to;
-    /// null at the top.
+    /// The resource that a child (<c>…/containers/x</c>) or an extension (<c>…/providers/Microsoft.Insights/diagnosticSettings/x</c>)
+    /// belongs to; null at the top.
     /// </summary>
     public static string? Parent(string id)
     {

@@ -25,7 +25,8 @@ public sealed record ResourceRef
     public string Key => Provider is Provider.Azure ? ArmId.Key(Id) : Id;
 
     public static ResourceRef AwsAccount(string account) =>
-        new() { Provider = Provider.Aws, NativeType = "AWS::::Account", Id = account, Account = account, Region = "global", Name = account };
+        new() { Provider = Provider.Aws, NativeType = "AWS::::Account", Id = account, Account = account, Region = "global",
+            Name = account };
 
     public static ResourceRef Subscription(string subscription) => new()
     {

@@ -21,7 +21,9 @@ public abstract class Rule
         }
 
         var verdict = Decide(facts, settings);
-        return facts.SubFindings.IsEmpty ? verdict : verdict.With(facts.SubFindings.Where(found => Descriptor.SubFindings.ContainsKey(found.Key)));
+        return facts.SubFindings.IsEmpty
+            ? verdict
+            : verdict.With(facts.SubFindings.Where(found => Descriptor.SubFindings.ContainsKey(found.Key)));
     }
 
     protected abstract Verdict Decide(SubjectFacts facts, RuleSettings settings);

@@ -29,7 +29,9 @@ public sealed record RuleDescriptor
     /// <summary>Titles of the sub-findings, by key.</summary>
     public ImmutableDictionary<string, string> SubFindings { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>A rule's own, where somebody wrote it with the rule. Null for a built-in one: its guide lies in docs/rules, and no host carries it.</summary>
+    /// <summary>
+    /// A rule's own, where somebody wrote it with the rule. Null for a built-in one: its guide lies in docs/rules, and no host carries it.
+    /// </summary>
     public RuleGuide? Guide { get; init; }
 
     public bool IsIn(Provider provider) => Clouds.Contains(provider);

@@ -4,8 +4,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Settings;
 
 /// <summary>
-/// The tags that lower a severity, keep a resource out of every fix, or approve a deletion. Whoever may tag a resource is not whoever may decide that: a tag counts with a
-/// value that guard.yaml lists, and otherwise it is a finding.
+/// The tags that lower a severity, keep a resource out of every fix, or approve a deletion. Whoever may tag a resource is not whoever may
+/// decide that: a tag counts with a value that guard.yaml lists, and otherwise it is a finding.
 /// </summary>
 public static class LenientTags
 {
@@ -17,15 +17,20 @@ public static class LenientTags
     public static bool Spare(Resource resource, RuleSettings settings) =>
         settings.NeverTouchTags.Any(tag => Counts(resource.Tags[tag.Key], tag.Value, settings));
 
-    /// <summary>The tag among a resource's live tags (by name, without case) that keeps it out of every fix; null: none that counts does.</summary>
+    /// <summary>
+    /// The tag among a resource's live tags (by name, without case) that keeps it out of every fix; null: none that counts does.
+    /// </summary>
     public static string? Sparing(IReadOnlyDictionary<string, string> tags, RuleSettings settings) => tags
         .Where(tag => settings.NeverTouchTags.TryGetValue(tag.Key, out var listed) && Counts(tag.Value, listed, settings))
         .Select(tag => tag.Key).FirstOrDefault();
 
     /// <summary>Whether any tag could keep a resource out of every fix.</summary>
-    public static bool CanSpare(RuleSettings settings) => settings.NeverTouchTags.Any(tag => !tag.Value.IsEmpty || settings.TrustAnyTagValue);
+    public static bool CanSpare(RuleSettings settings) =>
+        settings.NeverTouchTags.Any(tag => !tag.Value.IsEmpty || settings.TrustAnyTagValue);
 
-    /// <summary>What the tags of a resource ask for, whether it counts or not. A value that a lowering list does not name asks for nothing.</summary>
+    /// <summary>
+    /// What the tags of a resource ask for, whether it counts or not. A value that a lowering list does not name asks for nothing.
+    /// </summary>
     public static ImmutableArray<TagClaim> Of(Resource resource, RuleSettings settings)
     {
         ImmutableArray<TagClaim>.Builder? claims = null;

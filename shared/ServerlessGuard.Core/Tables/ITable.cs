@@ -1,12 +1,12 @@
 namespace ServerlessGuard.Tables;
 
 /// <summary>
-/// What the federated table needs of a store: partitions of rows in key order, and several rows of one partition changed together or not at all. DynamoDB, Azure
-/// Tables and SQLite each have one adapter; everything above this line is the same code in both clouds.
+/// What the federated table needs of a store: partitions of rows in key order, and several rows of one partition changed together or not at
+/// all. DynamoDB, Azure Tables and SQLite each have one adapter; everything above this line is the same code in both clouds.
 /// </summary>
 /// <remarks>
-/// Adapters retry throttling, 5xx and timeouts with backoff and jitter by themselves. What they cannot get done is a <see cref="TableUnavailableException"/>: the
-/// caller gives the message back to its queue.
+/// Adapters retry throttling, 5xx and timeouts with backoff and jitter by themselves. What they cannot get done is a
+/// <see cref="TableUnavailableException"/>: the caller gives the message back to its queue.
 /// </remarks>
 public interface ITable
 {
@@ -20,7 +20,9 @@ public interface ITable
     /// <param name="cancellation">Stops the paging.</param>
     IAsyncEnumerable<TableRow> QueryAsync(string partition, string from, string to, int? limit, CancellationToken cancellation);
 
-    /// <summary>All writes or none. False when a condition did not hold: somebody else was there first, nothing was written, read again.</summary>
+    /// <summary>
+    /// All writes or none. False when a condition did not hold: somebody else was there first, nothing was written, read again.
+    /// </summary>
     /// <param name="partition">The one partition of all the writes.</param>
     /// <param name="writes">1 to <see cref="MaxWrites"/> writes, each of another key.</param>
     /// <param name="cancellation">Whether a cancelled commit took place is not known: read again.</param>

@@ -33,7 +33,9 @@ public static class RowKeys
     /// <summary>The partition of what concerns a cloud's whole deployment.</summary>
     public static string Deployment(Provider provider) => Word(provider) + ":guard";
 
-    /// <summary>The partition of an account's sealed rows, which only the remediating identity may write: the templates see to it by this beginning.</summary>
+    /// <summary>
+    /// The partition of an account's sealed rows, which only the remediating identity may write: the templates see to it by this beginning.
+    /// </summary>
     public static string Sealed(string partition) => SealedPrefix + partition;
 
     public const string SealedPrefix = "sealed:";
@@ -48,11 +50,15 @@ public static class RowKeys
     /// <summary>The exclusive end of all keys that begin with the prefix. Keys are ASCII: nothing in them sorts after a tilde.</summary>
     public static string After(string prefix) => prefix + "~";
 
-    /// <summary>128 bits over provider and full id, compared as the provider compares ids, in hex. An id that is unique in its account only brings the account along.</summary>
+    /// <summary>
+    /// 128 bits over provider and full id, compared as the provider compares ids, in hex. An id that is unique in its account only brings
+    /// the account along.
+    /// </summary>
     public static string Hash(ResourceRef resource)
     {
         var account = resource.Id.StartsWith("arn:", StringComparison.Ordinal) || resource.Id.StartsWith('/') ? null : resource.Account;
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{resource.Provider}\n{account}\n{resource.Key}")).AsSpan(0, 16));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{resource.Provider}\n{account}\n{resource.Key}"))
+            .AsSpan(0, 16));
     }
 
     /// <summary>Sorts as the time does.</summary>

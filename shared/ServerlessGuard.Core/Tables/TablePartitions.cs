@@ -4,12 +4,13 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Tables;
 
 /// <summary>
-/// Which partitions of the table in AWS an entry may read and write, as patterns for <c>dynamodb:LeadingKeys</c>. A sealed row, which says what is written to a resource, is
-/// the remediating role's alone; the other cloud's rows are for those who exchange rows with it.
+/// Which partitions of the table in AWS an entry may read and write, as patterns for <c>dynamodb:LeadingKeys</c>. A sealed row, which says
+/// what is written to a resource, is the remediating role's alone; the other cloud's rows are for those who exchange rows with it.
 /// </summary>
 /// <remarks>
-/// Federation writes <c>aws:*</c> too: the peer's decisions, and since when it was last heard of, lie in our partitions (docs/decisions/0016), and DynamoDB tells partitions
-/// apart, not rows. What a decision of the peer may do is for the remediating role to judge.
+/// Federation writes <c>aws:*</c> too: the peer's decisions, and since when it was last heard of, lie in our partitions
+/// (docs/decisions/0016), and DynamoDB tells partitions apart, not rows. What a decision of the peer may do is for the remediating role to
+/// judge.
 /// </remarks>
 public static class TablePartitions
 {

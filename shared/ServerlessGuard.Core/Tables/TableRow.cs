@@ -1,15 +1,22 @@
 namespace ServerlessGuard.Tables;
 
-/// <summary>One row: two keys, a JSON document, and what an operator looking at the table with the cloud's own tools wants to see beside it.</summary>
+/// <summary>
+/// One row: two keys, a JSON document, and what an operator looking at the table with the cloud's own tools wants to see beside it.
+/// </summary>
 /// <param name="Partition">An account (see <see cref="RowKeys"/>) or <see cref="RowKeys.Directory"/>.</param>
-/// <param name="Key">ASCII without / \ # ? and control characters, so that it is legal in every store and sorts the same in all of them.</param>
-/// <param name="Document">JSON of at most <see cref="MaxDocument"/> characters. Adapters cut it where a store limits a property (Azure Tables: 64 KiB).</param>
+/// <param name="Key">ASCII without / \ # ? and control characters, so that it is legal in every store and sorts the same in all of
+/// them.</param>
+/// <param name="Document">JSON of at most <see cref="MaxDocument"/> characters. Adapters cut it where a store limits a property (Azure
+/// Tables: 64 KiB).</param>
 public sealed record TableRow(string Partition, string Key, RowKind Kind, string Document)
 {
     /// <summary>Fits DynamoDB's 400 KB item with its attributes, in UTF-8, whatever the characters.</summary>
     public const int MaxDocument = 120_000;
 
-    /// <summary>The store's token for optimistic concurrency (DynamoDB: the version attribute; Azure Tables: the ETag); null on a row that was never stored.</summary>
+    /// <summary>
+    /// The store's token for optimistic concurrency (DynamoDB: the version attribute; Azure Tables: the ETag); null on a row that was never
+    /// stored.
+    /// </summary>
     public string? Version { get; init; }
 
     /// <summary>When the store may forget it (DynamoDB's TTL; the sweep deletes expired rows elsewhere); null: never.</summary>

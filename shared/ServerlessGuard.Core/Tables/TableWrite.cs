@@ -27,7 +27,9 @@ public abstract record TableWrite
         public override string Key => Row.Key;
     }
 
-    /// <summary>With a version: the row must still have it. Without: gone is gone, but the row must exist in stores that insist (see the adapters).</summary>
+    /// <summary>
+    /// With a version: the row must still have it. Without: gone is gone, but the row must exist in stores that insist (see the adapters).
+    /// </summary>
     public sealed record Delete(string RowKey, string? Version) : TableWrite
     {
         public override string Key => RowKey;

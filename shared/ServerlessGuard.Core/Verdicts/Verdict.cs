@@ -31,7 +31,8 @@ public sealed record Verdict
 
     /// <param name="missing">The fact's path, or the resource that is not in the scan.</param>
     /// <param name="reason">Why it is missing and what would bring it.</param>
-    public static Verdict InsufficientData(string missing, string reason) => new(Compliance.InsufficientData) { Missing = missing, Reason = reason };
+    public static Verdict InsufficientData(string missing, string reason) =>
+        new(Compliance.InsufficientData) { Missing = missing, Reason = reason };
 
     public Verdict At(Severity severity) => this with { Severity = severity };
 

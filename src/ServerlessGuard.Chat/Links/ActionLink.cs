@@ -7,8 +7,9 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Chat.Links;
 
 /// <summary>
-/// The signed part of a link to the confirmation page, <c>t=content.signature</c>, both base64url: whoever has it may ask for this one thing, about this one revision
-/// and plan, once, until it expires. HMAC-SHA256 with the key of the cloud that owns what the link is about: no other cloud has it.
+/// The signed part of a link to the confirmation page, <c>t=content.signature</c>, both base64url: whoever has it may ask for this one
+/// thing, about this one revision and plan, once, until it expires. HMAC-SHA256 with the key of the cloud that owns what the link is about:
+/// no other cloud has it.
 /// </summary>
 public static class ActionLink
 {
@@ -24,7 +25,10 @@ public static class ActionLink
 
     private const int MaxTokenLength = 6000;
 
-    /// <summary>The query string, without a question mark. Throws <see cref="ArgumentException"/> for a key of fewer than <see cref="MinKeyBytes"/> bytes.</summary>
+    /// <summary>
+    /// The query string, without a question mark. Throws <see cref="ArgumentException"/> for a key of fewer than <see cref="MinKeyBytes"/>
+    /// bytes.
+    /// </summary>
     public static string Sign(byte[] key, ActionLinkContent content)
     {
         if (key.Length < MinKeyBytes)
@@ -36,7 +40,8 @@ public static class ActionLink
         return $"{Parameter}={Base64Url.EncodeToString(payload)}.{Base64Url.EncodeToString(Signature(key, payload))}";
     }
 
-    /// <param name="owner">The cloud that the keys belong to: a link about another one's accounts is none of its, whatever it was signed with.</param>
+    /// <param name="owner">The cloud that the keys belong to: a link about another one's accounts is none of its, whatever it was signed
+    /// with.</param>
     /// <param name="keys">The present key and, while keys are being changed, the one before.</param>
     /// <param name="query">Query string or form body; other parameters than <see cref="Parameter"/> are not looked at.</param>
     /// <param name="now">The time.</param>
@@ -51,7 +56,8 @@ public static class ActionLink
         // Before the signature: ours would not hold, and the person is told where to go. Nothing else follows from what nobody vouches for.
         if (ActionLinkContent.Read(payload) is { Target.Partition: var partition } && !Ownership.Owns(owner, partition))
         {
-            return new ActionLinkReading(null, Ownership.Owns(Ownership.Other(owner), partition) ? ActionLinkFault.AnotherOwner : ActionLinkFault.Malformed);
+            return new ActionLinkReading(null,
+                Ownership.Owns(Ownership.Other(owner), partition) ? ActionLinkFault.AnotherOwner : ActionLinkFault.Malformed);
         }
 
         var genuine = false;
@@ -69,12 +75,16 @@ public static class ActionLink
         {
             null => new ActionLinkReading(null, ActionLinkFault.Malformed),
             { } content when content.Expires <= now => new ActionLinkReading(null, ActionLinkFault.Expired),
-            { } content when content.Expires > now + (content.PersonId is null ? MaxLife : Proof.Life + Skew) => new ActionLinkReading(null, ActionLinkFault.LivesTooLong),
+            { } content when content.Expires > now + (content.PersonId is null ? MaxLife : Proof.Life + Skew) =>
+                new ActionLinkReading(null, ActionLinkFault.LivesTooLong),
             { } content => new ActionLinkReading(content, null),
         };
     }
 
-    /// <summary>The value of the parameter, which the confirmation page's form carries on; null when it is missing, there twice, or longer than any of ours.</summary>
+    /// <summary>
+    /// The value of the parameter, which the confirmation page's form carries on; null when it is missing, there twice, or longer than any
+    /// of ours.
+    /// </summary>
     public static string? Token(string? query)
     {
         string? token = null;

@@ -1,7 +1,8 @@
 namespace ServerlessGuard.Chat.Secrets;
 
 /// <summary>
-/// Keeps secrets for five minutes, and up to an hour where their store does not answer. A value that did not hold is looked up at once: a rotation needs no deployment.
+/// Keeps secrets for five minutes, and up to an hour where their store does not answer. A value that did not hold is looked up at once: a
+/// rotation needs no deployment.
 /// </summary>
 public sealed class CachedSecrets(ISecretStore store, TimeProvider time) : ISecrets, IDisposable
 {

@@ -5,7 +5,10 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Chat.Secrets;
 
-/// <summary>AWS Secrets Manager: <c>arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME</c>, with <c>#key</c> for one member of a JSON secret. Needs secretsmanager:GetSecretValue on it.</summary>
+/// <summary>
+/// AWS Secrets Manager: <c>arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME</c>, with <c>#key</c> for one member of a JSON secret. Needs
+/// secretsmanager:GetSecretValue on it.
+/// </summary>
 /// <remarks>Source: botocore's model of secretsmanager 2017-10-17, JSON 1.1.</remarks>
 public sealed class SecretsManagerSecrets(IAwsApi aws) : ISecretStore
 {
@@ -19,8 +22,10 @@ public sealed class SecretsManagerSecrets(IAwsApi aws) : ISecretStore
         try
         {
             var answer = await aws.SendAsync(
-                AwsRequest.Json(RegionOf(arn), "secretsmanager", "secretsmanager.GetSecretValue", new JsonObject { ["SecretId"] = arn }), cancellation);
-            var text = (JsonNode.Parse(answer.Body.Span) as JsonObject)?["SecretString"]?.GetValue<string>() ?? throw new SecretException("Secrets Manager: the secret has no text");
+                AwsRequest.Json(RegionOf(arn), "secretsmanager", "secretsmanager.GetSecretValue", new JsonObject { ["SecretId"] = arn }),
+                cancellation);
+            var text = (JsonNode.Parse(answer.Body.Span) as JsonObject)?["SecretString"]?.GetValue<string>()
+                ?? throw new SecretException("Secrets Manager: the secret has no text");
             return member is null ? text : Member(text, member);
         }
         catch (CloudCallException fault)
@@ -33,11 +38,14 @@ public sealed class SecretsManagerSecrets(IAwsApi aws) : ISecretStore
         }
     }
 
-    private static AwsRegion RegionOf(string arn) => AwsRegion.Find(arn.Split(':')[3]) ?? throw new SecretException("Secrets Manager: the ARN of the secret names no region");
+    private static AwsRegion RegionOf(string arn) =>
+        AwsRegion.Find(arn.Split(':')[3]) ?? throw new SecretException("Secrets Manager: the ARN of the secret names no region");
 
     private static string Member(string text, string member) => Parse(text) is not { } json
         ? throw new SecretException("Secrets Manager: the secret is not a JSON object, but its reference names a member")
-        : json[member] is JsonValue value && value.TryGetValue<string>(out var found) ? found : throw new SecretException($"Secrets Manager: the secret has no text \"{member}\"");
+        : json[member] is JsonValue value && value.TryGetValue<string>(out var found)
+            ? found
+            : throw new SecretException($"Secrets Manager: the secret has no text \"{member}\"");
 
     /// <summary>Null when it is none: the exception would quote the secret.</summary>
     private static JsonObject? Parse(string text)

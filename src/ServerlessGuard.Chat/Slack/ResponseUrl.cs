@@ -3,7 +3,9 @@ using ServerlessGuard.Notifications;
 
 namespace ServerlessGuard.Chat.Slack;
 
-/// <summary>Answers a click where Slack says: only ever at Slack. The address comes with a request; a signed one, but it is not ours.</summary>
+/// <summary>
+/// Answers a click where Slack says: only ever at Slack. The address comes with a request; a signed one, but it is not ours.
+/// </summary>
 /// <param name="http">Must not follow redirects.</param>
 /// <param name="loopback">A laboratory's Slack on this machine; null: none.</param>
 /// <param name="time">The clock.</param>
@@ -33,5 +35,6 @@ public sealed class ResponseUrl(HttpMessageInvoker http, Uri? loopback, TimeProv
 
     private bool IsSlack(Uri uri) =>
         uri is { Scheme: "https", IsDefaultPort: true, UserInfo: "", Host: "hooks.slack.com" or "hooks.slack-gov.com" }
-        || loopback is { IsLoopback: true } && uri.UserInfo.Length == 0 && uri.Scheme == loopback.Scheme && uri.Authority == loopback.Authority;
+        || loopback is { IsLoopback: true } && uri.UserInfo.Length == 0 && uri.Scheme == loopback.Scheme
+            && uri.Authority == loopback.Authority;
 }

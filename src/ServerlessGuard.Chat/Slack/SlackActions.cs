@@ -9,7 +9,8 @@ namespace ServerlessGuard.Chat.Slack;
 
 /// <summary>Clicks on buttons. The request is verified; what it says is foreign all the same.</summary>
 /// <remarks>Source: https://docs.slack.dev/reference/interaction-payloads/block_actions-payload.</remarks>
-internal sealed class SlackActions(ITable table, CommandDesk desk, ApprovalSettings approvals, ChatDecisions decisions, IResponseUrl answers)
+internal sealed class SlackActions(ITable table, CommandDesk desk, ApprovalSettings approvals, ChatDecisions decisions,
+    IResponseUrl answers)
 {
     private static readonly JsonDocumentOptions Shallow = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
@@ -30,13 +31,15 @@ internal sealed class SlackActions(ITable table, CommandDesk desk, ApprovalSetti
         if (sentence is not null && Text(payload, "response_url") is { } address)
         {
             var told = await answers.TryAnswerAsync(address, Private(sentence), cancellation);
-            return new ChatAnswer(ChatResponse.Empty(200), submitted is null ? [] : [submitted], told ? null : "the answer to a click could not be given");
+            return new ChatAnswer(ChatResponse.Empty(200), submitted is null ? [] : [submitted],
+                told ? null : "the answer to a click could not be given");
         }
 
         return new ChatAnswer(ChatResponse.Empty(200), submitted is null ? [] : [submitted]);
     }
 
-    private async Task<(string? Sentence, Command? Submitted)> DecideAsync(JsonObject payload, JsonObject action, CancellationToken cancellation)
+    private async Task<(string? Sentence, Command? Submitted)> DecideAsync(JsonObject payload, JsonObject action,
+        CancellationToken cancellation)
     {
         // A button that decides nothing.
         if (!ButtonWords.TryRead(Text(action, "action_id"), out var kind, out var days))
@@ -59,7 +62,8 @@ internal sealed class SlackActions(ITable table, CommandDesk desk, ApprovalSetti
             return ("This button does not come from ServerlessGuard, or belongs to another version.", null);
         }
 
-        var (command, problem) = await decisions.FromAsync(table, kind, days ?? 0, target, person, Text(action, "action_ts") ?? string.Empty, cancellation);
+        var (command, problem) =
+            await decisions.FromAsync(table, kind, days ?? 0, target, person, Text(action, "action_ts") ?? string.Empty, cancellation);
         if (command is null)
         {
             return (problem, null);
@@ -69,7 +73,8 @@ internal sealed class SlackActions(ITable table, CommandDesk desk, ApprovalSetti
         return ReferenceEquals(known, command) ? (SlackSentences.Taken(command, approvals), command) : (SlackSentences.Known(known), null);
     }
 
-    private static JsonObject Private(string sentence) => new() { ["response_type"] = "ephemeral", ["replace_original"] = false, ["text"] = sentence };
+    private static JsonObject Private(string sentence) =>
+        new() { ["response_type"] = "ephemeral", ["replace_original"] = false, ["text"] = sentence };
 
     private static JsonObject? Payload(string? text)
     {
@@ -90,5 +95,6 @@ internal sealed class SlackActions(ITable table, CommandDesk desk, ApprovalSetti
         }
     }
 
-    private static string? Text(JsonObject json, string name) => json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    private static string? Text(JsonObject json, string name) =>
+        json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

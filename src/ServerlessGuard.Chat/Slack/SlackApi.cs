@@ -5,7 +5,10 @@ using ServerlessGuard.Notifications;
 
 namespace ServerlessGuard.Chat.Slack;
 
-/// <summary>Slack with a bot token: <c>chat.postMessage</c> and <c>chat.update</c>, scope <c>chat:write</c> (and <c>chat:write.public</c> for channels that the bot is no member of).</summary>
+/// <summary>
+/// Slack with a bot token: <c>chat.postMessage</c> and <c>chat.update</c>, scope <c>chat:write</c> (and <c>chat:write.public</c> for
+/// channels that the bot is no member of).
+/// </summary>
 /// <remarks>Source: https://docs.slack.dev/reference/methods/chat.postMessage and chat.update, with their error codes.</remarks>
 public sealed class SlackApi : IChat
 {
@@ -34,7 +37,8 @@ public sealed class SlackApi : IChat
 
     public async Task<ChatReceipt> PostAsync(string? target, JsonObject message, ChatReceipt? inReplyTo, CancellationToken cancellation)
     {
-        var channel = inReplyTo?.Channel ?? target ?? _channel ?? throw new ChatException(ChatFault.Refused, "the route names no channel, and GUARD_SLACK_CHANNEL is not set");
+        var channel = inReplyTo?.Channel ?? target ?? _channel
+            ?? throw new ChatException(ChatFault.Refused, "the route names no channel, and GUARD_SLACK_CHANNEL is not set");
         var body = With(message, channel);
         body["unfurl_links"] = false;
         body["unfurl_media"] = false;
@@ -65,7 +69,8 @@ public sealed class SlackApi : IChat
     {
         var token = await TokenAsync(fresh: false, cancellation);
         var (answer, error) = await SendAsync(method, body, token, cancellation);
-        if (error is "invalid_auth" or "token_revoked" or "token_expired" && await TokenAsync(fresh: true, cancellation) is var rotated && rotated != token)
+        if (error is "invalid_auth" or "token_revoked" or "token_expired" && await TokenAsync(fresh: true, cancellation) is var rotated
+            && rotated != token)
         {
             (answer, error) = await SendAsync(method, body, rotated, cancellation);
         }
@@ -85,14 +90,17 @@ public sealed class SlackApi : IChat
         }
     }
 
-    private async Task<(JsonObject? Answer, string? Error)> SendAsync(string method, JsonObject body, string token, CancellationToken cancellation)
+    private async Task<(JsonObject? Answer, string? Error)> SendAsync(string method, JsonObject body, string token,
+        CancellationToken cancellation)
     {
         var (status, text) = await _http.PostAsync(new Uri(_address, method), body, token, cancellation);
         try
         {
             if (JsonNode.Parse(text) is JsonObject answer)
             {
-                return answer["ok"] is JsonValue ok && ok.TryGetValue<bool>(out var isOk) && isOk ? (answer, null) : (null, Text(answer, "error") ?? $"http_{status}");
+                return answer["ok"] is JsonValue ok && ok.TryGetValue<bool>(out var isOk) && isOk
+                    ? (answer, null)
+                    : (null, Text(answer, "error") ?? $"http_{status}");
             }
         }
         catch (JsonException)
@@ -106,16 +114,24 @@ public sealed class SlackApi : IChat
     private static ChatFault FaultOf(string error) => error switch
     {
         "ratelimited" or "rate_limited" => ChatFault.Throttled,
-        "internal_error" or "fatal_error" or "service_unavailable" or "request_timeout" or "team_added_to_org" or "accesslimited" => ChatFault.Unavailable,
+        "internal_error" or "fatal_error" or "service_unavailable" or "request_timeout" or "team_added_to_org" or "accesslimited" =>
+            ChatFault.Unavailable,
         "message_not_found" or "cant_update_message" or "edit_window_closed" => ChatFault.Gone,
-        "channel_not_found" or "not_in_channel" or "is_archived" or "restricted_action" or "restricted_action_read_only_channel" or "restricted_action_thread_only_channel"
-            or "invalid_auth" or "not_authed" or "account_inactive" or "token_revoked" or "token_expired" or "no_permission" or "missing_scope" or "org_login_required"
-            or "ekm_access_denied" or "access_denied" or "not_allowed_token_type" or "two_factor_setup_required" or "team_access_not_granted" => ChatFault.Refused,
+        "channel_not_found" or "not_in_channel" or "is_archived" or "restricted_action" or "restricted_action_read_only_channel"
+            or "restricted_action_thread_only_channel"
+            or "invalid_auth" or "not_authed" or "account_inactive" or "token_revoked" or "token_expired" or "no_permission"
+                or "missing_scope" or "org_login_required"
+            or "ekm_access_denied" or "access_denied" or "not_allowed_token_type" or "two_factor_setup_required"
+                or "team_access_not_granted" => ChatFault.Refused,
         _ => ChatFault.Rejected,
     };
 
     /// <summary>A code, whatever the answer says.</summary>
-    private static string Safe(string error) => error.Length <= 60 && error.All(character => char.IsAsciiLetterOrDigit(character) || character is '_') ? error : "an error without a code";
+    private static string Safe(string error) =>
+        error.Length <= 60 && error.All(character => char.IsAsciiLetterOrDigit(character) || character is '_')
+            ? error
+            : "an error without a code";
 
-    private static string? Text(JsonObject answer, string name) => answer[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    private static string? Text(JsonObject answer, string name) =>
+        answer[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

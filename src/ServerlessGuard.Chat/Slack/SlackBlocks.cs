@@ -9,8 +9,8 @@ namespace ServerlessGuard.Chat.Slack;
 public sealed record SlackOptions(bool Buttons = true);
 
 /// <summary>
-/// Block Kit: <c>text</c> (what a notification shows) and <c>blocks</c>, for chat.postMessage, chat.update, response_url and incoming webhooks. Limits are those of
-/// docs.slack.dev's block reference, counted in UTF-16 units after escaping.
+/// Block Kit: <c>text</c> (what a notification shows) and <c>blocks</c>, for chat.postMessage, chat.update, response_url and incoming
+/// webhooks. Limits are those of docs.slack.dev's block reference, counted in UTF-16 units after escaping.
 /// </summary>
 public static class SlackBlocks
 {
@@ -61,7 +61,8 @@ public static class SlackBlocks
 
     public static JsonObject Render(Digest digest, SlackOptions? options = null)
     {
-        var title = $"{MessageWords.Cue(digest.BySeverity[0].Severity)} {digest.Total.ToString(CultureInfo.InvariantCulture)} findings · {digest.Title}";
+        var title = $"{MessageWords.Cue(digest.BySeverity[0].Severity)} {digest.Total.ToString(CultureInfo.InvariantCulture)} findings · "
+            + $"{digest.Title}";
         var blocks = new JsonArray(
             Header(title),
             Rows(("Severity", MessageLines.Severities(digest)), ("Accounts", MessageLines.Accounts(digest))),
@@ -105,7 +106,8 @@ public static class SlackBlocks
 
     private static JsonObject Fields(Message message) => Rows(
         [
-            ("Status", MessageLines.Status(message)), ("Resource", MessageLines.Resource(message.Resource)), ("Where", MessageLines.Where(message.Resource)),
+            ("Status", MessageLines.Status(message)), ("Resource", MessageLines.Resource(message.Resource)),
+            ("Where", MessageLines.Where(message.Resource)),
             ("Since", MessageWords.Time(message.Since)), ("Changed by", message.Actor ?? "not recorded"),
         ]);
 

@@ -8,18 +8,25 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Chat.Slack;
 
-/// <summary>The slash command <c>/guard</c>. Who is listed may ask, who may decide may decide; a stop comes before everything else and reads nothing first.</summary>
+/// <summary>
+/// The slash command <c>/guard</c>. Who is listed may ask, who may decide may decide; a stop comes before everything else and reads nothing
+/// first.
+/// </summary>
 /// <remarks>Source: https://docs.slack.dev/interactivity/implementing-slash-commands.</remarks>
-internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSettings approvals, ChatDecisions decisions, SlackStatus status, Provider own)
+internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSettings approvals, ChatDecisions decisions, SlackStatus status,
+    Provider own)
 {
     private const string Help =
-        "`/guard status` · counts, and whether fixes are stopped\n`/guard findings [RULE or SEVERITY]` · the most severe open findings\n`/guard approve FINDING PLAN` · approve this plan\n"
-        + "`/guard undo FINDING PLAN` · undo this fix\n`/guard exempt FINDING DAYS REASON` · accept it for a while\n`/guard stop [REASON]` · no more fixes, in both clouds\n"
+        "`/guard status` · counts, and whether fixes are stopped\n`/guard findings [RULE or SEVERITY]` · the most severe open "
+            + "findings\n`/guard approve FINDING PLAN` · approve this plan\n"
+        + "`/guard undo FINDING PLAN` · undo this fix\n`/guard exempt FINDING DAYS REASON` · accept it for a while\n`/guard stop [REASON]` "
+        + "· no more fixes, in both clouds\n"
         + "`/guard resume` · allow fixes again\n`/guard sweep` · evaluate everything again";
 
     public async Task<ChatAnswer> AnswerAsync(IReadOnlyDictionary<string, string> form, CancellationToken cancellation)
     {
-        var words = (form.GetValueOrDefault("text") ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var words = (form.GetValueOrDefault("text") ?? string.Empty)
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var person = SlackSentences.Person(form.GetValueOrDefault("user_id"), form.GetValueOrDefault("user_name"));
         if (person is null)
         {
@@ -54,7 +61,9 @@ internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSett
     {
         if (words.Length < 2 || await new FindingReader(table).FindAsync(words[1], cancellation) is not { } finding)
         {
-            return Say(words.Length < 2 ? $"Which finding? `/guard {verb} FINDING`" : $"No finding `{SlackSentences.Escape(words[1], 80)}`. `/guard findings` lists them with their ids.");
+            return Say(words.Length < 2
+                ? $"Which finding? `/guard {verb} FINDING`"
+                : $"No finding `{SlackSentences.Escape(words[1], 80)}`. `/guard findings` lists them with their ids.");
         }
 
         var seen = Seen.Of(finding);
@@ -65,15 +74,19 @@ internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSett
                 return Say(verb is "approve" ? "There is no plan for it that could be approved." : "There is no fix to undo.");
             case "approve" or "undo" when words.Length < 3 || words[2] != plan.Id:
                 // What was typed names no more than the finding: which of its plans was meant only the person knows.
-                return Say($"{(words.Length < 3 ? string.Empty : "That is not its plan now. ")}{SlackSentences.Escape(plan.Sentence)}\nTo confirm: `/guard {verb} {SlackSentences.Escape(finding.Id, 80)} {SlackSentences.Escape(plan.Id, 40)}`");
+                return Say($"{(words.Length < 3 ? string.Empty : "That is not its plan now. ")}{SlackSentences.Escape(plan.Sentence)}\nTo "
+                    + $"confirm: `/guard {verb} {SlackSentences.Escape(finding.Id, 80)} {SlackSentences.Escape(plan.Id, 40)}`");
             case "approve":
                 return await SubmitAsync([decisions.About(CommandKind.Approve, finding, seen, person)], cancellation);
             case "undo":
                 return await SubmitAsync([decisions.About(CommandKind.Undo, finding, seen, person)], cancellation);
             default:
-                return words.Length < 4 || !int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var days) || days < 1 || days > approvals.MaxExemptionDays
-                    ? Say(string.Create(CultureInfo.InvariantCulture, $"`/guard exempt FINDING DAYS REASON`, with 1 to {approvals.MaxExemptionDays} days and a reason."))
-                    : await SubmitAsync([decisions.About(CommandKind.Exempt, finding, seen, person, days, string.Join(' ', words[3..]))], cancellation);
+                return words.Length < 4 || !int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var days)
+                    || days < 1 || days > approvals.MaxExemptionDays
+                    ? Say(string.Create(CultureInfo.InvariantCulture,
+                        $"`/guard exempt FINDING DAYS REASON`, with 1 to {approvals.MaxExemptionDays} days and a reason."))
+                    : await SubmitAsync([decisions.About(CommandKind.Exempt, finding, seen, person, days, string.Join(' ', words[3..]))],
+                        cancellation);
         }
     }
 
@@ -85,7 +98,9 @@ internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSett
 
         // Slack's own retry of a request carries the same trigger: it is the same decision.
         var request = string.IsNullOrEmpty(trigger) ? decisions.Now : trigger;
-        return SubmitAsync([.. Enum.GetValues<Provider>().OrderByDescending(cloud => cloud == own).Select(cloud => decisions.About(kind, cloud, request, person, reason))], cancellation);
+        return SubmitAsync(
+            [.. Enum.GetValues<Provider>().OrderByDescending(cloud => cloud == own)
+                .Select(cloud => decisions.About(kind, cloud, request, person, reason))], cancellation);
     }
 
     private async Task<ChatAnswer> SubmitAsync(Command[] commands, CancellationToken cancellation)
@@ -107,5 +122,6 @@ internal sealed class SlackCommands(ITable table, CommandDesk desk, ApprovalSett
         return Say(sentence) with { Submitted = [.. submitted] };
     }
 
-    private static ChatAnswer Say(string text) => ChatAnswer.Of(ChatResponse.Json(new JsonObject { ["response_type"] = "ephemeral", ["text"] = text }));
+    private static ChatAnswer Say(string text) =>
+        ChatAnswer.Of(ChatResponse.Json(new JsonObject { ["response_type"] = "ephemeral", ["text"] = text }));
 }

@@ -2,7 +2,10 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Chat.Slack;
 
-/// <summary>Slack's clicks (<c>slack/actions</c>) and slash commands (<c>slack/commands</c>). What bears no signature of Slack's is refused before anything of it is read.</summary>
+/// <summary>
+/// Slack's clicks (<c>slack/actions</c>) and slash commands (<c>slack/commands</c>). What bears no signature of Slack's is refused before
+/// anything of it is read.
+/// </summary>
 /// <param name="inbox">Where decisions go.</param>
 /// <param name="signing">Slack's signing secret.</param>
 /// <param name="answers">Slack's response URLs.</param>
@@ -12,7 +15,8 @@ public sealed class SlackRequests(Inbox inbox, IKeyring signing, IResponseUrl an
     private const string Commands = "slack/commands";
 
     private readonly SlackActions _actions = new(inbox.Table, inbox.Desk, inbox.Approvals, inbox.Decisions, answers);
-    private readonly SlackCommands _commands = new(inbox.Table, inbox.Desk, inbox.Approvals, inbox.Decisions, new SlackStatus(inbox.Table, inbox.Own, inbox.Time), inbox.Own);
+    private readonly SlackCommands _commands =
+        new(inbox.Table, inbox.Desk, inbox.Approvals, inbox.Decisions, new SlackStatus(inbox.Table, inbox.Own, inbox.Time), inbox.Own);
 
     public bool Takes(string path) => path is Actions or Commands;
 
@@ -24,7 +28,8 @@ public sealed class SlackRequests(Inbox inbox, IKeyring signing, IResponseUrl an
             return ChatAnswer.Of(ChatResponse.Empty(405) with { Headers = [new("Allow", "POST")] });
         }
 
-        if (!Verifies(request, await signing.KeysAsync(fresh: false, cancellation)) && !Verifies(request, await signing.KeysAsync(fresh: true, cancellation)))
+        if (!Verifies(request, await signing.KeysAsync(fresh: false, cancellation))
+            && !Verifies(request, await signing.KeysAsync(fresh: true, cancellation)))
         {
             return ChatAnswer.Of(ChatResponse.Empty(401), "a request without a valid Slack signature was refused");
         }
@@ -35,5 +40,6 @@ public sealed class SlackRequests(Inbox inbox, IKeyring signing, IResponseUrl an
     }
 
     private bool Verifies(ChatRequest request, IReadOnlyList<string> keys) => keys.Any(key => SlackSignature.Verify(
-        key, request.Header("X-Slack-Request-Timestamp"), request.Header("X-Slack-Signature"), request.Body.Span, inbox.Time.GetUtcNow()) is SlackVerdict.Valid);
+        key, request.Header("X-Slack-Request-Timestamp"), request.Header("X-Slack-Signature"), request.Body.Span,
+        inbox.Time.GetUtcNow()) is SlackVerdict.Valid);
 }

@@ -21,7 +21,8 @@ public static class SlackSignature
     /// <param name="signatureHeader"><c>X-Slack-Signature</c>.</param>
     /// <param name="body">Unread and undecoded.</param>
     /// <param name="now">The time.</param>
-    public static SlackVerdict Verify(string? signingSecret, string? timestampHeader, string? signatureHeader, ReadOnlySpan<byte> body, DateTimeOffset now)
+    public static SlackVerdict Verify(string? signingSecret, string? timestampHeader, string? signatureHeader, ReadOnlySpan<byte> body,
+        DateTimeOffset now)
     {
         if (string.IsNullOrWhiteSpace(signingSecret))
         {
@@ -45,12 +46,14 @@ public static class SlackSignature
         }
 
         var age = now.ToUnixTimeSeconds() - seconds;
-        return age > Window.TotalSeconds ? SlackVerdict.TooOld : age < -Window.TotalSeconds ? SlackVerdict.FromTheFuture : SlackVerdict.Valid;
+        return age > Window.TotalSeconds
+            ? SlackVerdict.TooOld : age < -Window.TotalSeconds ? SlackVerdict.FromTheFuture : SlackVerdict.Valid;
     }
 
     private static bool TryHex(string header, Span<byte> bytes) =>
         header.Length == Prefix.Length + bytes.Length * 2 && header.StartsWith(Prefix, StringComparison.Ordinal)
-        && Convert.FromHexString(header.AsSpan(Prefix.Length), bytes, out _, out var written) is System.Buffers.OperationStatus.Done && written == bytes.Length;
+        && Convert.FromHexString(header.AsSpan(Prefix.Length), bytes, out _, out var written) is System.Buffers.OperationStatus.Done
+            && written == bytes.Length;
 }
 
 public enum SlackVerdict

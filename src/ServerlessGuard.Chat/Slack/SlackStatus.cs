@@ -10,8 +10,8 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Chat.Slack;
 
 /// <summary>
-/// What people ask for: counts, switches, the worst findings. Whatever there is, an answer costs a bounded number of rows and is there within Slack's three seconds; what was
-/// not looked at is said.
+/// What people ask for: counts, switches, the worst findings. Whatever there is, an answer costs a bounded number of rows and is there
+/// within Slack's three seconds; what was not looked at is said.
 /// </summary>
 internal sealed class SlackStatus(ITable table, Provider own, TimeProvider time)
 {
@@ -35,9 +35,11 @@ internal sealed class SlackStatus(ITable table, Provider own, TimeProvider time)
     /// <param name="cancellation">Ends the reading.</param>
     public Task<string> FindingsAsync(string? filter, CancellationToken cancellation)
     {
-        var severity = Enum.TryParse<Severity>(filter, ignoreCase: true, out var one) && Enum.IsDefined(one) && !char.IsAsciiDigit(filter![0]) ? one : (Severity?)null;
+        var severity = Enum.TryParse<Severity>(filter, ignoreCase: true, out var one) && Enum.IsDefined(one)
+            && !char.IsAsciiDigit(filter![0]) ? one : (Severity?)null;
         return filter is not null && severity is null && !filter.StartsWith("SG-", StringComparison.OrdinalIgnoreCase)
-            ? Task.FromResult($"`{SlackSentences.Escape(filter, 40)}` is neither a rule (SG-STOR-001) nor a severity (low, medium, high, critical).")
+            ? Task.FromResult(
+                $"`{SlackSentences.Escape(filter, 40)}` is neither a rule (SG-STOR-001) nor a severity (low, medium, high, critical).")
             : AnswerAsync((text, token) => FindingsAsync(text, severity is null ? filter : null, severity, token), cancellation);
     }
 
@@ -76,7 +78,9 @@ internal sealed class SlackStatus(ITable table, Provider own, TimeProvider time)
             text.Append('*').Append(cloud).Append("* ").AppendLine(control switch
             {
                 null => "fixes: not known here",
-                { Stopped: true } => $"fixes are *stopped* by {SlackSentences.Escape(control.By)} since {control.At?.UtcDateTime:yyyy-MM-dd HH:mm} UTC{(control.Reason is { } reason ? ": " + SlackSentences.Escape(reason) : string.Empty)}",
+                { Stopped: true } =>
+                    $"fixes are *stopped* by {SlackSentences.Escape(control.By)} since {control.At?.UtcDateTime:yyyy-MM-dd HH:mm} "
+                        + $"UTC{(control.Reason is { } reason ? ": " + SlackSentences.Escape(reason) : string.Empty)}",
                 _ => "fixes are on",
             });
         }
@@ -86,8 +90,11 @@ internal sealed class SlackStatus(ITable table, Provider own, TimeProvider time)
         foreach (var partition in accounts)
         {
             var summary = await _reader.SummaryAsync(partition, cancellation);
-            text.AppendLine(CultureInfo.InvariantCulture, $"`{ShownName.Partition(partition)}` {string.Join(" · ", Worst().Select(severity => $"{summary[FindingStatus.Open, severity]} {Word(severity)}"))}");
-            if (Ownership.Owns(own, partition) && await OldestAsync(partition, cancellation) is { } waiting && (oldest is null || waiting < oldest))
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"`{ShownName.Partition(partition)}` "
+                    + $"{string.Join(" · ", Worst().Select(severity => $"{summary[FindingStatus.Open, severity]} {Word(severity)}"))}");
+            if (Ownership.Owns(own, partition) && await OldestAsync(partition, cancellation) is { } waiting
+                && (oldest is null || waiting < oldest))
             {
                 oldest = waiting;
             }
@@ -99,7 +106,9 @@ internal sealed class SlackStatus(ITable table, Provider own, TimeProvider time)
         }
 
         text.Append(oldest is { } since
-            ? string.Create(CultureInfo.InvariantCulture, $"The other cloud has not yet received changes of the last {Math.Max(1, Math.Ceiling((time.GetUtcNow() - since).TotalMinutes)):0} min.")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"The other cloud has not yet received changes of the last "
+                    + $"{Math.Max(1, Math.Ceiling((time.GetUtcNow() - since).TotalMinutes)):0} min.")
             : "The other cloud has received every change.");
     }
 
@@ -133,7 +142,9 @@ internal sealed class SlackStatus(ITable table, Provider own, TimeProvider time)
 
         foreach (var finding in found.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.OpenedAt).Take(MaxFindings))
         {
-            text.AppendLine($"*{Word(finding.Severity)}* {SlackSentences.Escape(finding.Title, 80)} · {SlackSentences.Escape(finding.Resource.Name ?? finding.Resource.Id, 80)}{(finding.Preview ? " · rule in preview" : string.Empty)}\n`{ShownName.Finding(finding.Id)}`");
+            text.AppendLine(
+                $"*{Word(finding.Severity)}* {SlackSentences.Escape(finding.Title, 80)} · "
+                    + $"{SlackSentences.Escape(finding.Resource.Name ?? finding.Resource.Id, 80)}{(finding.Preview ? " · rule in preview" : string.Empty)}\n`{ShownName.Finding(finding.Id)}`");
         }
 
         text.Append((found.Count, more) switch
@@ -145,7 +156,9 @@ internal sealed class SlackStatus(ITable table, Provider own, TimeProvider time)
         });
     }
 
-    /// <summary>The first ones, and whether there are more: nobody can make a list of accounts so long that a question takes for ever.</summary>
+    /// <summary>
+    /// The first ones, and whether there are more: nobody can make a list of accounts so long that a question takes for ever.
+    /// </summary>
     private async Task<(List<string> Accounts, bool More)> AccountsAsync(CancellationToken cancellation)
     {
         var accounts = new List<string>();

@@ -4,13 +4,14 @@ using ServerlessGuard.Notifications;
 namespace ServerlessGuard.Chat.Slack;
 
 /// <summary>
-/// Block Kit's text objects. Foreign text stands in <c>plain_text</c> objects only, which know no formatting; <c>mrkdwn</c> is for words of ours. The three characters
-/// that Slack parses everywhere are escaped in both (docs.slack.dev, "Formatting message text").
+/// Block Kit's text objects. Foreign text stands in <c>plain_text</c> objects only, which know no formatting; <c>mrkdwn</c> is for words of
+/// ours. The three characters that Slack parses everywhere are escaped in both (docs.slack.dev, "Formatting message text").
 /// </summary>
 internal static class SlackText
 {
     /// <summary>Foreign text; as long as <paramref name="max"/> when escaped.</summary>
-    public static JsonObject Plain(string text, int max) => new() { ["type"] = "plain_text", ["text"] = Escaped(text, max), ["emoji"] = false };
+    public static JsonObject Plain(string text, int max) =>
+        new() { ["type"] = "plain_text", ["text"] = Escaped(text, max), ["emoji"] = false };
 
     /// <summary>Several foreign texts, one on each line.</summary>
     public static JsonObject PlainLines(IEnumerable<string> lines, int maxLine) =>
@@ -23,7 +24,8 @@ internal static class SlackText
     {
         for (var length = max; ; length = Math.Max(16, length * 3 / 4))
         {
-            var escaped = PlainText.Of(text, length).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+            var escaped = PlainText.Of(text, length).Replace("&", "&amp;", StringComparison.Ordinal)
+                .Replace("<", "&lt;", StringComparison.Ordinal)
                 .Replace(">", "&gt;", StringComparison.Ordinal);
             if (escaped.Length <= max || length == 16)
             {

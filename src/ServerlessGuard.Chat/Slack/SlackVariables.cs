@@ -17,12 +17,14 @@ public static class SlackVariables
 
     public static ImmutableArray<ChatVariable> All { get; } =
     [
-        new(Token, ChatVariableKind.Secret), new(SigningSecret, ChatVariableKind.Secret), new(Webhook, ChatVariableKind.Secret), new(Channel, ChatVariableKind.Text),
+        new(Token, ChatVariableKind.Secret), new(SigningSecret, ChatVariableKind.Secret), new(Webhook, ChatVariableKind.Secret),
+        new(Channel, ChatVariableKind.Text),
         new(LoopbackApi, ChatVariableKind.Loopback),
     ];
 
     /// <summary>Ends with a slash.</summary>
-    public static Uri Api(ChatSettings settings) => settings.Value(LoopbackApi) is { } api ? new Uri(new Uri(api).AbsoluteUri.TrimEnd('/') + "/") : SlackApi.Public;
+    public static Uri Api(ChatSettings settings) =>
+        settings.Value(LoopbackApi) is { } api ? new Uri(new Uri(api).AbsoluteUri.TrimEnd('/') + "/") : SlackApi.Public;
 
     /// <summary>Where response URLs may lead besides Slack; null: nowhere.</summary>
     public static Uri? Loopback(ChatSettings settings) => Api(settings) is { IsLoopback: true } api ? api : null;

@@ -6,8 +6,9 @@ using ServerlessGuard.Notifications;
 namespace ServerlessGuard.Chat.Teams;
 
 /// <summary>
-/// An Adaptive Card 1.5 in the envelope that a Teams Workflows webhook takes. Foreign text stands in text runs only, which know no Markdown; buttons open the signed
-/// links. The whole is at most 28 KB (learn.microsoft.com, "Create incoming webhooks"): texts are cut, all alike, until it is.
+/// An Adaptive Card 1.5 in the envelope that a Teams Workflows webhook takes. Foreign text stands in text runs only, which know no
+/// Markdown; buttons open the signed links. The whole is at most 28 KB (learn.microsoft.com, "Create incoming webhooks"): texts are cut,
+/// all alike, until it is.
 /// </summary>
 public static class TeamsCard
 {
@@ -19,13 +20,15 @@ public static class TeamsCard
 
     /// <param name="message">The finding.</param>
     /// <param name="link">The signed address of a button's confirmation page, null for a button that has none; null: no buttons.</param>
-    public static JsonObject Render(Message message, Func<ActionButton, Uri?>? link = null) => Fitted(max => Body(message, max), message.Buttons, link);
+    public static JsonObject Render(Message message, Func<ActionButton, Uri?>? link = null) =>
+        Fitted(max => Body(message, max), message.Buttons, link);
 
     /// <inheritdoc cref="Render(Message, Func{ActionButton, Uri}?)"/>
     public static JsonObject Render(Digest digest, Func<ActionButton, Uri?>? link = null) => Fitted(max => Body(digest, max), [], link);
 
     /// <inheritdoc cref="Render(Message, Func{ActionButton, Uri}?)"/>
-    public static JsonObject Render(Notice notice, Func<ActionButton, Uri?>? link = null) => Fitted(max => Body(notice, max), notice.Buttons, link);
+    public static JsonObject Render(Notice notice, Func<ActionButton, Uri?>? link = null) =>
+        Fitted(max => Body(notice, max), notice.Buttons, link);
 
     private static JsonObject Fitted(Func<int, JsonArray> body, IReadOnlyList<ActionButton> buttons, Func<ActionButton, Uri?>? link)
     {
@@ -62,7 +65,8 @@ public static class TeamsCard
         return new JsonObject
         {
             ["type"] = "message",
-            ["attachments"] = new JsonArray(new JsonObject { ["contentType"] = "application/vnd.microsoft.card.adaptive", ["content"] = card }),
+            ["attachments"] =
+                new JsonArray(new JsonObject { ["contentType"] = "application/vnd.microsoft.card.adaptive", ["content"] = card }),
         };
     }
 
@@ -125,7 +129,8 @@ public static class TeamsCard
 
     private static JsonArray Body(Digest digest, int max) => new(
         TeamsParts.Header(
-            $"{MessageWords.Cue(digest.BySeverity[0].Severity)} {digest.Total.ToString(CultureInfo.InvariantCulture)} findings · {digest.Title}",
+            $"{MessageWords.Cue(digest.BySeverity[0].Severity)} {digest.Total.ToString(CultureInfo.InvariantCulture)} findings · "
+                + $"{digest.Title}",
             TeamsParts.Style(MessageTone.Open, digest.BySeverity[0].Severity), max),
         TeamsParts.Row("Severity", MessageLines.Severities(digest), max),
         TeamsParts.Row("Accounts", MessageLines.Accounts(digest), max),

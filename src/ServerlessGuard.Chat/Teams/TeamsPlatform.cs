@@ -11,7 +11,8 @@ public sealed class TeamsPlatform : IPlatform
     private const string WebhookVariable = "GUARD_TEAMS_WEBHOOK";
 
     public ImmutableArray<PlatformChannel> Channels { get; } =
-        [new(ChatChannel.Teams, WebhookVariable, reach => new Webhook(reach.Http, reach.Secrets, reach.Reference(WebhookVariable), reach.Time))];
+        [new(ChatChannel.Teams, WebhookVariable,
+            reach => new Webhook(reach.Http, reach.Secrets, reach.Reference(WebhookVariable), reach.Time))];
 
     public ImmutableArray<ChatVariable> Variables { get; } = [new(WebhookVariable, ChatVariableKind.Secret)];
 

@@ -29,7 +29,8 @@ internal static class ConfigFile
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            faults.Add(new YamlFault(file, 0, fault is FileNotFoundException or DirectoryNotFoundException ? "no such file" : fault.Message));
+            faults.Add(new YamlFault(file, 0,
+                fault is FileNotFoundException or DirectoryNotFoundException ? "no such file" : fault.Message));
             return GuardSettings.Default;
         }
     }

@@ -16,8 +16,9 @@ using Person = ServerlessGuard.Guards.Person;
 namespace ServerlessGuard.Cli.Commands;
 
 /// <summary>
-/// <c>guard approve | reject | undo | exempt | sweep | stop | resume</c>: an operator's decisions, written to the table with the operator's own access. The deployment that
-/// owns the finding carries them out. Exit 0 when it is done or recorded, 1 when it was refused, 2 when the table or the finding cannot be had.
+/// <c>guard approve | reject | undo | exempt | sweep | stop | resume</c>: an operator's decisions, written to the table with the operator's
+/// own access. The deployment that owns the finding carries them out. Exit 0 when it is done or recorded, 1 when it was refused, 2 when the
+/// table or the finding cannot be had.
 /// </summary>
 internal sealed class DecisionCommands(TimeProvider time, TextWriter output, TextWriter complaints)
 {
@@ -27,8 +28,10 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
     private readonly Option<string?> _as = new("--as") { Description = "Your name on the timeline (default: that of your cloud sign-in)" };
     private readonly Option<int> _wait = new("--wait") { Description = "Seconds to wait for the outcome" };
     private readonly Option<string?> _reason = new("--reason") { Description = "The reason, in your words" };
-    private readonly Option<bool> _whileStopped = new("--while-stopped") { Description = "Even though everything is stopped (in the owner's own table only)" };
-    private readonly Option<string?> _peer = new("--peer-table") { Description = "The other cloud's table: its deployment is stopped or resumed too" };
+    private readonly Option<bool> _whileStopped = new("--while-stopped")
+        { Description = "Even though everything is stopped (in the owner's own table only)" };
+    private readonly Option<string?> _peer = new("--peer-table")
+        { Description = "The other cloud's table: its deployment is stopped or resumed too" };
 
     public IEnumerable<System.CommandLine.Command> Create() =>
     [
@@ -44,7 +47,8 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
     private System.CommandLine.Command OnFinding(string name, string description, CommandKind kind)
     {
         var finding = new Argument<string>("finding") { Description = "The id of the finding" };
-        var plan = new Argument<string?>("plan") { Description = "The id of the plan that you saw; if omitted, the plan and its id are shown", Arity = ArgumentArity.ZeroOrOne };
+        var plan = new Argument<string?>("plan")
+            { Description = "The id of the plan that you saw; if omitted, the plan and its id are shown", Arity = ArgumentArity.ZeroOrOne };
         var command = new System.CommandLine.Command(name, description) { finding, plan, _table, _as, _reason, _wait };
         if (kind is CommandKind.Undo)
         {
@@ -70,8 +74,10 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                 return ScanCommand.Unusable;
             }
 
-            var decided = NewCommand.About(kind, found, Seen.Of(found), Author(table, found.Resource.Provider), time.GetUtcNow(), parsed.GetValue(_reason));
-            return await SubmitAsync(table, parsed, decided with { WhileStopped = kind is CommandKind.Undo && parsed.GetValue(_whileStopped) }, cancellation);
+            var decided = NewCommand.About(kind, found, Seen.Of(found), Author(table, found.Resource.Provider), time.GetUtcNow(),
+                parsed.GetValue(_reason));
+            return await SubmitAsync(table, parsed,
+                decided with { WhileStopped = kind is CommandKind.Undo && parsed.GetValue(_whileStopped) }, cancellation);
         }, cancellation));
         return command;
     }
@@ -79,8 +85,13 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
     /// <summary>What would be said yes or no to: whoever decides names it.</summary>
     private void Show(RemediationPlan plan, Finding finding, string verb, string? named, string address)
     {
-        complaints.WriteLine(Terminal.Safe(named is null ? $"{verb} needs the id of the plan. The plan of {finding.Id} is:" : $"{named} is not the plan of {finding.Id}, which is:"));
-        complaints.WriteLine(Terminal.Safe($"  {plan.Sentence} ({plan.Call}; {finding.Treatment!.State}, {finding.Severity.ToString().ToLowerInvariant()})"));
+        complaints.WriteLine(
+            Terminal.Safe(named is null
+                ? $"{verb} needs the id of the plan. The plan of {finding.Id} is:"
+                : $"{named} is not the plan of {finding.Id}, which is:"));
+        complaints.WriteLine(
+            Terminal.Safe(
+                $"  {plan.Sentence} ({plan.Call}; {finding.Treatment!.State}, {finding.Severity.ToString().ToLowerInvariant()})"));
         var changes = PlanChanges.Of(plan);
         foreach (var change in changes.Changes)
         {
@@ -101,7 +112,8 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
         var days = new Option<int>("--days") { Description = "Number of days", Required = true };
         var mitigated = new Option<bool>("--mitigated") { Description = "Another control covers it (otherwise: the risk is accepted)" };
         var rule = new Option<bool>("--whole-rule") { Description = "Every finding of its rule in its account, not just this resource" };
-        var command = new System.CommandLine.Command("exempt", "Accept a finding for some days") { finding, _table, days, _reason, mitigated, rule, _as, _wait };
+        var command = new System.CommandLine.Command("exempt", "Accept a finding for some days")
+            { finding, _table, days, _reason, mitigated, rule, _as, _wait };
         command.SetAction((parsed, cancellation) => Run(parsed, async table =>
         {
             if (parsed.GetValue(_reason) is not { Length: > 0 } reason || parsed.GetValue(days) < 1)
@@ -115,7 +127,8 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                 return ScanCommand.Unusable;
             }
 
-            output.WriteLine(Terminal.Safe($"{found.Id}, {found.Severity.ToString().ToLowerInvariant()}: {found.Reason} If it gets worse, it reopens."));
+            output.WriteLine(
+                Terminal.Safe($"{found.Id}, {found.Severity.ToString().ToLowerInvariant()}: {found.Reason} If it gets worse, it reopens."));
             return await SubmitAsync(
                 table,
                 parsed,
@@ -126,7 +139,8 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                     Author(table, found.Resource.Provider),
                     time.GetUtcNow(),
                     reason,
-                    new Acceptance(parsed.GetValue(days), parsed.GetValue(mitigated) ? ExemptionCategory.Mitigated : ExemptionCategory.Waiver, parsed.GetValue(rule))),
+                    new Acceptance(parsed.GetValue(days),
+                        parsed.GetValue(mitigated) ? ExemptionCategory.Mitigated : ExemptionCategory.Waiver, parsed.GetValue(rule))),
                 cancellation);
         }, cancellation));
         return command;
@@ -134,7 +148,8 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
 
     private System.CommandLine.Command Sweep()
     {
-        var command = new System.CommandLine.Command("sweep", "Evaluate everything again, in the cloud that the table belongs to") { _table, _as, _wait };
+        var command = new System.CommandLine.Command("sweep", "Evaluate everything again, in the cloud that the table belongs to")
+            { _table, _as, _wait };
         command.SetAction((parsed, cancellation) => Run(parsed, async table =>
         {
             if (table.Owner is not { } owner)
@@ -143,7 +158,8 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                 return ScanCommand.Unusable;
             }
 
-            return await SubmitAsync(table, parsed, NewCommand.About(CommandKind.Sweep, owner, Author(table, owner), time.GetUtcNow()), cancellation);
+            return await SubmitAsync(table, parsed, NewCommand.About(CommandKind.Sweep, owner, Author(table, owner), time.GetUtcNow()),
+                cancellation);
         }, cancellation));
         return command;
     }
@@ -159,7 +175,8 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
                 using var table = OpenTable.ToWrite(address);
                 if (table.Home is not { } owner)
                 {
-                    complaints.WriteLine($"{Terminal.Safe(address)}: no deployment uses this table; give a dynamodb:// or azure-table:// table");
+                    complaints.WriteLine(
+                        $"{Terminal.Safe(address)}: no deployment uses this table; give a dynamodb:// or azure-table:// table");
                     return ScanCommand.Unusable;
                 }
 
@@ -192,10 +209,13 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
         }
     }
 
-    private Task<int> Run(ParseResult parsed, Func<Opened, Task<int>> run, CancellationToken cancellation) => TableCommands.Guarded(complaints, async () =>
+    private Task<int> Run(ParseResult parsed, Func<Opened, Task<int>> run, CancellationToken cancellation) =>
+        TableCommands.Guarded(complaints, async () =>
     {
         using var table = OpenTable.ToWrite(parsed.GetValue(_table)!);
-        return await WhoAsync(table, parsed, cancellation) is { } person ? await run(new Opened(table.Table, table.Home, person)) : ScanCommand.Unusable;
+        return await WhoAsync(table, parsed, cancellation) is { } person
+            ? await run(new Opened(table.Table, table.Home, person))
+            : ScanCommand.Unusable;
     });
 
     private async Task<Person?> WhoAsync(OpenTable table, ParseResult parsed, CancellationToken cancellation)
@@ -231,17 +251,22 @@ internal sealed class DecisionCommands(TimeProvider time, TextWriter output, Tex
         while (now.State is CommandState.Pending && time.GetUtcNow() < until)
         {
             await Task.Delay(Look, time, cancellation);
-            now = await table.Table.FindAsync(decided.Partition, CommandRows.Key(decided.Id), cancellation) is { } row ? CommandRows.Read(row) : now;
+            now = await table.Table.FindAsync(decided.Partition, CommandRows.Key(decided.Id), cancellation) is { } row
+                ? CommandRows.Read(row)
+                : now;
         }
 
         output.WriteLine(Terminal.Safe(now.State is CommandState.Pending
-            ? string.Create(CultureInfo.InvariantCulture, $"recorded; the deployment that owns {decided.Partition} will carry it out in its next outbox run")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"recorded; the deployment that owns {decided.Partition} will carry it out in its next outbox run")
             : $"{now.State}: {now.Outcome}"));
         if (!decided.Partition.StartsWith(RowKeys.Partition(decided.IssuedIn, string.Empty), StringComparison.Ordinal))
         {
             output.WriteLine(Terminal.Safe(Proof.IsNeeded(decided.Kind)
-                ? "It is forwarded to the other cloud, which does not accept an operator's word through this one: use its table if you have access, otherwise decide in its chat."
-                : $"It is forwarded to the other cloud, which carries it out if {decided.By.Id} is among its approvers; use its table if you have access."));
+                ? "It is forwarded to the other cloud, which does not accept an operator's word through this one: use its table if you "
+                    + "have access, otherwise decide in its chat."
+                : $"It is forwarded to the other cloud, which carries it out if {decided.By.Id} is among its approvers; use its table if "
+                    + $"you have access."));
         }
 
         return now.State is CommandState.Refused ? ScanCommand.Findings : ScanCommand.Clean;

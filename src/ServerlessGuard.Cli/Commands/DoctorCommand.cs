@@ -15,7 +15,8 @@ internal sealed class DoctorCommand(TimeProvider time, TextWriter output, TextWr
     {
         var table = new Option<string>("--table") { Description = $"The table to check ({OpenTable.Forms})", Required = true };
         var peer = new Option<string?>("--peer-table") { Description = "The other cloud's table, to compare with" };
-        var quiet = new Option<int>("--quiet-after") { Description = "Report a problem after this many hours without a new capture", DefaultValueFactory = _ => 24 };
+        var quiet = new Option<int>("--quiet-after")
+            { Description = "Report a problem after this many hours without a new capture", DefaultValueFactory = _ => 24 };
         quiet.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out var hours) || hours is < 1 or > 87_600))
@@ -23,9 +24,11 @@ internal sealed class DoctorCommand(TimeProvider time, TextWriter output, TextWr
                 result.AddError("--quiet-after: expected hours from 1 to 87600");
             }
         });
-        var command = new Command("doctor", "Check that events arrive, outboxes drain, the peer is reachable and both tables agree") { table, peer, quiet };
+        var command = new Command("doctor", "Check that events arrive, outboxes drain, the peer is reachable and both tables agree")
+            { table, peer, quiet };
         command.SetAction((parsed, cancellation) => TableCommands.Guarded(
-            complaints, () => RunAsync(parsed.GetValue(table)!, parsed.GetValue(peer), TimeSpan.FromHours(parsed.GetValue(quiet)), cancellation)));
+            complaints, () =>
+                RunAsync(parsed.GetValue(table)!, parsed.GetValue(peer), TimeSpan.FromHours(parsed.GetValue(quiet)), cancellation)));
         return command;
     }
 
@@ -51,7 +54,8 @@ internal sealed class DoctorCommand(TimeProvider time, TextWriter output, TextWr
             diagnosis.Account(await AccountHealth.ReadAsync(table.Table, partition, cancellation));
             if (peer is not null)
             {
-                diagnosis.Agreement(partition, await TableDigest.OfAsync(table.Table, partition, time.GetUtcNow(), cancellation), await TableDigest.OfAsync(peer.Table, partition, time.GetUtcNow(), cancellation));
+                diagnosis.Agreement(partition, await TableDigest.OfAsync(table.Table, partition, time.GetUtcNow(), cancellation),
+                    await TableDigest.OfAsync(peer.Table, partition, time.GetUtcNow(), cancellation));
             }
         }
 
@@ -73,7 +77,8 @@ internal sealed class DoctorCommand(TimeProvider time, TextWriter output, TextWr
                 own,
                 PeerRows.Link(await table.FindAsync(partition, PeerRows.Sent, cancellation)),
                 PeerRows.Link(await table.FindAsync(partition, PeerRows.Received, cancellation)));
-            await foreach (var row in table.QueryAsync(partition, PeerRows.Alarms, RowKeys.After(PeerRows.Alarms), limit: null, cancellation))
+            await foreach (
+                var row in table.QueryAsync(partition, PeerRows.Alarms, RowKeys.After(PeerRows.Alarms), limit: null, cancellation))
             {
                 diagnosis.Alarm(own, PeerRows.Note(row));
             }

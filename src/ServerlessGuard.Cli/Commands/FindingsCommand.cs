@@ -21,7 +21,8 @@ internal sealed class FindingsCommand(TimeProvider time, TextWriter output, Text
         var status = FilterOptions.Status("open");
         var command = options.Of("list", "List findings, the most severe first", status, options.Severity, options.Rule, options.Since);
         command.SetAction((parsed, cancellation) => Read(options, parsed, status, (table, filter) =>
-            FindingFormats.WriteAsync(parsed.GetValue(options.Format)!, new FindingStreams(table).ListAsync(filter, cancellation), output)));
+            FindingFormats.WriteAsync(parsed.GetValue(options.Format)!, new FindingStreams(table).ListAsync(filter, cancellation),
+                output)));
         return command;
     }
 
@@ -29,9 +30,11 @@ internal sealed class FindingsCommand(TimeProvider time, TextWriter output, Text
     {
         var options = new FilterOptions("json", "csv", "ocsf");
         var status = FilterOptions.Status("all");
-        var command = options.Of("export", "Export all findings for another program", status, options.Severity, options.Rule, options.Since);
+        var command =
+            options.Of("export", "Export all findings for another program", status, options.Severity, options.Rule, options.Since);
         command.SetAction((parsed, cancellation) => Read(options, parsed, status, (table, filter) =>
-            FindingFormats.WriteAsync(parsed.GetValue(options.Format)!, new FindingStreams(table).ListAsync(filter, cancellation), output)));
+            FindingFormats.WriteAsync(parsed.GetValue(options.Format)!, new FindingStreams(table).ListAsync(filter, cancellation),
+                output)));
         return command;
     }
 
@@ -39,9 +42,11 @@ internal sealed class FindingsCommand(TimeProvider time, TextWriter output, Text
     {
         var options = new FilterOptions("table", "json", "csv");
         var status = FilterOptions.Status("all");
-        var command = options.Of("timeline", "Every step of every finding, in chronological order", status, options.Severity, options.Rule, options.Since);
+        var command = options.Of("timeline", "Every step of every finding, in chronological order", status, options.Severity, options.Rule,
+            options.Since);
         command.SetAction((parsed, cancellation) => Read(options, parsed, status, (table, filter) =>
-            TimelineFormats.WriteAsync(parsed.GetValue(options.Format)!, new FindingStreams(table).TimelineAsync(filter, cancellation), output)));
+            TimelineFormats.WriteAsync(parsed.GetValue(options.Format)!, new FindingStreams(table).TimelineAsync(filter, cancellation),
+                output)));
         return command;
     }
 
@@ -73,7 +78,8 @@ internal sealed class FindingsCommand(TimeProvider time, TextWriter output, Text
             var reader = new FindingReader(table.Table);
             if (await reader.FindAsync(parsed.GetValue(id)!, cancellation) is not { } finding)
             {
-                complaints.WriteLine($"{Terminal.Safe(parsed.GetValue(id)!)}: no such finding (guard findings list --status all shows them)");
+                complaints.WriteLine(
+                    $"{Terminal.Safe(parsed.GetValue(id)!)}: no such finding (guard findings list --status all shows them)");
                 return ScanCommand.Unusable;
             }
 
@@ -82,7 +88,8 @@ internal sealed class FindingsCommand(TimeProvider time, TextWriter output, Text
             if (parsed.GetValue(options.Format) is "json")
             {
                 output.Write($"{{\n\"finding\":{JsonSerializer.Serialize(finding, FindingsJson.Default.Finding)},\n\"story\":");
-                await FindingFormats.JsonAsync(output, story, static step => JsonSerializer.Serialize(step, FindingsJson.Default.FindingEvent));
+                await FindingFormats.JsonAsync(output, story,
+                    static step => JsonSerializer.Serialize(step, FindingsJson.Default.FindingEvent));
                 output.WriteLine("}");
             }
             else
@@ -95,11 +102,14 @@ internal sealed class FindingsCommand(TimeProvider time, TextWriter output, Text
         return command;
     }
 
-    private Task<int> Read(FilterOptions options, ParseResult parsed, Option<string[]>? status, Func<ITable, FindingFilter, Task> work) => TableCommands.Guarded(complaints, async () =>
+    private Task<int> Read(FilterOptions options, ParseResult parsed, Option<string[]>? status, Func<ITable, FindingFilter, Task> work) =>
+        TableCommands.Guarded(complaints, async () =>
     {
         if (options.Filter(parsed, status, time.GetUtcNow()) is not { } filter)
         {
-            complaints.WriteLine($"--since: \"{Terminal.Safe(parsed.GetValue(options.Since)!)}\" is neither a time like 2026-01-31T12:00:00Z nor an age like 90m, 24h or 7d");
+            complaints.WriteLine(
+                $"--since: \"{Terminal.Safe(parsed.GetValue(options.Since)!)}\" is neither a time like 2026-01-31T12:00:00Z nor an age "
+                    + $"like 90m, 24h or 7d");
             return ScanCommand.Unusable;
         }
 
@@ -123,13 +133,18 @@ internal sealed class FindingsCommand(TimeProvider time, TextWriter output, Text
         public Option<string> Format { get; }
         public Option<string?> Provider { get; } = new("--provider") { Description = "Only this cloud: aws, azure" };
         public Option<string?> Account { get; } = new("--account") { Description = "Only this AWS account or Azure subscription" };
-        public Option<string[]> Rule { get; } = new("--rule") { Description = "Only these rules, by id or prefix (SG-STOR)", AllowMultipleArgumentsPerToken = true };
-        public Option<string[]> Severity { get; } = new("--severity") { Description = "Only these: low, medium, high, critical", AllowMultipleArgumentsPerToken = true };
-        public Option<string?> Since { get; } = new("--since") { Description = "Only findings captured since: a time, or an age like 24h or 7d" };
+        public Option<string[]> Rule { get; } = new("--rule")
+            { Description = "Only these rules, by id or prefix (SG-STOR)", AllowMultipleArgumentsPerToken = true };
+        public Option<string[]> Severity { get; } = new("--severity")
+            { Description = "Only these: low, medium, high, critical", AllowMultipleArgumentsPerToken = true };
+        public Option<string?> Since { get; } = new("--since")
+            { Description = "Only findings captured since: a time, or an age like 24h or 7d" };
 
         public static Option<string[]> Status(string preset)
         {
-            var status = new Option<string[]>("--status") { Description = $"Only these: open, suppressed, resolved, all (default: {preset})", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [preset] };
+            var status = new Option<string[]>("--status")
+                { Description = $"Only these: open, suppressed, resolved, all (default: {preset})", AllowMultipleArgumentsPerToken = true,
+                    DefaultValueFactory = _ => [preset] };
             status.AcceptOnlyFromAmong("open", "suppressed", "resolved", "all");
             return status;
         }
@@ -156,7 +171,10 @@ internal sealed class FindingsCommand(TimeProvider time, TextWriter output, Text
             {
                 Provider = parsed.GetValue(Provider) is { } provider ? Enum.Parse<Provider>(provider, ignoreCase: true) : null,
                 Account = parsed.GetValue(Account),
-                Rules = whole ? [] : [.. (parsed.GetValue(Rule) ?? []).SelectMany(rule => rule.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+                Rules = whole
+                    ? []
+                    : [.. (parsed.GetValue(Rule) ?? [])
+                        .SelectMany(rule => rule.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
                 Severities = whole ? [] : [.. (parsed.GetValue(Severity) ?? []).Select(one => Enum.Parse<Severity>(one, ignoreCase: true))],
                 Statuses = statuses.Contains("all") ? [] : [.. statuses.Select(one => Enum.Parse<FindingStatus>(one, ignoreCase: true))],
                 Since = from,

@@ -11,8 +11,11 @@ internal sealed record HostPackage(string Name, string Project, string Executabl
     /// <summary>10 MB is the product's own limit: a small zip is a fast cold start. Lambda itself would take 50.</summary>
     public static HostPackage Aws { get; } = new("aws", "src/ServerlessGuard.Aws", "bootstrap", "serverlessguard-aws.zip", 10_000_000);
 
-    /// <summary>Flex Consumption unpacks the zip at a cold start too; the limit is above what the executable needs today, and stops an accident.</summary>
-    public static HostPackage Azure { get; } = new("azure", "src/ServerlessGuard.Azure", "guard-functions", "serverlessguard-azure.zip", 32_000_000);
+    /// <summary>
+    /// Flex Consumption unpacks the zip at a cold start too; the limit is above what the executable needs today, and stops an accident.
+    /// </summary>
+    public static HostPackage Azure
+        { get; } = new("azure", "src/ServerlessGuard.Azure", "guard-functions", "serverlessguard-azure.zip", 32_000_000);
 
     /// <summary>The nearest folder, upwards, that holds the solution.</summary>
     public static string? Checkout(string folder)
@@ -65,10 +68,15 @@ internal sealed record HostPackage(string Name, string Project, string Executabl
 
         return stream.Length <= MaxBytes
             ? stream.ToArray()
-            : throw new PackageFault($"the zip would be {stream.Length / 1_000_000.0:0.00} MB, more than the limit of {MaxBytes / 1_000_000.0:0.##} MB: nothing written");
+            : throw new PackageFault(
+                $"the zip would be {stream.Length / 1_000_000.0:0.00} MB, more than the limit of {MaxBytes / 1_000_000.0:0.##} MB: nothing "
+                    + $"written");
     }
 
-    /// <summary>A Lambda needs its executable; a Functions app the descriptions of its functions too. Symbols and documentation stay at home.</summary>
+    /// <summary>
+    /// A Lambda needs its executable; a Functions app the descriptions of its functions too. Symbols and documentation stay at home.
+    /// </summary>
     private bool Belongs(string name) => name == Executable
-        || this == Azure && (name == "host.json" || name.EndsWith("/function.json", StringComparison.Ordinal) && name.Count(c => c == '/') == 1);
+        || this == Azure
+            && (name == "host.json" || name.EndsWith("/function.json", StringComparison.Ordinal) && name.Count(c => c == '/') == 1);
 }

@@ -10,15 +10,19 @@ internal sealed class PackageCommand(TextWriter output, TextWriter complaints)
     public Command Create() => new("package", "Build the deployable zip of a host from a source checkout")
     {
         For(HostPackage.Aws, "The zip of the Lambda: bootstrap, guard.yaml and custom rules"),
-        For(HostPackage.Azure, "The zip of the Functions app: guard-functions, host.json, one folder per function, guard.yaml and custom rules"),
+        For(HostPackage.Azure,
+            "The zip of the Functions app: guard-functions, host.json, one folder per function, guard.yaml and custom rules"),
     };
 
     private Command For(HostPackage package, string description)
     {
         var target = new Option<string>("--out") { Description = "Folder for the zip", Required = true };
-        var config = new Option<string?>("--config") { Description = "The guard.yaml to include (default: guard.yaml in this folder, or an empty one)" };
-        var rules = new Option<string[]>("--rules-dir") { Description = "Folder of custom rules to include (default: the folder rules beside guard.yaml, if it exists)" };
-        var source = new Option<string?>("--source") { Description = "The checkout (default: the closest folder above this one that contains ServerlessGuard.sln)" };
+        var config = new Option<string?>("--config")
+            { Description = "The guard.yaml to include (default: guard.yaml in this folder, or an empty one)" };
+        var rules = new Option<string[]>("--rules-dir")
+            { Description = "Folder of custom rules to include (default: the folder rules beside guard.yaml, if it exists)" };
+        var source = new Option<string?>("--source")
+            { Description = "The checkout (default: the closest folder above this one that contains ServerlessGuard.sln)" };
         var from = new Option<string?>("--publish-dir") { Description = "Package this output of dotnet publish instead of building" };
         var command = new Command(package.Name, description) { target, config, rules, source, from };
         command.SetAction(async (parsed, cancellation) =>
@@ -55,7 +59,10 @@ internal sealed class PackageCommand(TextWriter output, TextWriter complaints)
         return command;
     }
 
-    /// <summary>guard.yaml and the rules, by their names in the zip; null after complaints. A file that the host could not read must not be deployed.</summary>
+    /// <summary>
+    /// guard.yaml and the rules, by their names in the zip; null after complaints. A file that the host could not read must not be
+    /// deployed.
+    /// </summary>
     private SortedDictionary<string, byte[]>? Settings(string? config, IReadOnlyList<string> folders)
     {
         var faults = new List<YamlFault>();
@@ -72,7 +79,8 @@ internal sealed class PackageCommand(TextWriter output, TextWriter complaints)
         }
 
         var file = config ?? "guard.yaml";
-        var packed = new SortedDictionary<string, byte[]>(StringComparer.Ordinal) { ["guard.yaml"] = File.Exists(file) ? File.ReadAllBytes(file) : Encoding.UTF8.GetBytes("{}\n") };
+        var packed = new SortedDictionary<string, byte[]>(StringComparer.Ordinal)
+            { ["guard.yaml"] = File.Exists(file) ? File.ReadAllBytes(file) : Encoding.UTF8.GetBytes("{}\n") };
         foreach (var folder in folders)
         {
             foreach (var rule in RuleFolder.Files(folder, faults))

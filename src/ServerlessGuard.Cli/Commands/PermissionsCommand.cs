@@ -8,23 +8,33 @@ using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Cli.Commands;
 
-/// <summary><c>guard permissions</c>: the least-privilege policies for what guard.yaml enables, and the generated parts of the templates.</summary>
+/// <summary>
+/// <c>guard permissions</c>: the least-privilege policies for what guard.yaml enables, and the generated parts of the templates.
+/// </summary>
 internal sealed class PermissionsCommand(TextWriter output, TextWriter complaints)
 {
     public Command Create()
     {
-        var provider = new Option<string>("--provider") { Description = "aws or azure", Required = true }.AcceptOnlyFromAmong("aws", "azure");
+        var provider = new Option<string>("--provider")
+            { Description = "aws or azure", Required = true }.AcceptOnlyFromAmong("aws", "azure");
         var config = new Option<string?>("--config") { Description = "guard.yaml (default: the one in this folder, if it exists)" };
-        var rules = new Option<string[]>("--rules-dir") { Description = "Folder of custom rules, for what they add (default: the folder rules beside guard.yaml, if it exists)" };
-        var role = new Option<string?>("--role") { Description = "Print the policy of this entry only" }.AcceptOnlyFromAmong("scan", "remediate", "sweep", "outbox", "federation", "chatops");
-        var stack = new Option<string>("--stack") { Description = "AWS: name of the stack, the prefix of names in the policies", DefaultValueFactory = _ => "serverlessguard" };
-        var subscription = new Option<string>("--subscription") { Description = "Azure: the assignable scope", DefaultValueFactory = _ => "00000000-0000-0000-0000-000000000000" };
+        var rules = new Option<string[]>("--rules-dir")
+            { Description = "Folder of custom rules, for what they add (default: the folder rules beside guard.yaml, if it exists)" };
+        var role = new Option<string?>("--role")
+            { Description = "Print the policy of this entry only" }.AcceptOnlyFromAmong("scan", "remediate", "sweep", "outbox",
+                "federation", "chatops");
+        var stack = new Option<string>("--stack")
+            { Description = "AWS: name of the stack, the prefix of names in the policies", DefaultValueFactory = _ => "serverlessguard" };
+        var subscription = new Option<string>("--subscription")
+            { Description = "Azure: the assignable scope", DefaultValueFactory = _ => "00000000-0000-0000-0000-000000000000" };
         var peer = new Option<bool>("--peer") { Description = "AWS: also what the federation needs, and the role of the other cloud" };
         var chat = new Option<bool>("--chat") { Description = "AWS: also what the chat needs" };
         var withoutUndo = new Option<bool>("--without-undo") { Description = "Azure: leave out what only undo needs" };
-        var parameters = new Option<bool>("--parameters") { Description = "Print template parameters that grant these permissions, instead of policies" };
+        var parameters = new Option<bool>("--parameters")
+            { Description = "Print template parameters that grant these permissions, instead of policies" };
         var write = new Option<string?>("--write") { Description = "Update the generated parts of this template instead" };
-        var check = new Option<string?>("--check") { Description = "Change nothing; exit 1 if the generated parts of this template are stale" };
+        var check = new Option<string?>("--check")
+            { Description = "Change nothing; exit 1 if the generated parts of this template are stale" };
         var command = new Command("permissions", "Print the least-privilege policy of each entry, for what is enabled")
         {
             provider, config, rules, role, stack, subscription, peer, chat, withoutUndo, parameters, write, check,
@@ -67,7 +77,8 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
 
             var wanted = parsed.GetValue(role);
             var roles = Enum.GetValues<GuardRole>().Where(one => wanted is null || Word(one) == wanted).ToList();
-            var extras = (parsed.GetValue(peer) ? AwsExtras.Peer : AwsExtras.None) | (parsed.GetValue(chat) ? AwsExtras.Chat : AwsExtras.None);
+            var extras = (parsed.GetValue(peer)
+                ? AwsExtras.Peer : AwsExtras.None) | (parsed.GetValue(chat) ? AwsExtras.Chat : AwsExtras.None);
             var policies = cloud is Provider.Aws
                 ? Aws(roles, grants, extras, parsed.GetValue(stack)!, ofPeer: wanted is null && extras.HasFlag(AwsExtras.Peer))
                 : AzureRoles.Of(roles, grants, settings, parsed.GetValue(subscription)!);
@@ -84,10 +95,13 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
         try
         {
             var before = File.ReadAllText(file);
-            var after = cloud is Provider.Aws ? MarkedSections.Replace(before, AwsTemplate.Sections(), out var wrong) : Azure(before, out wrong);
+            var after = cloud is Provider.Aws
+                ? MarkedSections.Replace(before, AwsTemplate.Sections(), out var wrong)
+                : Azure(before, out wrong);
             if (after is null)
             {
-                complaints.WriteLine($"{Terminal.Safe(file)}: {Terminal.Safe(wrong!)}; is this a template of {(cloud is Provider.Aws ? "AWS" : "Azure")}?");
+                complaints.WriteLine(
+                    $"{Terminal.Safe(file)}: {Terminal.Safe(wrong!)}; is this a template of {(cloud is Provider.Aws ? "AWS" : "Azure")}?");
                 return ScanCommand.Unusable;
             }
 
@@ -99,7 +113,8 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
 
             if (!writes)
             {
-                complaints.WriteLine($"{Terminal.Safe(file)}: stale; run guard permissions --provider {Word(cloud)} --write {Terminal.Safe(file)}");
+                complaints.WriteLine(
+                    $"{Terminal.Safe(file)}: stale; run guard permissions --provider {Word(cloud)} --write {Terminal.Safe(file)}");
                 return ScanCommand.Findings;
             }
 
@@ -109,7 +124,8 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            complaints.WriteLine($"{Terminal.Safe(file)}: {(fault is FileNotFoundException or DirectoryNotFoundException ? "no such file" : fault.Message)}");
+            complaints.WriteLine(
+                $"{Terminal.Safe(file)}: {(fault is FileNotFoundException or DirectoryNotFoundException ? "no such file" : fault.Message)}");
             return ScanCommand.Unusable;
         }
     }
@@ -152,7 +168,8 @@ internal sealed class PermissionsCommand(TextWriter output, TextWriter complaint
             output.WriteLine($"{parameter}=[{string.Join(',', entries.Select(entry => $"\"{entry.Key}\""))}]");
     }
 
-    private static IEnumerable<(string Name, JsonObject Policy)> Aws(List<GuardRole> roles, FixGrants grants, AwsExtras extras, string stack, bool ofPeer) =>
+    private static IEnumerable<(string Name, JsonObject Policy)> Aws(List<GuardRole> roles, FixGrants grants, AwsExtras extras,
+        string stack, bool ofPeer) =>
     [
         .. roles.Select(role => (Word(role), Aws(AwsPermissions.For(role, grants, extras), stack, Word(role)))),
         .. ofPeer ? [("peer", Aws(AwsPermissions.Peer, stack, "peer"))] : Array.Empty<(string, JsonObject)>(),

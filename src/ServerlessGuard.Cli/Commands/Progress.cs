@@ -36,7 +36,9 @@ internal sealed class Progress : IAsyncDisposable
     private void Show()
     {
         _shown = true;
-        var read = $"{_run.Resources:N0} resources, {_run.Bytes / 1_000_000:N0}{(_total > 0 ? $" of {_total / 1_000_000:N0}" : string.Empty)} MB, {_stopwatch.Elapsed.TotalSeconds:N0} s";
+        var read = $"{_run.Resources:N0} resources, "
+            + $"{_run.Bytes / 1_000_000:N0}{(_total > 0 ? $" of {_total / 1_000_000:N0}" : string.Empty)} MB, "
+            + $"{_stopwatch.Elapsed.TotalSeconds:N0} s";
         if (Console.IsErrorRedirected)
         {
             _complaints.WriteLine("scanning: " + read);

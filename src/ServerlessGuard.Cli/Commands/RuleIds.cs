@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace ServerlessGuard.Cli.Commands;
 
 /// <summary>
-/// <c>guard rules next-id FAMILY</c>. An id is given once and for all, so the next one follows the highest that was ever given: gaps are left
-/// alone, since a retired rule may have had the id. What was ever given is in <c>RuleReleases.md</c>, which the command line carries.
+/// <c>guard rules next-id FAMILY</c>. An id is given once and for all, so the next one follows the highest that was ever given: gaps are
+/// left alone, since a retired rule may have had the id. What was ever given is in <c>RuleReleases.md</c>, which the command line carries.
 /// </summary>
 internal static partial class RuleIds
 {
@@ -21,7 +21,9 @@ internal static partial class RuleIds
             var name = parsed.GetValue(family)!;
             if (Next(name, Releases()) is not { } id)
             {
-                complaints.WriteLine($"{Terminal.Safe(name)}: not a family of rules; the families are {string.Join(", ", Families(Releases()))}, and a new one has 2 to 5 capital letters");
+                complaints.WriteLine(
+                    $"{Terminal.Safe(name)}: not a family of rules; the families are {string.Join(", ", Families(Releases()))}, and a new "
+                        + $"one has 2 to 5 capital letters");
                 return ScanCommand.Unusable;
             }
 
@@ -45,7 +47,8 @@ internal static partial class RuleIds
         Taken(releases).Select(id => id.Family).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     private static IEnumerable<(string Family, int Number)> Taken(string releases) => Id().Matches(releases)
-        .Select(match => (match.Groups["family"].Value, int.Parse(match.Groups["number"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)));
+        .Select(match =>
+            (match.Groups["family"].Value, int.Parse(match.Groups["number"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)));
 
     private static string Releases()
     {

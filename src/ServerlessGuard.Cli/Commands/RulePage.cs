@@ -26,7 +26,8 @@ internal static class RulePage
         var guide = RuleGuides.Of(rule);
         var page = new StringBuilder();
         page.Append($"# {rule.Id}: {rule.Title}\n\n");
-        page.Append($"**Severity** {rule.Severity.ToString().ToLowerInvariant()} · **Maturity** {rule.Maturity.ToString().ToLowerInvariant()} · **Remediation** {rule.Remediation ?? "by a person"}\n\n");
+        page.Append($"**Severity** {rule.Severity.ToString().ToLowerInvariant()} · **Maturity** "
+            + $"{rule.Maturity.ToString().ToLowerInvariant()} · **Remediation** {rule.Remediation ?? "by a person"}\n\n");
         page.Append($"{rule.Risk}\n\n");
         Guide(page, "AWS", guide.Aws, guide.NotInAws);
         Guide(page, "Azure", guide.Azure, guide.NotInAzure);
@@ -61,7 +62,8 @@ internal static class RulePage
         var page = new StringBuilder("# Rules\n\n| Id | Title | Severity | AWS | Azure |\n|---|---|---|---|---|\n");
         foreach (var rule in rules)
         {
-            page.Append($"| [{rule.Id}]({rule.Id}.md) | {rule.Title} | {rule.Severity.ToString().ToLowerInvariant()} | {(rule.IsIn(Provider.Aws) ? "yes" : "–")} | {(rule.IsIn(Provider.Azure) ? "yes" : "–")} |\n");
+            page.Append($"| [{rule.Id}]({rule.Id}.md) | {rule.Title} | {rule.Severity.ToString().ToLowerInvariant()} | "
+                + $"{(rule.IsIn(Provider.Aws) ? "yes" : "–")} | {(rule.IsIn(Provider.Azure) ? "yes" : "–")} |\n");
         }
 
         return page.ToString();
@@ -79,7 +81,8 @@ internal static class RulePage
         foreach (var one in cases.OrderBy(one => one.Cloud))
         {
             var cloud = one.Cloud is Provider.Aws ? "AWS" : "Azure";
-            page.Append($"| {cloud} | {one.Scenario.Replace("|", "\\|", StringComparison.Ordinal)} | {one.Expected}{(one.Severity is { } severity ? $", {severity.ToString().ToLowerInvariant()}" : string.Empty)} |\n");
+            page.Append($"| {cloud} | {one.Scenario.Replace("|", "\\|", StringComparison.Ordinal)} | "
+                + $"{one.Expected}{(one.Severity is { } severity ? $", {severity.ToString().ToLowerInvariant()}" : string.Empty)} |\n");
         }
     }
 
@@ -93,7 +96,8 @@ internal static class RulePage
         }
 
         page.Append($"**NonCompliant when** {guide.NonCompliantWhen}\n\n");
-        page.Append($"**Subject** {guide.Subject}. **Reads** {string.Join(", ", guide.Types.Select(type => type.Contains(' ', StringComparison.Ordinal) ? type : $"`{type}`"))}.\n\n");
+        page.Append($"**Subject** {guide.Subject}. **Reads** "
+            + $"{string.Join(", ", guide.Types.Select(type => type.Contains(' ', StringComparison.Ordinal) ? type : $"`{type}`"))}.\n\n");
         foreach (var note in guide.Notes)
         {
             page.Append($"- {note}\n");

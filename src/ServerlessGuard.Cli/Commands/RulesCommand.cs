@@ -53,7 +53,8 @@ internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
     {
         var folder = new Option<string>("--out") { Description = "Folder for the pages", DefaultValueFactory = _ => "docs/rules" };
         var check = new Option<bool>("--check") { Description = "Change nothing; exit 1 if a page is out of date" };
-        var cases = new Option<string>("--cases") { Description = "Folder of the rules' cases, for the tables on the pages", DefaultValueFactory = _ => "tests/cases" };
+        var cases = new Option<string>("--cases")
+            { Description = "Folder of the rules' cases, for the tables on the pages", DefaultValueFactory = _ => "tests/cases" };
         var command = new Command("docs", "Write a page for every rule") { folder, check, cases };
         command.SetAction(parsed =>
         {
@@ -68,7 +69,8 @@ internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
             }
 
             var pages = RuleCatalog.BuiltIn.All.ToDictionary(
-                rule => Path.Combine(out_, rule.Descriptor.Id + ".md"), rule => RulePage.Of(rule.Descriptor, [.. tables[rule.Descriptor.Id]]), StringComparer.Ordinal);
+                rule => Path.Combine(out_, rule.Descriptor.Id + ".md"),
+                rule => RulePage.Of(rule.Descriptor, [.. tables[rule.Descriptor.Id]]), StringComparer.Ordinal);
             pages[Path.Combine(out_, "README.md")] = RulePage.Index(RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor));
             Directory.CreateDirectory(out_);
             foreach (var (file, page) in pages)
@@ -106,7 +108,8 @@ internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
     }
 
     private static List<RuleCase> Cases(string folder, List<YamlFault> faults) => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder, "*.yaml").Order(StringComparer.Ordinal).SelectMany(file => RuleCase.Read(file, YamlFile.Text(file, faults), faults)).ToList()
+        ? Directory.EnumerateFiles(folder, "*.yaml").Order(StringComparer.Ordinal)
+            .SelectMany(file => RuleCase.Read(file, YamlFile.Text(file, faults), faults)).ToList()
         : [];
 
     private Command Test()
@@ -134,7 +137,8 @@ internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
                     }
                     else
                     {
-                        faults.Add(new YamlFault(example.File, example.Line, $"{rule.Descriptor.Id}, example \"{example.Name}\": expected {example.Expected}, got {verdict}"));
+                        faults.Add(new YamlFault(example.File, example.Line,
+                            $"{rule.Descriptor.Id}, example \"{example.Name}\": expected {example.Expected}, got {verdict}"));
                     }
                 }
             }

@@ -34,13 +34,16 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
         format.AcceptOnlyFromAmong([.. Formats.Select(one => one.Name)]);
         var all = new Option<bool>("--all-verdicts") { Description = "Also list compliant, not applicable and insufficient-data verdicts" };
         var config = new Option<string?>("--config") { Description = "Settings file (default: guard.yaml in this folder, if it exists)" };
-        var failOn = new Option<string>("--fail-on") { Description = "Lowest severity for exit code 1: low, medium, high, critical", DefaultValueFactory = _ => "low" };
+        var failOn = new Option<string>("--fail-on")
+            { Description = "Lowest severity for exit code 1: low, medium, high, critical", DefaultValueFactory = _ => "low" };
         failOn.AcceptOnlyFromAmong("low", "medium", "high", "critical");
-        var rules = new Option<string[]>("--rules") { Description = "Only these rules, by id or prefix (SG-STOR)", AllowMultipleArgumentsPerToken = true };
+        var rules = new Option<string[]>("--rules")
+            { Description = "Only these rules, by id or prefix (SG-STOR)", AllowMultipleArgumentsPerToken = true };
         var rulesDir = new Option<string[]>("--rules-dir") { Description = "Folder of custom rules" };
         var asOf = new Option<string?>("--as-of") { Description = "Measure the age of credentials at this time (default: now)" };
         var table = new Option<string?>("--table") { Description = $"Record the findings in this table ({OpenTable.Forms})" };
-        var command = new Command("scan", "Evaluate exported configuration") { inputs, format, all, config, failOn, rules, rulesDir, asOf, table };
+        var command = new Command("scan", "Evaluate exported configuration")
+            { inputs, format, all, config, failOn, rules, rulesDir, asOf, table };
         command.SetAction((parsed, cancellation) => TableCommands.Guarded(complaints, () => RunAsync(
             new Options(
                 parsed.GetValue(inputs) ?? [],
@@ -88,7 +91,8 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
 
         // The table has to hear of what complies, too: that is what resolves a finding.
         var scan = new Scan(assessor.Judge, options.AllVerdicts || table is not null);
-        var run = new ScanRun(assessor.Judge, scan, faults, Math.Max(1, System.Environment.ProcessorCount - 1), table is not null || notes.AreNeeded ? notes : null);
+        var run = new ScanRun(assessor.Judge, scan, faults, Math.Max(1, System.Environment.ProcessorCount - 1),
+            table is not null || notes.AreNeeded ? notes : null);
         await using (new Progress(run, files, complaints, stopwatch))
         {
             await run.RunAsync(files, cancellation);
@@ -114,7 +118,8 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
         if (table is not null && !unusable)
         {
             await table.ForgetExpiredAsync(time.GetUtcNow(), cancellation);
-            var record = await new ScanRecording(table.Table, settings, notes, time, assessor.Judge.Context.Now).RecordAsync(result, cancellation);
+            var record = await new ScanRecording(table.Table, settings, notes, time, assessor.Judge.Context.Now)
+                .RecordAsync(result, cancellation);
             record.Write(table.Address, options.Format is TableFormat ? output : complaints);
         }
 
@@ -146,13 +151,15 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
 
         if (faults.Unreadable > 0)
         {
-            var reasons = faults.Reasons.OrderByDescending(reason => reason.Value).Take(4).Select(reason => $"{reason.Value} {Terminal.Safe(reason.Key)}");
+            var reasons = faults.Reasons.OrderByDescending(reason => reason.Value).Take(4)
+                .Select(reason => $"{reason.Value} {Terminal.Safe(reason.Key)}");
             complaints.WriteLine($"{faults.Unreadable} of {faults.Records} items unreadable: {string.Join(", ", reasons)}");
         }
 
         if (faults.Empty > 0)
         {
-            complaints.WriteLine($"{faults.Empty} records carry no configuration (schedules, oversized notifications, events without state)");
+            complaints.WriteLine(
+                $"{faults.Empty} records carry no configuration (schedules, oversized notifications, events without state)");
         }
     }
 
@@ -173,8 +180,12 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
         var catalog = RuleCatalog.BuiltIn;
         if (options.Rules.Length > 0)
         {
-            bool Wanted(string id) => options.Rules.SelectMany(rule => rule.Split(',')).Any(rule => id.StartsWith(rule.Trim(), StringComparison.OrdinalIgnoreCase));
-            foreach (var rule in options.Rules.SelectMany(rule => rule.Split(',')).Where(rule => !catalog.All.Select(one => one.Descriptor.Id).Concat(custom.Select(one => one.Descriptor.Id)).Any(id => id.StartsWith(rule.Trim(), StringComparison.OrdinalIgnoreCase))))
+            bool Wanted(string id) =>
+                options.Rules.SelectMany(rule => rule.Split(','))
+                    .Any(rule => id.StartsWith(rule.Trim(), StringComparison.OrdinalIgnoreCase));
+            foreach (var rule in options.Rules.SelectMany(rule => rule.Split(','))
+                .Where(rule => !catalog.All.Select(one => one.Descriptor.Id).Concat(custom.Select(one => one.Descriptor.Id))
+                    .Any(id => id.StartsWith(rule.Trim(), StringComparison.OrdinalIgnoreCase))))
             {
                 faults.Add(new YamlFault("--rules", 0, $"no rule {rule} (guard rules list shows them)"));
             }
@@ -197,7 +208,8 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
     }
 
     private sealed record Options(
-        string[] Inputs, IReportFormat Format, bool AllVerdicts, string? Config, Severity FailOn, string[] Rules, string[] RulesDirs, string? AsOf, string? Table);
+        string[] Inputs, IReportFormat Format, bool AllVerdicts, string? Config, Severity FailOn, string[] Rules, string[] RulesDirs,
+        string? AsOf, string? Table);
 
     private sealed record Prepared(Assessor Judge, GuardSettings Settings, IReadOnlyList<RuleDescriptor> Rules);
 }

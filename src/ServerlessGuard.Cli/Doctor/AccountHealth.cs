@@ -63,7 +63,9 @@ internal sealed class AccountHealth
                 }
 
                 health.Outbox.TryGetValue(kind, out var queue);
-                health.Outbox[kind] = queue is null ? new Queue(1, entry.CreatedAt, entry.Attempts, entry.Fault) : queue with { Depth = queue.Depth + 1 };
+                health.Outbox[kind] = queue is null
+                    ? new Queue(1, entry.CreatedAt, entry.Attempts, entry.Fault)
+                    : queue with { Depth = queue.Depth + 1 };
             }
         }
 
@@ -82,7 +84,9 @@ internal sealed class AccountHealth
             }
 
             using var document = JsonDocument.Parse(row.Document);
-            var holder = document.RootElement.TryGetProperty("holder", out var name) && name.ValueKind is JsonValueKind.String ? name.GetString()! : "somebody";
+            var holder = document.RootElement.TryGetProperty("holder", out var name) && name.ValueKind is JsonValueKind.String
+                ? name.GetString()!
+                : "somebody";
             health.Leases.Add((holder, row.ExpiresAt));
         }
 

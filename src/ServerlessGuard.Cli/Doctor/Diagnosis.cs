@@ -26,7 +26,8 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
     public void Empty()
     {
         _lines.Add("no account has rows");
-        Problem("nothing has been recorded yet", $"scan something into it (guard scan … --table {table}), or check the deployment that should write it");
+        Problem("nothing has been recorded yet",
+            $"scan something into it (guard scan … --table {table}), or check the deployment that should write it");
     }
 
     public void Account(AccountHealth health)
@@ -57,11 +58,14 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
 
         if (health.Kept > 0)
         {
-            Problem($"{health.Kept} rows of a later version are stored unread", "upgrade this side, then run guard federation repair from the peer's side");
+            Problem($"{health.Kept} rows of a later version are stored unread",
+                "upgrade this side, then run guard federation repair from the peer's side");
         }
     }
 
-    /// <summary>What each end of the federation last saw of the other, from the rows that they leave: no token is needed to read them.</summary>
+    /// <summary>
+    /// What each end of the federation last saw of the other, from the rows that they leave: no token is needed to read them.
+    /// </summary>
     /// <param name="sent">Of its sending end; empty when it never had anything to send.</param>
     public void Link(Provider own, PeerLink sent, PeerLink received)
     {
@@ -75,10 +79,13 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
         if (sent.FaultAt is { } failed && failed > (sent.At ?? DateTimeOffset.MinValue))
         {
             Problem(
-                $"{mine} did not reach {peer} {TableCommands.Age(now - failed)} ago: {sent.Fault}; {(sent.At is { } good ? $"{peer} last acknowledged rows {TableCommands.Age(now - good)} ago" : $"{peer} never acknowledged any")}",
+                $"{mine} did not reach {peer} {TableCommands.Age(now - failed)} ago: {sent.Fault}; "
+                    + $"{(sent.At is { } good ? $"{peer} last acknowledged rows {TableCommands.Age(now - good)} ago" : $"{peer} never acknowledged any")}",
                 IsTrust(sent.Fault)
-                    ? $"the trust from {mine} to {peer} is not working: compare role, audience, subject and client on both sides with docs/federation.md"
-                    : $"check that the federation endpoint of {peer} is up and that GUARD_PEER_URL of {mine} is its address; rows are sent automatically once it answers");
+                    ? $"the trust from {mine} to {peer} is not working: compare role, audience, subject and client on both sides with "
+                        + $"docs/federation.md"
+                    : $"check that the federation endpoint of {peer} is up and that GUARD_PEER_URL of {mine} is its address; rows are sent "
+                        + $"automatically once it answers");
         }
         else
         {
@@ -95,10 +102,14 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
 
         _lines.Add(received.At is { } came
             ? $"  ok       rows of {peer} last arrived {TableCommands.Age(now - came)} ago"
-            : $"  ok       nothing has arrived from {peer} yet: if it has findings, its own side shows why (guard doctor --table with the table of {peer})");
+            : $"  ok       nothing has arrived from {peer} yet: if it has findings, its own side shows why (guard doctor --table with the "
+                + $"table of {peer})");
     }
 
-    /// <summary>What the peer did that somebody should know of. A conflict stays until an operator has made both tables equal; the others are news for a while.</summary>
+    /// <summary>
+    /// What the peer did that somebody should know of. A conflict stays until an operator has made both tables equal; the others are news
+    /// for a while.
+    /// </summary>
     public void Alarm(Provider own, PeerNote note)
     {
         var (mine, peer) = (Name(own), Name(Ownership.Other(own)));
@@ -108,12 +119,16 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
             case PeerAlarmKind.Conflict:
                 Problem(
                     $"{peer} sent a different document under a revision that {mine} holds, {TableCommands.Age(now - note.At)} ago: {about}",
-                    $"one of the two tables was restored, or changed by someone other than its owner; compare them, then make the copy equal to the owner's: guard federation repair --force --table {peer.ToUpperInvariant()} --peer-table {mine.ToUpperInvariant()} --provider {peer}");
+                    $"one of the two tables was restored, or changed by someone other than its owner; compare them, then make the copy "
+                        + $"equal to the owner's: guard federation repair --force --table {peer.ToUpperInvariant()} --peer-table "
+                        + $"{mine.ToUpperInvariant()} --provider {peer}");
                 break;
             case PeerAlarmKind.TooMany when now - note.At < News:
                 Problem(
-                    $"{peer} requested more {about.ToLowerInvariant()} from {mine} in an hour than are accepted, {TableCommands.Age(now - note.At)} ago",
-                    "find out who did that; if nobody did, that deployment may be compromised: remove it from approvals.fromPeer, and investigate");
+                    $"{peer} requested more {about.ToLowerInvariant()} from {mine} in an hour than are accepted, "
+                        + $"{TableCommands.Age(now - note.At)} ago",
+                    "find out who did that; if nobody did, that deployment may be compromised: remove it from approvals.fromPeer, and "
+                        + "investigate");
                 break;
             case PeerAlarmKind.NewAccount when now - note.At < News:
                 _lines.Add($"  ok       {peer} sent rows of {about} for the first time {TableCommands.Age(now - note.At)} ago");
@@ -127,13 +142,16 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
     {
         if (mine == theirs)
         {
-            _lines.Add(RowKeys.IsDeployment(partition) ? "  ok       both tables agree" : $"  ok       both tables agree: {mine.Findings} findings");
+            _lines.Add(RowKeys.IsDeployment(partition)
+                ? "  ok       both tables agree"
+                : $"  ok       both tables agree: {mine.Findings} findings");
             return;
         }
 
         var provider = partition.Split(':')[0];
         Problem($"the tables differ: {mine.Findings} findings here, {theirs.Findings} in the peer's, or different revisions",
-            $"if the outbox above is empty, resend the differences from the owner's side: guard federation repair --table OWNER --peer-table OTHER --provider {provider} ({table} and {peer})");
+            $"if the outbox above is empty, resend the differences from the owner's side: guard federation repair --table OWNER "
+                + $"--peer-table OTHER --provider {provider} ({table} and {peer})");
     }
 
     public void Write(TextWriter output)
@@ -148,7 +166,9 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
 
     private void Events(AccountHealth health)
     {
-        var recorded = health.LastRecorded is { } last ? $"the last change was recorded {TableCommands.Age(now - last)} ago" : "no finding has been recorded yet";
+        var recorded = health.LastRecorded is { } last
+            ? $"the last change was recorded {TableCommands.Age(now - last)} ago"
+            : "no finding has been recorded yet";
         if (health.LatestCapture is not { } latest)
         {
             _lines.Add("  ok       a copy of the peer's account: its own side receives the events; " + recorded);
@@ -158,7 +178,8 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
         var age = now - latest;
         if (age > quietAfter)
         {
-            Problem($"the latest capture is {TableCommands.Age(age)} old ({FindingFormats.Time(latest)})", health.Partition.StartsWith("aws:", StringComparison.Ordinal)
+            Problem($"the latest capture is {TableCommands.Age(age)} old ({FindingFormats.Time(latest)})",
+                health.Partition.StartsWith("aws:", StringComparison.Ordinal)
                 ? "check that the Config recorder is on and that its events reach the function; without a deployment, scan again"
                 : "check the Event Grid subscription and its dead letters; without a deployment, scan again");
         }
@@ -186,7 +207,8 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
             }
             else
             {
-                Problem(queue.Fault is { } fault ? $"{state}, {queue.Attempts} attempts, last error: {fault}" : $"{state}, never tried", queue.Fault is null
+                Problem(queue.Fault is { } fault ? $"{state}, {queue.Attempts} attempts, last error: {fault}" : $"{state}, never tried",
+                    queue.Fault is null
                     ? "check that the outbox schedule of this side is enabled and its function runs"
                     : Remedy(kind));
             }
@@ -197,7 +219,8 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
     {
         if (health.HeldBack > 0)
         {
-            _lines.Add($"  ok       held back: {health.HeldBack} {(health.HeldBack == 1 ? "fix waits" : "fixes wait")} for the end of a stop, the breaker's hour or the dry window");
+            _lines.Add($"  ok       held back: {health.HeldBack} {(health.HeldBack == 1 ? "fix waits" : "fixes wait")} for the end of a "
+                + $"stop, the breaker's hour or the dry window");
         }
     }
 
@@ -211,7 +234,8 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
 
     private static string SetAside(OutboxKind kind) => kind switch
     {
-        OutboxKind.Federate => "the peer will never accept these rows as they are: if its version is older, upgrade it; then run guard federation repair",
+        OutboxKind.Federate =>
+            "the peer will never accept these rows as they are: if its version is older, upgrade it; then run guard federation repair",
         OutboxKind.Command => "the owner rejected these decisions: decide again, on the owner's side if this side is not allowed to",
         OutboxKind.Remediate or OutboxKind.Notify => "see the reason; entries that were set aside are not tried again",
     };

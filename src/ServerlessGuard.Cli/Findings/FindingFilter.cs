@@ -22,7 +22,8 @@ internal sealed record FindingFilter
 
     public bool TakesPartition(string partition) =>
         (Provider is null || partition.StartsWith(RowKeys.Partition(Provider.Value, string.Empty), StringComparison.Ordinal))
-        && (Account is null || partition[(partition.IndexOf(':', StringComparison.Ordinal) + 1)..].Equals(Account, StringComparison.OrdinalIgnoreCase));
+        && (Account is null
+            || partition[(partition.IndexOf(':', StringComparison.Ordinal) + 1)..].Equals(Account, StringComparison.OrdinalIgnoreCase));
 
     public bool Takes(Finding finding) => TakesRule(finding.RuleId) && (Since is null || finding.CapturedAt >= Since);
 

@@ -46,7 +46,9 @@ internal static class FindingFormats
         await foreach (var finding in findings)
         {
             count++;
-            output.WriteLine($"{finding.Severity.ToString().ToUpperInvariant(),-9} {Terminal.Safe(finding.RuleId),-12} {Terminal.Safe(finding.Resource.Id)}  {Where(finding.Resource)}");
+            output.WriteLine(
+                $"{finding.Severity.ToString().ToUpperInvariant(),-9} {Terminal.Safe(finding.RuleId),-12} "
+                    + $"{Terminal.Safe(finding.Resource.Id)}  {Where(finding.Resource)}");
             output.WriteLine($"    {Terminal.Safe(finding.Title)}: {Terminal.Safe(finding.Reason)}");
             output.WriteLine($"    {State(finding)}  {Terminal.Safe(finding.Id)}");
         }
@@ -65,13 +67,16 @@ internal static class FindingFormats
 
     private static async Task CsvAsync(TextWriter output, IAsyncEnumerable<Finding> findings)
     {
-        CsvFormat.Line(output, "id", "rule", "title", "status", "severity", "provider", "account", "region", "type", "resource", "reason", "captured_at", "opened_at", "resolved_at",
+        CsvFormat.Line(output, "id", "rule", "title", "status", "severity", "provider", "account", "region", "type", "resource", "reason",
+            "captured_at", "opened_at", "resolved_at",
             "reopened", "exemption", "treatment", "actor");
         await foreach (var finding in findings)
         {
             var subject = finding.Resource;
-            CsvFormat.Line(output, finding.Id, finding.RuleId, finding.Title, finding.Status.ToString(), finding.Severity.ToString(), subject.Provider.ToString(), subject.Account, subject.Region,
-                subject.NativeType, subject.Id, finding.Reason, finding.CapturedAt.ToString("o"), finding.OpenedAt.ToString("o"), finding.ResolvedAt?.ToString("o"),
+            CsvFormat.Line(output, finding.Id, finding.RuleId, finding.Title, finding.Status.ToString(), finding.Severity.ToString(),
+                subject.Provider.ToString(), subject.Account, subject.Region,
+                subject.NativeType, subject.Id, finding.Reason, finding.CapturedAt.ToString("o"), finding.OpenedAt.ToString("o"),
+                finding.ResolvedAt?.ToString("o"),
                 finding.Reopened.ToString(), finding.ExemptionId, finding.Treatment?.State.ToString(), finding.Actor);
         }
     }

@@ -11,7 +11,8 @@ internal static class FindingStory
     public static async Task WriteAsync(Finding finding, IAsyncEnumerable<FindingEvent> story, TextWriter output)
     {
         var rule = RuleCatalog.BuiltIn.Find(SubFinding.RuleOf(finding.RuleId))?.Descriptor;
-        output.WriteLine($"{finding.Severity.ToString().ToUpperInvariant()}  {Terminal.Safe(finding.RuleId)}  {Terminal.Safe(finding.Title)}");
+        output.WriteLine(
+            $"{finding.Severity.ToString().ToUpperInvariant()}  {Terminal.Safe(finding.RuleId)}  {Terminal.Safe(finding.Title)}");
         Term(output, "finding", finding.Id);
         Term(output, "status", FindingFormats.State(finding));
         Term(output, "resource", $"{finding.Resource.Id}  {FindingFormats.Where(finding.Resource)}");
@@ -45,7 +46,9 @@ internal static class FindingStory
             return;
         }
 
-        Term(output, "treatment", $"{treatment.State.ToString().ToLowerInvariant()} at {FindingFormats.Time(treatment.At)}{(treatment.By is { } by ? ", by " + by : string.Empty)}{(treatment.Detail is { } detail ? ": " + detail : string.Empty)}");
+        Term(output, "treatment",
+            $"{treatment.State.ToString().ToLowerInvariant()} at "
+                + $"{FindingFormats.Time(treatment.At)}{(treatment.By is { } by ? ", by " + by : string.Empty)}{(treatment.Detail is { } detail ? ": " + detail : string.Empty)}");
         if (treatment.Plan is { } plan)
         {
             Term(output, "plan", $"{plan.Sentence} ({plan.Id}, made {FindingFormats.Time(plan.PlannedAt)})");
@@ -72,7 +75,9 @@ internal static class FindingStory
         {
             if (at is { } time)
             {
-                passed.Add(before is { } earlier ? $"{name} {(time < earlier ? "-" : "+")}{Span((time - earlier).Duration())}" : $"{name} {FindingFormats.Time(time)}");
+                passed.Add(before is { } earlier
+                    ? $"{name} {(time < earlier ? "-" : "+")}{Span((time - earlier).Duration())}"
+                    : $"{name} {FindingFormats.Time(time)}");
                 before = time;
             }
         }

@@ -35,7 +35,8 @@ internal sealed class FindingStreams(ITable table)
         var partitions = await PartitionsAsync(filter, cancellation);
         foreach (var status in Statuses.Where(status => filter.Statuses.Count == 0 || filter.Statuses.Contains(status)))
         {
-            foreach (var severity in Enum.GetValues<Severity>().OrderDescending().Where(severity => filter.Severities.Count == 0 || filter.Severities.Contains(severity)))
+            foreach (var severity in Enum.GetValues<Severity>().OrderDescending()
+                .Where(severity => filter.Severities.Count == 0 || filter.Severities.Contains(severity)))
             {
                 foreach (var partition in partitions)
                 {
@@ -56,7 +57,8 @@ internal sealed class FindingStreams(ITable table)
     {
         var partitions = await PartitionsAsync(filter, cancellation);
         var streams = partitions.Select(partition => Merge.Within(
-            _reader.TimelineAsync(partition, filter.Since ?? DateTimeOffset.MinValue, cancellation), step => step.At, ByTime.Instance, SameInstant, cancellation));
+            _reader.TimelineAsync(partition, filter.Since ?? DateTimeOffset.MinValue, cancellation), step => step.At, ByTime.Instance,
+            SameInstant, cancellation));
         await foreach (var step in Merge.Ordered(streams, ByTime.Instance, cancellation))
         {
             if (filter.Takes(step))

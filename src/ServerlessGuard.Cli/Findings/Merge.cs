@@ -5,7 +5,8 @@ namespace ServerlessGuard.Cli.Findings;
 /// <summary>Many ordered streams as one: holds one element of each, never all of any.</summary>
 internal static class Merge
 {
-    public static async IAsyncEnumerable<T> Ordered<T>(IEnumerable<IAsyncEnumerable<T>> streams, IComparer<T> order, [EnumeratorCancellation] CancellationToken cancellation)
+    public static async IAsyncEnumerable<T> Ordered<T>(IEnumerable<IAsyncEnumerable<T>> streams, IComparer<T> order,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         var heads = new PriorityQueue<IAsyncEnumerator<T>, T>(order);
         var open = new List<IAsyncEnumerator<T>>();
@@ -40,11 +41,12 @@ internal static class Merge
     }
 
     /// <summary>
-    /// Orders what an ordered stream gives for the same instant, where the stream's own order is another one. Of more than <paramref name="most"/> at one instant each
-    /// such part is ordered for itself, so that memory stays bounded.
+    /// Orders what an ordered stream gives for the same instant, where the stream's own order is another one. Of more than
+    /// <paramref name="most"/> at one instant each such part is ordered for itself, so that memory stays bounded.
     /// </summary>
     public static async IAsyncEnumerable<T> Within<T, TInstant>(
-        IAsyncEnumerable<T> stream, Func<T, TInstant> instant, IComparer<T> order, int most, [EnumeratorCancellation] CancellationToken cancellation)
+        IAsyncEnumerable<T> stream, Func<T, TInstant> instant, IComparer<T> order, int most,
+        [EnumeratorCancellation] CancellationToken cancellation)
         where TInstant : IEquatable<TInstant>
     {
         var same = new List<T>();

@@ -46,14 +46,16 @@ internal static class SummaryFormats
                     var (provider, account) = Split(partition);
                     foreach (var (status, severity) in Statuses.SelectMany(status => Severities.Select(severity => (status, severity))))
                     {
-                        CsvFormat.Line(output, provider, account, status.ToString(), severity.ToString(), counts[status, severity].ToString());
+                        CsvFormat.Line(output, provider, account, status.ToString(), severity.ToString(),
+                            counts[status, severity].ToString());
                     }
                 }
 
                 break;
             default:
                 var width = accounts.Select(account => account.Partition.Length).Append("account".Length).Max();
-                output.WriteLine($"{"account".PadRight(width)}  {"critical",9} {"high",9} {"medium",9} {"low",9}  {"suppressed",10} {"resolved",10}");
+                output.WriteLine(
+                    $"{"account".PadRight(width)}  {"critical",9} {"high",9} {"medium",9} {"low",9}  {"suppressed",10} {"resolved",10}");
                 foreach (var (partition, counts) in accounts)
                 {
                     Row(output, Terminal.Safe(partition).PadRight(width), counts);
@@ -65,7 +67,8 @@ internal static class SummaryFormats
     }
 
     private static void Row(TextWriter output, string name, Summary counts) => output.WriteLine(
-        $"{name}  {string.Join(' ', Severities.Select(severity => $"{counts[FindingStatus.Open, severity],9}"))}  {Sum(counts, FindingStatus.Suppressed),10} {Sum(counts, FindingStatus.Resolved),10}");
+        $"{name}  {string.Join(' ', Severities.Select(severity => $"{counts[FindingStatus.Open, severity],9}"))}  "
+            + $"{Sum(counts, FindingStatus.Suppressed),10} {Sum(counts, FindingStatus.Resolved),10}");
 
     private static long Sum(Summary counts, FindingStatus status) => Severities.Sum(severity => counts[status, severity]);
 

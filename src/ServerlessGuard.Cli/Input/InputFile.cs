@@ -9,7 +9,9 @@ internal static class InputFile
 {
     private static readonly string[] Endings = [".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".csv"];
 
-    /// <summary>The files that the arguments mean: <c>-</c> is standard input, a folder is every JSON and CSV file below it. Ordered by name.</summary>
+    /// <summary>
+    /// The files that the arguments mean: <c>-</c> is standard input, a folder is every JSON and CSV file below it. Ordered by name.
+    /// </summary>
     /// <param name="missing">Called with what does not exist.</param>
     public static IEnumerable<string> Expand(IEnumerable<string> arguments, Action<string> missing)
     {
@@ -22,7 +24,8 @@ internal static class InputFile
             else if (Directory.Exists(argument))
             {
                 // Links to folders can make a circle.
-                var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint };
+                var options = new EnumerationOptions
+                    { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint };
                 foreach (var file in Directory.EnumerateFiles(argument, "*", options).Where(IsInput).Order(StringComparer.Ordinal))
                 {
                     yield return file;

@@ -12,8 +12,8 @@ internal enum Outcome
 }
 
 /// <summary>
-/// The part of a stream of JSON that is in memory: the current record from its first byte on. It passes strings and brackets without parsing them, and lets
-/// go of a record that grew too large.
+/// The part of a stream of JSON that is in memory: the current record from its first byte on. It passes strings and brackets without
+/// parsing them, and lets go of a record that grew too large.
 /// </summary>
 internal sealed class JsonWindow(Stream stream, int largestRecord)
 {

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace ServerlessGuard.Cli.Input;
 
 /// <summary>
-/// Records that were cut out of one input, together in one pooled buffer, so that a queue holds few and known bytes. A new large array for each batch would
-/// make the collector walk everything that the scan keeps, again and again.
+/// Records that were cut out of one input, together in one pooled buffer, so that a queue holds few and known bytes. A new large array for
+/// each batch would make the collector walk everything that the scan keeps, again and again.
 /// </summary>
 internal sealed class RecordBatch(string source, string? graphContext) : IDisposable
 {

@@ -5,8 +5,8 @@ namespace ServerlessGuard.Cli.Input;
 
 /// <summary>
 /// Cuts a stream of JSON into records without parsing them: the elements of a top-level array, of the lists that answers and files carry
-/// (<c>configurationItems</c>, <c>value</c>, <c>data</c> …), and values one after another (NDJSON). Brackets and strings are all it knows, so a record that
-/// is not valid inside costs itself only, and memory is one record whatever the file's size.
+/// (<c>configurationItems</c>, <c>value</c>, <c>data</c> …), and values one after another (NDJSON). Brackets and strings are all it knows,
+/// so a record that is not valid inside costs itself only, and memory is one record whatever the file's size.
 /// </summary>
 internal sealed class RecordSplitter(Stream stream, int largestRecord)
 {
@@ -88,8 +88,8 @@ internal sealed class RecordSplitter(Stream stream, int largestRecord)
     }
 
     /// <summary>
-    /// An object at the top: a record, unless one of its own properties is a list of records. Then the elements are the records, and the object is only
-    /// their wrapper.
+    /// An object at the top: a record, unless one of its own properties is a list of records. Then the elements are the records, and the
+    /// object is only their wrapper.
     /// </summary>
     private void Object(OnRecord emit)
     {

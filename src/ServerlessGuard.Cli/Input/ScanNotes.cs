@@ -6,8 +6,8 @@ using ServerlessGuard.Settings;
 namespace ServerlessGuard.Cli.Input;
 
 /// <summary>
-/// What exemptions and the table ask of a resource after its document is gone: the tags that exemptions name, whether it was deleted, and who spoke of what. Resources
-/// with nothing of the kind take no room.
+/// What exemptions and the table ask of a resource after its document is gone: the tags that exemptions name, whether it was deleted, and
+/// who spoke of what. Resources with nothing of the kind take no room.
 /// </summary>
 internal sealed class ScanNotes
 {
@@ -22,7 +22,8 @@ internal sealed class ScanNotes
     public ScanNotes(GuardSettings settings, Assessor assessor)
     {
         _settings = settings;
-        _tags = [.. settings.Exemptions.Select(one => one.Tag).OfType<string>().Select(tag => tag.Split('=')[0]).Distinct(StringComparer.OrdinalIgnoreCase)];
+        _tags = [.. settings.Exemptions.Select(one => one.Tag).OfType<string>().Select(tag => tag.Split('=')[0])
+            .Distinct(StringComparer.OrdinalIgnoreCase)];
         _assessor = assessor;
     }
 
@@ -35,9 +36,12 @@ internal sealed class ScanNotes
     /// <summary>Of the capture that stands; a later one replaces what was noted.</summary>
     public void Take(Resource resource, Assessment assessment)
     {
-        var tags = _tags.Select(name => (name, value: resource.Tags[name])).Where(tag => tag.value is not null).ToDictionary(tag => tag.name, tag => tag.value!, StringComparer.OrdinalIgnoreCase);
+        var tags = _tags.Select(name => (name, value: resource.Tags[name])).Where(tag => tag.value is not null)
+            .ToDictionary(tag => tag.name, tag => tag.value!, StringComparer.OrdinalIgnoreCase);
         var note = new Note(
-            resource.Status is ResourceStatus.Deleted ? resource with { Document = default, Configuration = default, Supplementary = default } : null,
+            resource.Status is ResourceStatus.Deleted
+                ? resource with { Document = default, Configuration = default, Supplementary = default }
+                : null,
             LenientTags.Spare(resource, _settings),
             tags.Count > 0 ? tags : null);
         var place = Place(resource.Ref);
@@ -67,7 +71,9 @@ internal sealed class ScanNotes
 
     public bool IsNeverTouched(ResourceRef subject) => _notes.GetValueOrDefault(Place(subject))?.NeverTouch ?? false;
 
-    /// <summary>The native type of the resource that the verdict comes from: an account is spoken of by its trails and by its access block.</summary>
+    /// <summary>
+    /// The native type of the resource that the verdict comes from: an account is spoken of by its trails and by its access block.
+    /// </summary>
     public string Source(Evaluation evaluation) =>
         _sources.GetValueOrDefault((evaluation.Subject.Key, evaluation.Rule.Id))
         ?? (_assessor.KindOf(evaluation.Rule.Id) is { } kind ? _sources.GetValueOrDefault((evaluation.Subject.Key, kind.ToString())) : null)
@@ -76,7 +82,8 @@ internal sealed class ScanNotes
     private static bool IsForeign(Resource resource, ResourceRef subject) =>
         subject.Key != resource.Ref.Key || !subject.NativeType.Equals(resource.Ref.NativeType, StringComparison.OrdinalIgnoreCase);
 
-    private static (Provider, string) Place(ResourceRef resource) => (resource.Provider, $"{resource.NativeType.ToLowerInvariant()}|{resource.Key}");
+    private static (Provider, string) Place(ResourceRef resource) =>
+        (resource.Provider, $"{resource.NativeType.ToLowerInvariant()}|{resource.Key}");
 
     private sealed record Note(Resource? Deleted, bool NeverTouch, Dictionary<string, string>? Tags);
 }

@@ -10,7 +10,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Cli.Input;
 
 /// <summary>
-/// Reads inputs and judges what is in them: one thread cuts records, the others parse and assess them. Memory holds a few batches, never a file.
+/// Reads inputs and judges what is in them: one thread cuts records, the others parse and assess them. Memory holds a few batches, never a
+/// file.
 /// </summary>
 /// <param name="faults">What could not be read.</param>
 /// <param name="notes">What is kept of a resource beside its verdicts; null: nothing.</param>
@@ -20,7 +21,9 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
     private const int BatchRecords = 512;
     private const int LargestReport = 256 * 1024 * 1024;
 
-    /// <summary>A configuration item of AWS Config is at most 256 KB in an event and a few MB in a snapshot; ARM answers stay below 16 MB.</summary>
+    /// <summary>
+    /// A configuration item of AWS Config is at most 256 KB in an event and a few MB in a snapshot; ARM answers stay below 16 MB.
+    /// </summary>
     public const int LargestRecord = 16 * 1024 * 1024;
 
     private static readonly JsonDocumentOptions Json = new() { MaxDepth = DocText.MaxDepth };
@@ -36,7 +39,8 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
     public async Task RunAsync(IEnumerable<string> inputs, CancellationToken cancellation)
     {
         var queue = Channel.CreateBounded<(RecordBatch Batch, long First)>(new BoundedChannelOptions(2 * workers) { SingleWriter = true });
-        var consumers = Enumerable.Range(0, workers).Select(_ => Task.Run(() => ConsumeAsync(queue.Reader, cancellation), cancellation)).ToArray();
+        var consumers = Enumerable.Range(0, workers).Select(_ => Task.Run(() => ConsumeAsync(queue.Reader, cancellation), cancellation))
+            .ToArray();
         try
         {
             await Task.Run(() => Produce(inputs, queue.Writer, cancellation), cancellation);
@@ -170,7 +174,8 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
         try
         {
             using var document = JsonDocument.Parse(bytes, Json);
-            Accept(RecordReader.Read(new Doc(document.RootElement), new Envelope { GraphContext = batch.GraphContext }), batch.Source, cut.Number, sequence);
+            Accept(RecordReader.Read(new Doc(document.RootElement), new Envelope { GraphContext = batch.GraphContext }), batch.Source,
+                cut.Number, sequence);
         }
         catch (JsonException fault)
         {

@@ -28,7 +28,8 @@ internal static class Operator
 
     /// <summary>The same name, or what stands before its @.</summary>
     private static bool IsSame(string name, string wanted) => name.Equals(wanted, StringComparison.OrdinalIgnoreCase)
-        || name.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && name.AsSpan(0, at).Equals(wanted, StringComparison.OrdinalIgnoreCase);
+        || name.IndexOf('@', StringComparison.Ordinal) is > 0 and var at
+            && name.AsSpan(0, at).Equals(wanted, StringComparison.OrdinalIgnoreCase);
 
     private static string Safe(string name)
     {

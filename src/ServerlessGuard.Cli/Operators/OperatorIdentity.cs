@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace ServerlessGuard.Cli.Operators;
 
 /// <summary>Who an operator is, by the word of the cloud (or, for a file, of this machine) that lets them write.</summary>
-/// <param name="IsProven">The cloud vouches for the person. Not so for the session name of an assumed role, which whoever assumes it chooses, nor for what several people share.</param>
+/// <param name="IsProven">The cloud vouches for the person. Not so for the session name of an assumed role, which whoever assumes it
+/// chooses, nor for what several people share.</param>
 internal sealed record OperatorIdentity(string Name, bool IsProven)
 {
     private const string SingleSignOn = "AWSReservedSSO_";
@@ -23,7 +24,8 @@ internal sealed record OperatorIdentity(string Name, bool IsProven)
             ["user", .., var name] => new OperatorIdentity(name, IsProven: true),
 
             // IAM Identity Center names the session after the person; everybody else after what they like.
-            ["assumed-role", var role, var session] => new OperatorIdentity(session, role.StartsWith(SingleSignOn, StringComparison.Ordinal)),
+            ["assumed-role", var role, var session] =>
+                new OperatorIdentity(session, role.StartsWith(SingleSignOn, StringComparison.Ordinal)),
             [.., var name] => new OperatorIdentity(name, IsProven: false),
             _ => null,
         };
@@ -40,8 +42,12 @@ internal sealed record OperatorIdentity(string Name, bool IsProven)
             }
 
             using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(claims));
-            string? Claim(string name) => document.RootElement.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
-            return (Claim("upn") ?? Claim("preferred_username") ?? Claim("unique_name")) is { Length: > 0 } person ? new OperatorIdentity(person, IsProven: true)
+            string? Claim(string name) =>
+                document.RootElement.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
+                    ? value.GetString()
+                    : null;
+            return (Claim("upn") ?? Claim("preferred_username") ?? Claim("unique_name")) is { Length: > 0 } person
+                ? new OperatorIdentity(person, IsProven: true)
                 : (Claim("oid") ?? Claim("appid")) is { Length: > 0 } principal ? new OperatorIdentity(principal, IsProven: false)
                 : null;
         }

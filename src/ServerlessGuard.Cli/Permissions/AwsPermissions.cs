@@ -29,10 +29,12 @@ public static class AwsPermissions
     private static readonly AwsStatement AskForSending = new("AskForSending", AwsTarget.OutboxQueue, ["sqs:SendMessage"]);
 
     /// <summary>Reads of what AWS Config does not record.</summary>
-    public static ImmutableArray<string> UnrecordedReads { get; } = [.. LiveReads.All.SelectMany(read => LiveReads.Of(read).Actions).Order(StringComparer.Ordinal)];
+    public static ImmutableArray<string> UnrecordedReads
+        { get; } = [.. LiveReads.All.SelectMany(read => LiveReads.Of(read).Actions).Order(StringComparer.Ordinal)];
 
     /// <summary>
-    /// What the other cloud's role may do: call one function by its URL, signed. Both actions are asked for, and neither gives a plain Invoke. Source:
+    /// What the other cloud's role may do: call one function by its URL, signed. Both actions are asked for, and neither gives a plain
+    /// Invoke. Source:
     /// https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
     /// </summary>
     public static ImmutableArray<AwsStatement> Peer { get; } =
@@ -41,24 +43,34 @@ public static class AwsPermissions
         new("Function", AwsTarget.FederationFunction, ["lambda:InvokeFunction"]) { Limit = AwsLimit.ThroughUrl },
     ];
 
-    /// <summary>The statements of one role. For <see cref="GuardRole.Remediate"/> those of the fixes come after the ones that it always has.</summary>
+    /// <summary>
+    /// The statements of one role. For <see cref="GuardRole.Remediate"/> those of the fixes come after the ones that it always has.
+    /// </summary>
     public static ImmutableArray<AwsStatement> For(GuardRole role, FixGrants grants, AwsExtras extras = AwsExtras.None) =>
     [
         .. Always(role),
         .. role is GuardRole.Remediate ? grants.Reaches.SelectMany(entry => Fix(entry.Key, entry.Value)) : [],
-        .. Enum.GetValues<AwsExtras>().Where(extra => extra is not AwsExtras.None && extras.HasFlag(extra)).SelectMany(extra => Extra(role, extra)),
+        .. Enum.GetValues<AwsExtras>().Where(extra => extra is not AwsExtras.None && extras.HasFlag(extra))
+            .SelectMany(extra => Extra(role, extra)),
     ];
 
-    /// <summary>What the role needs for one of the extras; <see cref="AwsExtras.SecretsKey"/> goes with <see cref="AwsExtras.Chat"/>.</summary>
+    /// <summary>
+    /// What the role needs for one of the extras; <see cref="AwsExtras.SecretsKey"/> goes with <see cref="AwsExtras.Chat"/>.
+    /// </summary>
     public static ImmutableArray<AwsStatement> Extra(GuardRole role, AwsExtras extra) => extra switch
     {
-        AwsExtras.Peer when role is GuardRole.Outbox => [new("Token", AwsTarget.Any, ["sts:GetWebIdentityToken"]) { Limit = AwsLimit.EntraExchange }],
+        AwsExtras.Peer when role is GuardRole.Outbox =>
+            [new("Token", AwsTarget.Any, ["sts:GetWebIdentityToken"]) { Limit = AwsLimit.EntraExchange }],
         AwsExtras.Chat when !ChatSecrets(role).IsEmpty => [new("Secrets", AwsTarget.ChatSecrets, ["secretsmanager:GetSecretValue"])],
-        AwsExtras.SecretsKey when !ChatSecrets(role).IsEmpty => [new("SecretsKey", AwsTarget.SecretsKey, ["kms:Decrypt"]) { Limit = AwsLimit.ThroughSecrets }],
+        AwsExtras.SecretsKey when !ChatSecrets(role).IsEmpty =>
+            [new("SecretsKey", AwsTarget.SecretsKey, ["kms:Decrypt"]) { Limit = AwsLimit.ThroughSecrets }],
         _ => [],
     };
 
-    /// <summary>Parameters of the template that name the secrets that the role reads: who sends needs addresses and tokens, who listens needs what verifies.</summary>
+    /// <summary>
+    /// Parameters of the template that name the secrets that the role reads: who sends needs addresses and tokens, who listens needs what
+    /// verifies.
+    /// </summary>
     public static ImmutableArray<string> ChatSecrets(GuardRole role) => role switch
     {
         GuardRole.Outbox => ["LinkKey", "SlackToken", "SlackWebhook", "TeamsWebhook"],
@@ -71,7 +83,8 @@ public static class AwsPermissions
     [
         new("TableReads", AwsTarget.Table, TableReads) { Partitions = TablePartitions.Read(role) },
         new("TableWrites", AwsTarget.Table, TableWrites) { Partitions = TablePartitions.Written(role) },
-        new("Key", AwsTarget.Key, ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]) { Limit = AwsLimit.ThroughTableAndQueues },
+        new("Key", AwsTarget.Key, ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"])
+            { Limit = AwsLimit.ThroughTableAndQueues },
         new("Log", AwsTarget.Log, ["logs:CreateLogStream", "logs:PutLogEvents"]),
         .. Own(role),
     ];
@@ -80,7 +93,9 @@ public static class AwsPermissions
     public static IEnumerable<AwsStatement> Fix(string remediation, FixReach reach)
     {
         var actions = FixGrants.Actions(Provider.Aws, remediation, reach);
-        return actions.IsEmpty ? [] : [new AwsStatement("Fix" + Pascal(remediation), AwsTarget.Any, actions) { Limit = AwsLimit.OwnAccount }];
+        return actions.IsEmpty
+            ? []
+            : [new AwsStatement("Fix" + Pascal(remediation), AwsTarget.Any, actions) { Limit = AwsLimit.OwnAccount }];
     }
 
     /// <summary><c>block-public-access</c> is BlockPublicAccess: statement ids and parameters are letters and digits.</summary>
@@ -95,7 +110,9 @@ public static class AwsPermissions
             AskForWork,
             AskForFixes,
             AskForSending,
-            new("Config", AwsTarget.Any, ["config:GetResourceConfigHistory", "config:ListDiscoveredResources", "config:PutEvaluations", "config:SelectResourceConfig"]),
+            new("Config", AwsTarget.Any,
+                ["config:GetResourceConfigHistory", "config:ListDiscoveredResources", "config:PutEvaluations",
+                    "config:SelectResourceConfig"]),
             GiveUp,
             new("Unrecorded", AwsTarget.Any, UnrecordedReads) { Limit = AwsLimit.OwnAccount },
         ],
@@ -113,7 +130,8 @@ public static class AwsPermissions
         [
             GiveUp,
             AskForWork,
-            new("Config", AwsTarget.Any, ["config:GetResourceConfigHistory", "config:ListDiscoveredResources", "config:SelectResourceConfig"]),
+            new("Config", AwsTarget.Any,
+                ["config:GetResourceConfigHistory", "config:ListDiscoveredResources", "config:SelectResourceConfig"]),
         ],
         GuardRole.Outbox => [new("Wake", AwsTarget.OutboxQueue, ReceiveActions), GiveUp, AskForFixes],
         GuardRole.Federation or GuardRole.Chatops => [AskForFixes, AskForSending],

@@ -2,13 +2,17 @@ using System.Text.Json.Nodes;
 
 namespace ServerlessGuard.Cli.Permissions;
 
-/// <summary>IAM policy documents from statements; what a target is called is for the caller to say, as text or as a CloudFormation function.</summary>
+/// <summary>
+/// IAM policy documents from statements; what a target is called is for the caller to say, as text or as a CloudFormation function.
+/// </summary>
 public static class AwsPolicy
 {
     /// <param name="statements">Allow and Deny, in this order.</param>
-    /// <param name="name">A new node for each call: the ARN or ARN pattern of the target, or a list of them; never asked for <see cref="AwsTarget.Any"/>.</param>
+    /// <param name="name">A new node for each call: the ARN or ARN pattern of the target, or a list of them; never asked for
+    /// <see cref="AwsTarget.Any"/>.</param>
     /// <param name="through">A new node for each call: <c>dynamodb.REGION.amazonaws.com</c> for the service <c>dynamodb</c>.</param>
-    public static JsonObject Document(IEnumerable<AwsStatement> statements, Func<AwsTarget, JsonNode> name, Func<string, JsonNode> through) => new()
+    public static JsonObject Document(IEnumerable<AwsStatement> statements, Func<AwsTarget, JsonNode> name,
+        Func<string, JsonNode> through) => new()
     {
         ["Version"] = "2012-10-17",
         ["Statement"] = new JsonArray([.. statements.Select(statement => Statement(statement, name, through))]),
@@ -39,7 +43,8 @@ public static class AwsPolicy
     /// </summary>
     private static JsonObject Partitions(IEnumerable<string> patterns) => new()
     {
-        ["ForAllValues:StringLike"] = new JsonObject { [LeadingKeys] = new JsonArray([.. patterns.Select(pattern => JsonValue.Create(pattern))]) },
+        ["ForAllValues:StringLike"] = new JsonObject
+            { [LeadingKeys] = new JsonArray([.. patterns.Select(pattern => JsonValue.Create(pattern))]) },
         ["Null"] = new JsonObject { [LeadingKeys] = "false" },
     };
 
@@ -48,8 +53,10 @@ public static class AwsPolicy
     private static JsonObject? Condition(AwsLimit limit, Func<string, JsonNode> through) => limit switch
     {
         AwsLimit.None => null,
-        AwsLimit.ThroughTableAndQueues => new JsonObject { ["StringLike"] = new JsonObject { ["kms:ViaService"] = new JsonArray(through("dynamodb"), through("sqs")) } },
-        AwsLimit.OwnAccount => new JsonObject { ["StringEqualsIfExists"] = new JsonObject { ["aws:ResourceAccount"] = "${aws:PrincipalAccount}" } },
+        AwsLimit.ThroughTableAndQueues =>
+            new JsonObject { ["StringLike"] = new JsonObject { ["kms:ViaService"] = new JsonArray(through("dynamodb"), through("sqs")) } },
+        AwsLimit.OwnAccount =>
+            new JsonObject { ["StringEqualsIfExists"] = new JsonObject { ["aws:ResourceAccount"] = "${aws:PrincipalAccount}" } },
         AwsLimit.EntraExchange => new JsonObject
         {
             ["ForAllValues:StringEquals"] = new JsonObject { [TokenAudience] = "api://AzureADTokenExchange" },

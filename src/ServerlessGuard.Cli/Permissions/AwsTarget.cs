@@ -3,7 +3,9 @@ namespace ServerlessGuard.Cli.Permissions;
 /// <summary>What a statement is about. Who renders the policy knows the names.</summary>
 public enum AwsTarget
 {
-    /// <summary>Everything that the action can be about: the resources of the account are not known beforehand, or the action has no resource.</summary>
+    /// <summary>
+    /// Everything that the action can be about: the resources of the account are not known beforehand, or the action has no resource.
+    /// </summary>
     Any = 1,
 
     /// <summary>The product's table.</summary>

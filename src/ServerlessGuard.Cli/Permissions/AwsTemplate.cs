@@ -6,8 +6,8 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Cli.Permissions;
 
 /// <summary>
-/// The generated parts of infra/aws/serverlessguard.yaml: a parameter for every remediation (none, plan or fix), the conditions that follow, and the policies of the
-/// roles. By default every parameter is none: the template then grants no write at all.
+/// The generated parts of infra/aws/serverlessguard.yaml: a parameter for every remediation (none, plan or fix), the conditions that
+/// follow, and the policies of the roles. By default every parameter is none: the template then grants no write at all.
 /// </summary>
 public static class AwsTemplate
 {
@@ -25,14 +25,18 @@ public static class AwsTemplate
             ["config types"] = YamlText.Of(new JsonObject { ["ComplianceResourceTypes"] = Texts(AwsTriggers.Recorded) }, 8),
             ["item types"] = YamlText.Of(new JsonObject { ["resourceType"] = Texts(AwsTriggers.Recorded) }, 12),
             ["stack set parameters"] = YamlText.Of(new JsonArray([.. remediations.Select(Passed)]), 8),
-            ["call senders"] = YamlText.Of(new JsonObject { ["source"] = Texts(AwsTriggers.CloudTrail.Keys.Select(AwsTriggers.Sender)) }, 8),
-            ["forwarded senders"] = YamlText.Of(new JsonObject { ["source"] = Texts(AwsTriggers.CloudTrail.Keys.Select(AwsTriggers.Sender).Append("aws.config").Order(StringComparer.Ordinal)) }, 16),
+            ["call senders"] =
+                YamlText.Of(new JsonObject { ["source"] = Texts(AwsTriggers.CloudTrail.Keys.Select(AwsTriggers.Sender)) }, 8),
+            ["forwarded senders"] = YamlText.Of(new JsonObject
+                { ["source"] =
+                    Texts(AwsTriggers.CloudTrail.Keys.Select(AwsTriggers.Sender).Append("aws.config").Order(StringComparer.Ordinal)) }, 16),
             ["calls"] = YamlText.Of(new JsonObject
             {
                 ["eventSource"] = Texts(AwsTriggers.CloudTrail.Keys),
                 ["eventName"] = Texts(AwsTriggers.CloudTrail.Values.SelectMany(names => names).Order(StringComparer.Ordinal)),
             }, 10),
-            ["policies"] = YamlText.Of(Merge([.. Enum.GetValues<GuardRole>().Select(Policy), Extras(), Peer(), .. remediations.Select(Fixes)]), 2),
+            ["policies"] =
+                YamlText.Of(Merge([.. Enum.GetValues<GuardRole>().Select(Policy), Extras(), Peer(), .. remediations.Select(Fixes)]), 2),
         };
     }
 
@@ -71,36 +75,45 @@ public static class AwsTemplate
         },
     };
 
-    private static JsonObject Conditions(string remediation) => new(Reaches(remediation).Select(reach => KeyValuePair.Create<string, JsonNode?>(
+    private static JsonObject Conditions(string remediation) =>
+        new(Reaches(remediation).Select(reach => KeyValuePair.Create<string, JsonNode?>(
         Condition(remediation, reach),
         new JsonObject { ["Fn::Equals"] = new JsonArray(new JsonObject { ["Ref"] = ParameterName(remediation) }, Word(reach)) })));
 
-    private static string Condition(string remediation, FixReach reach) => $"{(reach is FixReach.Plan ? "Plans" : "Fixes")}{AwsPermissions.Pascal(remediation)}";
+    private static string Condition(string remediation, FixReach reach) =>
+        $"{(reach is FixReach.Plan ? "Plans" : "Fixes")}{AwsPermissions.Pascal(remediation)}";
 
     private static JsonObject Policy(GuardRole role) => new()
     {
         [$"{role}Policy"] = Resource(role is GuardRole.Chatops ? "HasChatops" : null, role, "guard", AwsPermissions.Always(role)),
     };
 
-    /// <summary>A policy of its own for each extra, under the template's condition: <c>OutboxPeerPolicy</c>, <c>ChatopsChatPolicy</c>.</summary>
+    /// <summary>
+    /// A policy of its own for each extra, under the template's condition: <c>OutboxPeerPolicy</c>, <c>ChatopsChatPolicy</c>.
+    /// </summary>
     private static JsonObject Extras() => new(
         from role in Enum.GetValues<GuardRole>()
         from extra in Enum.GetValues<AwsExtras>()
         let statements = AwsPermissions.Extra(role, extra)
         where !statements.IsEmpty
         select KeyValuePair.Create<string, JsonNode?>(
-            $"{role}{extra}Policy", Resource(extra is AwsExtras.Peer ? HasPeer : $"{role}Has{extra}", role, extra.ToString().ToLowerInvariant(), statements)));
+            $"{role}{extra}Policy",
+            Resource(extra is AwsExtras.Peer ? HasPeer : $"{role}Has{extra}", role, extra.ToString().ToLowerInvariant(), statements)));
 
-    private static JsonObject Peer() => new() { ["PeerPolicy"] = Resource(HasPeer, nameof(Peer), "guard", AwsPermissions.Peer, target => Name(target, GuardRole.Federation)) };
+    private static JsonObject Peer() =>
+        new() { ["PeerPolicy"] =
+            Resource(HasPeer, nameof(Peer), "guard", AwsPermissions.Peer, target => Name(target, GuardRole.Federation)) };
 
-    private static JsonObject Fixes(string remediation) => new(Reaches(remediation).Zip(FixPolicies(remediation)).Select(pair => KeyValuePair.Create<string, JsonNode?>(
+    private static JsonObject Fixes(string remediation) =>
+        new(Reaches(remediation).Zip(FixPolicies(remediation)).Select(pair => KeyValuePair.Create<string, JsonNode?>(
         pair.Second,
         Resource(Condition(remediation, pair.First), GuardRole.Remediate, remediation, AwsPermissions.Fix(remediation, pair.First)))));
 
     private static JsonObject Resource(string? condition, GuardRole role, string name, IEnumerable<AwsStatement> statements) =>
         Resource(condition, role.ToString(), name, statements, target => Name(target, role));
 
-    private static JsonObject Resource(string? condition, string role, string name, IEnumerable<AwsStatement> statements, Func<AwsTarget, JsonNode> names)
+    private static JsonObject Resource(string? condition, string role, string name, IEnumerable<AwsStatement> statements,
+        Func<AwsTarget, JsonNode> names)
     {
         var resource = new JsonObject { ["Type"] = "AWS::IAM::RolePolicy" };
         if (condition is not null)
@@ -139,7 +152,9 @@ public static class AwsTemplate
     {
         ["Fn::If"] = new JsonArray(
             "Has" + parameter,
-            new JsonObject { ["Fn::Select"] = new JsonArray("0", new JsonObject { ["Fn::Split"] = new JsonArray("#", new JsonObject { ["Ref"] = parameter }) }) },
+            new JsonObject
+                { ["Fn::Select"] =
+                    new JsonArray("0", new JsonObject { ["Fn::Split"] = new JsonArray("#", new JsonObject { ["Ref"] = parameter }) }) },
             new JsonObject { ["Ref"] = "AWS::NoValue" }),
     };
 

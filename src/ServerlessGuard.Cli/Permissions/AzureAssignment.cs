@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace ServerlessGuard.Cli.Permissions;
 
-/// <summary>That an identity of the product holds a role at a scope: beside its custom role at the subscription, all that infra/azure/serverlessguard.json grants.</summary>
+/// <summary>
+/// That an identity of the product holds a role at a scope: beside its custom role at the subscription, all that
+/// infra/azure/serverlessguard.json grants.
+/// </summary>
 /// <param name="Identity">The end of its name: <c>reader</c>.</param>
 /// <param name="Role">The GUID of a built-in role, or <see cref="SealRole"/>.</param>
 /// <param name="Scope">The end of the resource id below the resource group: type and name.</param>
@@ -19,11 +22,12 @@ public sealed record AzureAssignment(string Identity, string Role, string Scope)
     private const string MetricsPublisher = "3913510d-42f4-4e42-8a64-420c390055eb";
 
     /// <summary>Data actions.</summary>
-    public static ImmutableArray<string> SealActions { get; } = ["Microsoft.KeyVault/vaults/keys/sign/action", "Microsoft.KeyVault/vaults/keys/verify/action"];
+    public static ImmutableArray<string> SealActions
+        { get; } = ["Microsoft.KeyVault/vaults/keys/sign/action", "Microsoft.KeyVault/vaults/keys/verify/action"];
 
     /// <summary>
-    /// Nobody but the remediator writes sealed rows or seals them. The identity that scans writes the findings and what the Functions host keeps for itself, and has nothing in
-    /// the container of the code that it runs: publishing goes by an identity of its own.
+    /// Nobody but the remediator writes sealed rows or seals them. The identity that scans writes the findings and what the Functions host
+    /// keeps for itself, and has nothing in the container of the code that it runs: publishing goes by an identity of its own.
     /// </summary>
     public static ImmutableArray<AzureAssignment> All { get; } =
     [

@@ -6,7 +6,10 @@ using ServerlessGuard.Rules;
 
 namespace ServerlessGuard.Cli.Permissions;
 
-/// <summary>How far each remediation of one cloud may reach: by remediation, in the order of their names. Remediations that nothing enables are <see cref="FixReach.None"/>.</summary>
+/// <summary>
+/// How far each remediation of one cloud may reach: by remediation, in the order of their names. Remediations that nothing enables are
+/// <see cref="FixReach.None"/>.
+/// </summary>
 public sealed record FixGrants(Provider Provider, ImmutableSortedDictionary<string, FixReach> Reaches)
 {
     /// <summary>Every remediation that the provider has a remediator for, all with the same reach.</summary>
@@ -16,8 +19,8 @@ public sealed record FixGrants(Provider Provider, ImmutableSortedDictionary<stri
             .ToImmutableSortedDictionary(name => name, _ => reach, StringComparer.Ordinal));
 
     /// <summary>
-    /// What guard.yaml enables: of the rules that a remediator fixes, the one with the most trust decides. A cap on an account takes nothing away here, since the
-    /// rule may go further in another one.
+    /// What guard.yaml enables: of the rules that a remediator fixes, the one with the most trust decides. A cap on an account takes
+    /// nothing away here, since the rule may go further in another one.
     /// </summary>
     public static FixGrants Of(Provider provider, RemediationSettings settings, IEnumerable<RuleDescriptor> rules)
     {
@@ -54,7 +57,8 @@ public sealed record FixGrants(Provider Provider, ImmutableSortedDictionary<stri
     /// <summary>The same grants, but nothing that only undo needs.</summary>
     public FixGrants WithoutUndo() => this with
     {
-        Reaches = Reaches.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value is FixReach.Undo ? FixReach.Fix : entry.Value, StringComparer.Ordinal),
+        Reaches = Reaches.ToImmutableSortedDictionary(entry => entry.Key,
+            entry => entry.Value is FixReach.Undo ? FixReach.Fix : entry.Value, StringComparer.Ordinal),
     };
 
     private static bool Grants(RemediatorDescriptor remediator, FixReach reach, string action) => reach switch
@@ -69,7 +73,8 @@ public sealed record FixGrants(Provider Provider, ImmutableSortedDictionary<stri
     public static bool IsRead(Provider provider, string action) => provider switch
     {
         Provider.Aws => action[(action.IndexOf(':', StringComparison.Ordinal) + 1)..] is var verb
-            && (verb.StartsWith("Get", StringComparison.Ordinal) || verb.StartsWith("List", StringComparison.Ordinal) || verb.StartsWith("Describe", StringComparison.Ordinal)),
+            && (verb.StartsWith("Get", StringComparison.Ordinal) || verb.StartsWith("List", StringComparison.Ordinal)
+                || verb.StartsWith("Describe", StringComparison.Ordinal)),
         Provider.Azure => action.EndsWith("/read", StringComparison.OrdinalIgnoreCase),
     };
 
@@ -77,7 +82,8 @@ public sealed record FixGrants(Provider Provider, ImmutableSortedDictionary<stri
     {
         RemediationMode.Observe => FixReach.None,
         RemediationMode.Propose => FixReach.Plan,
-        RemediationMode.Approve or RemediationMode.Enforce => provider switch { Provider.Aws => FixReach.Fix, Provider.Azure => FixReach.Undo },
+        RemediationMode.Approve or RemediationMode.Enforce =>
+            provider switch { Provider.Aws => FixReach.Fix, Provider.Azure => FixReach.Undo },
     };
 
     private static bool Fixes(RemediatorDescriptor remediator, RuleDescriptor rule) =>

@@ -13,7 +13,8 @@ public static class GuardText
     {
         using var stream = new MemoryStream();
         // Templates are read by the clouds' tools and never put into a page: the relaxed encoder leaves apostrophes readable.
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(stream,
+            new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             node.WriteTo(writer);
         }

@@ -1,6 +1,9 @@
 namespace ServerlessGuard.Cli.Permissions;
 
-/// <summary>Generated parts of a file that people write the rest of, between the lines <c># begin generated: NAME</c> and <c># end generated: NAME</c>.</summary>
+/// <summary>
+/// Generated parts of a file that people write the rest of, between the lines <c># begin generated: NAME</c> and <c># end generated:
+/// NAME</c>.
+/// </summary>
 public static class MarkedSections
 {
     private const string Begin = "# begin generated: ";

@@ -74,11 +74,15 @@ public static class YamlText
         }
     }
 
-    private static string Leaf(JsonNode? value) => value?.GetValueKind() is JsonValueKind.String ? Scalar(value.GetValue<string>()) : value?.ToJsonString() ?? "null";
+    private static string Leaf(JsonNode? value) =>
+        value?.GetValueKind() is JsonValueKind.String ? Scalar(value.GetValue<string>()) : value?.ToJsonString() ?? "null";
 
-    /// <summary>Plain where every YAML version reads a plain text; quoted where it might see a number, a truth, a mapping or a tag.</summary>
+    /// <summary>
+    /// Plain where every YAML version reads a plain text; quoted where it might see a number, a truth, a mapping or a tag.
+    /// </summary>
     private static string Scalar(string text) =>
-        text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is ':' or '/' or '.' or '-' or '_')
+        text.Length > 0 && char.IsAsciiLetter(text[0])
+            && text.All(c => char.IsAsciiLetterOrDigit(c) || c is ':' or '/' or '.' or '-' or '_')
         && text[^1] != ':' && text.ToLowerInvariant() is not ("yes" or "no" or "true" or "false" or "on" or "off" or "null" or "y" or "n")
             ? text
             : "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'";

@@ -71,52 +71,72 @@ internal sealed class HtmlFormat : IReportFormat
         output.Write(Head.Replace("SCRIPT_HASH", hash, StringComparison.Ordinal));
         var failed = report.Failed.ToList();
         var besides = report.SubFindings is > 0 and var count ? $" and {count} sub-findings" : string.Empty;
-        output.Write($"<h1>{failed.Count} findings{besides} in {report.Result.Resources} resources</h1>\n<p class=\"soft\">ServerlessGuard {Report.Version}, {report.Rules.Count} rules, {report.At:yyyy-MM-dd HH:mm} UTC</p>\n<ul class=\"counts\">\n");
+        output.Write(
+            $"<h1>{failed.Count} findings{besides} in {report.Result.Resources} resources</h1>\n<p class=\"soft\">ServerlessGuard "
+                + $"{Report.Version}, {report.Rules.Count} rules, {report.At:yyyy-MM-dd HH:mm} UTC</p>\n<ul class=\"counts\">\n");
         foreach (var severity in Enum.GetValues<Severity>().OrderDescending())
         {
-            output.Write($"<li><b class=\"{Class(severity)}\">{failed.Count(evaluation => evaluation.Severity == severity)}</b>{Class(severity)}</li>\n");
+            output.Write(
+                $"<li><b class=\"{Class(severity)}\">{failed.Count(evaluation => evaluation.Severity == severity)}</b>{Class(severity)}</li>\n");
         }
 
         var counts = report.Result.Counts;
-        output.Write($"<li><b>{counts.Compliant}</b>compliant</li>\n<li><b>{counts.NotApplicable}</b>not applicable</li>\n<li><b>{counts.InsufficientData}</b>lack data</li>\n");
-        output.Write($"{(report.Suppressed.Count() is > 0 and var accepted ? $"<li><b>{accepted}</b>suppressed</li>\n" : string.Empty)}</ul>\n");
+        output.Write(
+            $"<li><b>{counts.Compliant}</b>compliant</li>\n<li><b>{counts.NotApplicable}</b>not "
+                + $"applicable</li>\n<li><b>{counts.InsufficientData}</b>lack data</li>\n");
+        output.Write(
+            $"{(report.Suppressed.Count() is > 0 and var accepted ? $"<li><b>{accepted}</b>suppressed</li>\n" : string.Empty)}</ul>\n");
         if (report.Faults.Unreadable > 0)
         {
             output.Write($"<p>{report.Faults.Unreadable} of {report.Faults.Records} items could not be read.</p>\n");
         }
 
-        output.Write("<div class=\"tools\"><input id=\"q\" type=\"search\" placeholder=\"Search\" aria-label=\"Search findings\"><select id=\"s\" aria-label=\"Severity\"><option value=\"\">every severity</option><option>critical</option><option>high</option><option>medium</option><option>low</option></select><select id=\"c\" aria-label=\"Cloud\"><option value=\"\">both clouds</option><option>AWS</option><option>Azure</option></select></div>\n<p id=\"n\" class=\"soft\" role=\"status\"></p>\n");
+        output.Write(
+            "<div class=\"tools\"><input id=\"q\" type=\"search\" placeholder=\"Search\" aria-label=\"Search findings\"><select id=\"s\" "
+                + "aria-label=\"Severity\"><option value=\"\">every "
+                + "severity</option><option>critical</option><option>high</option><option>medium</option><option>low</option></select><select id=\"c\" aria-label=\"Cloud\"><option value=\"\">both clouds</option><option>AWS</option><option>Azure</option></select></div>\n<p id=\"n\" class=\"soft\" role=\"status\"></p>\n");
         foreach (var evaluation in report.Shown)
         {
             var verdict = evaluation.Verdict;
             if (report.AllVerdicts || verdict.Compliance is Compliance.NonCompliant)
             {
-                One(output, evaluation, evaluation.Rule.Id, evaluation.Rule.Title, evaluation.Severity, verdict.Compliance, verdict.Reason, verdict.Missing, [.. verdict.Evidence], report.Suppressions.Of(evaluation));
+                One(output, evaluation, evaluation.Rule.Id, evaluation.Rule.Title, evaluation.Severity, verdict.Compliance, verdict.Reason,
+                    verdict.Missing, [.. verdict.Evidence], report.Suppressions.Of(evaluation));
             }
 
             foreach (var found in verdict.SubFindings)
             {
-                One(output, evaluation, $"{evaluation.Rule.Id}/{found.Key}", evaluation.Rule.SubFindings.GetValueOrDefault(found.Key, found.Key), evaluation.SeverityOf(found), Compliance.NonCompliant, found.Reason, null, [found.Evidence], report.Suppressions.Of(evaluation, found));
+                One(output, evaluation, $"{evaluation.Rule.Id}/{found.Key}",
+                    evaluation.Rule.SubFindings.GetValueOrDefault(found.Key, found.Key), evaluation.SeverityOf(found),
+                    Compliance.NonCompliant, found.Reason, null, [found.Evidence], report.Suppressions.Of(evaluation, found));
             }
         }
 
         output.Write($"</main><script>{Script}</script></body></html>\n");
     }
 
-    private static void One(TextWriter output, Evaluation evaluation, string id, string title, Severity severity, Compliance compliance, string? reason, string? missing, Evidence[] evidence, Exemption? exemption)
+    private static void One(TextWriter output, Evaluation evaluation, string id, string title, Severity severity, Compliance compliance,
+        string? reason, string? missing, Evidence[] evidence, Exemption? exemption)
     {
         var subject = evaluation.Subject;
         var cloud = subject.Provider is Provider.Aws ? "AWS" : "Azure";
         var fails = compliance is Compliance.NonCompliant;
-        var word = exemption is not null ? "suppressed" : fails ? Class(severity) : compliance switch { Compliance.Compliant => "compliant", Compliance.NotApplicable => "n/a", _ => "no data" };
-        output.Write($"<details data-severity=\"{(fails ? Class(severity) : string.Empty)}\" data-cloud=\"{cloud}\"><summary><span class=\"sev {(fails && exemption is null ? Class(severity) : "soft")}\">{word}</span><span>{Encode(id)}</span><span class=\"soft\">{cloud}</span><span>{Encode(title)}{(evaluation.Rule.Maturity is Maturity.Preview ? " (preview)" : string.Empty)}<br><span class=\"soft id\">{Encode(subject.Id)}</span></span></summary><div class=\"body\"><dl>");
+        var word = exemption is not null
+            ? "suppressed"
+            : fails ? Class(severity)
+            : compliance switch { Compliance.Compliant => "compliant", Compliance.NotApplicable => "n/a", _ => "no data" };
+        output.Write(
+            $"<details data-severity=\"{(fails ? Class(severity) : string.Empty)}\" data-cloud=\"{cloud}\"><summary><span class=\"sev "
+                + $"{(fails && exemption is null ? Class(severity) : "soft")}\">{word}</span><span>{Encode(id)}</span><span "
+                + $"class=\"soft\">{cloud}</span><span>{Encode(title)}{(evaluation.Rule.Maturity is Maturity.Preview ? " (preview)" : string.Empty)}<br><span class=\"soft id\">{Encode(subject.Id)}</span></span></summary><div class=\"body\"><dl>");
         Term(output, "Resource", subject.Id);
         Term(output, "Type", subject.NativeType);
         Term(output, "Account", subject.Account);
         Term(output, "Region", subject.Region);
         Term(output, "Finding", reason);
         Term(output, "Missing", missing);
-        Term(output, "Accepted", exemption is null ? null : $"{exemption.Reason} ({exemption.Id}, until {exemption.ExpiresAt:yyyy-MM-dd HH:mm} UTC)");
+        Term(output, "Accepted",
+            exemption is null ? null : $"{exemption.Reason} ({exemption.Id}, until {exemption.ExpiresAt:yyyy-MM-dd HH:mm} UTC)");
         Term(output, "Why", evaluation.Rule.Risk);
         foreach (var one in evidence)
         {

@@ -37,7 +37,8 @@ internal sealed record OcsfProduct(string Name, string VendorName, string Versio
 
 internal sealed record OcsfFindingInfo(string Uid, string Title, string Desc, long? FirstSeenTime, long? LastSeenTime);
 
-internal sealed record OcsfCompliance(IReadOnlyList<string> Standards, string Control, IReadOnlyList<string> Requirements, int StatusId, string Status, string? StatusDetail);
+internal sealed record OcsfCompliance(IReadOnlyList<string> Standards, string Control, IReadOnlyList<string> Requirements, int StatusId,
+    string Status, string? StatusDetail);
 
 internal sealed record OcsfRemediation(string Desc);
 
@@ -51,6 +52,7 @@ internal sealed record OcsfEvidences(OcsfEvidence Data);
 
 internal sealed record OcsfEvidence(string Path, string Value);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(OcsfEvent))]
 internal sealed partial class OcsfJson : JsonSerializerContext;

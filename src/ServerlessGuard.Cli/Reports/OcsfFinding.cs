@@ -26,7 +26,8 @@ internal sealed record OcsfFinding
     /// <summary>Null for a rule that this program does not know: a custom one.</summary>
     public RuleDescriptor? Rule { get; init; }
 
-    public static void Write(Utf8JsonWriter writer, OcsfFinding finding) => JsonSerializer.Serialize(writer, finding.Event(), OcsfJson.Default.OcsfEvent);
+    public static void Write(Utf8JsonWriter writer, OcsfFinding finding) =>
+        JsonSerializer.Serialize(writer, finding.Event(), OcsfJson.Default.OcsfEvent);
 
     private OcsfEvent Event()
     {
@@ -43,7 +44,8 @@ internal sealed record OcsfFinding
             Message = $"{Title}: {Subject.Id}",
             Metadata = new OcsfMetadata("1.4.0", new OcsfProduct("ServerlessGuard", "ServerlessGuard", Report.Version), ["cloud"], Id),
             FindingInfo = new OcsfFindingInfo(
-                FindingId.Of(Id, Subject), Title, Reason ?? Rule?.Risk ?? Title, FirstSeen?.ToUnixTimeMilliseconds(), LastSeen?.ToUnixTimeMilliseconds()),
+                FindingId.Of(Id, Subject), Title, Reason ?? Rule?.Risk ?? Title, FirstSeen?.ToUnixTimeMilliseconds(),
+                LastSeen?.ToUnixTimeMilliseconds()),
             Compliance = Requirements(guide?.Controls ?? []),
             Remediation = fails ? new OcsfRemediation(guide?.In(Subject.Provider)?.Fix ?? Title) : null,
             Cloud = new OcsfCloud(Subject.Provider is Provider.Aws ? "AWS" : "Azure", Subject.Region, Account(Subject)),
@@ -55,9 +57,11 @@ internal sealed record OcsfFinding
     /// <summary>The standards are what stands before the slash of a control; ours where there is none.</summary>
     private OcsfCompliance Requirements(IReadOnlyList<string> controls)
     {
-        var standards = controls.Select(control => control[..Math.Max(0, control.IndexOf('/', StringComparison.Ordinal))]).Where(name => name.Length > 0);
+        var standards = controls.Select(control => control[..Math.Max(0, control.IndexOf('/', StringComparison.Ordinal))])
+            .Where(name => name.Length > 0);
         var (statusId, status) = Status(Compliance);
-        return new OcsfCompliance([.. standards.DefaultIfEmpty("serverlessguard").Distinct(StringComparer.Ordinal)], Id, controls, statusId, status, Detail);
+        return new OcsfCompliance([.. standards.DefaultIfEmpty("serverlessguard").Distinct(StringComparer.Ordinal)], Id, controls, statusId,
+            status, Detail);
     }
 
     private static OcsfAccount? Account(ResourceRef subject) => subject.Account is not { } account ? null

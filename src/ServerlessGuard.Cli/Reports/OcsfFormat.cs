@@ -4,7 +4,8 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Cli.Reports;
 
 /// <summary>
-/// OCSF Compliance Findings (class 2003) in a JSON array. Only attributes that 1.4.0 and 1.8.0 share are used, so each finding is valid in both.
+/// OCSF Compliance Findings (class 2003) in a JSON array. Only attributes that 1.4.0 and 1.8.0 share are used, so each finding is valid in
+/// both.
 /// </summary>
 /// <remarks>Source: ocsf-schema, events/findings/compliance_finding.json with the cloud profile.</remarks>
 internal sealed class OcsfFormat : IReportFormat
@@ -20,7 +21,9 @@ internal sealed class OcsfFormat : IReportFormat
             if (report.AllVerdicts || verdict.Compliance is Compliance.NonCompliant)
             {
                 var missing = verdict.Compliance is Compliance.NonCompliant ? null : verdict.Missing;
-                OcsfFinding.Write(writer, Of(report, evaluation, evaluation.Rule.Id, evaluation.Rule.Title, evaluation.Severity, verdict.Compliance, [.. verdict.Evidence]) with
+                OcsfFinding.Write(writer,
+                    Of(report, evaluation, evaluation.Rule.Id, evaluation.Rule.Title, evaluation.Severity, verdict.Compliance,
+                        [.. verdict.Evidence]) with
                 {
                     Reason = verdict.Reason,
                     Detail = missing is null ? verdict.Reason : $"{missing}: {verdict.Reason}",
@@ -31,7 +34,9 @@ internal sealed class OcsfFormat : IReportFormat
             foreach (var found in verdict.SubFindings)
             {
                 var title = evaluation.Rule.SubFindings.GetValueOrDefault(found.Key, found.Key);
-                OcsfFinding.Write(writer, Of(report, evaluation, $"{evaluation.Rule.Id}/{found.Key}", title, evaluation.SeverityOf(found), Compliance.NonCompliant, [found.Evidence]) with
+                OcsfFinding.Write(writer,
+                    Of(report, evaluation, $"{evaluation.Rule.Id}/{found.Key}", title, evaluation.SeverityOf(found),
+                        Compliance.NonCompliant, [found.Evidence]) with
                 {
                     Reason = found.Reason,
                     Detail = found.Reason,
@@ -43,7 +48,8 @@ internal sealed class OcsfFormat : IReportFormat
         writer.WriteEndArray();
     });
 
-    private static OcsfFinding Of(Report report, Evaluation evaluation, string id, string title, Severity severity, Compliance compliance, Evidence[] evidence) => new()
+    private static OcsfFinding Of(Report report, Evaluation evaluation, string id, string title, Severity severity, Compliance compliance,
+        Evidence[] evidence) => new()
     {
         Id = id,
         Title = title,

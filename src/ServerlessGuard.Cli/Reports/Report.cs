@@ -25,17 +25,20 @@ internal sealed record Report
     /// <summary>What is shown: failures and sub-findings always, the rest on demand.</summary>
     public IEnumerable<Evaluation> Shown => AllVerdicts
         ? Result.Evaluations
-        : Result.Evaluations.Where(evaluation => evaluation.Verdict.Compliance is Compliance.NonCompliant || !evaluation.Verdict.SubFindings.IsEmpty);
+        : Result.Evaluations.Where(evaluation => evaluation.Verdict.Compliance is Compliance.NonCompliant
+            || !evaluation.Verdict.SubFindings.IsEmpty);
 
     /// <summary>Verdicts that nobody has accepted.</summary>
     public IEnumerable<Evaluation> Failed => Result.NonCompliant.Where(evaluation => Suppressions.Of(evaluation) is null);
 
     /// <summary>The exemption of each finding that has one; sub-findings too.</summary>
     public IEnumerable<Exemption> Suppressed => Result.Evaluations.SelectMany(evaluation =>
-        evaluation.Verdict.SubFindings.Select(found => Suppressions.Of(evaluation, found)).Prepend(Suppressions.Of(evaluation))).OfType<Exemption>();
+        evaluation.Verdict.SubFindings.Select(found => Suppressions.Of(evaluation, found)).Prepend(Suppressions.Of(evaluation)))
+            .OfType<Exemption>();
 
     /// <summary>Sub-findings that nobody has accepted.</summary>
-    public int SubFindings => Result.Evaluations.Sum(evaluation => evaluation.Verdict.SubFindings.Count(found => Suppressions.Of(evaluation, found) is null));
+    public int SubFindings =>
+        Result.Evaluations.Sum(evaluation => evaluation.Verdict.SubFindings.Count(found => Suppressions.Of(evaluation, found) is null));
 }
 
 /// <summary>Writes a report. Formats are told apart by <see cref="Name"/> on the command line.</summary>

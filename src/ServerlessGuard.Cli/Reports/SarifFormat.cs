@@ -9,8 +9,8 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Cli.Reports;
 
 /// <summary>
-/// SARIF 2.1.0: one result per rule and subject with kind fail, pass, notApplicable or review (InsufficientData); sub-findings are results whose ruleId is
-/// below the rule's. A resource has no file: it is a logical location.
+/// SARIF 2.1.0: one result per rule and subject with kind fail, pass, notApplicable or review (InsufficientData); sub-findings are results
+/// whose ruleId is below the rule's. A resource has no file: it is a logical location.
 /// </summary>
 /// <remarks>Source: OASIS SARIF 2.1.0, §3.27.9 kind, §3.27.10 level ("none" unless kind is fail), §3.52.4 hierarchical rule ids,
 /// §3.35 suppression: kind external, since it is not in the resource.</remarks>
@@ -27,13 +27,15 @@ internal sealed class SarifFormat : IReportFormat
         writer.WriteStartArray("runs");
         writer.WriteStartObject();
         writer.WritePropertyName("tool");
-        JsonSerializer.Serialize(writer, new SarifTool(new SarifDriver("ServerlessGuard", Report.Version, [.. report.Rules.Select(Rule)])), SarifJson.Default.SarifTool);
+        JsonSerializer.Serialize(writer, new SarifTool(new SarifDriver("ServerlessGuard", Report.Version, [.. report.Rules.Select(Rule)])),
+            SarifJson.Default.SarifTool);
         writer.WriteStartArray("invocations");
         JsonSerializer.Serialize(writer, Invocation(report), SarifJson.Default.SarifInvocation);
         writer.WriteEndArray();
         writer.WriteStartArray("results");
         var index = report.Rules.Select((rule, at) => (rule.Id, at)).ToDictionary(pair => pair.Id, pair => pair.at, StringComparer.Ordinal);
-        foreach (var result in report.Shown.SelectMany(evaluation => Results(report, evaluation, index.TryGetValue(evaluation.Rule.Id, out var at) ? at : null)))
+        foreach (var result in report.Shown.SelectMany(evaluation =>
+            Results(report, evaluation, index.TryGetValue(evaluation.Rule.Id, out var at) ? at : null)))
         {
             JsonSerializer.Serialize(writer, result, SarifJson.Default.SarifResult);
         }
@@ -69,20 +71,24 @@ internal sealed class SarifFormat : IReportFormat
         var rule = evaluation.Rule;
         if (report.AllVerdicts || verdict.Compliance is Compliance.NonCompliant)
         {
-            var text = verdict.Reason is null ? rule.Title : verdict.Missing is null ? verdict.Reason : $"{verdict.Missing}: {verdict.Reason}";
-            yield return One(evaluation, rule.Id, index, verdict.Compliance, evaluation.Severity, text, verdict.Evidence, report.Suppressions.Of(evaluation));
+            var text = verdict.Reason is null
+                ? rule.Title : verdict.Missing is null ? verdict.Reason : $"{verdict.Missing}: {verdict.Reason}";
+            yield return One(evaluation, rule.Id, index, verdict.Compliance, evaluation.Severity, text, verdict.Evidence,
+                report.Suppressions.Of(evaluation));
         }
 
         foreach (var found in verdict.SubFindings)
         {
             yield return One(
-                evaluation, $"{rule.Id}/{found.Key}", index, Compliance.NonCompliant, evaluation.SeverityOf(found), found.Reason, [found.Evidence],
+                evaluation, $"{rule.Id}/{found.Key}", index, Compliance.NonCompliant, evaluation.SeverityOf(found), found.Reason,
+                [found.Evidence],
                 report.Suppressions.Of(evaluation, found));
         }
     }
 
     private static SarifResult One(
-        Evaluation evaluation, string id, int? index, Compliance compliance, Severity severity, string text, IEnumerable<Evidence> evidence, Exemption? exemption)
+        Evaluation evaluation, string id, int? index, Compliance compliance, Severity severity, string text, IEnumerable<Evidence> evidence,
+        Exemption? exemption)
     {
         var subject = evaluation.Subject;
         return new SarifResult

@@ -9,14 +9,17 @@ internal sealed record SarifTool(SarifDriver Driver);
 internal sealed record SarifDriver(string Name, string SemanticVersion, IReadOnlyList<SarifRule> Rules);
 
 internal sealed record SarifRule(
-    string Id, SarifMessage ShortDescription, SarifMessage FullDescription, SarifMessage Help, SarifConfiguration DefaultConfiguration, SarifRuleProperties Properties);
+    string Id, SarifMessage ShortDescription, SarifMessage FullDescription, SarifMessage Help, SarifConfiguration DefaultConfiguration,
+    SarifRuleProperties Properties);
 
 internal sealed record SarifConfiguration(string Level);
 
 /// <summary>GitHub reads both.</summary>
-internal sealed record SarifRuleProperties(IReadOnlyList<string> Tags, [property: JsonPropertyName("security-severity")] string SecuritySeverity);
+internal sealed record SarifRuleProperties(IReadOnlyList<string> Tags,
+    [property: JsonPropertyName("security-severity")] string SecuritySeverity);
 
-internal sealed record SarifInvocation(bool ExecutionSuccessful, DateTime EndTimeUtc, IReadOnlyList<SarifNotification> ToolExecutionNotifications);
+internal sealed record SarifInvocation(bool ExecutionSuccessful, DateTime EndTimeUtc,
+    IReadOnlyList<SarifNotification> ToolExecutionNotifications);
 
 internal sealed record SarifNotification(SarifMessage Message, string Level);
 
@@ -59,7 +62,8 @@ internal sealed record SarifProperties(
 
 internal sealed record SarifEvidence(string Path, string Value);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SarifTool))]
 [JsonSerializable(typeof(SarifInvocation))]
 [JsonSerializable(typeof(SarifResult))]

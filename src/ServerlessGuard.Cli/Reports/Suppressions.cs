@@ -12,11 +12,16 @@ namespace ServerlessGuard.Cli.Reports;
 internal sealed class Suppressions(IReadOnlyList<Exemption> exemptions, ScanNotes notes, DateTimeOffset now)
 {
     /// <summary>The exemption of a verdict that is not compliant, or null.</summary>
-    public Exemption? Of(Evaluation evaluation) => evaluation.Verdict.Compliance is Compliance.NonCompliant ? Of(evaluation, new Weakness(evaluation.Rule.Id, evaluation.Severity, evaluation.Verdict.Evidence)) : null;
+    public Exemption? Of(Evaluation evaluation) =>
+        evaluation.Verdict.Compliance is Compliance.NonCompliant
+            ? Of(evaluation, new Weakness(evaluation.Rule.Id, evaluation.Severity, evaluation.Verdict.Evidence))
+            : null;
 
-    public Exemption? Of(Evaluation evaluation, SubFinding found) => Of(evaluation, new Weakness($"{evaluation.Rule.Id}/{found.Key}", evaluation.SeverityOf(found), [found.Evidence]));
+    public Exemption? Of(Evaluation evaluation, SubFinding found) =>
+        Of(evaluation, new Weakness($"{evaluation.Rule.Id}/{found.Key}", evaluation.SeverityOf(found), [found.Evidence]));
 
     private Exemption? Of(Evaluation evaluation, Weakness weakness) => exemptions.Count == 0
         ? null
-        : exemptions.FirstOrDefault(exemption => exemption.Covers(weakness, evaluation.Subject, name => notes.Tag(evaluation.Subject, name), now));
+        : exemptions.FirstOrDefault(exemption =>
+            exemption.Covers(weakness, evaluation.Subject, name => notes.Tag(evaluation.Subject, name), now));
 }

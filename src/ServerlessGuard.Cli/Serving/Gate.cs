@@ -31,11 +31,13 @@ internal sealed class Gate(int port, string key)
         }
 
         // The files of the page tell nothing; everything else does.
-        return reads && !path.StartsWith("/api/", StringComparison.Ordinal) || CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(offered ?? string.Empty), _key)
+        return reads && !path.StartsWith("/api/", StringComparison.Ordinal)
+            || CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(offered ?? string.Empty), _key)
             ? (200, null)
             : (401, "open the address that guard serve printed: it holds the key of this run");
     }
 
     public static PageResponse Refusal(int status, string sentence) => new(
-        status, "application/json; charset=utf-8", PageSecurity.Headers, Encoding.UTF8.GetBytes($"{{\"error\":\"{System.Text.Json.JsonEncodedText.Encode(sentence)}\"}}"));
+        status, "application/json; charset=utf-8", PageSecurity.Headers,
+        Encoding.UTF8.GetBytes($"{{\"error\":\"{System.Text.Json.JsonEncodedText.Encode(sentence)}\"}}"));
 }

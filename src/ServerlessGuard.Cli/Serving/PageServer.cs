@@ -8,8 +8,9 @@ using ServerlessGuard.Page;
 namespace ServerlessGuard.Cli.Serving;
 
 /// <summary>
-/// The page over HTTP, on the loopback address and nowhere else. Other pages of the browser (by DNS rebinding or a forged form) and other people on this machine are kept
-/// out: the host name must be ours, and whatever tells of findings or changes anything needs the key that stands in the printed address.
+/// The page over HTTP, on the loopback address and nowhere else. Other pages of the browser (by DNS rebinding or a forged form) and other
+/// people on this machine are kept out: the host name must be ours, and whatever tells of findings or changes anything needs the key that
+/// stands in the printed address.
 /// </summary>
 internal sealed class PageServer : IAsyncDisposable
 {
@@ -36,7 +37,9 @@ internal sealed class PageServer : IAsyncDisposable
         var app = builder.Build();
         var key = RandomNumberGenerator.GetHexString(32, lowercase: true);
         Gate? gate = null;
-        app.Run(context => gate is { } open ? HandleAsync(context, page, open, app.Lifetime.ApplicationStopping) : WriteAsync(context, Gate.Refusal(503, "not ready yet")));
+        app.Run(context => gate is { } open
+            ? HandleAsync(context, page, open, app.Lifetime.ApplicationStopping)
+            : WriteAsync(context, Gate.Refusal(503, "not ready yet")));
         await app.StartAsync(cancellation);
 
         // Which port it is, only the bound server knows.
@@ -66,9 +69,12 @@ internal sealed class PageServer : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
-            var (status, refusal) = gate.Judge(request.Method, request.Path.Value ?? "/", request.Headers.Host, request.Headers.Origin, request.Headers[Gate.KeyHeader]);
+            var (status, refusal) = gate.Judge(request.Method, request.Path.Value ?? "/", request.Headers.Host, request.Headers.Origin,
+                request.Headers[Gate.KeyHeader]);
             await WriteAsync(context, refusal is null
-                ? await page.HandleAsync(new PageRequest(request.Method, request.Path.Value ?? "/", request.QueryString.Value?.TrimStart('?') ?? string.Empty, await BodyAsync(request, either.Token)), either.Token)
+                ? await page.HandleAsync(
+                    new PageRequest(request.Method, request.Path.Value ?? "/", request.QueryString.Value?.TrimStart('?') ?? string.Empty,
+                        await BodyAsync(request, either.Token)), either.Token)
                 : Gate.Refusal(status, refusal));
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)

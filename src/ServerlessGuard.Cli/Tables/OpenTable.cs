@@ -13,7 +13,9 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Cli.Tables;
 
-/// <summary>A table that somebody named on the command line, open until disposed. Those of the clouds are read with the operator's own credentials.</summary>
+/// <summary>
+/// A table that somebody named on the command line, open until disposed. Those of the clouds are read with the operator's own credentials.
+/// </summary>
 /// <param name="Owner">What has to be closed; null: nothing.</param>
 internal sealed partial record OpenTable(string Address, ITable Table, IDisposable? Owner) : IDisposable
 {
@@ -27,8 +29,12 @@ internal sealed partial record OpenTable(string Address, ITable Table, IDisposab
         : Address.StartsWith(Azure, StringComparison.OrdinalIgnoreCase) ? Provider.Azure
         : null;
 
-    /// <summary>Who writes here, by the word of whoever lets them write: the cloud, or this machine for a file. Null: nobody says (an emulator, no network).</summary>
-    public Func<CancellationToken, Task<OperatorIdentity?>> Who { get; private init; } = static _ => Task.FromResult<OperatorIdentity?>(null);
+    /// <summary>
+    /// Who writes here, by the word of whoever lets them write: the cloud, or this machine for a file. Null: nobody says (an emulator, no
+    /// network).
+    /// </summary>
+    public Func<CancellationToken, Task<OperatorIdentity?>> Who { get; private init; } = static _ =>
+        Task.FromResult<OperatorIdentity?>(null);
 
     /// <summary>For options that name a table.</summary>
     public const string Forms = "sqlite:FILE, dynamodb://TABLE[?region=REGION&endpoint=URL] or azure-table://ACCOUNT/TABLE[?endpoint=URL]";
@@ -40,8 +46,8 @@ internal sealed partial record OpenTable(string Address, ITable Table, IDisposab
     public static OpenTable ToWrite(string address) => Cloud(address) ?? Of(address, SqliteTable.Open(Path(address)));
 
     /// <summary>
-    /// For reading, and for a person's decisions where one may write: a file that cannot be written is opened for reading. Whether a cloud's table may be written to, only
-    /// the first decision shows.
+    /// For reading, and for a person's decisions where one may write: a file that cannot be written is opened for reading. Whether a
+    /// cloud's table may be written to, only the first decision shows.
     /// </summary>
     public static OpenTable ToDecide(string address)
     {
@@ -58,7 +64,8 @@ internal sealed partial record OpenTable(string Address, ITable Table, IDisposab
     public bool IsWritable { get; private init; }
 
     /// <summary>Where the store does not do so by itself.</summary>
-    public Task ForgetExpiredAsync(DateTimeOffset now, CancellationToken cancellation) => Table is SqliteTable file ? file.ForgetExpiredAsync(now, cancellation) : Task.CompletedTask;
+    public Task ForgetExpiredAsync(DateTimeOffset now, CancellationToken cancellation) =>
+        Table is SqliteTable file ? file.ForgetExpiredAsync(now, cancellation) : Task.CompletedTask;
 
     public void Dispose() => Owner?.Dispose();
 
@@ -93,12 +100,17 @@ internal sealed partial record OpenTable(string Address, ITable Table, IDisposab
             throw None(address);
         }
 
-        var region = query("region") ?? Environment.GetEnvironmentVariable("AWS_REGION") ?? Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION")
+        var region = query("region") ?? Environment.GetEnvironmentVariable("AWS_REGION")
+            ?? Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION")
             ?? throw new TableFileException($"{address}: no region: add ?region=REGION, or set AWS_REGION");
         var (endpoint, credentials) = (Endpoint(address, query), CredentialSources.Of(Environment.GetEnvironmentVariable, region));
         var client = DynamoClient.Create(region, endpoint, credentials);
-        var table = new OpenTable(address, new DynamoTable(client, name, TimeProvider.System, new Backoff(Random.Shared.NextDouble)), client);
-        return endpoint is { IsLoopback: true } ? table : table with { Who = async cancellation => OperatorIdentity.OfArn(await CallerIdentity.ArnAsync(region, credentials, cancellation)) };
+        var table = new OpenTable(address, new DynamoTable(client, name, TimeProvider.System, new Backoff(Random.Shared.NextDouble)),
+            client);
+        return endpoint is { IsLoopback: true }
+            ? table
+            : table with { Who = async cancellation =>
+                OperatorIdentity.OfArn(await CallerIdentity.ArnAsync(region, credentials, cancellation)) };
     }
 
     private static OpenTable OfAzure(string address)
@@ -112,8 +124,10 @@ internal sealed partial record OpenTable(string Address, ITable Table, IDisposab
 
         // An emulator on this machine takes its well-known key and nothing else; everything real is reached by identity.
         var endpoint = Endpoint(address, query);
-        var client = endpoint is null ? new TableClient(new Uri($"https://{account}.table.core.windows.net"), name, new DefaultAzureCredential())
-            : endpoint.IsLoopback && Environment.GetEnvironmentVariable("GUARD_STORAGE_CONNECTION") is { Length: > 0 } emulator ? new TableClient(emulator, name)
+        var client = endpoint is null
+            ? new TableClient(new Uri($"https://{account}.table.core.windows.net"), name, new DefaultAzureCredential())
+            : endpoint.IsLoopback && Environment.GetEnvironmentVariable("GUARD_STORAGE_CONNECTION") is { Length: > 0 } emulator
+                ? new TableClient(emulator, name)
             : new TableClient(endpoint, name, new DefaultAzureCredential());
         var table = new OpenTable(address, new AzureTable(client), null);
         return endpoint is { IsLoopback: true } ? table : table with { Who = EntraAsync };
@@ -123,7 +137,8 @@ internal sealed partial record OpenTable(string Address, ITable Table, IDisposab
     {
         try
         {
-            return OperatorIdentity.OfToken((await new DefaultAzureCredential().GetTokenAsync(new TokenRequestContext([StorageScope]), cancellation)).Token);
+            return OperatorIdentity.OfToken(
+                (await new DefaultAzureCredential().GetTokenAsync(new TokenRequestContext([StorageScope]), cancellation)).Token);
         }
         catch (AuthenticationFailedException)
         {
@@ -142,11 +157,15 @@ internal sealed partial record OpenTable(string Address, ITable Table, IDisposab
     private static Uri? Endpoint(string address, Func<string, string?> query) => query("endpoint") switch
     {
         null => null,
-        var text when Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true }) => uri,
+        var text when Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true }) => uri,
         _ => throw new TableFileException($"{address}: the endpoint must be an https address (http only for this machine)"),
     };
 
-    private static string Path(string address) => address.StartsWith(File, StringComparison.OrdinalIgnoreCase) && address.Length > File.Length ? address[File.Length..] : throw None(address);
+    private static string Path(string address) =>
+        address.StartsWith(File, StringComparison.OrdinalIgnoreCase) && address.Length > File.Length
+            ? address[File.Length..]
+            : throw None(address);
 
     private static TableFileException None(string address) => new($"{address}: not a table; expected {Forms}");
 

@@ -10,19 +10,21 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Cli.Tables;
 
 /// <summary>
-/// Brings a scan into a table, subject by subject, through the same recorder as the hosts'. A scan is a sweep: what it does not show is left as it is, and a finding
-/// of a resource that is missing is resolved only when the input says that the resource was deleted.
+/// Brings a scan into a table, subject by subject, through the same recorder as the hosts'. A scan is a sweep: what it does not show is
+/// left as it is, and a finding of a resource that is missing is resolved only when the input says that the resource was deleted.
 /// </summary>
 internal sealed class ScanRecording(ITable table, GuardSettings settings, ScanNotes notes, TimeProvider time, DateTimeOffset scannedAt)
 {
     // Nothing drains the outbox of a table that no host runs on.
-    private readonly FindingRecorder _recorder = new(table, time, new Backoff(Random.Shared.NextDouble), settings.Exemptions, static _ => []);
+    private readonly FindingRecorder _recorder =
+        new(table, time, new Backoff(Random.Shared.NextDouble), settings.Exemptions, static _ => []);
 
     public async Task<ScanRecord> RecordAsync(ScanResult result, CancellationToken cancellation)
     {
         var record = new ScanRecord();
         var spoken = new HashSet<(Provider, string)>();
-        var groups = result.Evaluations.GroupBy(evaluation => (evaluation.Subject.Provider, evaluation.Subject.Account, evaluation.Subject.Key, Source: notes.Source(evaluation)));
+        var groups = result.Evaluations.GroupBy(evaluation =>
+            (evaluation.Subject.Provider, evaluation.Subject.Account, evaluation.Subject.Key, Source: notes.Source(evaluation)));
         foreach (var group in groups)
         {
             spoken.Add((group.Key.Provider, group.Key.Key));
@@ -40,7 +42,8 @@ internal sealed class ScanRecording(ITable table, GuardSettings settings, ScanNo
     }
 
     private async Task OneAsync(
-        ScanRecord record, ResourceRef subject, string source, DateTimeOffset captured, IReadOnlyList<Evaluation> evaluations, CancellationToken cancellation)
+        ScanRecord record, ResourceRef subject, string source, DateTimeOffset captured, IReadOnlyList<Evaluation> evaluations,
+        CancellationToken cancellation)
     {
         var recorded = await _recorder.RecordAsync(
             new SubjectVerdicts(subject, source, captured)
@@ -81,7 +84,9 @@ internal sealed class ScanRecord
         const int Most = 40;
         foreach (var step in _changes.OrderBy(step => step.Step).ThenByDescending(step => step.Severity).Take(Most))
         {
-            output.WriteLine($"{step.Step.ToString().ToLowerInvariant(),-10} {step.Severity.ToString().ToLowerInvariant(),-9} {step.RuleId,-16} {Terminal.Safe(step.Resource.Id)}");
+            output.WriteLine(
+                $"{step.Step.ToString().ToLowerInvariant(),-10} {step.Severity.ToString().ToLowerInvariant(),-9} {step.RuleId,-16} "
+                    + $"{Terminal.Safe(step.Resource.Id)}");
         }
 
         if (_changes.Count > Most)
@@ -89,8 +94,11 @@ internal sealed class ScanRecord
             output.WriteLine($"and {_changes.Count - Most} more (guard findings timeline lists them all)");
         }
 
-        var counts = string.Join(", ", new[] { FindingStep.Opened, FindingStep.Reopened, FindingStep.Suppressed, FindingStep.Changed, FindingStep.Resolved }
+        var counts = string.Join(", ",
+            new[] { FindingStep.Opened, FindingStep.Reopened, FindingStep.Suppressed, FindingStep.Changed, FindingStep.Resolved }
             .Select(step => $"{_changes.Count(change => change.Step == step)} {step.ToString().ToLowerInvariant()}"));
-        output.WriteLine($"Recorded in {Terminal.Safe(address)}: {counts}{(Stale > 0 ? $"; {Stale} of {Subjects} resources are known from a later capture: nothing changed there" : string.Empty)}.");
+        output.WriteLine(
+            $"Recorded in {Terminal.Safe(address)}: "
+                + $"{counts}{(Stale > 0 ? $"; {Stale} of {Subjects} resources are known from a later capture: nothing changed there" : string.Empty)}.");
     }
 }

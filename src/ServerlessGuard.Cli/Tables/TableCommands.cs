@@ -29,7 +29,8 @@ internal static class TableCommands
     /// <summary>A time, or how long ago: 90m, 24h, 7d. Null when it is neither.</summary>
     public static DateTimeOffset? Since(string text, DateTimeOffset now)
     {
-        if (text.Length > 1 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= 1_000_000)
+        if (text.Length > 1 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count <= 1_000_000)
         {
             TimeSpan? span = text[^1] switch
             {
@@ -44,7 +45,9 @@ internal static class TableCommands
             }
         }
 
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at.ToUniversalTime() : null;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at.ToUniversalTime()
+            : null;
     }
 
     /// <summary>3 d, 4 h, 20 min: the largest unit that says it.</summary>

@@ -8,8 +8,9 @@ using ServerlessGuard.Simulators.Aws.Services;
 namespace ServerlessGuard.Lab.Aws;
 
 /// <summary>
-/// A simulated AWS account with the real host in it, wired as infra/aws wires it: Config rule and EventBridge to <c>scan</c>, outbox to <c>remediate</c>, schedules on demand.
-/// Simulated are Lambda, SQS, Config, EventBridge and the services' APIs; real are the host's executable and the table.
+/// A simulated AWS account with the real host in it, wired as infra/aws wires it: Config rule and EventBridge to <c>scan</c>, outbox to
+/// <c>remediate</c>, schedules on demand. Simulated are Lambda, SQS, Config, EventBridge and the services' APIs; real are the host's
+/// executable and the table.
 /// </summary>
 public sealed class AwsLab : IAsyncDisposable
 {
@@ -23,14 +24,17 @@ public sealed class AwsLab : IAsyncDisposable
     private readonly AsyncInvoker _rule;
     private readonly EventSourceMapping[] _mappings;
 
-    private AwsLab(AwsLabSettings settings, TimeProvider time, SimulatedAccount account, ConfigApi config, IReadOnlyList<SimulatedSqs> queues, AccountApi api, SealKey seals)
+    private AwsLab(AwsLabSettings settings, TimeProvider time, SimulatedAccount account, ConfigApi config,
+        IReadOnlyList<SimulatedSqs> queues, AccountApi api, SealKey seals)
     {
         (_settings, _time, Account, Config, Api, SealKey) = (settings, time, account, config, api, seals);
         (DeadLetters, WorkQueue, RemediateQueue, OutboxQueue) = (queues[0], queues[1], queues[2], queues[3]);
-        (Scan, Remediate, Sweep, Outbox, Federation) = (Function("scan"), Function("remediate"), Function("sweep"), Function("outbox"), Function("federation"));
+        (Scan, Remediate, Sweep, Outbox, Federation) =
+            (Function("scan"), Function("remediate"), Function("sweep"), Function("outbox"), Function("federation"));
         Chatops = Function("chatops");
         _rule = new AsyncInvoker(Scan, DeadLetters, time);
-        _mappings = [new EventSourceMapping(WorkQueue, Scan), new EventSourceMapping(RemediateQueue, Remediate, batchSize: 5), new EventSourceMapping(OutboxQueue, Outbox)];
+        _mappings = [new EventSourceMapping(WorkQueue, Scan), new EventSourceMapping(RemediateQueue, Remediate, batchSize: 5),
+            new EventSourceMapping(OutboxQueue, Outbox)];
         account.Changed = Announce;
         account.Written = call => Later(() => WorkQueue.Send(ConfigEvents.CloudTrail(account, call)), settings.EventBridge);
     }
@@ -82,7 +86,8 @@ public sealed class AwsLab : IAsyncDisposable
         var api = await AccountApi.StartAsync(
             account,
             [
-                config, new SqsApi(work, remediate, outbox, dead), new StsApi(account, settings.Outbound, settings.RoleArn), new S3ControlApi(account), new S3Api(account), new Ec2Api(account), new IamApi(account),
+                config, new SqsApi(work, remediate, outbox, dead), new StsApi(account, settings.Outbound, settings.RoleArn),
+                new S3ControlApi(account), new S3Api(account), new Ec2Api(account), new IamApi(account),
                 new KmsApi(account, seals, time), new LambdaApi(account), new TaggingApi(account), new CloudTrailApi(account), secrets,
             ],
             time,
@@ -100,11 +105,14 @@ public sealed class AwsLab : IAsyncDisposable
     /// <summary>One mistake of the story.</summary>
     public void Do(string verb) => LabStory.Find(verb).Do(Account, _time);
 
-    /// <summary>Tells the host about a change, in every way that is switched on. The same change may be announced again: AWS delivers at least once.</summary>
+    /// <summary>
+    /// Tells the host about a change, in every way that is switched on. The same change may be announced again: AWS delivers at least once.
+    /// </summary>
     public void Announce(ItemChange change)
     {
         var oversized = _settings.Oversized.Contains(ConfigItem.Type(change.Item));
-        Later(() => _rule.Invoke(ConfigEvents.CustomRule(Account, change, RuleName, Config.Token(RuleName), oversized)), _settings.CustomRule);
+        Later(() => _rule.Invoke(ConfigEvents.CustomRule(Account, change, RuleName, Config.Token(RuleName), oversized)),
+            _settings.CustomRule);
         Later(() => WorkQueue.Send(ConfigEvents.EventBridge(Account, change, oversized)), _settings.EventBridge);
     }
 

@@ -12,7 +12,8 @@ public static class AwsLabCommand
         "sweep", "outbox", "state" or "quit".
         """;
 
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextReader input, TextWriter output, TextWriter error, TimeProvider time)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextReader input, TextWriter output, TextWriter error,
+        TimeProvider time)
     {
         if (Settings(arguments) is not { } settings)
         {
@@ -27,7 +28,8 @@ public static class AwsLabCommand
         }
 
         await output.WriteLineAsync($"SIMULATED AWS account {settings.Account} in {settings.Region}; its API is at {lab.Api.Url}");
-        await output.WriteLineAsync($"verbs: {string.Join(" · ", LabStory.Verbs.Select(verb => verb.Name))} · sweep · outbox · state · quit");
+        await output.WriteLineAsync(
+            $"verbs: {string.Join(" · ", LabStory.Verbs.Select(verb => verb.Name))} · sweep · outbox · state · quit");
         while (await input.ReadLineAsync() is { } line && line.Trim() is not "quit")
         {
             await DoAsync(lab, line.Trim(), output, error);

@@ -9,8 +9,8 @@ using ServerlessGuard.Simulators.Azure.Subscription;
 namespace ServerlessGuard.Lab.Azure;
 
 /// <summary>
-/// Azure on one machine, simulated: a subscription that tells about its changes, a managed identity, Event Grid, and a Functions host that runs the real function app
-/// against real (emulated) tables and queues.
+/// Azure on one machine, simulated: a subscription that tells about its changes, a managed identity, Event Grid, and a Functions host that
+/// runs the real function app against real (emulated) tables and queues.
 /// </summary>
 public sealed class AzureLab : IAsyncDisposable
 {
@@ -90,7 +90,8 @@ public sealed class AzureLab : IAsyncDisposable
         Identity = Keep(await ManagedIdentityEndpoint.StartAsync(_options.Identities, Log, TimeProvider.System, cancellation));
         Seals = Keep(await SealVault.StartAsync(Identity, LabIdentity.Fixer, cancellation));
         await AzuriteEmulator.CreateTableAsync(SealedTable, _options.StorageConnection);
-        Arm = Keep(await ArmServer.StartAsync(_options.Store ?? SeedSubscription.Load(), SeedSubscription.Subscription, Identity, Log, TimeProvider.System, cancellation));
+        Arm = Keep(await ArmServer.StartAsync(_options.Store ?? SeedSubscription.Load(), SeedSubscription.Subscription, Identity, Log,
+            TimeProvider.System, cancellation));
         var storage = Parts(_options.StorageConnection);
         Tables = Keep(await StorageProxy.StartAsync(new Uri(storage["TableEndpoint"]), "Table", cancellation));
         Queues = Keep(await StorageProxy.StartAsync(new Uri(storage["QueueEndpoint"]), "Queue", cancellation));
@@ -114,8 +115,12 @@ public sealed class AzureLab : IAsyncDisposable
         Arm.Api.Changed = Tell;
     }
 
-    /// <summary>The name of the table that only the remediator writes. The emulator knows one key and no identities: who writes there is not enforced here.</summary>
-    public string SealedTable => _options.Settings.GetValueOrDefault("GUARD_SEALED_TABLE", _options.Settings.GetValueOrDefault("GUARD_TABLE", "guard") + "sealed");
+    /// <summary>
+    /// The name of the table that only the remediator writes. The emulator knows one key and no identities: who writes there is not
+    /// enforced here.
+    /// </summary>
+    public string SealedTable =>
+        _options.Settings.GetValueOrDefault("GUARD_SEALED_TABLE", _options.Settings.GetValueOrDefault("GUARD_TABLE", "guard") + "sealed");
 
     private Dictionary<string, string> Settings(string connection) => new(_options.Settings, StringComparer.Ordinal)
     {
@@ -161,5 +166,6 @@ public sealed class AzureLab : IAsyncDisposable
         .ToDictionary(part => part[0], part => part[1], StringComparer.Ordinal);
 
     /// <summary>The proxy's port with the emulator's path, which begins with the account.</summary>
-    private static string Through(StorageProxy proxy, string endpoint) => new Uri(proxy.Address, new Uri(endpoint).AbsolutePath.TrimStart('/')).AbsoluteUri;
+    private static string Through(StorageProxy proxy, string endpoint) =>
+        new Uri(proxy.Address, new Uri(endpoint).AbsolutePath.TrimStart('/')).AbsoluteUri;
 }

@@ -5,15 +5,16 @@ using ServerlessGuard.Simulators.Azure.Functions;
 namespace ServerlessGuard.Lab.Azure;
 
 /// <summary>
-/// <c>guard-lab azure --app DIRECTORY --storage CONNECTION [--mode observe|propose|approve|enforce] [--executable FILE]</c>: the simulated Azure, with one word a line
-/// on standard input.
+/// <c>guard-lab azure --app DIRECTORY --storage CONNECTION [--mode observe|propose|approve|enforce] [--executable FILE]</c>: the simulated
+/// Azure, with one word a line on standard input.
 /// </summary>
 public static class AzureLabCommand
 {
     private const string Usage = "guard-lab azure --app DIRECTORY --storage CONNECTION [--mode MODE] [--executable FILE]";
 
     /// <summary>0 at the end of input, 2 for arguments that say too little.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextReader input, TextWriter output, CancellationToken cancellation)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextReader input, TextWriter output,
+        CancellationToken cancellation)
     {
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i + 1 < arguments.Count; i += 2)
@@ -33,11 +34,13 @@ public static class AzureLabCommand
                 AppDirectory = Path.GetFullPath(app),
                 Executable = given.TryGetValue("--executable", out var executable) ? Path.GetFullPath(executable) : null,
                 StorageConnection = storage,
-                Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["GUARD_SETTINGS"] = ModeFile.Of(given.GetValueOrDefault("--mode", "observe")) },
+                Settings = new Dictionary<string, string>(StringComparer.Ordinal)
+                    { ["GUARD_SETTINGS"] = ModeFile.Of(given.GetValueOrDefault("--mode", "observe")) },
                 Log = new LabLog(line => output.WriteLine(line)),
             },
             cancellation);
-        await output.WriteLineAsync($"Everything here is simulated; no cloud is touched. ARM {lab.Arm.Address} Functions {lab.Host.Address}");
+        await output.WriteLineAsync(
+            $"Everything here is simulated; no cloud is touched. ARM {lab.Arm.Address} Functions {lab.Host.Address}");
         await output.WriteLineAsync($"say: {string.Join(", ", Breakage.All.Select(each => each.Verb))}, run TIMER, quit");
         while (await input.ReadLineAsync(cancellation) is { } line && line.Trim() != "quit")
         {
@@ -53,7 +56,8 @@ public static class AzureLabCommand
         {
             breakage.Apply(lab.Arm);
         }
-        else if (line.StartsWith("run ", StringComparison.Ordinal) && lab.Host.App.Functions.Any(each => each.Name == line[4..] && each.Trigger is TimerTrigger))
+        else if (line.StartsWith("run ", StringComparison.Ordinal)
+            && lab.Host.App.Functions.Any(each => each.Name == line[4..] && each.Trigger is TimerTrigger))
         {
             await lab.Host.RunTimerAsync(line[4..], cancellation);
         }

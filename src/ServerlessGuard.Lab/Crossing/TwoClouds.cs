@@ -5,8 +5,9 @@ using ServerlessGuard.Simulators.Crossing;
 namespace ServerlessGuard.Lab.Crossing;
 
 /// <summary>
-/// Both simulated clouds and what lies between them, wired as the two templates wire them: each deployment knows the other, holds no secret of it, and reaches it with
-/// signed tokens. Real are the two published hosts, the two tables, the tokens and the signatures; everything else is simulated.
+/// Both simulated clouds and what lies between them, wired as the two templates wire them: each deployment knows the other, holds no secret
+/// of it, and reaches it with signed tokens. Real are the two published hosts, the two tables, the tokens and the signatures; everything
+/// else is simulated.
 /// </summary>
 public sealed class TwoClouds : IAsyncDisposable
 {
@@ -35,7 +36,8 @@ public sealed class TwoClouds : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Stops the start.</param>
     /// <param name="withChat">With a simulated Slack and Teams.</param>
-    public static async Task<TwoClouds> StartAsync(AwsLabSettings aws, AzureLabOptions azure, TimeProvider time, CancellationToken cancellation, bool withChat = false)
+    public static async Task<TwoClouds> StartAsync(AwsLabSettings aws, AzureLabOptions azure, TimeProvider time,
+        CancellationToken cancellation, bool withChat = false)
     {
         var clouds = new TwoClouds(time);
         try

@@ -5,7 +5,9 @@ using ServerlessGuard.Simulators.Crossing;
 
 namespace ServerlessGuard.Lab.Crossing;
 
-/// <summary>A simulated Slack and Teams between the two clouds, their secrets in each cloud's own (simulated) store, and both chat endpoints.</summary>
+/// <summary>
+/// A simulated Slack and Teams between the two clouds, their secrets in each cloud's own (simulated) store, and both chat endpoints.
+/// </summary>
 public sealed class TwoCloudsChat : IAsyncDisposable
 {
     private const string Arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:guard-";
@@ -16,7 +18,8 @@ public sealed class TwoCloudsChat : IAsyncDisposable
     private readonly SimulatedVault _vault = new();
 
     private TwoCloudsChat(TimeProvider time) =>
-        Slack = new SimulatedSlack("xoxb-simulated-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), time);
+        Slack = new SimulatedSlack("xoxb-simulated-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)),
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), time);
 
     public SimulatedSlack Slack { get; }
 
@@ -60,7 +63,8 @@ public sealed class TwoCloudsChat : IAsyncDisposable
     }
 
     /// <summary>What AWS's Secrets Manager holds, by ARN.</summary>
-    public IReadOnlyDictionary<string, string> AwsSecrets => Values(_awsLinkKey, Slack.SigningSecret).ToDictionary(pair => Arn + pair.Key, pair => pair.Value, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> AwsSecrets =>
+        Values(_awsLinkKey, Slack.SigningSecret).ToDictionary(pair => Arn + pair.Key, pair => pair.Value, StringComparer.Ordinal);
 
     public Dictionary<string, string> AwsSettings => Settings(name => Arn + name, AwsEndpoint);
 
@@ -83,7 +87,9 @@ public sealed class TwoCloudsChat : IAsyncDisposable
         await Slack.DisposeAsync();
     }
 
-    /// <summary>Two apps, one for each cloud: whoever has the secret of one signs no click for the other. The link key is each cloud's own too.</summary>
+    /// <summary>
+    /// Two apps, one for each cloud: whoever has the secret of one signs no click for the other. The link key is each cloud's own too.
+    /// </summary>
     private Dictionary<string, string> Values(string linkKey, string signingSecret) => new(StringComparer.Ordinal)
     {
         ["slack-token"] = Slack.Token,

@@ -50,7 +50,8 @@ internal sealed class ControlServer : IAsyncDisposable
     {
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
         var words = (await reader.ReadToEndAsync(context.RequestAborted)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(context.Request.Headers["X-Lab-Token"].ToString()), Encoding.UTF8.GetBytes(_token)))
+        if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(context.Request.Headers["X-Lab-Token"].ToString()),
+            Encoding.UTF8.GetBytes(_token)))
         {
             context.Response.StatusCode = 403;
             return;
@@ -74,7 +75,8 @@ internal sealed class ControlServer : IAsyncDisposable
     private string List()
     {
         var text = new StringBuilder("verbs (guard lab do VERB):\n");
-        foreach (var verb in LabStory.Verbs.Select(verb => "aws    " + verb.Name).Concat(Breakage.All.Select(each => "azure  " + each.Verb)))
+        foreach (var verb in LabStory.Verbs.Select(verb => "aws    " + verb.Name)
+            .Concat(Breakage.All.Select(each => "azure  " + each.Verb)))
         {
             text.AppendLine("  " + verb);
         }
@@ -85,7 +87,8 @@ internal sealed class ControlServer : IAsyncDisposable
             text.AppendLine($"  {ConfigItem.Type(item),-36} {ConfigItem.Name(item) ?? ConfigItem.Id(item)}");
         }
 
-        foreach (var (id, type) in _world.Clouds.Azure.Arm.Store.All.Select(document => ((string?)document["id"], (string?)document["type"])))
+        foreach (var (id,
+            type) in _world.Clouds.Azure.Arm.Store.All.Select(document => ((string?)document["id"], (string?)document["type"])))
         {
             text.AppendLine($"  {type,-36} {id}");
         }
@@ -119,11 +122,15 @@ internal sealed class ControlServer : IAsyncDisposable
             var body = new JsonObject();
             Put(body, path.Split('.'), node);
             var answer = _world.Clouds.Azure.Arm.Act(LabIdentity.Person, "PATCH", resource, body);
-            return (answer.Status is >= 200 and < 300, answer.Status is >= 200 and < 300 ? $"PATCH {resource}: {answer.Status}" : $"the simulated ARM answered {answer.Status}: {answer.Body}");
+            return (answer.Status is >= 200 and < 300,
+                answer.Status is >= 200 and < 300
+                ? $"PATCH {resource}: {answer.Status}"
+                : $"the simulated ARM answered {answer.Status}: {answer.Body}");
         }
 
         var account = _world.Clouds.Aws.Account;
-        var item = account.Items.FirstOrDefault(each => ConfigItem.Name(each) == resource || ConfigItem.Id(each) == resource || (string?)each["ARN"] == resource);
+        var item = account.Items.FirstOrDefault(each => ConfigItem.Name(each) == resource || ConfigItem.Id(each) == resource
+            || (string?)each["ARN"] == resource);
         if (item is null)
         {
             return (false, $"there is no resource {resource}; see guard lab list");
@@ -164,6 +171,7 @@ internal sealed class ControlServer : IAsyncDisposable
     private (bool Ok, string Text) Cut(bool cut)
     {
         _world.Clouds.IsCut = cut;
-        return (true, cut ? "the connection between the clouds is cut; guard lab mend restores it" : "the connection between the clouds is restored");
+        return (true,
+            cut ? "the connection between the clouds is cut; guard lab mend restores it" : "the connection between the clouds is restored");
     }
 }

@@ -3,12 +3,13 @@ using System.Globalization;
 namespace ServerlessGuard.Lab.Demo;
 
 /// <summary>
-/// <c>guard demo</c>: both clouds on this machine. Tells the story and stays, or with <c>--once</c> leaves: 0 when everything came out as told, 1 when not, 2 when it cannot
-/// start. With <c>--input</c> it judges the user's own exports instead.
+/// <c>guard demo</c>: both clouds on this machine. Tells the story and stays, or with <c>--once</c> leaves: 0 when everything came out as
+/// told, 1 when not, 2 when it cannot start. With <c>--input</c> it judges the user's own exports instead.
 /// </summary>
 internal static class DemoCommand
 {
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter complaints, TimeProvider time, CancellationToken cancellation)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter complaints, TimeProvider time,
+        CancellationToken cancellation)
     {
         if (DemoOptions.Read(arguments, complaints) is not { } options)
         {
@@ -17,11 +18,13 @@ internal static class DemoCommand
 
         var tell = new Narrator(output, !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null, time);
         tell.Title("ServerlessGuard: two clouds on one machine");
-        tell.Quiet("Simulated: the AWS account, the Azure subscription, their events, Slack and Teams. Real: both hosts, both tables, every token and signature.");
+        tell.Quiet("Simulated: the AWS account, the Azure subscription, their events, Slack and Teams. Real: both hosts, both tables, "
+            + "every token and signature.");
         try
         {
             var replay = options.Input is { } input ? Replay.Read(input) : null;
-            await using var world = await DemoWorld.StartAsync(options, replay?.Accounts ?? new HashSet<string>(StringComparer.Ordinal), tell, cancellation);
+            await using var world =
+                await DemoWorld.StartAsync(options, replay?.Accounts ?? new HashSet<string>(StringComparer.Ordinal), tell, cancellation);
             await using var control = await ControlServer.StartAsync(world, options.Folder, cancellation);
             tell.Says("started", $"after {Narrator.Ms(tell.Elapsed)}");
             if (world.Page is { } page)
@@ -29,7 +32,9 @@ internal static class DemoCommand
                 tell.Plain($"{Environment.NewLine}  The page: {page}{Environment.NewLine}");
             }
 
-            var failures = replay is null ? await StoryAsync(world, tell, time, cancellation) : await replay.RunAsync(world, tell, cancellation);
+            var failures = replay is null
+                ? await StoryAsync(world, tell, time, cancellation)
+                : await replay.RunAsync(world, tell, cancellation);
             if (!options.Once)
             {
                 await StayAsync(world, tell, replay is null, cancellation);
@@ -55,13 +60,15 @@ internal static class DemoCommand
         using var story = new DemoStory(world, tell, measured, time);
         var began = time.GetUtcNow();
         await story.PlayAsync(cancellation);
-        tell.Title($"{story.Checks - story.Failures} of {story.Checks} as expected, in {Narrator.Ms(time.GetUtcNow() - began)}. Measured on this machine, between simulated clouds:");
+        tell.Title($"{story.Checks - story.Failures} of {story.Checks} as expected, in {Narrator.Ms(time.GetUtcNow() - began)}. Measured "
+            + $"on this machine, between simulated clouds:");
         foreach (var line in measured.Lines())
         {
             tell.Plain(line);
         }
 
-        tell.Plain(string.Create(CultureInfo.InvariantCulture, $"  memory of everything running: {Memory.OfAll(world.EmulatorProcesses) / 1048576.0:0} MiB"));
+        tell.Plain(string.Create(CultureInfo.InvariantCulture,
+            $"  memory of everything running: {Memory.OfAll(world.EmulatorProcesses) / 1048576.0:0} MiB"));
         return story.Failures;
     }
 

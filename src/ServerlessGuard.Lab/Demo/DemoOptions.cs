@@ -44,7 +44,8 @@ internal sealed record DemoOptions
             {
                 once = true;
             }
-            else if (arguments[i] is "--bootstrap" or "--app" or "--servers" or "--folder" or "--guard" or "--port" or "--input" && i + 1 < arguments.Count)
+            else if (arguments[i] is "--bootstrap" or "--app" or "--servers" or "--folder" or "--guard" or "--port" or "--input"
+                && i + 1 < arguments.Count)
             {
                 given[arguments[i]] = arguments[++i];
             }

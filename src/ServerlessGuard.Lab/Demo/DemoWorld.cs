@@ -18,8 +18,8 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Lab.Demo;
 
 /// <summary>
-/// Both clouds, their tables, a chat and the page on this machine. Real are the two hosts, the emulators' tables, every token and every signature; the clouds'
-/// APIs, Slack and Teams are simulated.
+/// Both clouds, their tables, a chat and the page on this machine. Real are the two hosts, the emulators' tables, every token and every
+/// signature; the clouds' APIs, Slack and Teams are simulated.
 /// </summary>
 internal sealed class DemoWorld : IAsyncDisposable
 {
@@ -46,7 +46,8 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     public ITable TableOf(Provider provider) => provider is Provider.Aws ? AwsTable : AzureTable;
 
-    public static async Task<DemoWorld> StartAsync(DemoOptions options, IReadOnlySet<string> moreAccounts, Narrator tell, CancellationToken cancellation)
+    public static async Task<DemoWorld> StartAsync(DemoOptions options, IReadOnlySet<string> moreAccounts, Narrator tell,
+        CancellationToken cancellation)
     {
         var world = new DemoWorld();
         try
@@ -73,7 +74,8 @@ internal sealed class DemoWorld : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task StartPartsAsync(DemoOptions options, IReadOnlySet<string> moreAccounts, Narrator tell, CancellationToken cancellation)
+    private async Task StartPartsAsync(DemoOptions options, IReadOnlySet<string> moreAccounts, Narrator tell,
+        CancellationToken cancellation)
     {
         tell.Says("starting", "Azurite and DynamoDB Local: the clouds' own emulators of their tables");
         var azurite = Keep(new AzuriteEmulator(options.Servers));
@@ -83,7 +85,8 @@ internal sealed class DemoWorld : IAsyncDisposable
         await starting.WaitAsync(cancellation);
         EmulatorProcesses = [dynamo.ProcessId, .. azurite.ProcessId is { } id ? new[] { id } : []];
         (Dynamo, Storage) = (dynamo.Address, azurite.ConnectionString);
-        var client = DynamoClient.Create("eu-west-1", Dynamo, new EnvironmentCredentials(name => name.Contains("KEY", StringComparison.Ordinal) ? "local" : null));
+        var client = DynamoClient.Create("eu-west-1", Dynamo,
+            new EnvironmentCredentials(name => name.Contains("KEY", StringComparison.Ordinal) ? "local" : null));
         _parts.Add(new Owned(client));
         await client.CreateTableAsync(
             new CreateTableRequest
@@ -103,7 +106,11 @@ internal sealed class DemoWorld : IAsyncDisposable
         var mode = options.Mode;
         AwsTable = new DynamoTable(client, TableName, TimeProvider.System, new Backoff(Random.Shared.NextDouble));
         AzureTable = new AzureTable(new TableClient(Storage, TableName));
-        tell.Says("starting", (IsNative(options.Bootstrap) ? "both hosts, as the native binaries that are deployed" : "both hosts, as ordinary .NET (./guard demo --native: the binaries that are deployed)") + ", in a simulated account and subscription, with simulated Slack and Teams");
+        tell.Says("starting",
+            (IsNative(options.Bootstrap)
+                ? "both hosts, as the native binaries that are deployed"
+                : "both hosts, as ordinary .NET (./guard demo --native: the binaries that are deployed)")
+                    + ", in a simulated account and subscription, with simulated Slack and Teams");
         Clouds = Keep(await TwoClouds.StartAsync(
             new AwsLabSettings
             {
@@ -113,7 +120,9 @@ internal sealed class DemoWorld : IAsyncDisposable
                 GuardFile = Settings(options.Folder, mode),
                 FunctionTimeout = TimeSpan.FromSeconds(60),
                 VisibilityTimeout = TimeSpan.FromSeconds(5),
-                Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["GUARD_ACCOUNTS"] = string.Join(',', moreAccounts.Where(account => account.Length == 12).Prepend(AwsAccount).Distinct(StringComparer.Ordinal)) },
+                Environment = new Dictionary<string, string>(StringComparer.Ordinal)
+                    { ["GUARD_ACCOUNTS"] = string.Join(',',
+                        moreAccounts.Where(account => account.Length == 12).Prepend(AwsAccount).Distinct(StringComparer.Ordinal)) },
             },
             new AzureLabOptions
             {
@@ -143,7 +152,8 @@ internal sealed class DemoWorld : IAsyncDisposable
     {
         Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, "guard.yaml");
-        using var from = typeof(DemoWorld).Assembly.GetManifestResourceStream("ServerlessGuard.Lab.Demo.guard.yaml") ?? throw new InvalidOperationException("the settings are not in the assembly");
+        using var from = typeof(DemoWorld).Assembly.GetManifestResourceStream("ServerlessGuard.Lab.Demo.guard.yaml")
+            ?? throw new InvalidOperationException("the settings are not in the assembly");
         using var text = new StreamReader(from);
         File.WriteAllText(file, text.ReadToEnd().Replace("mode: enforce", "mode: " + mode, StringComparison.Ordinal));
         return file;
@@ -178,7 +188,8 @@ internal sealed class DemoWorld : IAsyncDisposable
         foreach (var argument in (string[])
         [
             guard, "serve", "--table", $"dynamodb://{TableName}?region=eu-west-1&endpoint={Dynamo}",
-            "--peer-table", $"azure-table://devstoreaccount1/{TableName}?endpoint={Storage.Split(';').First(part => part.StartsWith("TableEndpoint=", StringComparison.Ordinal))["TableEndpoint=".Length..]}",
+            "--peer-table",
+            $"azure-table://devstoreaccount1/{TableName}?endpoint={Storage.Split(';').First(part => part.StartsWith("TableEndpoint=", StringComparison.Ordinal))["TableEndpoint=".Length..]}",
             "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture), "--as", "kim",
         ])
         {
@@ -193,7 +204,8 @@ internal sealed class DemoWorld : IAsyncDisposable
         var errors = process.StandardError.ReadToEndAsync(cancellation);
         while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
         {
-            if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(word => word.StartsWith("http://127.0.0.1:", StringComparison.Ordinal)) is { } address)
+            if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .FirstOrDefault(word => word.StartsWith("http://127.0.0.1:", StringComparison.Ordinal)) is { } address)
             {
                 _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
                 return new Uri(address);

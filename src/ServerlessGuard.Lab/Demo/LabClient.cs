@@ -2,10 +2,13 @@ using System.Text;
 
 namespace ServerlessGuard.Lab.Demo;
 
-/// <summary><c>guard lab …</c>: says something to the demonstration that runs in another terminal. Exit 0, 1 when it would not, 2 when none runs.</summary>
+/// <summary>
+/// <c>guard lab …</c>: says something to the demonstration that runs in another terminal. Exit 0, 1 when it would not, 2 when none runs.
+/// </summary>
 internal static class LabClient
 {
-    public static async Task<int> RunAsync(string folder, IReadOnlyList<string> words, TextWriter output, TextWriter complaints, CancellationToken cancellation)
+    public static async Task<int> RunAsync(string folder, IReadOnlyList<string> words, TextWriter output, TextWriter complaints,
+        CancellationToken cancellation)
     {
         var file = ControlServer.File(folder);
         if (!File.Exists(file) || await File.ReadAllLinesAsync(file, cancellation) is not [var address, var token, ..])
@@ -17,7 +20,8 @@ internal static class LabClient
         try
         {
             using var http = new HttpClient();
-            using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent(string.Join('\n', words.Count == 0 ? ["list"] : words), Encoding.UTF8) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, address)
+                { Content = new StringContent(string.Join('\n', words.Count == 0 ? ["list"] : words), Encoding.UTF8) };
             request.Headers.Add("X-Lab-Token", token);
             using var answer = await http.SendAsync(request, cancellation);
             var text = (await answer.Content.ReadAsStringAsync(cancellation)).TrimEnd();

@@ -8,7 +8,9 @@ internal sealed class Measurements
 {
     private readonly ConcurrentDictionary<string, ConcurrentBag<double>> _stages = new(StringComparer.Ordinal);
 
-    public static IReadOnlyList<string> Order { get; } = ["change to delivered", "delivered to evaluated", "evaluated to recorded", "change to recorded", "recorded to fixed", "change to the other cloud's table", "change to chat"];
+    public static IReadOnlyList<string> Order
+        { get; } = ["change to delivered", "delivered to evaluated", "evaluated to recorded", "change to recorded", "recorded to fixed",
+            "change to the other cloud's table", "change to chat"];
 
     public void Add(string stage, TimeSpan? took)
     {
@@ -28,12 +30,16 @@ internal sealed class Measurements
             {
                 var sorted = values.Order().ToList();
                 yield return string.Create(
-                    CultureInfo.InvariantCulture, $"  {stage,-36}{sorted.Count,5}{At(sorted, 0.5),6:0} ms{At(sorted, 0.95),6:0} ms{sorted[^1],6:0} ms");
+                    CultureInfo.InvariantCulture,
+                    $"  {stage,-36}{sorted.Count,5}{At(sorted, 0.5),6:0} ms{At(sorted, 0.95),6:0} ms{sorted[^1],6:0} ms");
             }
         }
     }
 
-    public double? Percentile(string stage, double part) => _stages.TryGetValue(stage, out var values) ? At([.. values.Order()], part) : null;
+    public double? Percentile(string stage, double part) =>
+        _stages.TryGetValue(stage, out var values) ? At([.. values.Order()], part) : null;
 
-    private static double At(List<double> sorted, double part) => sorted[Math.Min(sorted.Count - 1, (int)Math.Ceiling(part * sorted.Count) - 1 is var index && index < 0 ? 0 : (int)Math.Ceiling(part * sorted.Count) - 1)];
+    private static double At(List<double> sorted, double part) =>
+        sorted[Math.Min(sorted.Count - 1,
+            (int)Math.Ceiling(part * sorted.Count) - 1 is var index && index < 0 ? 0 : (int)Math.Ceiling(part * sorted.Count) - 1)];
 }

@@ -18,7 +18,8 @@ internal static class Memory
         }
 
         var ours = new HashSet<int>(more) { Environment.ProcessId };
-        while (parents.Where(pair => ours.Contains(pair.Value) && !ours.Contains(pair.Key)).Select(pair => pair.Key).ToList() is { Count: > 0 } found)
+        while (parents.Where(pair => ours.Contains(pair.Value) && !ours.Contains(pair.Key)).Select(pair => pair.Key)
+            .ToList() is { Count: > 0 } found)
         {
             ours.UnionWith(found);
         }
@@ -34,7 +35,8 @@ internal static class Memory
             {
                 if (line.StartsWith(name, StringComparison.Ordinal))
                 {
-                    return long.Parse(line[name.Length..].Replace("kB", string.Empty, StringComparison.Ordinal), CultureInfo.InvariantCulture);
+                    return long.Parse(line[name.Length..].Replace("kB", string.Empty, StringComparison.Ordinal),
+                        CultureInfo.InvariantCulture);
                 }
             }
         }

@@ -10,8 +10,8 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Lab.Demo;
 
 /// <summary>
-/// The user's own exports of AWS Config and ARM, put into the simulated clouds one by one: each is a change that the clouds announce and the hosts judge. Plans are made and
-/// shown; nothing is fixed.
+/// The user's own exports of AWS Config and ARM, put into the simulated clouds one by one: each is a change that the clouds announce and
+/// the hosts judge. Plans are made and shown; nothing is fixed.
 /// </summary>
 internal sealed partial class Replay
 {
@@ -27,7 +27,9 @@ internal sealed partial class Replay
     public static Replay Read(string path)
     {
         var replay = new Replay();
-        foreach (var file in Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray() : [path])
+        foreach (var file in Directory.Exists(path)
+            ? Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray()
+            : [path])
         {
             try
             {
@@ -35,17 +37,21 @@ internal sealed partial class Replay
             }
             catch (JsonException fault)
             {
-                throw new InvalidDataException($"{file}: not JSON (line {fault.LineNumber + 1}); the demonstration accepts exports of AWS Config and of ARM", fault);
+                throw new InvalidDataException(
+                    $"{file}: not JSON (line {fault.LineNumber + 1}); the demonstration accepts exports of AWS Config and of ARM", fault);
             }
         }
 
-        return replay._items.Count + replay._resources.Count > 0 ? replay : throw new InvalidDataException($"{path}: contains no configuration item and no ARM resource");
+        return replay._items.Count + replay._resources.Count > 0
+            ? replay
+            : throw new InvalidDataException($"{path}: contains no configuration item and no ARM resource");
     }
 
     /// <summary>How many resources were not judged in time.</summary>
     public async Task<int> RunAsync(DemoWorld world, Narrator tell, CancellationToken cancellation)
     {
-        tell.Title($"{_items.Count} AWS Config items and {_resources.Count} of your ARM resources, each as a change in the simulated clouds{(Unknown > 0 ? $"; {Unknown} records are neither and were left out" : string.Empty)}");
+        tell.Title($"{_items.Count} AWS Config items and {_resources.Count} of your ARM resources, each as a change in the simulated "
+            + $"clouds{(Unknown > 0 ? $"; {Unknown} records are neither and were left out" : string.Empty)}");
         var account = world.Clouds.Aws.Account;
         foreach (var item in _items)
         {
@@ -66,7 +72,8 @@ internal sealed partial class Replay
 
         var patience = TimeSpan.FromSeconds(30 + (_items.Count + _resources.Count) / 5.0);
         var watch = new Watch(world, new Measurements(), TimeProvider.System);
-        var settled = await Watch.UntilAsync(async () => world.Clouds.Aws.IsIdle && await world.Clouds.Azure.IsSettledAsync(cancellation) && await watch.AgreeAsync(), cancellation, patience);
+        var settled = await Watch.UntilAsync(async () => world.Clouds.Aws.IsIdle && await world.Clouds.Azure.IsSettledAsync(cancellation)
+            && await watch.AgreeAsync(), cancellation, patience);
         if (!settled)
         {
             failed++;
@@ -86,7 +93,8 @@ internal sealed partial class Replay
             tell.Plain($"  {partition,-44} {string.Join("  ", Enum.GetValues<Severity>().OrderDescending().Select(severity => $"{severity.ToString().ToLowerInvariant()} {summary[FindingStatus.Open, severity]}"))}");
             await foreach (var finding in reader.ListAsync(partition, FindingStatus.Open, severity: null, cancellation))
             {
-                tell.Quiet($"    {finding.Severity,-9}{finding.RuleId,-18}{finding.Resource.Name ?? finding.Resource.Id}  {finding.Treatment?.Plan?.Sentence}");
+                tell.Quiet($"    {finding.Severity,-9}{finding.RuleId,-18}{finding.Resource.Name ?? finding.Resource.Id}  "
+                    + $"{finding.Treatment?.Plan?.Sentence}");
             }
         }
     }
@@ -119,7 +127,9 @@ internal sealed partial class Replay
                 break;
             case JsonObject resource when (string?)(resource["id"] as JsonValue) is ['/', ..] && resource["type"] is not null:
                 // The simulated subscription is the only one that there is.
-                _resources.Add(JsonNode.Parse(SubscriptionId().Replace(resource.ToJsonString(), "/subscriptions/" + SeedSubscription.Subscription))!.AsObject());
+                _resources.Add(
+                    JsonNode.Parse(SubscriptionId()
+                        .Replace(resource.ToJsonString(), "/subscriptions/" + SeedSubscription.Subscription))!.AsObject());
                 break;
             default:
                 Unknown++;

@@ -39,7 +39,8 @@ internal sealed class Watch(DemoWorld world, Measurements measured, TimeProvider
         var partition = owner is Provider.Aws ? DemoWorld.AwsPartition : DemoWorld.AzurePartition;
         await foreach (var row in table.QueryAsync(partition, "r:", RowKeys.After("r:"), limit: null, CancellationToken.None))
         {
-            if (row.Kind is RowKind.Finding && FindingRows.Finding(row) is var finding && finding.RuleId == rule && (resource is null || finding.Resource.Id.Contains(resource, StringComparison.OrdinalIgnoreCase)))
+            if (row.Kind is RowKind.Finding && FindingRows.Finding(row) is var finding && finding.RuleId == rule
+                && (resource is null || finding.Resource.Id.Contains(resource, StringComparison.OrdinalIgnoreCase)))
             {
                 return finding;
             }
@@ -50,13 +51,16 @@ internal sealed class Watch(DemoWorld world, Measurements measured, TimeProvider
 
     /// <summary>A mistake from the moment it was made: judged, recorded, in the other cloud's table, told in chat.</summary>
     /// <returns>The finding as its owner has it; null when it did not come to that in time.</returns>
-    public async Task<Finding?> DetectedAsync(Provider owner, string rule, string? resource, DateTimeOffset changed, CancellationToken cancellation)
+    public async Task<Finding?> DetectedAsync(Provider owner, string rule, string? resource, DateTimeOffset changed,
+        CancellationToken cancellation)
     {
         Finding? found = null;
         var other = owner is Provider.Aws ? Provider.Azure : Provider.Aws;
         var told = ToldAsync(() => found, changed, cancellation);
         var crossed = CrossedAsync(world.TableOf(other), owner, rule, resource, changed, cancellation);
-        if (!await UntilAsync(async () => (found = await FindAsync(world.TableOf(owner), owner, rule, resource)) is { } one && one.CapturedAt >= changed.AddSeconds(-2) && one.Status is not FindingStatus.Resolved | one.Treatment is not null, cancellation))
+        if (!await UntilAsync(async () => (found = await FindAsync(world.TableOf(owner), owner, rule, resource)) is { } one
+            && one.CapturedAt >= changed.AddSeconds(-2) && one.Status is not FindingStatus.Resolved | one.Treatment is not null,
+            cancellation))
         {
             return null;
         }
@@ -68,14 +72,16 @@ internal sealed class Watch(DemoWorld world, Measurements measured, TimeProvider
         return await crossed && await told ? found : null;
     }
 
-    private async Task<bool> CrossedAsync(ITable table, Provider owner, string rule, string? resource, DateTimeOffset changed, CancellationToken cancellation)
+    private async Task<bool> CrossedAsync(ITable table, Provider owner, string rule, string? resource, DateTimeOffset changed,
+        CancellationToken cancellation)
     {
         if (world.Clouds.IsCut)
         {
             return true;
         }
 
-        var crossed = await UntilAsync(async () => await FindAsync(table, owner, rule, resource) is { } copy && copy.CapturedAt >= changed.AddSeconds(-2), cancellation);
+        var crossed = await UntilAsync(async () => await FindAsync(table, owner, rule, resource) is { } copy
+            && copy.CapturedAt >= changed.AddSeconds(-2), cancellation);
         if (crossed)
         {
             measured.Add("change to the other cloud's table", time.GetUtcNow() - changed);
@@ -97,12 +103,15 @@ internal sealed class Watch(DemoWorld world, Measurements measured, TimeProvider
 
     /// <summary>The chat message that tells of a finding, as it is now.</summary>
     public SlackMessage? Message(Finding finding) =>
-        world.Slack.Messages.LastOrDefault(message => message.ThreadTs is null && message.Body.ToJsonString().Contains(finding.Id, StringComparison.Ordinal));
+        world.Slack.Messages.LastOrDefault(message => message.ThreadTs is null
+            && message.Body.ToJsonString().Contains(finding.Id, StringComparison.Ordinal));
 
     /// <summary>Both tables hold the same findings and stories of both clouds.</summary>
     public async Task<bool> AgreeAsync() =>
-        (await RowsAsync(world.AwsTable, DemoWorld.AwsPartition)).SequenceEqual(await RowsAsync(world.AzureTable, DemoWorld.AwsPartition), StringComparer.Ordinal)
-        && (await RowsAsync(world.AwsTable, DemoWorld.AzurePartition)).SequenceEqual(await RowsAsync(world.AzureTable, DemoWorld.AzurePartition), StringComparer.Ordinal);
+        (await RowsAsync(world.AwsTable, DemoWorld.AwsPartition))
+            .SequenceEqual(await RowsAsync(world.AzureTable, DemoWorld.AwsPartition), StringComparer.Ordinal)
+        && (await RowsAsync(world.AwsTable, DemoWorld.AzurePartition))
+            .SequenceEqual(await RowsAsync(world.AzureTable, DemoWorld.AzurePartition), StringComparer.Ordinal);
 
     private static async Task<List<string>> RowsAsync(ITable table, string partition)
     {

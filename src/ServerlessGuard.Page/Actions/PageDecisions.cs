@@ -15,13 +15,15 @@ internal static class PageDecisions
     {
         var allowed = new List<CommandKind>();
         var treatment = finding.Treatment;
-        if (finding is { Status: FindingStatus.Open, NeverTouch: false, Preview: false } && treatment is { State: TreatmentState.Proposed or TreatmentState.AwaitingApproval, Plan: not null })
+        if (finding is { Status: FindingStatus.Open, NeverTouch: false, Preview: false }
+            && treatment is { State: TreatmentState.Proposed or TreatmentState.AwaitingApproval, Plan: not null })
         {
             allowed.Add(CommandKind.Approve);
             allowed.Add(CommandKind.Reject);
         }
 
-        if (finding is { NeverTouch: false, Preview: false } && treatment is { State: TreatmentState.Fixed, Plan: { Risk: not Risk.Irreversible } })
+        if (finding is { NeverTouch: false, Preview: false }
+            && treatment is { State: TreatmentState.Fixed, Plan: { Risk: not Risk.Irreversible } })
         {
             allowed.Add(CommandKind.Undo);
         }
@@ -41,7 +43,8 @@ internal static class PageDecisions
 
     /// <summary>The command, or one sentence about what is missing.</summary>
     /// <param name="home">The cloud whose table is written to; null: one that no host runs on.</param>
-    public static (Command? Command, string? Fault) Of(DecisionRequest request, Finding finding, Exemption? exemption, Person person, Provider? home, DateTimeOffset now)
+    public static (Command? Command, string? Fault) Of(DecisionRequest request, Finding finding, Exemption? exemption, Person person,
+        Provider? home, DateTimeOffset now)
     {
         var reason = request.Reason?.Trim();
         if (!Allowed(finding, exemption).Contains(request.Kind))

@@ -7,9 +7,9 @@ namespace ServerlessGuard.Page.Board;
 
 /// <summary>Brings the board from the table: everything once, then what the timeline says.</summary>
 /// <remarks>
-/// The timeline is ordered by when something happened, and an event may be written minutes later. So the last quarter of an hour is read again each time, what was taken
-/// before is skipped by its key, and the table's exact counters say whether anything came later than that: then the account is read again as a whole. Every ten minutes it
-/// is in any case, for what moves no counter.
+/// The timeline is ordered by when something happened, and an event may be written minutes later. So the last quarter of an hour is read
+/// again each time, what was taken before is skipped by its key, and the table's exact counters say whether anything came later than that:
+/// then the account is read again as a whole. Every ten minutes it is in any case, for what moves no counter.
 /// </remarks>
 internal sealed class BoardReader(ITable table, FindingBoard board, TimeProvider time)
 {
@@ -180,12 +180,17 @@ internal sealed class BoardReader(ITable table, FindingBoard board, TimeProvider
         return board.Take(batch) || any;
     }
 
-    /// <summary>Events that were not taken before, into the history and to whoever asks. Those from <paramref name="again"/> on are remembered by their key.</summary>
-    private async Task EventsAsync(AccountState account, DateTimeOffset from, DateTimeOffset again, Action<FindingEvent> take, CancellationToken cancellation)
+    /// <summary>
+    /// Events that were not taken before, into the history and to whoever asks. Those from <paramref name="again"/> on are remembered by
+    /// their key.
+    /// </summary>
+    private async Task EventsAsync(AccountState account, DateTimeOffset from, DateTimeOffset again, Action<FindingEvent> take,
+        CancellationToken cancellation)
     {
         var start = FindingKeys.Timeline(again);
         account.Seen.RemoveWhere(key => string.CompareOrdinal(key, start) < 0);
-        await foreach (var row in table.QueryAsync(account.Partition, FindingKeys.Timeline(from), RowKeys.After("t:"), limit: null, cancellation))
+        await foreach (
+            var row in table.QueryAsync(account.Partition, FindingKeys.Timeline(from), RowKeys.After("t:"), limit: null, cancellation))
         {
             if (string.CompareOrdinal(row.Key, start) >= 0 && !account.Seen.Add(row.Key))
             {
@@ -218,5 +223,6 @@ internal sealed class BoardReader(ITable table, FindingBoard board, TimeProvider
         }
     }
 
-    private static ParallelOptions Limited(CancellationToken cancellation) => new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation };
+    private static ParallelOptions Limited(CancellationToken cancellation) =>
+        new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation };
 }

@@ -6,8 +6,8 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Page.Board;
 
 /// <summary>
-/// All findings of a table as slim rows in memory, so that any filter, order and page of them is an answer of milliseconds. Read once, worst first, and kept up to date
-/// by whoever asks (<see cref="BoardReader"/>): nothing runs while nobody looks.
+/// All findings of a table as slim rows in memory, so that any filter, order and page of them is an answer of milliseconds. Read once,
+/// worst first, and kept up to date by whoever asks (<see cref="BoardReader"/>): nothing runs while nobody looks.
 /// </summary>
 internal sealed class FindingBoard
 {
@@ -142,5 +142,6 @@ internal sealed class FindingBoard
         }
     }
 
-    public static Provider ProviderOf(string partition) => partition.StartsWith(RowKeys.Partition(Provider.Azure, string.Empty), StringComparison.Ordinal) ? Provider.Azure : Provider.Aws;
+    public static Provider ProviderOf(string partition) =>
+        partition.StartsWith(RowKeys.Partition(Provider.Azure, string.Empty), StringComparison.Ordinal) ? Provider.Azure : Provider.Aws;
 }

@@ -4,7 +4,9 @@ using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Page.Board;
 
-/// <summary>A finding as lists show it: what is filtered, sorted, searched and counted; no evidence, no plan. Never changed once made.</summary>
+/// <summary>
+/// A finding as lists show it: what is filtered, sorted, searched and counted; no evidence, no plan. Never changed once made.
+/// </summary>
 internal sealed class FindingRow
 {
     public required string Partition { get; init; }
@@ -60,7 +62,8 @@ internal sealed class FindingRow
     {
         foreach (var word in words)
         {
-            if (!Has(Title, word) && !Has(ResourceId, word) && !Has(RuleId, word) && !Has(Name, word) && !Has(Reason, word) && !Has(Partition, word)
+            if (!Has(Title, word) && !Has(ResourceId, word) && !Has(RuleId, word) && !Has(Name, word) && !Has(Reason, word)
+                && !Has(Partition, word)
                 && !Has(NativeType, word) && !Has(Region, word) && !Has(Actor, word) && !Has(Owner, word) && !Has(Id, word))
             {
                 return false;

@@ -3,10 +3,12 @@ using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Page.Board;
 
-/// <summary>How the number of open findings moved, by the minute and severity, and what happened last. Fed with events in the order of time.</summary>
+/// <summary>
+/// How the number of open findings moved, by the minute and severity, and what happened last. Fed with events in the order of time.
+/// </summary>
 /// <remarks>
-/// An event tells the state after it. The state before is that of the finding's event before; for the first event of a finding within the window it follows from the
-/// step: what opens or reopens was not open, what resolves or is suppressed was.
+/// An event tells the state after it. The state before is that of the finding's event before; for the first event of a finding within the
+/// window it follows from the step: what opens or reopens was not open, what resolves or is suppressed was.
 /// </remarks>
 internal sealed class History
 {
@@ -63,7 +65,9 @@ internal sealed class History
         }
     }
 
-    /// <summary>Milliseconds from the change, or from a person's yes, to each fix: the finding itself forgets them when the fix resolves it.</summary>
+    /// <summary>
+    /// Milliseconds from the change, or from a person's yes, to each fix: the finding itself forgets them when the fix resolves it.
+    /// </summary>
     public int[] Fixes
     {
         get
@@ -80,12 +84,14 @@ internal sealed class History
     {
         lock (_lock)
         {
-            return [.. _moves.Select(one => (Time(one.Key), one.Value.ToArray())).Where(one => one.Item1 >= from).OrderBy(one => one.Item1)];
+            return [.. _moves.Select(one => (Time(one.Key), one.Value.ToArray())).Where(one => one.Item1 >= from)
+                .OrderBy(one => one.Item1)];
         }
     }
 
     /// <summary>What a fix follows from.</summary>
-    private static bool Asks(FindingStep step) => step is FindingStep.Opened or FindingStep.Reopened or FindingStep.Changed or FindingStep.Approved;
+    private static bool Asks(FindingStep step) =>
+        step is FindingStep.Opened or FindingStep.Reopened or FindingStep.Changed or FindingStep.Approved;
 
     private static Severity? Before(FindingEvent step, Severity? after) => step.Step switch
     {

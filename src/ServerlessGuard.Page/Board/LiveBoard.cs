@@ -2,10 +2,16 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Page.Board;
 
-/// <summary>A board that is current for whoever asks: the first request starts the reading, later ones look again, at most once a second and one at a time.</summary>
+/// <summary>
+/// A board that is current for whoever asks: the first request starts the reading, later ones look again, at most once a second and one at
+/// a time.
+/// </summary>
 internal sealed class LiveBoard : IDisposable
 {
-    /// <summary>One account is looked at every second; many share a longer round, so that a table of the cloud is asked about 25 times a second at most.</summary>
+    /// <summary>
+    /// One account is looked at every second; many share a longer round, so that a table of the cloud is asked about 25 times a second at
+    /// most.
+    /// </summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
     private readonly BoardReader _reader;

@@ -2,7 +2,10 @@ using ServerlessGuard.Findings;
 
 namespace ServerlessGuard.Page.Board;
 
-/// <summary>How long each stage took, in milliseconds after the stage that it waits for; -1 where it was not passed, or where the sweep found it: a sweep says nothing of events.</summary>
+/// <summary>
+/// How long each stage took, in milliseconds after the stage that it waits for; -1 where it was not passed, or where the sweep found it: a
+/// sweep says nothing of events.
+/// </summary>
 internal readonly record struct StageTimes(int Delivered, int Evaluated, int Recorded, int Federated, int Notified)
 {
     private const int None = -1;

@@ -39,12 +39,14 @@ internal static class HeatMap
             counts[(int)row.Severity - 1]++;
         }
 
-        var shown = accounts.OrderByDescending(account => account.Value[3]).ThenByDescending(account => account.Value[2]).ThenByDescending(account => account.Value.Sum())
+        var shown = accounts.OrderByDescending(account => account.Value[3]).ThenByDescending(account => account.Value[2])
+            .ThenByDescending(account => account.Value.Sum())
             .ThenBy(account => account.Key, StringComparer.Ordinal).Take(MostAccounts).Select(account => account.Key).ToList();
         return new HeatView(
             accounts.Count,
             [.. rules.Select(rule => new RuleView(rule.Key, Queries.Cut.Short(rule.Value)))],
-            [.. shown.Select(account => new HeatRow(account, [.. rules.Keys.Select(rule => Cell(cells.GetValueOrDefault((account, rule))))]))]);
+            [.. shown.Select(account =>
+                new HeatRow(account, [.. rules.Keys.Select(rule => Cell(cells.GetValueOrDefault((account, rule))))]))]);
     }
 
     private static HeatCell? Cell((int Count, Severity Worst) cell) => cell.Count == 0 ? null : new HeatCell(cell.Count, cell.Worst);

@@ -31,5 +31,6 @@ internal static class Latency
     }
 
     /// <summary>Nearest rank.</summary>
-    private static int? At(List<int> sorted, double part) => sorted.Count == 0 ? null : sorted[Math.Max(0, (int)Math.Ceiling(part * sorted.Count) - 1)];
+    private static int? At(List<int> sorted, double part) =>
+        sorted.Count == 0 ? null : sorted[Math.Max(0, (int)Math.Ceiling(part * sorted.Count) - 1)];
 }

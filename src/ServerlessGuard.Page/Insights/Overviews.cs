@@ -21,9 +21,13 @@ internal static class Overviews
             settings.Person?.Name,
             new LoadingView(board.IsComplete, board.HasHistory, board.Count, sum.Counts.Values.Sum(), board.Unreadable),
             new CountsView(
-                SeverityCounts.Of(sum, FindingStatus.Open), SeverityCounts.Of(sum, FindingStatus.Suppressed).Total, SeverityCounts.Of(sum, FindingStatus.Resolved).Total),
-            [.. accounts.Select(account => new AccountView(account.Partition, FindingBoard.ProviderOf(account.Partition), SeverityCounts.Of(account.Counted, FindingStatus.Open)))],
-            [.. RuleCatalog.BuiltIn.All.Select(rule => new RuleView(rule.Descriptor.Id, rule.Descriptor.Title)).OrderBy(rule => rule.Id, StringComparer.Ordinal)],
+                SeverityCounts.Of(sum, FindingStatus.Open), SeverityCounts.Of(sum, FindingStatus.Suppressed).Total,
+                SeverityCounts.Of(sum, FindingStatus.Resolved).Total),
+            [.. accounts.Select(account =>
+                new AccountView(account.Partition, FindingBoard.ProviderOf(account.Partition),
+                    SeverityCounts.Of(account.Counted, FindingStatus.Open)))],
+            [.. RuleCatalog.BuiltIn.All.Select(rule => new RuleView(rule.Descriptor.Id, rule.Descriptor.Title))
+                .OrderBy(rule => rule.Id, StringComparer.Ordinal)],
             sync,
             board.Fault);
     }
@@ -37,6 +41,8 @@ internal static class Overviews
             Latency.Of(rows, board.History.Fixes),
             HeatMap.Of(rows),
             sync,
-            [.. board.History.Recent.Select(step => StepView.Of(step)).Select(step => step with { Resource = Cut.Short(step.Resource), Detail = step.Detail is { } detail ? Cut.Short(detail) : null })]);
+            [.. board.History.Recent.Select(step => StepView.Of(step))
+                .Select(step => step with
+                    { Resource = Cut.Short(step.Resource), Detail = step.Detail is { } detail ? Cut.Short(detail) : null })]);
     }
 }

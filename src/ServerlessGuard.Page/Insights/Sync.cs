@@ -6,8 +6,11 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Page.Insights;
 
-/// <summary>How far each cloud's rows have got to the other: what still waits in its outbox, and whether both tables count the same.</summary>
-/// <remarks>A cloud's outbox lies in its own table only. A table is a cloud's own when it holds states of resources that were judged there; a copy holds findings alone.</remarks>
+/// <summary>
+/// How far each cloud's rows have got to the other: what still waits in its outbox, and whether both tables count the same.
+/// </summary>
+/// <remarks>A cloud's outbox lies in its own table only. A table is a cloud's own when it holds states of resources that were judged there;
+/// a copy holds findings alone.</remarks>
 internal sealed class Sync(ITable table, ITable? peer, TimeProvider time) : IDisposable
 {
     private const int MostCounted = 10_000;
@@ -52,7 +55,8 @@ internal sealed class Sync(ITable table, ITable? peer, TimeProvider time) : IDis
         return moved;
     }
 
-    private static (Provider, SyncState, int, int, string?) Told(SyncView side) => (side.Provider, side.State, side.Waiting, side.SetAside, side.Fault);
+    private static (Provider, SyncState, int, int, string?) Told(SyncView side) =>
+        (side.Provider, side.State, side.Waiting, side.SetAside, side.Fault);
 
     public void Dispose() => _turn.Dispose();
 
@@ -72,10 +76,12 @@ internal sealed class Sync(ITable table, ITable? peer, TimeProvider time) : IDis
         var views = new List<SyncView>();
         foreach (var (provider, home) in homes)
         {
-            var partitions = (home is not null && ReferenceEquals(home, peer) ? theirs : mine).Where(partition => FindingBoard.ProviderOf(partition) == provider).ToList();
+            var partitions = (home is not null && ReferenceEquals(home, peer) ? theirs : mine)
+                .Where(partition => FindingBoard.ProviderOf(partition) == provider).ToList();
             if (home is not null)
             {
-                views.Add(await SideAsync(provider, home, partitions, homes.Values.All(other => ReferenceEquals(other, table)), cancellation));
+                views.Add(await SideAsync(provider, home, partitions, homes.Values.All(other => ReferenceEquals(other, table)),
+                    cancellation));
             }
             else if (partitions.Count > 0)
             {
@@ -86,14 +92,16 @@ internal sealed class Sync(ITable table, ITable? peer, TimeProvider time) : IDis
         return views;
     }
 
-    private async Task<SyncView> SideAsync(Provider provider, ITable home, List<string> partitions, bool alone, CancellationToken cancellation)
+    private async Task<SyncView> SideAsync(Provider provider, ITable home, List<string> partitions, bool alone,
+        CancellationToken cancellation)
     {
         var (waiting, setAside) = (0, 0);
         DateTimeOffset? oldest = null;
         string? fault = null;
         foreach (var partition in partitions)
         {
-            await foreach (var row in Rows(home, partition, OutboxRows.Prefix(OutboxKind.Federate), MostCounted - waiting + 1, cancellation))
+            await foreach (
+                var row in Rows(home, partition, OutboxRows.Prefix(OutboxKind.Federate), MostCounted - waiting + 1, cancellation))
             {
                 waiting++;
                 if (Read(row) is { } entry && (oldest is null || entry.CreatedAt < oldest))
@@ -163,7 +171,8 @@ internal sealed class Sync(ITable table, ITable? peer, TimeProvider time) : IDis
         return partitions;
     }
 
-    private static IAsyncEnumerable<TableRow> Rows(ITable table, string partition, string prefix, int limit, CancellationToken cancellation) =>
+    private static IAsyncEnumerable<TableRow> Rows(ITable table, string partition, string prefix, int limit,
+        CancellationToken cancellation) =>
         table.QueryAsync(partition, prefix, RowKeys.After(prefix), limit, cancellation);
 
     private static OutboxEntry? Read(TableRow row)

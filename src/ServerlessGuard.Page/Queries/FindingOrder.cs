@@ -22,10 +22,14 @@ internal static class FindingOrder
         SortBy.Severity => static (left, right) => left.Severity.CompareTo(right.Severity),
         SortBy.Rule => static (left, right) => string.CompareOrdinal(left.RuleId, right.RuleId),
         SortBy.Title => static (left, right) => string.CompareOrdinal(left.Title, right.Title),
-        SortBy.Resource => static (left, right) => string.Compare(left.Name ?? left.ResourceId, right.Name ?? right.ResourceId, StringComparison.OrdinalIgnoreCase),
+        SortBy.Resource =>
+            static (left, right) =>
+                string.Compare(left.Name ?? left.ResourceId, right.Name ?? right.ResourceId, StringComparison.OrdinalIgnoreCase),
         SortBy.Account => static (left, right) => string.CompareOrdinal(left.Partition, right.Partition),
         SortBy.Region => static (left, right) => string.CompareOrdinal(left.Region, right.Region),
-        SortBy.Status => static (left, right) => left.Status != right.Status ? left.Status.CompareTo(right.Status) : Nullable.Compare(left.Treatment, right.Treatment),
+        SortBy.Status =>
+            static (left, right) =>
+                left.Status != right.Status ? left.Status.CompareTo(right.Status) : Nullable.Compare(left.Treatment, right.Treatment),
         SortBy.Opened => static (left, right) => left.OpenedAt.CompareTo(right.OpenedAt),
         SortBy.Changed => static (left, right) => left.ChangedAt.CompareTo(right.ChangedAt),
     };

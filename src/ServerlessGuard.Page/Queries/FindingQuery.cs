@@ -50,7 +50,9 @@ internal sealed record FindingQuery
             var sort = One<SortBy>(values["sort"]) ?? SortBy.Severity;
             var parsed = new FindingQuery
             {
-                Key = string.Join('&', values.AllKeys.Where(key => key is not ("offset" or "limit")).Order(StringComparer.Ordinal).Select(key => $"{key}={values[key]}")),
+                Key = string.Join('&',
+                    values.AllKeys.Where(key => key is not ("offset" or "limit")).Order(StringComparer.Ordinal)
+                    .Select(key => $"{key}={values[key]}")),
                 Providers = Many<Provider>(values, "provider"),
                 Severities = Many<Severity>(values, "severity"),
                 Statuses = Many<FindingStatus>(values, "status"),
@@ -60,7 +62,8 @@ internal sealed record FindingQuery
                 Types = Texts(values, "type"),
                 Resource = values["resource"],
                 Since = values["since"] is { Length: > 0 } since ? Time(since, now) : null,
-                Words = [.. (values["q"] ?? string.Empty)[..Math.Min(LongestText, values["q"]?.Length ?? 0)].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
+                Words = [.. (values["q"] ?? string.Empty)[..Math.Min(LongestText, values["q"]?.Length ?? 0)].Split(' ',
+                    StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
                 Sort = sort,
                 Descending = values["order"] switch
                 {
@@ -86,7 +89,10 @@ internal sealed record FindingQuery
         && (Statuses.Count == 0 || Statuses.Contains(row.Status))
         && (Treatments.Count == 0 || row.Treatment is { } treatment && Treatments.Contains(treatment))
         && (Accounts.Count == 0 || Accounts.Contains(row.Partition, StringComparer.OrdinalIgnoreCase))
-        && (Rules.Count == 0 || Rules.Any(rule => rule[0] == Exactly ? row.RuleId.AsSpan().Equals(rule.AsSpan(1), StringComparison.OrdinalIgnoreCase) : row.RuleId.StartsWith(rule, StringComparison.OrdinalIgnoreCase)))
+        && (Rules.Count == 0
+            || Rules.Any(rule => rule[0] == Exactly
+                ? row.RuleId.AsSpan().Equals(rule.AsSpan(1), StringComparison.OrdinalIgnoreCase)
+                : row.RuleId.StartsWith(rule, StringComparison.OrdinalIgnoreCase)))
         && (Types.Count == 0 || Types.Contains(row.NativeType, StringComparer.OrdinalIgnoreCase))
         && (Resource is null || row.ResourceId.Equals(Resource, StringComparison.OrdinalIgnoreCase))
         && (Since is null || row.ChangedAt >= Since)
@@ -114,16 +120,20 @@ internal sealed record FindingQuery
     /// <summary>A time, or an age like 90m, 24h, 7d.</summary>
     private static DateTimeOffset Time(string text, DateTimeOffset now)
     {
-        if (int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= 100_000)
+        if (int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count <= 100_000)
         {
-            TimeSpan? age = text[^1] switch { 'm' => TimeSpan.FromMinutes(count), 'h' => TimeSpan.FromHours(count), 'd' => TimeSpan.FromDays(count), _ => null };
+            TimeSpan? age = text[^1] switch
+                { 'm' => TimeSpan.FromMinutes(count), 'h' => TimeSpan.FromHours(count), 'd' => TimeSpan.FromDays(count), _ => null };
             if (age is { } back)
             {
                 return now - back;
             }
         }
 
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : throw new FormatException($"since: \"{text}\" is neither a time nor an age like 24h or 7d");
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at
+            : throw new FormatException($"since: \"{text}\" is neither a time nor an age like 24h or 7d");
     }
 }
 

@@ -21,11 +21,15 @@ internal static class Groups
             group.Counts[(int)row.Severity - 1]++;
         }
 
-        var ordered = groups.OrderByDescending(group => group.Value.Counts[3]).ThenByDescending(group => group.Value.Counts[2]).ThenByDescending(group => group.Value.Counts[1])
+        var ordered = groups.OrderByDescending(group => group.Value.Counts[3]).ThenByDescending(group => group.Value.Counts[2])
+            .ThenByDescending(group => group.Value.Counts[1])
             .ThenByDescending(group => group.Value.Counts[0]).ThenBy(group => group.Key, StringComparer.Ordinal);
         return new GroupsAnswer(version, rows.Length, groups.Count,
         [
-            .. ordered.Take(Most).Select(group => new GroupView(group.Key, Label(group.Value.First, by), group.Value.Counts.Sum(), SeverityCounts.Of(group.Value.Counts))),
+            .. ordered.Take(Most)
+                .Select(group =>
+                    new GroupView(group.Key, Label(group.Value.First, by), group.Value.Counts.Sum(),
+                        SeverityCounts.Of(group.Value.Counts))),
         ]);
     }
 

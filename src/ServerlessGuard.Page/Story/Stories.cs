@@ -27,7 +27,8 @@ internal static class Stories
 
         var steps = new List<FindingEvent>();
         var prefix = FindingKeys.History(finding);
-        await foreach (var row in table.QueryAsync(RowKeys.Partition(finding.Resource), prefix, RowKeys.After(prefix), MostSteps, cancellation))
+        await foreach (
+            var row in table.QueryAsync(RowKeys.Partition(finding.Resource), prefix, RowKeys.After(prefix), MostSteps, cancellation))
         {
             try
             {
@@ -56,7 +57,8 @@ internal static class Stories
     public static async Task<(Finding? Finding, Exemption? Exemption)> FindAsync(ITable table, string id, CancellationToken cancellation)
     {
         var finding = await new FindingReader(table).FindAsync(id, cancellation);
-        return finding?.ExemptionId is { } exemption && await table.FindAsync(RowKeys.Partition(finding.Resource), ExemptionRows.Key(exemption), cancellation) is { } row
+        return finding?.ExemptionId is { } exemption
+            && await table.FindAsync(RowKeys.Partition(finding.Resource), ExemptionRows.Key(exemption), cancellation) is { } row
             ? (finding, ExemptionRows.Read(row))
             : (finding, null);
     }

@@ -6,7 +6,10 @@ using ServerlessGuard.Simulators.Azure.Subscription;
 
 namespace ServerlessGuard.Simulators.Azure;
 
-/// <summary>A simulated Key Vault with one EC key, which signs and verifies for one identity and refuses every other one, as the template's only role assignment there does.</summary>
+/// <summary>
+/// A simulated Key Vault with one EC key, which signs and verifies for one identity and refuses every other one, as the template's only
+/// role assignment there does.
+/// </summary>
 /// <remarks>Source: https://learn.microsoft.com/rest/api/keyvault/keys/sign/sign and …/verify/verify, api-version 7.4.</remarks>
 public sealed class SealVault : IAsyncDisposable
 {
@@ -64,7 +67,8 @@ public sealed class SealVault : IAsyncDisposable
     private async Task<(int Status, JsonObject Body)> AnswerAsync(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
-        var (caller, fault) = _identities.Check(header.StartsWith("Bearer ", StringComparison.Ordinal) ? header["Bearer ".Length..] : null, Audience);
+        var (caller, fault) =
+            _identities.Check(header.StartsWith("Bearer ", StringComparison.Ordinal) ? header["Bearer ".Length..] : null, Audience);
         if (caller is null)
         {
             return (401, Error(fault ?? "Unauthorized"));
@@ -77,7 +81,8 @@ public sealed class SealVault : IAsyncDisposable
         }
 
         using var reader = new StreamReader(request.Body);
-        return Parse(await reader.ReadToEndAsync()) is not { } body || (string?)body["alg"] is not "ES256" || request.Query["api-version"] != "7.4"
+        return Parse(await reader.ReadToEndAsync()) is not { } body || (string?)body["alg"] is not "ES256"
+            || request.Query["api-version"] != "7.4"
             ? (400, Error("BadParameter"))
             : (request.Path.Value ?? "/").Split('/') switch
             {
@@ -96,10 +101,12 @@ public sealed class SealVault : IAsyncDisposable
         }
 
         Interlocked.Increment(ref _signed);
-        return (200, new JsonObject { ["kid"] = $"{Key.AbsoluteUri}/{_version}", ["value"] = Base64Url.EncodeToString(_key.SignHash(digest)) });
+        return (200, new JsonObject
+            { ["kid"] = $"{Key.AbsoluteUri}/{_version}", ["value"] = Base64Url.EncodeToString(_key.SignHash(digest)) });
     }
 
-    private (int Status, JsonObject Body) Verify(JsonObject body) => (Bytes(body, "digest"), Bytes(body, "value")) is ({ Length: 32 } digest, { } signature)
+    private (int Status, JsonObject Body) Verify(JsonObject body) =>
+        (Bytes(body, "digest"), Bytes(body, "value")) is ({ Length: 32 } digest, { } signature)
         ? (200, new JsonObject { ["value"] = _key.VerifyHash(digest, signature) })
         : (400, Error("BadParameter"));
 
@@ -115,7 +122,8 @@ public sealed class SealVault : IAsyncDisposable
         }
     }
 
-    private static byte[]? Bytes(JsonObject body, string name) => (string?)body[name] is { } text && Base64Url.IsValid(text) ? Base64Url.DecodeFromChars(text) : null;
+    private static byte[]? Bytes(JsonObject body, string name) =>
+        (string?)body[name] is { } text && Base64Url.IsValid(text) ? Base64Url.DecodeFromChars(text) : null;
 
     private static JsonObject Error(string code) => new() { ["error"] = new JsonObject { ["code"] = code, ["message"] = code } };
 }

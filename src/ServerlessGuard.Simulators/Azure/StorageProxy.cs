@@ -3,14 +3,15 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ServerlessGuard.Simulators.Azure;
 
 /// <summary>
-/// Stands between the function app and one service of Azurite, byte for byte, so that tests can count the calls and pull the plug before or after any of them.
-/// Shared-key signatures cover the path, not the port, and stay valid.
+/// Stands between the function app and one service of Azurite, byte for byte, so that tests can count the calls and pull the plug before or
+/// after any of them. Shared-key signatures cover the path, not the port, and stay valid.
 /// </summary>
 public sealed class StorageProxy : IAsyncDisposable
 {
     private static readonly string[] NotForwarded = ["Host", "Connection", "Keep-Alive", "Transfer-Encoding", "Content-Length"];
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false })
+        { Timeout = Timeout.InfiniteTimeSpan };
     private readonly Uri _target;
     private readonly string _name;
     private LoopbackServer? _server;
@@ -61,7 +62,8 @@ public sealed class StorageProxy : IAsyncDisposable
         }
 
         context.Response.StatusCode = (int)answer.StatusCode;
-        foreach (var (header, values) in answer.Headers.Concat(answer.Content.Headers).Where(pair => !NotForwarded.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)))
+        foreach (var (header, values) in answer.Headers.Concat(answer.Content.Headers)
+            .Where(pair => !NotForwarded.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)))
         {
             context.Response.Headers[header] = values.ToArray();
         }
@@ -76,7 +78,8 @@ public sealed class StorageProxy : IAsyncDisposable
     private async Task<HttpRequestMessage> RequestAsync(HttpRequest from)
     {
         // Escapes stay as they came: the signature covers them.
-        var target = new Uri(_target.GetLeftPart(UriPartial.Authority) + from.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        var target = new Uri(_target.GetLeftPart(UriPartial.Authority) + from.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>()
+            .RawTarget);
         var request = new HttpRequestMessage(new HttpMethod(from.Method), target);
         using var body = new MemoryStream();
         await from.Body.CopyToAsync(body);

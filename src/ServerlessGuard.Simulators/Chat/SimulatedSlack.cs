@@ -9,8 +9,8 @@ using ServerlessGuard.Simulators.Azure;
 namespace ServerlessGuard.Simulators.Chat;
 
 /// <summary>
-/// A simulated Slack: <c>chat.postMessage</c>, <c>chat.update</c>, an incoming webhook and response URLs, and the two requests that it makes itself, signed as Slack signs
-/// them. What it takes is what the methods' pages say; it renders nothing.
+/// A simulated Slack: <c>chat.postMessage</c>, <c>chat.update</c>, an incoming webhook and response URLs, and the two requests that it
+/// makes itself, signed as Slack signs them. What it takes is what the methods' pages say; it renders nothing.
 /// </summary>
 /// <remarks>Source: https://docs.slack.dev/reference/methods/chat.postMessage and /authentication/verifying-requests-from-slack.</remarks>
 public sealed class SimulatedSlack(string token, string signingSecret, TimeProvider time) : IAsyncDisposable
@@ -92,10 +92,13 @@ public sealed class SimulatedSlack(string token, string signingSecret, TimeProvi
 
     /// <summary>A person clicks a button of a message.</summary>
     /// <exception cref="InvalidOperationException">The message has no such button.</exception>
-    public Task<HttpResponseMessage> ClickAsync(HttpMessageInvoker http, Uri endpoint, SlackMessage message, string actionId, string userId, CancellationToken cancellation)
+    public Task<HttpResponseMessage> ClickAsync(HttpMessageInvoker http, Uri endpoint, SlackMessage message, string actionId, string userId,
+        CancellationToken cancellation)
     {
         var button = Buttons(message.Body).FirstOrDefault(button => (string?)button["action_id"] == actionId)
-            ?? throw new InvalidOperationException($"the message has no button {actionId}; it has {string.Join(", ", Buttons(message.Body).Select(button => (string?)button["action_id"]))}");
+            ?? throw new InvalidOperationException(
+                $"the message has no button {actionId}; it has "
+                    + $"{string.Join(", ", Buttons(message.Body).Select(button => (string?)button["action_id"]))}");
         var payload = new JsonObject
         {
             ["type"] = "block_actions",
@@ -108,28 +111,36 @@ public sealed class SimulatedSlack(string token, string signingSecret, TimeProvi
             ["response_url"] = new Uri(_server!.Address, "actions/T0LAB/" + Next("answer")).AbsoluteUri,
             ["actions"] = new JsonArray(new JsonObject
             {
-                ["type"] = "button", ["action_id"] = actionId, ["block_id"] = "actions", ["value"] = (string?)button["value"], ["action_ts"] = message.Ts,
+                ["type"] = "button", ["action_id"] = actionId, ["block_id"] = "actions", ["value"] = (string?)button["value"],
+                ["action_ts"] = message.Ts,
             }),
         };
         return SendAsync(http, endpoint, "payload=" + Uri.EscapeDataString(payload.ToJsonString()), cancellation);
     }
 
     /// <summary>A person types the slash command.</summary>
-    public Task<HttpResponseMessage> CommandAsync(HttpMessageInvoker http, Uri endpoint, string text, string userId, CancellationToken cancellation)
+    public Task<HttpResponseMessage> CommandAsync(HttpMessageInvoker http, Uri endpoint, string text, string userId,
+        CancellationToken cancellation)
     {
         var fields = new (string Name, string Value)[]
         {
-            ("command", "/guard"), ("text", text), ("user_id", userId), ("user_name", userId.ToLowerInvariant()), ("team_id", "T0LAB"), ("channel_id", "C0LAB"),
+            ("command", "/guard"), ("text", text), ("user_id", userId), ("user_name", userId.ToLowerInvariant()), ("team_id", "T0LAB"),
+            ("channel_id", "C0LAB"),
             ("trigger_id", Next("trigger")), ("response_url", new Uri(_server!.Address, "commands/T0LAB/" + Next("answer")).AbsoluteUri),
         };
-        return SendAsync(http, endpoint, string.Join('&', fields.Select(field => $"{field.Name}={Uri.EscapeDataString(field.Value)}")), cancellation);
+        return SendAsync(http, endpoint, string.Join('&', fields.Select(field => $"{field.Name}={Uri.EscapeDataString(field.Value)}")),
+            cancellation);
     }
 
     private Task<HttpResponseMessage> SendAsync(HttpMessageInvoker http, Uri endpoint, string body, CancellationToken cancellation)
     {
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var signature = "v0=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(SecretOf?.Invoke(endpoint) ?? SigningSecret), Encoding.UTF8.GetBytes($"v0:{timestamp}:{body}")));
-        var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/x-www-form-urlencoded")) };
+        var signature = "v0="
+            + Convert.ToHexStringLower(
+                HMACSHA256.HashData(Encoding.UTF8.GetBytes(SecretOf?.Invoke(endpoint) ?? SigningSecret),
+                    Encoding.UTF8.GetBytes($"v0:{timestamp}:{body}")));
+        var request = new HttpRequestMessage(HttpMethod.Post, endpoint)
+            { Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/x-www-form-urlencoded")) };
         request.Headers.Add("X-Slack-Request-Timestamp", timestamp);
         request.Headers.Add("X-Slack-Signature", signature);
         return http.SendAsync(request, cancellation);
@@ -175,7 +186,8 @@ public sealed class SimulatedSlack(string token, string signingSecret, TimeProvi
                 Keep(new SlackMessage("webhook", Next("webhook"), null, body!));
                 await TextAsync(context, 200, "ok");
                 break;
-            case { } answer when answer.StartsWith("/actions/", StringComparison.Ordinal) || answer.StartsWith("/commands/", StringComparison.Ordinal):
+            case { } answer when answer.StartsWith("/actions/", StringComparison.Ordinal)
+                || answer.StartsWith("/commands/", StringComparison.Ordinal):
                 lock (_lock)
                 {
                     _answers.Add(body ?? []);
@@ -202,7 +214,8 @@ public sealed class SimulatedSlack(string token, string signingSecret, TimeProvi
             return Error("invalid_blocks");
         }
 
-        if (body?["channel"] is not JsonValue value || !value.TryGetValue<string>(out var channel) || Channels.Count > 0 && !Channels.Contains(channel))
+        if (body?["channel"] is not JsonValue value || !value.TryGetValue<string>(out var channel)
+            || Channels.Count > 0 && !Channels.Contains(channel))
         {
             return Error("channel_not_found");
         }
@@ -260,7 +273,9 @@ public sealed class SimulatedSlack(string token, string signingSecret, TimeProvi
     private string Next(string? prefix)
     {
         var number = Interlocked.Increment(ref _number);
-        return prefix is null ? string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow().ToUnixTimeSeconds()}.{number:D6}") : string.Create(CultureInfo.InvariantCulture, $"{prefix}-{number}");
+        return prefix is null
+            ? string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow().ToUnixTimeSeconds()}.{number:D6}")
+            : string.Create(CultureInfo.InvariantCulture, $"{prefix}-{number}");
     }
 
     private static IEnumerable<JsonObject> Buttons(JsonNode? node) => node switch

@@ -61,13 +61,17 @@ public sealed partial class SimulatedTeams : IAsyncDisposable
             return (page.StatusCode, page.StatusCode, html);
         }
 
-        var all = Input().Matches(html).ToDictionary(input => WebUtility.HtmlDecode(input.Groups["name"].Value), input => WebUtility.HtmlDecode(input.Groups["value"].Value), StringComparer.Ordinal);
+        var all = Input().Matches(html)
+            .ToDictionary(input => WebUtility.HtmlDecode(input.Groups["name"].Value),
+                input => WebUtility.HtmlDecode(input.Groups["value"].Value), StringComparer.Ordinal);
         foreach (var (name, value) in fields)
         {
             all[name] = value;
         }
 
-        var action = Action().Match(form.Value) is { Success: true } target ? new Uri(link, WebUtility.HtmlDecode(target.Groups["url"].Value)) : link;
+        var action = Action().Match(form.Value) is { Success: true } target
+            ? new Uri(link, WebUtility.HtmlDecode(target.Groups["url"].Value))
+            : link;
         using var post = new HttpRequestMessage(HttpMethod.Post, action) { Content = new FormUrlEncodedContent(all) };
         using var answer = await http.SendAsync(post, cancellation);
         return (page.StatusCode, answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellation));
@@ -117,6 +121,7 @@ public sealed partial class SimulatedTeams : IAsyncDisposable
     [GeneratedRegex("action=\"(?<url>[^\"]*)\"", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Action();
 
-    [GeneratedRegex("<input[^>]*name=\"(?<name>[^\"]*)\"[^>]*value=\"(?<value>[^\"]*)\"", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("<input[^>]*name=\"(?<name>[^\"]*)\"[^>]*value=\"(?<value>[^\"]*)\"", RegexOptions.None,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Input();
 }

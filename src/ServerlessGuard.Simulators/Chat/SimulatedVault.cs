@@ -39,9 +39,11 @@ public sealed class SimulatedVault : IAsyncDisposable
         var (status, body) = (IsDown, parts) switch
         {
             (true, _) => (503, Error("ServiceUnavailable")),
-            _ when !context.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.Ordinal) => (401, Error("Unauthorized")),
+            _ when !context.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.Ordinal) =>
+                (401, Error("Unauthorized")),
             _ when context.Request.Query["api-version"] != "7.4" => (400, Error("BadParameter")),
-            (_, ["", "secrets", var name]) when Secrets.TryGetValue(name, out var value) => (200, new JsonObject { ["value"] = value, ["id"] = Reference(name).AbsoluteUri + "/00000000000000000000000000000001" }),
+            (_, ["", "secrets", var name]) when Secrets.TryGetValue(name, out var value) =>
+                (200, new JsonObject { ["value"] = value, ["id"] = Reference(name).AbsoluteUri + "/00000000000000000000000000000001" }),
             _ => (404, Error("SecretNotFound")),
         };
         context.Response.StatusCode = status;

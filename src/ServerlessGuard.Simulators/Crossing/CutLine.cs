@@ -5,7 +5,8 @@ namespace ServerlessGuard.Simulators.Crossing;
 /// <summary>A line between the clouds that can be cut: passes HTTP requests on as they are, or drops the connection.</summary>
 public sealed class CutLine : IAsyncDisposable
 {
-    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
+    private readonly HttpMessageInvoker _http =
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
     private LoopbackServer? _server;
 
     private CutLine(Uri? target) => Target = target;
@@ -50,11 +51,13 @@ public sealed class CutLine : IAsyncDisposable
 
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(target, context.Request.Path.Value + context.Request.QueryString.Value))
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method),
+            new Uri(target, context.Request.Path.Value + context.Request.QueryString.Value))
         {
             Content = new ByteArrayContent(body.ToArray()),
         };
-        foreach (var (name, values) in context.Request.Headers.Where(header => header.Key is not ("Host" or "Content-Length" or "Transfer-Encoding")))
+        foreach (var (name,
+            values) in context.Request.Headers.Where(header => header.Key is not ("Host" or "Content-Length" or "Transfer-Encoding")))
         {
             if (!request.Headers.TryAddWithoutValidation(name, values.ToArray()))
             {

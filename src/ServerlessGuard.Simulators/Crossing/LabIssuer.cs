@@ -5,7 +5,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ServerlessGuard.Simulators.Crossing;
 
-/// <summary>A local issuer of real, signed tokens (RS256). Its key lives as long as the process; nothing outside the lab trusts it.</summary>
+/// <summary>
+/// A local issuer of real, signed tokens (RS256). Its key lives as long as the process; nothing outside the lab trusts it.
+/// </summary>
 public sealed class LabIssuer(string issuer, TimeProvider time) : IDisposable
 {
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false, MapInboundClaims = false };
@@ -15,7 +17,8 @@ public sealed class LabIssuer(string issuer, TimeProvider time) : IDisposable
 
     private RsaSecurityKey Key => new(_rsa) { KeyId = "lab" };
 
-    public string Token(string subject, string audience, TimeSpan life, params IEnumerable<KeyValuePair<string, object>> claims) => _handler.CreateToken(new SecurityTokenDescriptor
+    public string Token(string subject, string audience, TimeSpan life, params IEnumerable<KeyValuePair<string, object>> claims) =>
+        _handler.CreateToken(new SecurityTokenDescriptor
     {
         Issuer = issuer,
         Audience = audience,

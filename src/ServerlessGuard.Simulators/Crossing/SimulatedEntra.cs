@@ -4,8 +4,8 @@ using ServerlessGuard.Simulators.Azure;
 namespace ServerlessGuard.Simulators.Crossing;
 
 /// <summary>
-/// Simulated Entra: gives a token for the function app to the one app registration, against an assertion of the simulated STS (issuer, audience and subject pinned, as
-/// infra/azure pins them), and publishes its keys.
+/// Simulated Entra: gives a token for the function app to the one app registration, against an assertion of the simulated STS (issuer,
+/// audience and subject pinned, as infra/azure pins them), and publishes its keys.
 /// </summary>
 public sealed class SimulatedEntra : IAsyncDisposable
 {
@@ -73,7 +73,8 @@ public sealed class SimulatedEntra : IAsyncDisposable
 
     private async Task TokenAsync(HttpContext context, IFormCollection form)
     {
-        var isRequest = form["grant_type"] == "client_credentials" && form["client_id"] == ClientId && form["scope"] == Audience + "/.default"
+        var isRequest = form["grant_type"] == "client_credentials" && form["client_id"] == ClientId
+            && form["scope"] == Audience + "/.default"
             && form["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
         if (!isRequest || await _sts.SubjectAsync(form["client_assertion"].ToString(), "api://AzureADTokenExchange") != _subject)
         {

@@ -9,8 +9,8 @@ using ServerlessGuard.Simulators.Azure;
 namespace ServerlessGuard.Simulators.Crossing;
 
 /// <summary>
-/// A simulated function URL with <c>AuthType: AWS_IAM</c>: verifies the signature of the request, tells the function who signed it, and unwraps its answer. Without a
-/// valid signature the function is never started.
+/// A simulated function URL with <c>AuthType: AWS_IAM</c>: verifies the signature of the request, tells the function who signed it, and
+/// unwraps its answer. Without a valid signature the function is never started.
 /// </summary>
 public sealed class SimulatedFunctionUrl(SimulatedWebIdentity identities, string region, TimeProvider time) : IAsyncDisposable
 {
@@ -68,21 +68,27 @@ public sealed class SimulatedFunctionUrl(SimulatedWebIdentity identities, string
     {
         var authorization = request.Headers.Authorization.ToString();
         var scope = Part(authorization, "Credential=")?.Split('/');
-        if (scope is not [var key, _, var signedRegion, "lambda", "aws4_request"] || signedRegion != region || identities.Find(key) is not { } known
-            || !DateTimeOffset.TryParseExact(request.Headers["X-Amz-Date"], "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+        if (scope is not [var key, _, var signedRegion, "lambda", "aws4_request"] || signedRegion != region
+            || identities.Find(key) is not { } known
+            || !DateTimeOffset.TryParseExact(request.Headers["X-Amz-Date"], "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal, out var at)
             || (time.GetUtcNow() - at).Duration() > Tolerance)
         {
             return null;
         }
 
         var signed = (Part(authorization, "SignedHeaders=") ?? string.Empty).Split(';');
-        var again = AwsRequest.Rest(AwsRegion.Of(region), "lambda", "federation", new HttpMethod(request.Method), request.Path.Value ?? "/", body) with
+        var again = AwsRequest.Rest(AwsRegion.Of(region), "lambda", "federation", new HttpMethod(request.Method), request.Path.Value ?? "/",
+            body) with
         {
-            Headers = [.. signed.Where(name => !name.StartsWith("x-amz-", StringComparison.Ordinal) && name is not "host").Select(name => new KeyValuePair<string, string>(name, request.Headers[name].ToString()))],
+            Headers = [.. signed.Where(name => !name.StartsWith("x-amz-", StringComparison.Ordinal) && name is not "host")
+                .Select(name => new KeyValuePair<string, string>(name, request.Headers[name].ToString()))],
         };
         var address = new AwsAddress("http", request.Host.Value ?? string.Empty, request.Path.Value ?? "/", string.Empty, region, "lambda");
         var expected = SignatureV4.Sign(again, address, known.Credentials, at).Single(header => header.Key is "Authorization").Value;
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(authorization)) ? known.SessionArn : null;
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(authorization))
+            ? known.SessionArn
+            : null;
     }
 
     private static JsonObject Event(HttpRequest request, byte[] body, string caller) => new()

@@ -4,7 +4,10 @@ using ServerlessGuard.Simulators.Azure;
 
 namespace ServerlessGuard.Simulators.Crossing;
 
-/// <summary>A simulated function URL with <c>AuthType: NONE</c>: whoever calls reaches the function, which has to know whom it trusts. Payload format 2.0.</summary>
+/// <summary>
+/// A simulated function URL with <c>AuthType: NONE</c>: whoever calls reaches the function, which has to know whom it trusts. Payload
+/// format 2.0.
+/// </summary>
 public sealed class SimulatedOpenUrl : IAsyncDisposable
 {
     private LoopbackServer? _server;
@@ -51,8 +54,10 @@ public sealed class SimulatedOpenUrl : IAsyncDisposable
         ["version"] = "2.0",
         ["rawPath"] = request.Path.Value,
         ["rawQueryString"] = request.QueryString.Value?.TrimStart('?'),
-        ["headers"] = new JsonObject(request.Headers.Select(header => KeyValuePair.Create(header.Key.ToLowerInvariant(), (JsonNode?)header.Value.ToString()))),
-        ["requestContext"] = new JsonObject { ["http"] = new JsonObject { ["method"] = request.Method, ["path"] = request.Path.Value, ["sourceIp"] = "127.0.0.1" } },
+        ["headers"] = new JsonObject(
+            request.Headers.Select(header => KeyValuePair.Create(header.Key.ToLowerInvariant(), (JsonNode?)header.Value.ToString()))),
+        ["requestContext"] = new JsonObject
+            { ["http"] = new JsonObject { ["method"] = request.Method, ["path"] = request.Path.Value, ["sourceIp"] = "127.0.0.1" } },
         ["body"] = Convert.ToBase64String(body),
         ["isBase64Encoded"] = true,
     };

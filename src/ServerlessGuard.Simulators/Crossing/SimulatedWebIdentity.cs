@@ -8,12 +8,16 @@ using ServerlessGuard.Simulators.Azure.Subscription;
 
 namespace ServerlessGuard.Simulators.Crossing;
 
-/// <summary>Simulated STS, its unsigned half: AssumeRoleWithWebIdentity for the one role, against a token of the simulated managed identity for the one audience.</summary>
+/// <summary>
+/// Simulated STS, its unsigned half: AssumeRoleWithWebIdentity for the one role, against a token of the simulated managed identity for the
+/// one audience.
+/// </summary>
 public sealed class SimulatedWebIdentity(string roleArn, string audience, TimeProvider time) : IAsyncDisposable
 {
     private static readonly XNamespace Ns = "https://sts.amazonaws.com/doc/2011-06-15/";
 
-    private readonly ConcurrentDictionary<string, (AwsCredentials Credentials, string Session, DateTimeOffset ExpiresAt)> _given = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (AwsCredentials Credentials, string Session, DateTimeOffset ExpiresAt)> _given =
+        new(StringComparer.Ordinal);
     private LoopbackServer? _server;
 
     /// <summary>Who vouches for the caller; set once it runs.</summary>
@@ -27,7 +31,9 @@ public sealed class SimulatedWebIdentity(string roleArn, string audience, TimePr
     /// <summary>What was given under that access key, while it lives, and as which session.</summary>
     public (AwsCredentials Credentials, string SessionArn)? Find(string accessKeyId) =>
         _given.TryGetValue(accessKeyId, out var given) && given.ExpiresAt > time.GetUtcNow()
-            ? (given.Credentials, roleArn.Replace(":iam:", ":sts:", StringComparison.Ordinal).Replace(":role/", ":assumed-role/", StringComparison.Ordinal) + "/" + given.Session)
+            ? (given.Credentials,
+                roleArn.Replace(":iam:", ":sts:", StringComparison.Ordinal)
+                .Replace(":role/", ":assumed-role/", StringComparison.Ordinal) + "/" + given.Session)
             : null;
 
     public async ValueTask DisposeAsync()
@@ -40,7 +46,8 @@ public sealed class SimulatedWebIdentity(string roleArn, string audience, TimePr
 
     private async Task AnswerAsync(HttpContext context)
     {
-        if (!context.Request.HasFormContentType || await context.Request.ReadFormAsync() is not { } form || form["Action"] != "AssumeRoleWithWebIdentity")
+        if (!context.Request.HasFormContentType || await context.Request.ReadFormAsync() is not { } form
+            || form["Action"] != "AssumeRoleWithWebIdentity")
         {
             await WriteAsync(context, 400, Error("InvalidAction", "the simulated STS knows AssumeRoleWithWebIdentity only"));
             return;
@@ -52,7 +59,8 @@ public sealed class SimulatedWebIdentity(string roleArn, string audience, TimePr
             return;
         }
 
-        var credentials = new AwsCredentials("ASIA" + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(40)));
+        var credentials = new AwsCredentials("ASIA" + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)),
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(40)));
         var expires = time.GetUtcNow().AddHours(1);
         _given[credentials.AccessKeyId] = (credentials, form["RoleSessionName"].ToString(), expires);
         await WriteAsync(context, 200, new XElement(
@@ -64,10 +72,12 @@ public sealed class SimulatedWebIdentity(string roleArn, string audience, TimePr
                     new XElement(Ns + "AccessKeyId", credentials.AccessKeyId),
                     new XElement(Ns + "SecretAccessKey", credentials.SecretKey),
                     new XElement(Ns + "SessionToken", credentials.SessionToken),
-                    new XElement(Ns + "Expiration", expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))))));
+                    new XElement(Ns + "Expiration",
+                        expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))))));
     }
 
-    private static XElement Error(string code, string message) => new(Ns + "ErrorResponse", new XElement(Ns + "Error", new XElement(Ns + "Code", code), new XElement(Ns + "Message", message)));
+    private static XElement Error(string code, string message) =>
+        new(Ns + "ErrorResponse", new XElement(Ns + "Error", new XElement(Ns + "Code", code), new XElement(Ns + "Message", message)));
 
     private static Task WriteAsync(HttpContext context, int status, XElement body)
     {

@@ -7,8 +7,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Simulators.StandIns;
 
 /// <summary>
-/// A simulated Azure Resource Manager on loopback: one store of documents with GET, PUT, PATCH (merge), DELETE, collections in pages, ETags, long-running operations,
-/// Resource Graph and policy remediation tasks. It knows no resource type's own validation.
+/// A simulated Azure Resource Manager on loopback: one store of documents with GET, PUT, PATCH (merge), DELETE, collections in pages,
+/// ETags, long-running operations, Resource Graph and policy remediation tasks. It knows no resource type's own validation.
 /// </summary>
 public sealed class ArmStandIn : IAsyncDisposable
 {
@@ -25,7 +25,9 @@ public sealed class ArmStandIn : IAsyncDisposable
     public ConcurrentQueue<ArmCall> Calls { get; } = new();
 
     /// <summary>What was sent that could change something: <c>PATCH /id {"…"}</c>.</summary>
-    public IReadOnlyList<string> Writes => [.. Calls.Where(call => call.Method is "PUT" or "PATCH" or "DELETE").Select(call => $"{call.Method} {call.Path}{(call.Body is null ? string.Empty : " " + call.Body)}")];
+    public IReadOnlyList<string> Writes =>
+        [.. Calls.Where(call => call.Method is "PUT" or "PATCH" or "DELETE")
+            .Select(call => $"{call.Method} {call.Path}{(call.Body is null ? string.Empty : " " + call.Body)}")];
 
     /// <summary>Asked before each request: an answer to give instead.</summary>
     public Func<ArmCall, ArmAnswer?> Fault { get; set; } = static _ => null;
@@ -88,7 +90,8 @@ public sealed class ArmStandIn : IAsyncDisposable
         var request = context.Request;
         using var reader = new StreamReader(request.Body);
         var body = await reader.ReadToEndAsync();
-        var call = new ArmCall(request.Method, request.Path.Value!, request.QueryString.Value!, body.Length == 0 ? null : body, request.Headers.IfMatch, request.Headers.Authorization);
+        var call = new ArmCall(request.Method, request.Path.Value!, request.QueryString.Value!, body.Length == 0 ? null : body,
+            request.Headers.IfMatch, request.Headers.Authorization);
         Calls.Enqueue(call);
         ArmAnswer answer;
         if (Fault(call) is { } fault)
@@ -152,7 +155,8 @@ public sealed class ArmStandIn : IAsyncDisposable
             return NotFound();
         }
 
-        if (body["properties"]?["policyAssignmentId"] is not null && body["properties"]!["provisioningState"]?.GetValue<string>() is "Accepted" or "Evaluating")
+        if (body["properties"]?["policyAssignmentId"] is not null
+            && body["properties"]!["provisioningState"]?.GetValue<string>() is "Accepted" or "Evaluating")
         {
             body["properties"]!["provisioningState"] = "Succeeded";
             OnTask?.Invoke(path, body);
@@ -178,7 +182,8 @@ public sealed class ArmStandIn : IAsyncDisposable
         {
             var name = "/operations/" + (++_version).ToString(CultureInfo.InvariantCulture);
             _operations[name] = (Looks, () => Apply(call));
-            return new ArmAnswer(202) { Headers = { [OperationHeader] = new Uri(Endpoint, name + "?api-version=2020-01-01").ToString(), ["Retry-After"] = "0" } };
+            return new ArmAnswer(202)
+                { Headers = { [OperationHeader] = new Uri(Endpoint, name + "?api-version=2020-01-01").ToString(), ["Retry-After"] = "0" } };
         }
 
         Apply(call);
@@ -243,7 +248,9 @@ public sealed class ArmStandIn : IAsyncDisposable
         var everywhere = type.EndsWith("Assignments", StringComparison.OrdinalIgnoreCase);
         var prefix = ArmId.Key(call.Path) + "/";
         var all = _resources.Values
-            .Where(one => everywhere ? ArmId.Type(one.Id)?.EndsWith("/" + type, StringComparison.OrdinalIgnoreCase) == true : ArmId.Key(one.Id).StartsWith(prefix, StringComparison.Ordinal) && ArmId.Key(one.Id).IndexOf('/', prefix.Length) < 0)
+            .Where(one => everywhere
+                ? ArmId.Type(one.Id)?.EndsWith("/" + type, StringComparison.OrdinalIgnoreCase) == true
+                : ArmId.Key(one.Id).StartsWith(prefix, StringComparison.Ordinal) && ArmId.Key(one.Id).IndexOf('/', prefix.Length) < 0)
             .OrderBy(one => one.Id, StringComparer.OrdinalIgnoreCase).ToList();
         var from = int.TryParse(Parameter(call.Query, "$skiptoken"), out var skip) ? skip : 0;
         var page = new JsonObject { ["value"] = new JsonArray([.. all.Skip(from).Take(PageSize).Select(one => Shown(one.Id, one.Body))]) };
@@ -272,10 +279,12 @@ public sealed class ArmStandIn : IAsyncDisposable
     private JsonObject? Get(string id) => Child(id) ?? (_resources.TryGetValue(ArmId.Key(id), out var one) ? one.Body : null);
 
     private JsonObject? Child(string id) => Group(id) is { } group && _resources.TryGetValue(group, out var one)
-        ? one.Body["properties"]?["securityRules"]?.AsArray().OfType<JsonObject>().FirstOrDefault(rule => ArmId.Name(id).Equals(rule["name"]?.GetValue<string>(), StringComparison.OrdinalIgnoreCase))
+        ? one.Body["properties"]?["securityRules"]?.AsArray().OfType<JsonObject>()
+            .FirstOrDefault(rule => ArmId.Name(id).Equals(rule["name"]?.GetValue<string>(), StringComparison.OrdinalIgnoreCase))
         : null;
 
-    private static string? Group(string id) => id.LastIndexOf("/securityRules/", StringComparison.OrdinalIgnoreCase) is > 0 and var at ? ArmId.Key(id[..at]) : null;
+    private static string? Group(string id) =>
+        id.LastIndexOf("/securityRules/", StringComparison.OrdinalIgnoreCase) is > 0 and var at ? ArmId.Key(id[..at]) : null;
 
     private void Touch(string id)
     {

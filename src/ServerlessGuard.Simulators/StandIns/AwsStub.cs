@@ -5,7 +5,9 @@ using System.Text.Json.Nodes;
 
 namespace ServerlessGuard.Simulators.StandIns;
 
-/// <summary>AWS's JSON services on loopback, simulated: records every call and answers what the test says. The account never had an S3 block.</summary>
+/// <summary>
+/// AWS's JSON services on loopback, simulated: records every call and answers what the test says. The account never had an S3 block.
+/// </summary>
 public sealed class AwsStub(Func<string, JsonNode, JsonNode?> answer) : Loopback
 {
     public ConcurrentQueue<(string Operation, JsonNode Body, string? Authorization)> Calls { get; } = new();
@@ -19,7 +21,8 @@ public sealed class AwsStub(Func<string, JsonNode, JsonNode?> answer) : Loopback
         Calls.Enqueue((operation, json, request.Headers["Authorization"]));
         if (operation is "/v20180820/configuration/publicAccessBlock")
         {
-            await WriteAsync(response, 404, "<Error><Code>NoSuchPublicAccessBlockConfiguration</Code><Message>never set</Message></Error>"u8.ToArray());
+            await WriteAsync(response, 404,
+                "<Error><Code>NoSuchPublicAccessBlockConfiguration</Code><Message>never set</Message></Error>"u8.ToArray());
             return;
         }
 

@@ -63,7 +63,8 @@ public abstract class Loopback : IDisposable
                         await context.Request.InputStream.CopyToAsync(body);
                         await AnswerAsync(context.Request, body.ToArray(), context.Response);
                     }
-                    catch (Exception fault) when (fault is HttpListenerException or ObjectDisposedException or IOException or OperationCanceledException or InvalidOperationException)
+                    catch (Exception fault) when (fault is HttpListenerException or ObjectDisposedException or IOException
+                        or OperationCanceledException or InvalidOperationException)
                     {
                         // The client, or the test, has ended.
                     }

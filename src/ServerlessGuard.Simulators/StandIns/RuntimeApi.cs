@@ -22,7 +22,8 @@ public sealed class RuntimeApi : Loopback
     public Task<RuntimeAnswer> InvokeAsync(string payload, TimeSpan? left = null)
     {
         var id = $"request-{Interlocked.Increment(ref _count)}";
-        var answer = _answers.GetOrAdd(id, _ => new TaskCompletionSource<RuntimeAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var answer = _answers.GetOrAdd(id,
+            _ => new TaskCompletionSource<RuntimeAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
         _events.Writer.TryWrite((id, payload, left ?? TimeSpan.FromSeconds(30)));
         return answer.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
@@ -34,7 +35,8 @@ public sealed class RuntimeApi : Loopback
         {
             var (id, payload, left) = await _events.Reader.ReadAsync();
             response.Headers["Lambda-Runtime-Aws-Request-Id"] = id;
-            response.Headers["Lambda-Runtime-Deadline-Ms"] = (DateTimeOffset.UtcNow + left).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+            response.Headers["Lambda-Runtime-Deadline-Ms"] = (DateTimeOffset.UtcNow + left).ToUnixTimeMilliseconds()
+                .ToString(CultureInfo.InvariantCulture);
             response.Headers["Lambda-Runtime-Invoked-Function-Arn"] = FunctionArn;
             response.Headers["Lambda-Runtime-Trace-Id"] = "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1";
             await WriteAsync(response, 200, Encoding.UTF8.GetBytes(payload));

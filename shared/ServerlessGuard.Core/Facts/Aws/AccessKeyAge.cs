@@ -53,7 +53,8 @@ public static class AccessKeyAge
         return key.LastUsed switch
         {
             null when age > TimeSpan.FromDays(NewDays) => Fact.True(path, $"never used in {(int)age.TotalDays} days"),
-            { } used when context.Now - used > TimeSpan.FromDays(UnusedDays) => Fact.True(path, $"not used for {(int)(context.Now - used).TotalDays} days"),
+            { } used when context.Now - used > TimeSpan.FromDays(UnusedDays) =>
+                Fact.True(path, $"not used for {(int)(context.Now - used).TotalDays} days"),
             _ => Fact.False(path, $"{(int)age.TotalDays} days old, in use"),
         };
     }

@@ -15,7 +15,9 @@ public sealed record AccountAuditTrailJoin(ResourceRef Subject) : JoinedFacts(Su
 
     private static Fact None => Fact.Unknown("AWS::CloudTrail::Trail", "no trail of the account is in the scan");
 
-    /// <summary>A deleted trail shows that trails are recorded; a scan of the account's settings that holds no other says that there is none.</summary>
+    /// <summary>
+    /// A deleted trail shows that trails are recorded; a scan of the account's settings that holds no other says that there is none.
+    /// </summary>
     private Fact Known(Neighbours neighbours) => neighbours.One<DeletedTrailFacts>(Subject.Id) is { } gone
         ? Fact.False(gone.Subject.Id, "the trail was deleted, and no other is in the scan")
         : None;

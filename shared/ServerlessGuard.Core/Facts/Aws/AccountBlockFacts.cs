@@ -3,9 +3,11 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>The S3 public access block of an account, as S3 buckets are joined with it.</summary>
-public sealed record AccountBlockFacts(ResourceRef Subject, Fact IgnorePublicAcls, Fact RestrictPublicBuckets) : NeighbourFacts(Subject), INeighbour
+public sealed record AccountBlockFacts(ResourceRef Subject, Fact IgnorePublicAcls, Fact RestrictPublicBuckets) : NeighbourFacts(Subject),
+    INeighbour
 {
-    public static Source Source { get; } = new AwsSource("AWS::S3::AccountPublicAccessBlock") { By = ConfigColumn.Account, In = ConfigPlace.Home, Live = LiveRead.AccountBlock };
+    public static Source Source { get; } = new AwsSource("AWS::S3::AccountPublicAccessBlock")
+        { By = ConfigColumn.Account, In = ConfigPlace.Home, Live = LiveRead.AccountBlock };
 
     public override IEnumerable<string> JoinKeys => [Subject.Id];
 
@@ -13,8 +15,8 @@ public sealed record AccountBlockFacts(ResourceRef Subject, Fact IgnorePublicAcl
     public static string Path(string? account) => $"AWS::S3::AccountPublicAccessBlock of account {account ?? "(unknown)"}";
 
     /// <summary>
-    /// The block of an account: as observed, or all off where the scan holds other account-level items but no block (it exists only after it was set
-    /// once), or unknown.
+    /// The block of an account: as observed, or all off where the scan holds other account-level items but no block (it exists only after
+    /// it was set once), or unknown.
     /// </summary>
     public static (Fact IgnorePublicAcls, Fact RestrictPublicBuckets) Of(string? account, Neighbours neighbours)
     {

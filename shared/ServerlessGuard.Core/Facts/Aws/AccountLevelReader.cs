@@ -3,7 +3,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>
-/// Types of which an account has one (per region): their presence shows that the scan looked at account level. What they hold is not read here.
+/// Types of which an account has one (per region): their presence shows that the scan looked at account level. What they hold is not read
+/// here.
 /// </summary>
 public sealed class AccountLevelReader(string nativeType) : FactReader
 {

@@ -3,15 +3,18 @@ using ServerlessGuard.Documents;
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>
-/// A bucket's access control list as AWS Config writes it: <c>{"grantList":[{"grantee":"AllUsers","permission":"Read"}]}</c>, JSON text in events, JSON
-/// text encoded twice in history. A grantee is a bare group name or an object with an id; the S3 API's own spelling is read as well.
+/// A bucket's access control list as AWS Config writes it: <c>{"grantList":[{"grantee":"AllUsers","permission":"Read"}]}</c>, JSON text in
+/// events, JSON text encoded twice in history. A grantee is a bare group name or an object with an id; the S3 API's own spelling is read as
+/// well.
 /// </summary>
 internal static class BucketAcl
 {
     private static readonly string[] Reads = ["READ", "FULLCONTROL"];
     private static readonly string[] Writes = ["WRITE", "WRITEACP", "FULLCONTROL"];
 
-    /// <summary>The first grant to everyone that allows reading, and the first that allows writing; null when the list was not observed.</summary>
+    /// <summary>
+    /// The first grant to everyone that allows reading, and the first that allows writing; null when the list was not observed.
+    /// </summary>
     public static (string? Read, string? Write)? PublicGrants(Doc value)
     {
         var list = value.Decoded();
@@ -26,7 +29,8 @@ internal static class BucketAcl
         {
             foreach (var grant in list[name].Items)
             {
-                var permission = (grant["permission"].Text ?? string.Empty).Replace("_", string.Empty, StringComparison.Ordinal).ToUpperInvariant();
+                var permission = (grant["permission"].Text ?? string.Empty).Replace("_", string.Empty, StringComparison.Ordinal)
+                    .ToUpperInvariant();
                 if (Group(grant["grantee"]) is not { } group)
                 {
                     continue;

@@ -21,10 +21,13 @@ public sealed record BucketLogJoin(ResourceRef Subject, string Bucket, bool Obse
         };
     }
 
-    /// <summary>Without an access log, a trail with a data selector for the bucket will do; whether there is one must be known of every trail.</summary>
+    /// <summary>
+    /// Without an access log, a trail with a data selector for the bucket will do; whether there is one must be known of every trail.
+    /// </summary>
     private Fact ByTrails(Neighbours neighbours)
     {
-        var recorded = Fact.False(Path, Observed ? "(none), and no trail of the scan selects data events of the bucket" : "not in the item");
+        var recorded =
+            Fact.False(Path, Observed ? "(none), and no trail of the scan selects data events of the bucket" : "not in the item");
         var trails = TrailFacts.Of(Subject.Account, neighbours).ToList();
         var partition = Arn.TryParse(Subject.Id, out var arn) ? arn.Partition : "aws";
         if (trails.Count == 0)

@@ -4,8 +4,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>
-/// The Deny that refuses plain HTTP: <c>aws:SecureTransport</c> false, alone in its condition, for everyone, all of S3, on the bucket and its objects.
-/// A Deny on s3:TlsVersion does not do it: the key is absent from a plain HTTP request.
+/// The Deny that refuses plain HTTP: <c>aws:SecureTransport</c> false, alone in its condition, for everyone, all of S3, on the bucket and
+/// its objects. A Deny on s3:TlsVersion does not do it: the key is absent from a plain HTTP request.
 /// </summary>
 internal static class BucketTransport
 {
@@ -33,7 +33,8 @@ internal static class BucketTransport
                 (true, true) => Fact.True(Path, denies[0].Label),
                 (true, false) => Fact.False(Path, "the Deny covers the objects, not the bucket itself"),
                 (false, true) => Fact.False(Path, "the Deny covers the bucket itself, not its objects"),
-                (false, false) => Fact.False(Path, policy.Statements.IsEmpty ? "no bucket policy" : "no Deny for aws:SecureTransport false"),
+                (false, false) =>
+                    Fact.False(Path, policy.Statements.IsEmpty ? "no bucket policy" : "no Deny for aws:SecureTransport false"),
             },
             IsPartial = objects && !itself,
             ModernTlsOnly = modern,

@@ -5,8 +5,9 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>
-/// <c>AWS::CloudTrail::Trail</c>. The item shows what the trail is, not whether it is logging, and only that it has event selectors of its own, not
-/// which: <c>supplementaryConfiguration.TrailStatus</c> and <c>.EventSelectors</c> hold GetTrailStatus and GetEventSelectors where a host read them.
+/// <c>AWS::CloudTrail::Trail</c>. The item shows what the trail is, not whether it is logging, and only that it has event selectors of its
+/// own, not which: <c>supplementaryConfiguration.TrailStatus</c> and <c>.EventSelectors</c> hold GetTrailStatus and GetEventSelectors where
+/// a host read them.
 /// </summary>
 /// <remarks>Source: aws-config-resource-schema, AWS::CloudTrail::Trail; CloudTrail API reference.</remarks>
 public sealed class CloudTrailReader : FactReader
@@ -77,21 +78,26 @@ public sealed class CloudTrailReader : FactReader
 
         // Reads and writes may be selected apart.
         var (reads, writes) = (false, false);
-        foreach (var selector in selectors["EventSelectors"].Items.All().Where(selector => selector["IncludeManagementEvents"].Flag != false))
+        foreach (var selector in selectors["EventSelectors"].Items.All()
+            .Where(selector => selector["IncludeManagementEvents"].Flag != false))
         {
             var kind = selector["ReadWriteType"];
             reads |= !kind.Is("WriteOnly");
             writes |= !kind.Is("ReadOnly");
         }
 
-        foreach (var fields in selectors["AdvancedEventSelectors"].Items.All().Select(selector => selector["FieldSelectors"].Items.All().ToList()).Where(IsManagement))
+        foreach (var fields in selectors["AdvancedEventSelectors"].Items.All()
+            .Select(selector => selector["FieldSelectors"].Items.All().ToList()).Where(IsManagement))
         {
-            var readOnly = fields.Find(field => field["Field"].Is("readOnly"))["Equals"].OneOrMany().Select(value => value.Flag).FirstOrDefault();
+            var readOnly = fields.Find(field => field["Field"].Is("readOnly"))["Equals"].OneOrMany().Select(value => value.Flag)
+                .FirstOrDefault();
             reads |= readOnly is not false;
             writes |= readOnly is not true;
         }
 
-        return reads && writes ? Fact.True(Path, "management events") : Fact.False(Path, writes ? "no management events that read" : "no management events that write");
+        return reads && writes
+            ? Fact.True(Path, "management events")
+            : Fact.False(Path, writes ? "no management events that read" : "no management events that write");
     }
 
     private static bool IsManagement(List<Doc> fields) =>
@@ -99,24 +105,33 @@ public sealed class CloudTrailReader : FactReader
 
     private static ImmutableArray<string> ObjectArns(Doc selectors) =>
     [
-        .. selectors["EventSelectors"].Items.All().Where(selector => !selector["ReadWriteType"].Exists || selector["ReadWriteType"].Is("All")).SelectMany(selector => selector["DataResources"].Items.All())
-            .Where(data => data["Type"].Is("AWS::S3::Object")).SelectMany(data => data["Values"].Items.All()).Select(value => value.Text).OfType<string>(),
+        .. selectors["EventSelectors"].Items.All()
+            .Where(selector => !selector["ReadWriteType"].Exists || selector["ReadWriteType"].Is("All"))
+            .SelectMany(selector => selector["DataResources"].Items.All())
+            .Where(data => data["Type"].Is("AWS::S3::Object")).SelectMany(data => data["Values"].Items.All()).Select(value => value.Text)
+                .OfType<string>(),
         .. selectors["AdvancedEventSelectors"].Items.All().Where(IsS3Data).SelectMany(Prefixes),
     ];
 
-    /// <summary>All reads and writes of S3 objects; a selector that leaves some out (readOnly, eventName, a negated test) is not counted on.</summary>
+    /// <summary>
+    /// All reads and writes of S3 objects; a selector that leaves some out (readOnly, eventName, a negated test) is not counted on.
+    /// </summary>
     private static bool IsS3Data(Doc selector)
     {
         var fields = selector["FieldSelectors"].Items.All().ToList();
-        return fields.Exists(field => field["Field"].Is("resources.type") && field["Equals"].OneOrMany().Any(value => value.Is("AWS::S3::Object")))
-            && fields.TrueForAll(field => (field["Field"].Is("resources.type") || field["Field"].Is("resources.ARN") || field["Field"].Is("eventCategory"))
-                && !field["NotEquals"].Exists && !field["NotStartsWith"].Exists && !field["EndsWith"].Exists && !field["NotEndsWith"].Exists);
+        return fields.Exists(field => field["Field"].Is("resources.type")
+            && field["Equals"].OneOrMany().Any(value => value.Is("AWS::S3::Object")))
+            && fields.TrueForAll(field =>
+                (field["Field"].Is("resources.type") || field["Field"].Is("resources.ARN") || field["Field"].Is("eventCategory"))
+                && !field["NotEquals"].Exists && !field["NotStartsWith"].Exists && !field["EndsWith"].Exists
+                    && !field["NotEndsWith"].Exists);
     }
 
     private static IEnumerable<string> Prefixes(Doc selector)
     {
         var arns = selector["FieldSelectors"].Items.All().Where(field => field["Field"].Is("resources.ARN"))
-            .SelectMany(field => field["StartsWith"].OneOrMany().Concat(field["Equals"].OneOrMany())).Select(value => value.Text).OfType<string>().ToList();
+            .SelectMany(field => field["StartsWith"].OneOrMany().Concat(field["Equals"].OneOrMany())).Select(value => value.Text)
+                .OfType<string>().ToList();
         return arns.Count > 0 ? arns : ["arn:"];
     }
 }

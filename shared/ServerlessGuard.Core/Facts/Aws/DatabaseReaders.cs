@@ -5,8 +5,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>
-/// <c>AWS::RDS::DBInstance</c>: <c>publiclyAccessible</c>, <c>storageEncrypted</c>. The members of an Aurora cluster share the cluster's storage, so
-/// its encryption is judged there.
+/// <c>AWS::RDS::DBInstance</c>: <c>publiclyAccessible</c>, <c>storageEncrypted</c>. The members of an Aurora cluster share the cluster's
+/// storage, so its encryption is judged there.
 /// </summary>
 /// <remarks>Source: aws-config-rdk example item; RDS API reference, DBInstance.</remarks>
 public sealed class RdsInstanceReader : FactReader
@@ -45,7 +45,9 @@ public sealed class RdsClusterReader : FactReader
         var configuration = resource.Configuration;
         var network = RdsNetworkJoin.Read(resource);
         var switchless = RdsInstanceReader.IsAurora(configuration);
-        facts.Add(switchless ? network with { OutOfReach = "an Aurora cluster has no public switch of its own: its instances have" } : network);
+        facts.Add(switchless
+            ? network with { OutOfReach = "an Aurora cluster has no public switch of its own: its instances have" }
+            : network);
         facts.Add(new DatabaseEncryptionFacts(resource.Ref)
         {
             Encrypted = Fact.Of(configuration["storageEncrypted"], "configuration.storageEncrypted"),
@@ -61,7 +63,8 @@ public sealed class RedshiftReader : FactReader
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.DatabaseNetwork];
 
-    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts) => facts.Add(RdsNetworkJoin.Read(resource));
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts) =>
+        facts.Add(RdsNetworkJoin.Read(resource));
 }
 
 /// <summary>A database's public switch, waiting for the security groups around it.</summary>

@@ -6,7 +6,9 @@ using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Facts.Aws;
 
-/// <summary>A role's federated statements, waiting for the providers that they name: an issuer of one's own may have a single audience.</summary>
+/// <summary>
+/// A role's federated statements, waiting for the providers that they name: an issuer of one's own may have a single audience.
+/// </summary>
 public sealed record FederatedTrustJoin(ResourceRef Subject, ImmutableArray<Statement> Statements) : JoinedFacts(Subject)
 {
     private const string Path = "configuration.assumeRolePolicyDocument";
@@ -21,7 +23,8 @@ public sealed record FederatedTrustJoin(ResourceRef Subject, ImmutableArray<Stat
     {
         if (!Observed)
         {
-            return new FederatedTrustFacts(Subject) { Pinned = Fact.Unknown(Path, "not in the item, or not a policy document"), OutOfReach = OutOfReach };
+            return new FederatedTrustFacts(Subject)
+                { Pinned = Fact.Unknown(Path, "not in the item, or not a policy document"), OutOfReach = OutOfReach };
         }
 
         var worst = new TrustCheck(Fact.True(Path, "no federated trust"), null);
@@ -52,7 +55,8 @@ public sealed record FederatedTrustJoin(ResourceRef Subject, ImmutableArray<Stat
             const string Marker = ":oidc-provider/";
             var at = principal.Value.IndexOf(Marker, StringComparison.Ordinal);
             var issuer = at < 0 ? principal.Value : principal.Value[(at + Marker.Length)..];
-            yield return WebIdentityTrust.Check(statement, issuer, neighbours.One<OidcProviderFacts>(principal.Value)?.ClientIds, neighbours.Context.Settings);
+            yield return WebIdentityTrust.Check(statement, issuer, neighbours.One<OidcProviderFacts>(principal.Value)?.ClientIds,
+                neighbours.Context.Settings);
         }
     }
 }

@@ -30,7 +30,8 @@ public sealed class CredentialRowReader : FactReader
     }
 
     private static AccessKey? Key(Doc row, string prefix) => row[prefix + "_active"].Flag is { } active
-        ? new AccessKey(active, AwsTime.Read(row[prefix + "_last_rotated"]), AwsTime.Read(row[prefix + "_last_used_date"]), UseObserved: row[prefix + "_last_used_date"].Exists)
+        ? new AccessKey(active, AwsTime.Read(row[prefix + "_last_rotated"]), AwsTime.Read(row[prefix + "_last_used_date"]),
+            UseObserved: row[prefix + "_last_used_date"].Exists)
         : null;
 }
 
@@ -45,7 +46,8 @@ public sealed class AccessKeyReader : FactReader
     {
         if (resource.Configuration["UserName"].NonEmpty is { } user)
         {
-            var key = new AccessKey(resource.Configuration["Status"].Is("Active"), AwsTime.Read(resource.Configuration["CreateDate"]), null, UseObserved: false);
+            var key = new AccessKey(resource.Configuration["Status"].Is("Active"), AwsTime.Read(resource.Configuration["CreateDate"]), null,
+                UseObserved: false);
             facts.Add(new AccessKeyFacts(resource.Ref, user, key));
             facts.Add(AnswerSubject.Of(resource, user, FactsKind.StaticCredential));
         }

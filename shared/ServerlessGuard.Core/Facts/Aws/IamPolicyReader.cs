@@ -5,7 +5,9 @@ using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Facts.Aws;
 
-/// <summary><c>AWS::IAM::Policy</c>: only the version with <c>isDefaultVersion</c> counts; its <c>document</c> is percent-encoded.</summary>
+/// <summary>
+/// <c>AWS::IAM::Policy</c>: only the version with <c>isDefaultVersion</c> counts; its <c>document</c> is percent-encoded.
+/// </summary>
 /// <remarks>Source: aws-config-resource-schema, AWS::IAM::Policy.</remarks>
 public sealed class IamPolicyReader : FactReader
 {
@@ -21,7 +23,8 @@ public sealed class IamPolicyReader : FactReader
             ? Fact.Unknown(Path, "the default version's document is not in the item")
             : ask(policy) is { } statement ? Fact.True(Path, statement.Label) : Fact.False(Path, "no such statement");
 
-        facts.Add(new ManagedPolicyFacts(resource.Ref, resource.Configuration["arn"].NonEmpty ?? resource.Ref.Id, Ask(PolicyPower.Administrator)));
+        facts.Add(new ManagedPolicyFacts(resource.Ref, resource.Configuration["arn"].NonEmpty ?? resource.Ref.Id,
+            Ask(PolicyPower.Administrator)));
         facts.Add(new GrantFacts(resource.Ref)
         {
             GrantsEverything = Ask(PolicyPower.Everything),

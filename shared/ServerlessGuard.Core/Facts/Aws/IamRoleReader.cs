@@ -6,7 +6,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>
-/// <c>AWS::IAM::Role</c>: <c>assumeRolePolicyDocument</c> (percent-encoded JSON in real items), <c>rolePolicyList</c>, <c>attachedManagedPolicies</c>,
+/// <c>AWS::IAM::Role</c>: <c>assumeRolePolicyDocument</c> (percent-encoded JSON in real items), <c>rolePolicyList</c>,
+/// <c>attachedManagedPolicies</c>,
 /// <c>permissionsBoundary</c>.
 /// </summary>
 /// <remarks>Source: aws-config-resource-schema, AWS::IAM::Role; recorded items.</remarks>
@@ -20,7 +21,8 @@ public sealed class IamRoleReader : FactReader
     {
         var configuration = resource.Configuration;
         var arn = configuration["arn"].NonEmpty ?? resource.Ref.Id;
-        var outOfReach = arn.Contains(":role/aws-service-role/", StringComparison.Ordinal) || configuration["path"].Text?.StartsWith("/aws-service-role/", StringComparison.Ordinal) == true
+        var outOfReach = arn.Contains(":role/aws-service-role/", StringComparison.Ordinal)
+            || configuration["path"].Text?.StartsWith("/aws-service-role/", StringComparison.Ordinal) == true
             ? "a service-linked role: AWS owns it"
             : null;
         var trust = Policy.Read(configuration["assumeRolePolicyDocument"]);
@@ -36,7 +38,9 @@ public sealed class IamRoleReader : FactReader
         facts.Add(new FederatedTrustJoin(resource.Ref, Federated(trust)) { Observed = trust is not null, OutOfReach = outOfReach });
         facts.Add(ForeignTrust.Read(resource, trust, context.Settings) with
         {
-            OutOfReach = outOfReach ?? (arn.Contains("/AWSReservedSSO_", StringComparison.Ordinal) ? "a role of IAM Identity Center: its trust cannot be edited" : null),
+            OutOfReach = outOfReach
+                ?? (arn.Contains("/AWSReservedSSO_", StringComparison.Ordinal) ? "a role of IAM Identity Center: its trust cannot be edited"
+                    : null),
         });
     }
 

@@ -4,15 +4,16 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>
-/// <c>AWS::IAM::User</c>. The item shows neither console password nor keys nor service-specific credentials; those are joined from the credential report
-/// or from IAM's answers, and are never guessed from groups, names or policies.
+/// <c>AWS::IAM::User</c>. The item shows neither console password nor keys nor service-specific credentials; those are joined from the
+/// credential report or from IAM's answers, and are never guessed from groups, names or policies.
 /// </summary>
 /// <remarks>Source: aws-config-resource-schema, AWS::IAM::User.</remarks>
 public sealed class IamUserReader : FactReader
 {
     public override string NativeType => "AWS::IAM::User";
 
-    public override IReadOnlyList<FactsKind> Gives => [FactsKind.Grant, FactsKind.HumanAccess, FactsKind.StaticCredential, FactsKind.ModelKey];
+    public override IReadOnlyList<FactsKind> Gives =>
+        [FactsKind.Grant, FactsKind.HumanAccess, FactsKind.StaticCredential, FactsKind.ModelKey];
 
     public override bool ReadsDeleted => true;
 
@@ -46,7 +47,9 @@ public sealed class IamUserReader : FactReader
     }
 }
 
-/// <summary>The user has a configuration item in the scan, so a credential row need not speak for it; a deleted one too: a report may be older.</summary>
+/// <summary>
+/// The user has a configuration item in the scan, so a credential row need not speak for it; a deleted one too: a report may be older.
+/// </summary>
 public sealed record UserItemFacts(ResourceRef Subject, string Arn, string? UserName) : NeighbourFacts(Subject), INeighbour
 {
     public static Source Source { get; } = new Source.Given("only an answer about a user asks for it, and a host judges no answers");

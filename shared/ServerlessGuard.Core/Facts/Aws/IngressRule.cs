@@ -23,20 +23,25 @@ public sealed record IngressRule(Transport Transport, PortSet Ports, AddressSet 
         var transport = AdminPorts.TransportOf(protocol);
         var ports = transport is Transport.All ? PortSet.All : PortSet.Between(permission["fromPort"].Number, permission["toPort"].Number);
         var blocks = Blocks(permission).ToList();
-        var lists = permission["prefixListIds"].Items.All().Select(list => list.IsText ? list.Text : list["prefixListId"].Text).OfType<string>();
+        var lists = permission["prefixListIds"].Items.All().Select(list => list.IsText ? list.Text : list["prefixListId"].Text)
+            .OfType<string>();
         var range = permission["fromPort"].Exists ? $" {permission["fromPort"].Number}-{permission["toPort"].Number}" : string.Empty;
         return new IngressRule(
             transport,
             ports,
             AddressSet.Of(blocks.Select(AddressRange.Parse).OfType<AddressRange>()),
             [.. lists],
-            $"{(transport is Transport.All ? "all protocols" : DocText.Shown(protocol ?? string.Empty))}{range} from {string.Join(", ", blocks.Take(4))}");
+            $"{(transport is Transport.All ? "all protocols" : DocText.Shown(protocol ?? string.Empty))}{range} from "
+                + $"{string.Join(", ", blocks.Take(4))}");
     }
 
-    /// <summary>ipv4Ranges and ipv6Ranges hold objects; ipRanges is the older list of plain text. Recorded items repeat the former in the latter.</summary>
+    /// <summary>
+    /// ipv4Ranges and ipv6Ranges hold objects; ipRanges is the older list of plain text. Recorded items repeat the former in the latter.
+    /// </summary>
     private static IEnumerable<string> Blocks(Doc permission)
     {
-        var v4 = permission["ipv4Ranges"].Items.All().Concat(permission["ipRanges"].Items.All()).Select(block => block.IsText ? block.Text : block["cidrIp"].Text);
+        var v4 = permission["ipv4Ranges"].Items.All().Concat(permission["ipRanges"].Items.All())
+            .Select(block => block.IsText ? block.Text : block["cidrIp"].Text);
         var v6 = permission["ipv6Ranges"].Items.All().Select(block => block.IsText ? block.Text : block["cidrIpv6"].Text);
         return v4.Concat(v6).OfType<string>().Distinct(StringComparer.Ordinal);
     }

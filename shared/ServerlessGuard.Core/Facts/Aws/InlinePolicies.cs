@@ -3,10 +3,14 @@ using ServerlessGuard.Policies;
 
 namespace ServerlessGuard.Facts.Aws;
 
-/// <summary>The inline policies of a role, user or group: <c>[{"policyName", "policyDocument"}]</c>, the document percent-encoded in real items.</summary>
+/// <summary>
+/// The inline policies of a role, user or group: <c>[{"policyName", "policyDocument"}]</c>, the document percent-encoded in real items.
+/// </summary>
 internal static class InlinePolicies
 {
-    /// <summary>Whether some inline policy has a statement as asked for; unknown when the list, or a document in it, was not observed.</summary>
+    /// <summary>
+    /// Whether some inline policy has a statement as asked for; unknown when the list, or a document in it, was not observed.
+    /// </summary>
     public static Fact Any(Doc list, string path, Func<Policy, Statement?> ask)
     {
         if (!list.Exists)
@@ -27,7 +31,9 @@ internal static class InlinePolicies
 
             foreach (var policy in documents.OfType<Policy>())
             {
-                found |= ask(policy) is { } statement ? Fact.True(path, $"{name}: {statement.Label}") : Fact.False(path, "no such statement");
+                found |= ask(policy) is { } statement
+                    ? Fact.True(path, $"{name}: {statement.Label}")
+                    : Fact.False(path, "no such statement");
             }
         }
 

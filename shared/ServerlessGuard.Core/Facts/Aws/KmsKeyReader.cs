@@ -15,8 +15,10 @@ public sealed class KmsKeyReader : FactReader
     /// <summary>What uses a key or takes control of it. Reading its description is neither.</summary>
     private static readonly string[] Powers =
     [
-        "kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:GenerateMac", "kms:Sign", "kms:Verify*", "kms:DeriveSharedSecret", "kms:CreateGrant", "kms:CreateAlias", "kms:SynchronizeMultiRegionKey",
-        "kms:Put*", "kms:ScheduleKeyDeletion", "kms:DisableKey*", "kms:EnableKey*", "kms:Update*", "kms:Delete*", "kms:ImportKeyMaterial", "kms:ReplicateKey",
+        "kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:GenerateMac", "kms:Sign", "kms:Verify*",
+        "kms:DeriveSharedSecret", "kms:CreateGrant", "kms:CreateAlias", "kms:SynchronizeMultiRegionKey",
+        "kms:Put*", "kms:ScheduleKeyDeletion", "kms:DisableKey*", "kms:EnableKey*", "kms:Update*", "kms:Delete*", "kms:ImportKeyMaterial",
+        "kms:ReplicateKey",
         "kms:CancelKeyDeletion", "kms:RetireGrant", "kms:RevokeGrant", "kms:TagResource", "kms:UntagResource", "kms:RotateKeyOnDemand",
     ];
 
@@ -27,15 +29,19 @@ public sealed class KmsKeyReader : FactReader
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         var configuration = resource.Configuration;
-        var owner = configuration["keyManager"].Exists ? Fact.True("configuration.keyManager", configuration["keyManager"].ToString()) : Fact.Unknown("configuration.keyManager", "not in the item");
+        var owner = configuration["keyManager"].Exists
+            ? Fact.True("configuration.keyManager", configuration["keyManager"].ToString())
+            : Fact.Unknown("configuration.keyManager", "not in the item");
         var managed = configuration["keyManager"].Is("AWS") ? "the key is managed by AWS" : null;
-        facts.Add(new KeyAccessFacts(resource.Ref) { OpenToOutsiders = Unless(owner, Access(resource, context.Settings)), NetworkOnly = false, OutOfReach = managed });
+        facts.Add(new KeyAccessFacts(resource.Ref)
+            { OpenToOutsiders = Unless(owner, Access(resource, context.Settings)), NetworkOnly = false, OutOfReach = managed });
         facts.Add(new KeyRotationFacts(resource.Ref)
         {
             Rotates = Unless(owner, Fact.Of(resource.Supplementary["KeyRotationStatus"], "supplementaryConfiguration.KeyRotationStatus")),
             OutOfReach = managed ?? NotRotatable(configuration),
         });
-        facts.Add(new KeyDestructionFacts(resource.Ref) { Protected = Unless(owner, Kept(resource, context.Settings)), Scheduled = true, OutOfReach = managed });
+        facts.Add(new KeyDestructionFacts(resource.Ref)
+            { Protected = Unless(owner, Kept(resource, context.Settings)), Scheduled = true, OutOfReach = managed });
     }
 
     /// <summary>Whose key it is decides whether the rules reach it at all.</summary>
@@ -48,8 +54,10 @@ public sealed class KmsKeyReader : FactReader
         return configuration switch
         {
             _ when spec.Exists && !spec.Is("SYMMETRIC_DEFAULT") => $"a {spec} key cannot rotate by itself",
-            _ when configuration["origin"].Exists && !configuration["origin"].Is("AWS_KMS") => $"key material of origin {configuration["origin"]} cannot rotate by itself",
-            _ when configuration["keyState"].Exists && !configuration["keyState"].Is("Enabled") => $"the key is {configuration["keyState"]}",
+            _ when configuration["origin"].Exists && !configuration["origin"].Is("AWS_KMS") =>
+                $"key material of origin {configuration["origin"]} cannot rotate by itself",
+            _ when configuration["keyState"].Exists && !configuration["keyState"].Is("Enabled") =>
+                $"the key is {configuration["keyState"]}",
             _ => null,
         };
     }
@@ -73,9 +81,11 @@ public sealed class KmsKeyReader : FactReader
             return Fact.Unknown("tags." + settings.ApprovedDeletionTag, $"the key is {state} and its tags are not in the item");
         }
 
-        return resource.Tags[settings.ApprovedDeletionTag] is { } approved && LenientTags.Counts(approved, settings.ApprovedDeletionValues, settings)
+        return resource.Tags[settings.ApprovedDeletionTag] is { } approved
+            && LenientTags.Counts(approved, settings.ApprovedDeletionValues, settings)
             ? Fact.True("tags." + settings.ApprovedDeletionTag, DocText.Shown(approved))
-            : Fact.False(Path, $"{state}{(resource.Configuration["deletionDate"].Exists ? " on " + resource.Configuration["deletionDate"] : string.Empty)}");
+            : Fact.False(Path,
+                $"{state}{(resource.Configuration["deletionDate"].Exists ? " on " + resource.Configuration["deletionDate"] : string.Empty)}");
     }
 
     private static Fact Access(Resource resource, RuleSettings settings)
@@ -95,9 +105,11 @@ public sealed class KmsKeyReader : FactReader
             return Fact.True(Path, everyone[0].ToString());
         }
 
-        foreach (var statement in policy.Statements.Where(statement => statement.Allows && Powers.Any(power => statement.Touches(power) && !Exposure.IsTakenBack(policy, statement, power, IsTrusted))))
+        foreach (var statement in policy.Statements.Where(statement => statement.Allows
+            && Powers.Any(power => statement.Touches(power) && !Exposure.IsTakenBack(policy, statement, power, IsTrusted))))
         {
-            var foreigner = statement.Principals.Select(principal => principal.Account).FirstOrDefault(account => account is not null && !IsTrusted(account));
+            var foreigner = statement.Principals.Select(principal => principal.Account)
+                .FirstOrDefault(account => account is not null && !IsTrusted(account));
             if (foreigner is not null && Confinement.Of(statement, ConfiningKeys.Key, IsTrusted) is null)
             {
                 return own is null

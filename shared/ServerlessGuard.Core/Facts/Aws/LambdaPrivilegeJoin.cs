@@ -7,7 +7,8 @@ public sealed record LambdaPrivilegeJoin(ResourceRef Subject, string? Role) : Jo
 {
     public override FactsKind Kind => FactsKind.WorkloadPrivilege;
 
-    public override SubjectFacts Complete(Neighbours neighbours) => new WorkloadPrivilegeFacts(Subject) { Administrator = Administrator(neighbours) };
+    public override SubjectFacts Complete(Neighbours neighbours) =>
+        new WorkloadPrivilegeFacts(Subject) { Administrator = Administrator(neighbours) };
 
     private Fact Administrator(Neighbours neighbours)
     {
@@ -29,7 +30,9 @@ public sealed record LambdaPrivilegeJoin(ResourceRef Subject, string? Role) : Jo
         }
 
         administrator = administrator with { Path = administrator.Value is null ? administrator.Path : $"{Role}: {administrator.Path}" };
-        return administrator.Value is false || role.Boundary is not { } boundary ? administrator : administrator & Boundary(boundary, neighbours);
+        return administrator.Value is false || role.Boundary is not { } boundary
+            ? administrator
+            : administrator & Boundary(boundary, neighbours);
     }
 
     /// <summary>A boundary that is not administrator itself takes the rights away again.</summary>

@@ -6,10 +6,11 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>
-/// <c>AWS::Lambda::Function</c>: <c>supplementaryConfiguration.Policy</c> (JSON text), <c>configuration.role</c>. An item never carries the environment;
-/// a host that read it adds <c>configuration.environment.variables</c>.
+/// <c>AWS::Lambda::Function</c>: <c>supplementaryConfiguration.Policy</c> (JSON text), <c>configuration.role</c>. An item never carries the
+/// environment; a host that read it adds <c>configuration.environment.variables</c>.
 /// </summary>
-/// <remarks>Source: aws-config-resource-schema, AWS::Lambda::Function; Lambda developer guide, "Resource-based policies" and "Function URLs".</remarks>
+/// <remarks>Source: aws-config-resource-schema, AWS::Lambda::Function; Lambda developer guide, "Resource-based policies" and "Function
+/// URLs".</remarks>
 public sealed class LambdaReader : FactReader
 {
     private const string PolicyPath = "supplementaryConfiguration.Policy";
@@ -26,7 +27,8 @@ public sealed class LambdaReader : FactReader
         var environment = resource.Configuration["environment", "variables"];
         var secrets = environment.IsObject
             ? SecretSettings.Read(environment, "configuration.environment.variables", Provider.Aws)
-            : new SecretSettings.Found(Fact.Unknown("environment", "no configuration item carries the environment (get-function-configuration)"), false, false);
+            : new SecretSettings.Found(
+                Fact.Unknown("environment", "no configuration item carries the environment (get-function-configuration)"), false, false);
         facts.Add(new SettingsSecretsFacts(resource.Ref) { HoldsSecret = secrets.Fact, OfOtherCloud = secrets.OfOtherCloud });
     }
 
@@ -35,7 +37,8 @@ public sealed class LambdaReader : FactReader
         var text = resource.Supplementary["Policy"];
         if (Policy.Read(text) is not { } policy)
         {
-            return new InvocationFacts(resource.Ref) { InvocableByAnyone = Fact.Unknown(PolicyPath, text.Exists ? "not a policy document" : "not in the item (get-policy)") };
+            return new InvocationFacts(resource.Ref)
+                { InvocableByAnyone = Fact.Unknown(PolicyPath, text.Exists ? "not a policy document" : "not in the item (get-policy)") };
         }
 
         var exposed = Exposure.ToEveryone(policy, Invoking, ConfiningKeys.Resource);
@@ -47,7 +50,8 @@ public sealed class LambdaReader : FactReader
     }
 
     /// <summary>
-    /// A service acts for whoever asked it, unless the statement says for whom. S3's ARNs carry no account, so there only aws:SourceAccount says it.
+    /// A service acts for whoever asked it, unless the statement says for whom. S3's ARNs carry no account, so there only aws:SourceAccount
+    /// says it.
     /// </summary>
     private static Evidence? Deputy(Policy policy)
     {
@@ -55,13 +59,16 @@ public sealed class LambdaReader : FactReader
         {
             var confined = Confinement.Of(statement, ConfiningKeys.Source) is not null;
             var byAccount = statement.Conditions.Any(condition =>
-                !condition.IsKey("aws:SourceArn") && Confinement.Of(statement with { Conditions = [condition] }, ConfiningKeys.Source) is not null);
+                !condition.IsKey("aws:SourceArn")
+                    && Confinement.Of(statement with { Conditions = [condition] }, ConfiningKeys.Source) is not null);
             foreach (var service in statement.Principals.Where(principal => principal.IsService))
             {
                 var isS3 = service.Value.StartsWith("s3.", StringComparison.OrdinalIgnoreCase);
                 if (!confined || isS3 && !byAccount)
                 {
-                    return new Evidence(PolicyPath, $"{statement.Label}: {DocText.Shown(service.Value)}, {(confined ? "aws:SourceArn of a bucket names no account" : Confinement.Ignored(statement))}");
+                    return new Evidence(PolicyPath,
+                        $"{statement.Label}: {DocText.Shown(service.Value)}, "
+                            + $"{(confined ? "aws:SourceArn of a bucket names no account" : Confinement.Ignored(statement))}");
                 }
             }
         }

@@ -7,17 +7,19 @@ namespace ServerlessGuard.Facts.Aws;
 public static class PolicyPower
 {
     /// <summary>
-    /// AWS managed policies that are administrator, or one step away, by their last name. AWS managed policies never arrive as items, so what is not in
-    /// this table counts as harmless here.
+    /// AWS managed policies that are administrator, or one step away, by their last name. AWS managed policies never arrive as items, so
+    /// what is not in this table counts as harmless here.
     /// </summary>
-    private static readonly HashSet<string> Administrators = new(StringComparer.Ordinal) { "AdministratorAccess", "PowerUserAccess", "IAMFullAccess" };
+    private static readonly HashSet<string> Administrators = new(StringComparer.Ordinal)
+        { "AdministratorAccess", "PowerUserAccess", "IAMFullAccess" };
 
     /// <summary>arn:aws:iam::aws:policy/…: written by AWS, the same in every account.</summary>
     public static bool IsAwsManaged(string arn) => arn.Contains(":iam::aws:policy/", StringComparison.Ordinal);
 
     public static bool IsAdministratorArn(string arn) => IsAwsManaged(arn) && Administrators.Contains(arn[(arn.LastIndexOf('/') + 1)..]);
 
-    public static bool IsAdministratorAccess(string arn) => IsAwsManaged(arn) && arn.EndsWith("/AdministratorAccess", StringComparison.Ordinal);
+    public static bool IsAdministratorAccess(string arn) =>
+        IsAwsManaged(arn) && arn.EndsWith("/AdministratorAccess", StringComparison.Ordinal);
 
     /// <summary>Everything on everything, without a condition; a NotAction that leaves nearly everything is the same.</summary>
     public static Statement? Everything(Policy policy) => policy.Statements.FirstOrDefault(statement =>
@@ -40,5 +42,6 @@ public static class PolicyPower
         : statement.Resources.Any(resource => Glob.Covers(resource, "*") || Glob.Covers(resource, "arn:*:*:*:*:*"));
 
     private static bool EveryRole(Statement statement) => AllResources(statement) || statement.Resources.Any(resource =>
-        Glob.Covers(resource, "arn:aws:iam::*:role/*") || Arn.TryParse(resource, out var arn) && arn.Service is "iam" && Glob.Covers(arn.Rest, "role/*"));
+        Glob.Covers(resource, "arn:aws:iam::*:role/*")
+            || Arn.TryParse(resource, out var arn) && arn.Service is "iam" && Glob.Covers(arn.Rest, "role/*"));
 }

@@ -15,7 +15,8 @@ public sealed class PrefixListReader : FactReader
         var id = resource.Configuration["PrefixListId"].NonEmpty ?? resource.Document["resourceId"].NonEmpty;
         if (id is not null && resource.Configuration["Entries"].IsArray)
         {
-            var ranges = resource.Configuration["Entries"].Items.All().Select(entry => AddressRange.Parse(entry["Cidr"].Text)).OfType<AddressRange>();
+            var ranges = resource.Configuration["Entries"].Items.All().Select(entry => AddressRange.Parse(entry["Cidr"].Text))
+                .OfType<AddressRange>();
             facts.Add(new PrefixListFacts(resource.Ref, id, AddressSet.Of(ranges)));
         }
     }

@@ -15,7 +15,9 @@ public sealed record S3AccessJoin(ResourceRef Subject) : JoinedFacts(Subject)
     public required Fact IgnorePublicAcls { get; init; }
     public required Fact RestrictPublicBuckets { get; init; }
 
-    /// <summary>Without any grant there is nothing to block, and where both blocks of the bucket itself are on, the account's change nothing.</summary>
+    /// <summary>
+    /// Without any grant there is nothing to block, and where both blocks of the bucket itself are on, the account's change nothing.
+    /// </summary>
     public override bool NeedsNobody =>
         (AclReads | AclWrites | PolicyReads | PolicyWrites).Value is false || (IgnorePublicAcls & RestrictPublicBuckets).Value is true;
 

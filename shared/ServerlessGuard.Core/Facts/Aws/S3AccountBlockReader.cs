@@ -3,9 +3,11 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>
-/// <c>AWS::S3::AccountPublicAccessBlock</c>: four flags. A flag that the item lacks is off; a deleted item means that the account has no block.
+/// <c>AWS::S3::AccountPublicAccessBlock</c>: four flags. A flag that the item lacks is off; a deleted item means that the account has no
+/// block.
 /// </summary>
-/// <remarks>Source: aws-config-resource-schema, AWS::S3::AccountPublicAccessBlock; S3 PutPublicAccessBlock, "not specified" is FALSE.</remarks>
+/// <remarks>Source: aws-config-resource-schema, AWS::S3::AccountPublicAccessBlock; S3 PutPublicAccessBlock, "not specified" is
+/// FALSE.</remarks>
 public sealed class S3AccountBlockReader : FactReader
 {
     private const string Default = "FALSE when not specified";

@@ -18,7 +18,8 @@ public sealed class S3BucketReader : FactReader
 
     public override string NativeType => "AWS::S3::Bucket";
 
-    public override IReadOnlyList<FactsKind> Gives => [FactsKind.ObjectStore, FactsKind.Transport, FactsKind.Recovery, FactsKind.ObjectAccessLog];
+    public override IReadOnlyList<FactsKind> Gives =>
+        [FactsKind.ObjectStore, FactsKind.Transport, FactsKind.Recovery, FactsKind.ObjectAccessLog];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
@@ -52,7 +53,9 @@ public sealed class S3BucketReader : FactReader
         var supplementary = resource.Supplementary;
         const string AclPath = "supplementaryConfiguration.AccessControlList";
         var acl = BucketAcl.PublicGrants(supplementary["AccessControlList"]);
-        Fact Acl(string? grant) => acl is null ? Fact.Unknown(AclPath, "not in the item") : grant is null ? Fact.False(AclPath, "no public grant") : Fact.True(AclPath, grant);
+        Fact Acl(string? grant) =>
+            acl is null ? Fact.Unknown(AclPath, "not in the item")
+                : grant is null ? Fact.False(AclPath, "no public grant") : Fact.True(AclPath, grant);
 
         Fact Granted(string[] actions)
         {
@@ -81,7 +84,9 @@ public sealed class S3BucketReader : FactReader
     private static Fact Block(Doc supplementary, Doc block, string name)
     {
         var path = "supplementaryConfiguration.PublicAccessBlockConfiguration." + name;
-        return supplementary.Exists ? Fact.Of(block[name], path, whenAbsent: false, "never set on the bucket") : Fact.Unknown(path, "not in the item");
+        return supplementary.Exists
+            ? Fact.Of(block[name], path, whenAbsent: false, "never set on the bucket")
+            : Fact.Unknown(path, "not in the item");
     }
 
     private static Fact Versioning(Doc supplementary)

@@ -5,7 +5,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>A security group, waiting for the prefix lists that its permissions name.</summary>
-public sealed record SecurityGroupJoin(ResourceRef Subject, string? GroupId, ImmutableArray<IngressRule> Ingress, bool? Attached) : JoinedFacts(Subject)
+public sealed record SecurityGroupJoin(ResourceRef Subject, string? GroupId, ImmutableArray<IngressRule> Ingress, bool? Attached)
+    : JoinedFacts(Subject)
 {
     private const string Path = "configuration.ipPermissions";
 
@@ -32,7 +33,9 @@ public sealed record SecurityGroupJoin(ResourceRef Subject, string? GroupId, Imm
             everything |= exposed.Value is true && rule.IsEverything;
         }
 
-        return new NetworkExposureFacts(Subject) { AdminPortsOpen = open, EveryPort = everything, Attached = Attached is false && neighbours.Has<GroupInUseFacts>(GroupId) ? true : Attached };
+        return new NetworkExposureFacts(Subject)
+            { AdminPortsOpen = open, EveryPort = everything,
+                Attached = Attached is false && neighbours.Has<GroupInUseFacts>(GroupId) ? true : Attached };
     }
 
     private static Fact Sources(IngressRule rule, int index, Neighbours neighbours, List<int> met)

@@ -4,8 +4,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Aws;
 
 /// <summary>
-/// <c>AWS::EC2::SecurityGroup</c>: <c>ipPermissions[]</c> with fromPort and toPort (absent for protocol -1), and, through the item's relationships, what
-/// uses the group.
+/// <c>AWS::EC2::SecurityGroup</c>: <c>ipPermissions[]</c> with fromPort and toPort (absent for protocol -1), and, through the item's
+/// relationships, what uses the group.
 /// </summary>
 /// <remarks>Source: aws-config-resource-schema, AWS::EC2::SecurityGroup; EC2 API reference, IpPermission.</remarks>
 public sealed class SecurityGroupReader : FactReader
@@ -19,7 +19,8 @@ public sealed class SecurityGroupReader : FactReader
         var permissions = resource.Configuration["ipPermissions"];
         if (!permissions.IsArray)
         {
-            facts.Add(new NetworkExposureFacts(resource.Ref) { AdminPortsOpen = Fact.Unknown("configuration.ipPermissions", "not in the item") });
+            facts.Add(new NetworkExposureFacts(resource.Ref)
+                { AdminPortsOpen = Fact.Unknown("configuration.ipPermissions", "not in the item") });
             return;
         }
 
@@ -38,7 +39,9 @@ public sealed class SecurityGroupReader : FactReader
     {
         var relationships = resource.Document["relationships"];
         return relationships.IsArray
-            ? relationships.Items.All().Any(related => related["resourceType"].Is("AWS::EC2::NetworkInterface") || related["resourceType"].Is("AWS::EC2::Instance"))
+            ? relationships.Items.All()
+                .Any(related => related["resourceType"].Is("AWS::EC2::NetworkInterface")
+                    || related["resourceType"].Is("AWS::EC2::Instance"))
             : null;
     }
 }

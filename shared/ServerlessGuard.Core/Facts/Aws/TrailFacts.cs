@@ -18,7 +18,8 @@ public sealed record TrailFacts(ResourceRef Subject) : NeighbourFacts(Subject), 
     public bool IsOrganizationTrail { get; init; }
 
     /// <summary>The trails that may record an account: its own and the organisation's.</summary>
-    public static IEnumerable<TrailFacts> Of(string? account, Neighbours neighbours) => neighbours.Of<TrailFacts>(account).Concat(neighbours.Of<TrailFacts>(Organization));
+    public static IEnumerable<TrailFacts> Of(string? account, Neighbours neighbours) =>
+        neighbours.Of<TrailFacts>(account).Concat(neighbours.Of<TrailFacts>(Organization));
 
     /// <summary>Everything that a trail must be, except that it is logging.</summary>
     public required Fact Complete { get; init; }

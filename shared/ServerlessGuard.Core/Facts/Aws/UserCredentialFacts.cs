@@ -6,7 +6,8 @@ namespace ServerlessGuard.Facts.Aws;
 /// <summary>A user's row of the credential report.</summary>
 public sealed record CredentialRowFacts(ResourceRef Subject) : NeighbourFacts(Subject), INeighbour
 {
-    public static Source Source { get; } = new AwsSource(AwsAnswerTypes.CredentialReportRow) { Live = LiveRead.UserCredentials, IsFresh = true };
+    public static Source Source { get; } = new AwsSource(AwsAnswerTypes.CredentialReportRow)
+        { Live = LiveRead.UserCredentials, IsFresh = true };
 
     public required bool? PasswordEnabled { get; init; }
     public required AccessKey? First { get; init; }
@@ -40,7 +41,8 @@ public sealed record LoginProfileFacts(ResourceRef Subject, string User) : Neigh
 /// <summary>One credential of ListServiceSpecificCredentials.</summary>
 public sealed record ServiceCredentialFacts(ResourceRef Subject, string User) : NeighbourFacts(Subject), INeighbour
 {
-    public static Source Source { get; } = new AwsSource(AwsAnswerTypes.ServiceCredential) { Live = LiveRead.ServiceCredentials, IsFresh = true };
+    public static Source Source { get; } = new AwsSource(AwsAnswerTypes.ServiceCredential)
+        { Live = LiveRead.ServiceCredentials, IsFresh = true };
 
     public required bool IsBedrock { get; init; }
     public required bool Active { get; init; }

@@ -23,7 +23,8 @@ public sealed record UserJoin(ResourceRef Subject, FactsKind Wanted) : JoinedFac
 
     public override SubjectFacts? Complete(Neighbours neighbours)
     {
-        if (!FromItem && (neighbours.Has<UserItemFacts>(Subject.Id) || neighbours.Of<UserItemFacts>(Name).Any(answer => IsMine(answer, neighbours))))
+        if (!FromItem
+            && (neighbours.Has<UserItemFacts>(Subject.Id) || neighbours.Of<UserItemFacts>(Name).Any(answer => IsMine(answer, neighbours))))
         {
             return null;
         }
@@ -72,7 +73,8 @@ public sealed record UserJoin(ResourceRef Subject, FactsKind Wanted) : JoinedFac
     {
         var groups = Groups.SelectMany(group => neighbours.Of<GroupFacts>(group)).Where(answer => IsMine(answer, neighbours)).ToList();
         return Administrator || groups.Exists(group => group.Administrator)
-            || CustomerPolicies.Concat(groups.SelectMany(group => group.CustomerPolicies)).Any(policy => neighbours.One<ManagedPolicyFacts>(policy)?.Administrator.Value is true);
+            || CustomerPolicies.Concat(groups.SelectMany(group => group.CustomerPolicies))
+                .Any(policy => neighbours.One<ManagedPolicyFacts>(policy)?.Administrator.Value is true);
     }
 
     private ModelKeyFacts ModelKey(Neighbours neighbours)
@@ -80,20 +82,27 @@ public sealed record UserJoin(ResourceRef Subject, FactsKind Wanted) : JoinedFac
         const string Path = "ListServiceSpecificCredentials";
         var credentials = neighbours.Of<ServiceCredentialFacts>(Name).Where(answer => IsMine(answer, neighbours)).ToList();
         // The one that lives longest is the worst.
-        var active = credentials.Where(credential => credential is { IsBedrock: true, Active: true }).MaxBy(credential => credential.Expires ?? DateTimeOffset.MaxValue);
+        var active = credentials.Where(credential => credential is { IsBedrock: true, Active: true })
+            .MaxBy(credential => credential.Expires ?? DateTimeOffset.MaxValue);
         var never = active is not null && (active.Expires is not { } expires || expires > neighbours.Context.Now.AddYears(10));
         return new ModelKeyFacts(Subject)
         {
             AcceptsStaticKey = active is not null
-                ? Fact.True(Path, $"an active key for bedrock.amazonaws.com, {(active.Expires is { } end ? $"expires {end:yyyy-MM-dd}" : "never expires")}")
+                ? Fact.True(Path,
+                    $"an active key for bedrock.amazonaws.com, "
+                        + $"{(active.Expires is { } end ? $"expires {end:yyyy-MM-dd}" : "never expires")}")
                 : credentials.Count > 0
                     ? Fact.False(Path, "no active key for bedrock.amazonaws.com")
-                    : Fact.Unknown(Path, "no configuration item shows service-specific credentials: include the output of list-service-specific-credentials in the scan"),
+                    : Fact.Unknown(Path,
+                        "no configuration item shows service-specific credentials: include the output of list-service-specific-credentials "
+                            + "in the scan"),
             NeverExpires = never,
         };
     }
 
-    /// <summary>IAM's answers name the user, not the account; where two accounts of the scan have a user of that name, such an answer is nobody's.</summary>
+    /// <summary>
+    /// IAM's answers name the user, not the account; where two accounts of the scan have a user of that name, such an answer is nobody's.
+    /// </summary>
     private bool IsMine(NeighbourFacts answer, Neighbours neighbours) => answer.Subject.Account is { } account
         ? Subject.Account is null || account == Subject.Account
         : neighbours.Of<UserItemFacts>(Name).Select(user => user.Subject.Account).Distinct(StringComparer.Ordinal).Count() < 2;

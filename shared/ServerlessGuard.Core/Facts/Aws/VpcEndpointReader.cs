@@ -15,10 +15,12 @@ public sealed class VpcEndpointReader : FactReader
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         var service = resource.Configuration["serviceName"].Text ?? string.Empty;
-        var isModel = service.Contains(".bedrock", StringComparison.OrdinalIgnoreCase) || service.Contains(".sagemaker", StringComparison.OrdinalIgnoreCase);
+        var isModel = service.Contains(".bedrock", StringComparison.OrdinalIgnoreCase)
+            || service.Contains(".sagemaker", StringComparison.OrdinalIgnoreCase);
         facts.Add(new ModelEndpointFacts(resource.Ref)
         {
-            ReachableFromAnyNetwork = Fact.Unknown("endpoint policy", "neither the endpoint's policy nor the account's use of the service is in an item (describe-vpc-endpoints)"),
+            ReachableFromAnyNetwork = Fact.Unknown("endpoint policy",
+                "neither the endpoint's policy nor the account's use of the service is in an item (describe-vpc-endpoints)"),
             OutOfReach = isModel || service.Length == 0 ? null : "not an endpoint of a model service",
         });
     }

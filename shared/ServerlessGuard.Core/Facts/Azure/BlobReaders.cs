@@ -37,7 +37,9 @@ public sealed class ContainerReader : FactReader
     }
 }
 
-/// <summary><c>…/blobServices</c>: <c>deleteRetentionPolicy.enabled</c> and <c>containerDeleteRetentionPolicy.enabled</c>; absent is off.</summary>
+/// <summary>
+/// <c>…/blobServices</c>: <c>deleteRetentionPolicy.enabled</c> and <c>containerDeleteRetentionPolicy.enabled</c>; absent is off.
+/// </summary>
 /// <remarks>Source: REST API specification of Microsoft.Storage 2025-06-01, BlobServiceProperties.</remarks>
 public sealed class BlobServiceReader : FactReader
 {
@@ -47,7 +49,8 @@ public sealed class BlobServiceReader : FactReader
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.Recovery];
 
-    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.WithParent("Microsoft.Storage/storageAccounts", ["/blobServices/default"])];
+    public override IReadOnlyList<AzureRoute> Routes =>
+        [new AzureRoute.WithParent("Microsoft.Storage/storageAccounts", ["/blobServices/default"])];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {

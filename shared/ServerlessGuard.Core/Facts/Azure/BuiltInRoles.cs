@@ -67,11 +67,12 @@ public static class BuiltInRoles
     public static bool IsKnownLimited(string roleDefinitionId) => Limited.Contains(Guid(roleDefinitionId));
 
     /// <summary>
-    /// A condition on an assignment narrows which roles may be handed on (or which data is reached), so it confines the access administrators, but leaves
-    /// an Owner or Contributor everything else.
+    /// A condition on an assignment narrows which roles may be handed on (or which data is reached), so it confines the access
+    /// administrators, but leaves an Owner or Contributor everything else.
     /// </summary>
     public static bool IgnoresConditions(string roleDefinitionId) => Guid(roleDefinitionId) is Owner or Contributor;
 
     /// <summary>Owner, Contributor and User Access Administrator: what Lighthouse should never hand to a tenant.</summary>
-    public static bool IsTooMuchForATenant(string roleDefinitionId) => Guid(roleDefinitionId) is Owner or Contributor or UserAccessAdministrator;
+    public static bool IsTooMuchForATenant(string roleDefinitionId) =>
+        Guid(roleDefinitionId) is Owner or Contributor or UserAccessAdministrator;
 }

@@ -72,7 +72,8 @@ public sealed class SignInReader : FactReader
     {
         if (resource.Document["appId"].NonEmpty is { } app)
         {
-            facts.Add(new SignInFacts(resource.Ref, app.ToLowerInvariant(), AwsItemReader.Time(resource.Document["lastSignInActivity", "lastSignInDateTime"])));
+            facts.Add(new SignInFacts(resource.Ref, app.ToLowerInvariant(),
+                AwsItemReader.Time(resource.Document["lastSignInActivity", "lastSignInDateTime"])));
         }
     }
 }

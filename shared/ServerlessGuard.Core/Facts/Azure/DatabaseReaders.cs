@@ -5,8 +5,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Azure;
 
 /// <summary>
-/// <c>Microsoft.Sql/servers</c>: <c>publicNetworkAccess</c> (absent: Enabled) and the firewall rules, which are children. 0.0.0.0 to 0.0.0.0 lets in all of
-/// Azure, every tenant's.
+/// <c>Microsoft.Sql/servers</c>: <c>publicNetworkAccess</c> (absent: Enabled) and the firewall rules, which are children. 0.0.0.0 to
+/// 0.0.0.0 lets in all of Azure, every tenant's.
 /// </summary>
 /// <remarks>Source: REST API specification of Microsoft.Sql 2023-08-01; "Azure SQL Database and Azure Synapse IP firewall rules".</remarks>
 public sealed class SqlServerReader : FactReader
@@ -27,7 +27,8 @@ public sealed class SqlServerReader : FactReader
 public sealed class FlexibleServerReader(string nativeType) : FactReader
 {
     public static IEnumerable<FactReader> All =>
-        [new FlexibleServerReader("Microsoft.DBforPostgreSQL/flexibleServers"), new FlexibleServerReader("Microsoft.DBforMySQL/flexibleServers")];
+        [new FlexibleServerReader("Microsoft.DBforPostgreSQL/flexibleServers"),
+            new FlexibleServerReader("Microsoft.DBforMySQL/flexibleServers")];
 
     public override string NativeType { get; } = nativeType;
 
@@ -39,7 +40,8 @@ public sealed class FlexibleServerReader(string nativeType) : FactReader
         var (access, path) = network["publicNetworkAccess"].Exists
             ? (network["publicNetworkAccess"], "properties.network.publicNetworkAccess")
             : (resource.Configuration["publicNetworkAccess"], "properties.publicNetworkAccess");
-        var subnet = network["delegatedSubnetResourceId"].NonEmpty ?? resource.Configuration["delegatedSubnetArguments", "subnetArmResourceId"].NonEmpty;
+        var subnet = network["delegatedSubnetResourceId"].NonEmpty
+            ?? resource.Configuration["delegatedSubnetArguments", "subnetArmResourceId"].NonEmpty;
         facts.Add(ServerFirewallJoin.Read(resource, access, path, subnet));
     }
 }
@@ -134,8 +136,8 @@ public sealed record ServerFirewallJoin(ResourceRef Subject, Fact Access, string
 }
 
 /// <summary>
-/// <c>Microsoft.DocumentDB/databaseAccounts</c>: <c>ipRules[].ipAddressOrRange</c> (older: <c>ipRangeFilter</c>, one text); none of them and no virtual
-/// network filter is open; 0.0.0.0 is all of Azure.
+/// <c>Microsoft.DocumentDB/databaseAccounts</c>: <c>ipRules[].ipAddressOrRange</c> (older: <c>ipRangeFilter</c>, one text); none of them
+/// and no virtual network filter is open; 0.0.0.0 is all of Azure.
 /// </summary>
 /// <remarks>Source: REST API specification of Microsoft.DocumentDB 2025-04-15; "Configure an IP firewall in Azure Cosmos DB".</remarks>
 public sealed class CosmosReader : FactReader
@@ -163,7 +165,8 @@ public sealed class CosmosReader : FactReader
         }
 
         var rules = properties["ipRules"].Items.All().Select(rule => rule["ipAddressOrRange"].Text)
-            .Concat((properties["ipRangeFilter"].Text ?? string.Empty).Split(',')).Select(text => text?.Trim()).Where(text => !string.IsNullOrEmpty(text)).ToList();
+            .Concat((properties["ipRangeFilter"].Text ?? string.Empty).Split(',')).Select(text => text?.Trim())
+                .Where(text => !string.IsNullOrEmpty(text)).ToList();
         if (rules.Count == 0)
         {
             const string Filter = "properties.isVirtualNetworkFilterEnabled";
@@ -183,7 +186,9 @@ public sealed class CosmosReader : FactReader
     }
 }
 
-/// <summary><c>…/databases/transparentDataEncryption</c>: <c>state</c> (older: <c>status</c>). <c>master</c> is never encrypted this way.</summary>
+/// <summary>
+/// <c>…/databases/transparentDataEncryption</c>: <c>state</c> (older: <c>status</c>). <c>master</c> is never encrypted this way.
+/// </summary>
 /// <remarks>Source: REST API specification of Microsoft.Sql 2023-08-01 and 2014-04-01.</remarks>
 public sealed class TransparentEncryptionReader : FactReader
 {
@@ -191,16 +196,23 @@ public sealed class TransparentEncryptionReader : FactReader
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.DatabaseEncryption];
 
-    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.FollowsParent("Microsoft.Sql/servers/databases", "/transparentDataEncryption/current")];
+    public override IReadOnlyList<AzureRoute> Routes =>
+        [new AzureRoute.FollowsParent("Microsoft.Sql/servers/databases", "/transparentDataEncryption/current")];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         var properties = resource.Configuration;
-        var (state, path) = properties["state"].Exists ? (properties["state"], "properties.state") : (properties["status"], "properties.status");
+        var (state, path) = properties["state"].Exists
+            ? (properties["state"], "properties.state")
+            : (properties["status"], "properties.status");
         facts.Add(new DatabaseEncryptionFacts(resource.Ref)
         {
-            Encrypted = state.Exists ? new Fact(state.Is("Enabled"), path, state.ToString()) : Fact.Unknown("properties.state", "not in the answer"),
-            OutOfReach = resource.Ref.Key.Contains("/databases/master/", StringComparison.Ordinal) ? "the master database is not encrypted by TDE" : null,
+            Encrypted = state.Exists
+                ? new Fact(state.Is("Enabled"), path, state.ToString())
+                : Fact.Unknown("properties.state", "not in the answer"),
+            OutOfReach = resource.Ref.Key.Contains("/databases/master/", StringComparison.Ordinal)
+                ? "the master database is not encrypted by TDE"
+                : null,
         });
     }
 }

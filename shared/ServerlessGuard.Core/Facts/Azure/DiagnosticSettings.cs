@@ -31,7 +31,8 @@ public sealed record DiagnosticSettingsFacts(ResourceRef Subject, string TargetK
 /// <remarks>Source: REST API specification of Microsoft.Insights 2021-05-01-preview.</remarks>
 public sealed class DiagnosticSettingsReader : FactReader
 {
-    private static readonly string[] Destinations = ["workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "marketplacePartnerId", "serviceBusRuleId"];
+    private static readonly string[] Destinations =
+        ["workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "marketplacePartnerId", "serviceBusRuleId"];
 
     public override string NativeType => "Microsoft.Insights/diagnosticSettings";
 
@@ -78,15 +79,19 @@ public sealed record ActivityLogJoin(ResourceRef Subject) : JoinedFacts(Subject)
         string[] needed = ["Administrative", "Security", "Alert", "Policy"];
         var settings = neighbours.Of<DiagnosticSettingsFacts>(Subject.Key, Subject.Id).ToList();
         var missing = needed.Where(category => !settings.Exists(setting =>
-            setting.Categories.Contains(category, StringComparer.OrdinalIgnoreCase) || setting.Groups.Contains("alllogs", StringComparer.Ordinal))).ToList();
+            setting.Categories.Contains(category, StringComparer.OrdinalIgnoreCase)
+                || setting.Groups.Contains("alllogs", StringComparer.Ordinal))).ToList();
         var listed = neighbours.Has<ListedChildren>(ListedChildren.KeyOf(Subject.Key, "Microsoft.Insights/diagnosticSettings"));
         return new AuditTrailFacts(Subject)
         {
             Recorded = (settings.Count, missing.Count) switch
             {
-                (0, _) when !listed => Fact.Unknown("Microsoft.Insights/diagnosticSettings of the subscription", "no diagnostic settings of the subscription are in the scan"),
+                (0, _) when !listed =>
+                    Fact.Unknown("Microsoft.Insights/diagnosticSettings of the subscription",
+                        "no diagnostic settings of the subscription are in the scan"),
                 (_, 0) => Fact.True(Path, string.Join(", ", needed)),
-                _ when settings.Exists(setting => !setting.Observed) => Fact.Unknown(Path, "an abbreviated response: get the diagnostic settings themselves"),
+                _ when settings.Exists(setting => !setting.Observed) =>
+                    Fact.Unknown(Path, "an abbreviated response: get the diagnostic settings themselves"),
                 _ => Fact.False(Path, "not exported: " + string.Join(", ", missing)),
             },
         };

@@ -13,14 +13,15 @@ namespace ServerlessGuard.Facts.Azure;
 /// <c>claimsMatchingExpression.value</c>, <c>audiences</c>. A classic subject is compared literally, so a <c>*</c> in it matches nothing.
 /// </summary>
 /// <remarks>
-/// Source: REST API specification of Microsoft.ManagedIdentity 2024-11-30 and 2025-01-31-preview; "Flexible federated identity credentials" (Microsoft
-/// Entra documentation).
+/// Source: REST API specification of Microsoft.ManagedIdentity 2024-11-30 and 2025-01-31-preview; "Flexible federated identity credentials"
+/// (Microsoft Entra documentation).
 /// </remarks>
 public sealed partial class FederatedCredentialReader(string nativeType) : FactReader
 {
     private static readonly string[] ExchangeAudiences =
     [
-        "api://AzureADTokenExchange", "api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina", "api://AzureADTokenExchangeUSNat",
+        "api://AzureADTokenExchange", "api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina",
+        "api://AzureADTokenExchangeUSNat",
         "api://AzureADTokenExchangeUSSec",
     ];
 
@@ -34,7 +35,8 @@ public sealed partial class FederatedCredentialReader(string nativeType) : FactR
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.FederatedTrust];
 
-    public override IReadOnlyList<AzureRoute> Routes => NativeType is GraphTypes.FederatedCredential ? [] : [new AzureRoute.ListedByParent()];
+    public override IReadOnlyList<AzureRoute> Routes =>
+        NativeType is GraphTypes.FederatedCredential ? [] : [new AzureRoute.ListedByParent()];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
@@ -47,13 +49,15 @@ public sealed partial class FederatedCredentialReader(string nativeType) : FactR
         }
 
         var shared = TokenIssuer.IsShared(issuer, context.Settings);
-        var check = TrustCheck.Worse(TrustCheck.Worse(Issuer(issuer, context), Audience(credential["audiences"])), Subject(credential, shared));
+        var check = TrustCheck.Worse(TrustCheck.Worse(Issuer(issuer, context), Audience(credential["audiences"])),
+            Subject(credential, shared));
         facts.Add(new FederatedTrustFacts(resource.Ref)
         {
             Pinned = check.Pinned,
             Breadth = check.Breadth,
             SubFindings = credential["subject"].Text is { } subject && Glob.HasWildcard(subject)
-                ? [new SubFinding("broken-subject", Severity.Low, "The subject is compared literally: a wildcard in it matches no token.", new Evidence("properties.subject", DocText.Shown(subject)))]
+                ? [new SubFinding("broken-subject", Severity.Low, "The subject is compared literally: a wildcard in it matches no token.",
+                    new Evidence("properties.subject", DocText.Shown(subject)))]
                 : [],
         });
     }
@@ -96,7 +100,9 @@ public sealed partial class FederatedCredentialReader(string nativeType) : FactR
 
         if (credential["claimsMatchingExpression"]["value"].NonEmpty is not { } expression)
         {
-            return new TrustCheck(Fact.Unknown("properties.claimsMatchingExpression", "neither a subject nor an expression is in the answer: read it with API 2025-01-31-preview"), null);
+            return new TrustCheck(
+                Fact.Unknown("properties.claimsMatchingExpression",
+                    "neither a subject nor an expression is in the answer: read it with API 2025-01-31-preview"), null);
         }
 
         return Expression(expression, shared);
@@ -105,7 +111,10 @@ public sealed partial class FederatedCredentialReader(string nativeType) : FactR
     /// <summary>Any pull request of the repository, whoever opened it, carries this one subject.</summary>
     private static bool IsAnyPullRequest(string subject) => subject.EndsWith(":pull_request", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary><c>claims['sub'] matches 'repo:org/name:*' and claims['job_workflow_ref'] eq '…'</c>: all tests are required, so the narrowest counts.</summary>
+    /// <summary>
+    /// <c>claims['sub'] matches 'repo:org/name:*' and claims['job_workflow_ref'] eq '…'</c>: all tests are required, so the narrowest
+    /// counts.
+    /// </summary>
     private static TrustCheck Expression(string expression, bool shared)
     {
         const string Path = "properties.claimsMatchingExpression.value";
@@ -113,13 +122,15 @@ public sealed partial class FederatedCredentialReader(string nativeType) : FactR
         var subject = tests.Find(test => test.Groups["claim"].Value.Equals("sub", StringComparison.OrdinalIgnoreCase));
         if (subject is null)
         {
-            return new TrustCheck(Fact.False(Path, $"no test of the subject: {DocText.Shown(expression)}"), shared ? Severity.Critical : Severity.High);
+            return new TrustCheck(Fact.False(Path, $"no test of the subject: {DocText.Shown(expression)}"),
+                shared ? Severity.Critical : Severity.High);
         }
 
         var readsWildcards = subject.Groups["operator"].Value.Equals("matches", StringComparison.OrdinalIgnoreCase);
         var value = subject.Groups["value"].Value;
         var fixedWorkflow = tests.Exists(test => test.Groups["claim"].Value.Equals("job_workflow_ref", StringComparison.OrdinalIgnoreCase)
-            && (test.Groups["operator"].Value.Equals("eq", StringComparison.OrdinalIgnoreCase) || !Glob.HasWildcard(test.Groups["value"].Value)));
+            && (test.Groups["operator"].Value.Equals("eq", StringComparison.OrdinalIgnoreCase)
+                || !Glob.HasWildcard(test.Groups["value"].Value)));
         var breadth = SubjectPattern.Breadth(value, readsWildcards, shared)
             ?? (!fixedWorkflow && (IsAnyPullRequest(value) || readsWildcards && Glob.HasWildcard(value)) ? Severity.Medium : null);
         return breadth is { } wide
@@ -127,6 +138,7 @@ public sealed partial class FederatedCredentialReader(string nativeType) : FactR
             : new TrustCheck(Fact.True(Path, DocText.Shown(expression)), null);
     }
 
-    [GeneratedRegex(@"claims\[\s*['""](?<claim>[^'""]+)['""]\s*\]\s+(?<operator>eq|matches)\s+['""](?<value>[^'""]*)['""]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"claims\[\s*['""](?<claim>[^'""]+)['""]\s*\]\s+(?<operator>eq|matches)\s+['""](?<value>[^'""]*)['""]",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Claim();
 }

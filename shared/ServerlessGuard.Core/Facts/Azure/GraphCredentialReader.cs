@@ -5,7 +5,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Azure;
 
 /// <summary>
-/// Microsoft Graph applications and service principals: <c>passwordCredentials[]</c> with startDateTime and endDateTime. Dates like 2299 are in use.
+/// Microsoft Graph applications and service principals: <c>passwordCredentials[]</c> with startDateTime and endDateTime. Dates like 2299
+/// are in use.
 /// </summary>
 /// <remarks>Source: Microsoft Graph v1.0, passwordCredential resource type.</remarks>
 public sealed class GraphCredentialReader(string nativeType) : FactReader
@@ -13,7 +14,8 @@ public sealed class GraphCredentialReader(string nativeType) : FactReader
     /// <summary>Days that a password may be valid for.</summary>
     private const int LongestValidity = 180;
 
-    public static IEnumerable<FactReader> All => [new GraphCredentialReader(GraphTypes.Application), new GraphCredentialReader(GraphTypes.ServicePrincipal)];
+    public static IEnumerable<FactReader> All =>
+        [new GraphCredentialReader(GraphTypes.Application), new GraphCredentialReader(GraphTypes.ServicePrincipal)];
 
     public override string NativeType { get; } = nativeType;
 
@@ -41,7 +43,8 @@ public sealed class GraphCredentialReader(string nativeType) : FactReader
             old += fact.Value is true && !isExpired ? 1 : 0;
         }
 
-        facts.Add(new CredentialHolderJoin(resource.Ref, new StaticCredentialFacts(resource.Ref) { Stale = stale, OnlyExpired = expired > 0 && old == 0 })
+        facts.Add(new CredentialHolderJoin(resource.Ref,
+            new StaticCredentialFacts(resource.Ref) { Stale = stale, OnlyExpired = expired > 0 && old == 0 })
         {
             HasPassword = passwords.Items.Count > expired,
             AppId = resource.Document["appId"].NonEmpty?.ToLowerInvariant(),
@@ -52,7 +55,8 @@ public sealed class GraphCredentialReader(string nativeType) : FactReader
 
     private void Principal(Resource resource, ICollection<SubjectFacts> facts)
     {
-        if (NativeType is GraphTypes.ServicePrincipal && resource.Document["id"].NonEmpty is { } id && resource.Document["appId"].NonEmpty is { } app)
+        if (NativeType is GraphTypes.ServicePrincipal && resource.Document["id"].NonEmpty is { } id
+            && resource.Document["appId"].NonEmpty is { } app)
         {
             facts.Add(new ServicePrincipalFacts(resource.Ref, id.ToLowerInvariant(), app.ToLowerInvariant()));
         }
@@ -82,7 +86,8 @@ public sealed class GraphCredentialReader(string nativeType) : FactReader
         return end switch
         {
             null => (Fact.True(path, "never expires"), false),
-            { } last when last - since > TimeSpan.FromDays(LongestValidity) => (Fact.True(path, $"valid for {(int)(last - since).TotalDays} days (allowed: {LongestValidity})"), false),
+            { } last when last - since > TimeSpan.FromDays(LongestValidity) =>
+                (Fact.True(path, $"valid for {(int)(last - since).TotalDays} days (allowed: {LongestValidity})"), false),
             _ => (Fact.False(path, $"{(int)age.TotalDays} days old"), false),
         };
     }

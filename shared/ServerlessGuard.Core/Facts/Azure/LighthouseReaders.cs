@@ -5,8 +5,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Azure;
 
 /// <summary>
-/// <c>Microsoft.ManagedServices/registrationAssignments</c> (Azure Lighthouse). The definition says which tenant and which roles; an expanded answer carries
-/// it, otherwise it is joined.
+/// <c>Microsoft.ManagedServices/registrationAssignments</c> (Azure Lighthouse). The definition says which tenant and which roles; an
+/// expanded answer carries it, otherwise it is joined.
 /// </summary>
 /// <remarks>Source: REST API specification of Microsoft.ManagedServices 2022-10-01.</remarks>
 public sealed class RegistrationAssignmentReader : FactReader
@@ -46,7 +46,8 @@ public sealed class RegistrationDefinitionReader : FactReader
 
 public sealed record RegistrationDefinitionFacts(ResourceRef Subject, Delegation Delegation) : NeighbourFacts(Subject), INeighbour
 {
-    public static Source Source { get; } = new AzureSource(AzureFind.Id) { NativeType = "Microsoft.ManagedServices/registrationDefinitions" };
+    public static Source Source { get; } = new AzureSource(AzureFind.Id)
+        { NativeType = "Microsoft.ManagedServices/registrationDefinitions" };
 
     public override IEnumerable<string> JoinKeys => [Subject.Key];
 }
@@ -86,12 +87,14 @@ public sealed record DelegationJoin(ResourceRef Subject) : JoinedFacts(Subject)
     {
         if (delegation is null)
         {
-            return Fact.Unknown("Microsoft.ManagedServices/registrationDefinitions " + DefinitionKey, "the delegation's definition is not in the scan");
+            return Fact.Unknown("Microsoft.ManagedServices/registrationDefinitions " + DefinitionKey,
+                "the delegation's definition is not in the scan");
         }
 
         if (delegation.Roles.FirstOrDefault(BuiltInRoles.IsTooMuchForATenant) is { } role)
         {
-            return Fact.True("registrationDefinition.properties.authorizations[].roleDefinitionId", BuiltInRoles.Administrator(role) ?? role);
+            return Fact.True("registrationDefinition.properties.authorizations[].roleDefinitionId",
+                BuiltInRoles.Administrator(role) ?? role);
         }
 
         const string Path = "registrationDefinition.properties.managedByTenantId";

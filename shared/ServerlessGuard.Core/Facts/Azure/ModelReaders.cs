@@ -3,7 +3,9 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Facts.Azure;
 
-/// <summary><c>Microsoft.CognitiveServices/accounts</c>: the shared network switches and <c>disableLocalAuth</c> (absent: keys are accepted).</summary>
+/// <summary>
+/// <c>Microsoft.CognitiveServices/accounts</c>: the shared network switches and <c>disableLocalAuth</c> (absent: keys are accepted).
+/// </summary>
 /// <remarks>Source: REST API specification of Microsoft.CognitiveServices 2025-06-01.</remarks>
 public sealed class CognitiveAccountReader : FactReader
 {
@@ -72,12 +74,14 @@ public sealed class ServerlessEndpointReader : FactReader
 
     public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.ListedByParent()];
 
-    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts) => facts.Add(OnlineEndpointReader.AuthMode(resource));
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts) =>
+        facts.Add(OnlineEndpointReader.AuthMode(resource));
 }
 
 /// <summary>
-/// <c>Microsoft.MachineLearningServices/workspaces</c>: <c>publicNetworkAccess</c>, or where it is absent <c>allowPublicAccessWhenBehindVnet</c>; a
-/// project has its hub's network; <c>managedNetwork.isolationMode</c> absent or Disabled is no isolation.
+/// <c>Microsoft.MachineLearningServices/workspaces</c>: <c>publicNetworkAccess</c>, or where it is absent
+/// <c>allowPublicAccessWhenBehindVnet</c>; a project has its hub's network; <c>managedNetwork.isolationMode</c> absent or Disabled is no
+/// isolation.
 /// </summary>
 /// <remarks>Source: REST API specification of Microsoft.MachineLearningServices 2025-06-01.</remarks>
 public sealed class WorkspaceReader : FactReader
@@ -116,12 +120,14 @@ public sealed class WorkspaceReader : FactReader
         var access = resource.Configuration["publicNetworkAccess"];
         return access.Exists
             ? new Fact(!PublicNetwork.IsPrivate(access), "properties.publicNetworkAccess", access.ToString())
-            : Fact.Of(resource.Configuration["allowPublicAccessWhenBehindVnet"], "properties.allowPublicAccessWhenBehindVnet", whenAbsent: true, "publicNetworkAccess is absent too: Enabled");
+            : Fact.Of(resource.Configuration["allowPublicAccessWhenBehindVnet"], "properties.allowPublicAccessWhenBehindVnet",
+                whenAbsent: true, "publicNetworkAccess is absent too: Enabled");
     }
 }
 
 /// <summary>A workspace's own network, as projects are joined with their hub.</summary>
-public sealed record WorkspaceFacts(ResourceRef Subject, Fact OnInternet, bool Isolated, string Isolation) : NeighbourFacts(Subject), INeighbour
+public sealed record WorkspaceFacts(ResourceRef Subject, Fact OnInternet, bool Isolated, string Isolation) : NeighbourFacts(Subject),
+    INeighbour
 {
     public static Source Source { get; } = new AzureSource(AzureFind.Id) { NativeType = WorkspaceReader.Type };
 
@@ -145,22 +151,24 @@ public sealed record WorkspaceJoin(ResourceRef Subject, WorkspaceFacts Own) : Jo
         var network = IsProject ? neighbours.One<WorkspaceFacts>(HubKey, HubId) : Own;
         if (network is null)
         {
-            return new WorkbenchFacts(Subject) { OnInternet = Fact.Unknown("hub " + (HubKey ?? "properties.hubResourceId"), "the project's hub is not in the scan") };
+            return new WorkbenchFacts(Subject)
+                { OnInternet = Fact.Unknown("hub " + (HubKey ?? "properties.hubResourceId"), "the project's hub is not in the scan") };
         }
 
         return new WorkbenchFacts(Subject)
         {
             OnInternet = network.OnInternet,
             SubFindings = network.OnInternet.Value is false && !network.Isolated
-                ? [new("isolation", Verdicts.Severity.Medium, "Nothing holds back what the workspace sends out.", new("properties.managedNetwork.isolationMode", network.Isolation))]
+                ? [new("isolation", Verdicts.Severity.Medium, "Nothing holds back what the workspace sends out.",
+                    new("properties.managedNetwork.isolationMode", network.Isolation))]
                 : [],
         };
     }
 }
 
 /// <summary>
-/// <c>…/workspaces/computes</c>: the settings nest twice (<c>properties.properties</c>). A compute has a door of its own when its nodes have public addresses
-/// (absent: they have) and SSH is open (absent: it is not).
+/// <c>…/workspaces/computes</c>: the settings nest twice (<c>properties.properties</c>). A compute has a door of its own when its nodes
+/// have public addresses (absent: they have) and SSH is open (absent: it is not).
 /// </summary>
 /// <remarks>Source: REST API specification of Microsoft.MachineLearningServices 2025-06-01, ComputeInstance and AmlCompute.</remarks>
 public sealed class ComputeReader : FactReader
@@ -177,19 +185,25 @@ public sealed class ComputeReader : FactReader
         var own = resource.Configuration["properties"];
         var ssh = own["sshSettings", "sshPublicAccess"];
         var login = own["remoteLoginPortPublicAccess"];
-        var open = new Fact(ssh.Is("Enabled") || login.Is("Enabled"), ssh.Exists ? "properties.properties.sshSettings.sshPublicAccess" : "properties.properties.remoteLoginPortPublicAccess", ssh.Exists ? ssh.ToString() : login.Exists ? login.ToString() : "(absent: Disabled)");
+        var open = new Fact(ssh.Is("Enabled") || login.Is("Enabled"),
+            ssh.Exists ? "properties.properties.sshSettings.sshPublicAccess" : "properties.properties.remoteLoginPortPublicAccess",
+            ssh.Exists ? ssh.ToString() : login.Exists ? login.ToString() : "(absent: Disabled)");
         var address = own["enableNodePublicIp"];
         facts.Add(new ComputeJoin(resource.Ref)
         {
             SshOpen = own.Exists ? open : Fact.Unknown("properties.properties", "not in the answer"),
             PublicAddress = address.Exists ? Fact.Of(address, "properties.properties.enableNodePublicIp") : null,
             WorkspaceKey = resource.ParentKey,
-            OutOfReach = type.Is("ComputeInstance") || type.Is("AmlCompute") || !type.Exists ? null : $"a compute of type {DocText.Shown(type.ToString())} has no address of its own here",
+            OutOfReach = type.Is("ComputeInstance") || type.Is("AmlCompute") || !type.Exists
+                ? null
+                : $"a compute of type {DocText.Shown(type.ToString())} has no address of its own here",
         });
     }
 }
 
-/// <summary>A compute, waiting for its workspace when its own address is not set: then it has one, unless the workspace's network forbids it.</summary>
+/// <summary>
+/// A compute, waiting for its workspace when its own address is not set: then it has one, unless the workspace's network forbids it.
+/// </summary>
 public sealed record ComputeJoin(ResourceRef Subject) : JoinedFacts(Subject)
 {
     public override FactsKind Kind => FactsKind.Workbench;
@@ -214,7 +228,8 @@ public sealed record ComputeJoin(ResourceRef Subject) : JoinedFacts(Subject)
         const string Path = "properties.properties.enableNodePublicIp";
         return neighbours.One<WorkspaceFacts>(WorkspaceKey, ArmId.Parent(Subject.Id)) switch
         {
-            null => Fact.Unknown(WorkspaceReader.Type, "enableNodePublicIp is absent, and the workspace, whose network may forbid it, is not in the scan"),
+            null => Fact.Unknown(WorkspaceReader.Type,
+                "enableNodePublicIp is absent, and the workspace, whose network may forbid it, is not in the scan"),
             { OnInternet.Value: false, Isolated: true } => Fact.False(Path, "(absent: the workspace's network forbids it)"),
             { OnInternet.Value: null } workspace => workspace.OnInternet,
             _ => Fact.True(Path, "(absent: true)"),

@@ -6,10 +6,12 @@ using ServerlessGuard.Settings;
 namespace ServerlessGuard.Facts.Azure;
 
 /// <summary>
-/// <c>Microsoft.Network/networkSecurityGroups</c>: the rules in priority order, a Deny before an Allow taking away its protocol, ports, sources and
-/// destinations. A full answer always carries <c>securityRules</c>; without subnets and network interfaces nothing uses the group.
+/// <c>Microsoft.Network/networkSecurityGroups</c>: the rules in priority order, a Deny before an Allow taking away its protocol, ports,
+/// sources and destinations. A full answer always carries <c>securityRules</c>; without subnets and network interfaces nothing uses the
+/// group.
 /// </summary>
-/// <remarks>Source: REST API specification of Microsoft.Network 2025-05-01; "Network security groups" (Azure Virtual Network documentation).</remarks>
+/// <remarks>Source: REST API specification of Microsoft.Network 2025-05-01; "Network security groups" (Azure Virtual Network
+/// documentation).</remarks>
 public sealed class NsgReader : FactReader
 {
     public override string NativeType => "Microsoft.Network/networkSecurityGroups";
@@ -23,7 +25,8 @@ public sealed class NsgReader : FactReader
         var properties = resource.Configuration;
         if (!resource.IsObserved)
         {
-            facts.Add(new NetworkExposureFacts(resource.Ref) { AdminPortsOpen = Fact.Unknown("properties", "an abbreviated response: get the group itself") });
+            facts.Add(new NetworkExposureFacts(resource.Ref)
+                { AdminPortsOpen = Fact.Unknown("properties", "an abbreviated response: get the group itself") });
             return;
         }
 
@@ -109,11 +112,14 @@ public sealed record NsgJoin(ResourceRef Subject) : JoinedFacts(Subject)
                 ? null
                 : new NetworkExposureFacts(Subject)
                 {
-                    AdminPortsOpen = Fact.Unknown("Microsoft.Network/networkSecurityGroups " + Subject.Id, "the rule's group is not in the scan, nor the rules around it"),
+                    AdminPortsOpen = Fact.Unknown("Microsoft.Network/networkSecurityGroups " + Subject.Id,
+                        "the rule's group is not in the scan, nor the rules around it"),
                 };
         }
 
-        var rules = Listed ? Rules : [.. neighbours.Of<NsgRuleFacts>(Subject.Key).SelectMany(child => child.Rules).OrderBy(rule => rule.Priority)];
+        var rules = Listed
+            ? Rules
+            : [.. neighbours.Of<NsgRuleFacts>(Subject.Key).SelectMany(child => child.Rules).OrderBy(rule => rule.Priority)];
         return Judge(rules, neighbours.Context.Settings);
     }
 
@@ -133,7 +139,8 @@ public sealed record NsgJoin(ResourceRef Subject) : JoinedFacts(Subject)
             if (ports.Count > 0)
             {
                 var all = rule.Ports?.IsAll == true && ports.Count == settings.AdminPorts.Length;
-                open |= Fact.True($"{Path}/{rule.Name}", $"{rule.Shown} ({(all ? "every port" : "port " + string.Join(", ", ports.Take(6)))})");
+                open |= Fact.True($"{Path}/{rule.Name}",
+                    $"{rule.Shown} ({(all ? "every port" : "port " + string.Join(", ", ports.Take(6)))})");
                 everything |= all;
             }
         }

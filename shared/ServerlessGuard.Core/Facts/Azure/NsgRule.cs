@@ -16,7 +16,8 @@ public sealed record NsgRule
     public required PortSet? Ports { get; init; }
 
     /// <summary>
-    /// Addresses of the internet: <c>*</c>, <c>Any</c> and the tag Internet are all of them; other service tags and application groups are none.
+    /// Addresses of the internet: <c>*</c>, <c>Any</c> and the tag Internet are all of them; other service tags and application groups are
+    /// none.
     /// </summary>
     public required AddressSet Sources { get; init; }
 
@@ -34,7 +35,8 @@ public sealed record NsgRule
             .Select(rule => One(rule.Name, rule.Properties))
             .OrderBy(rule => rule.Priority)];
 
-    public bool Meets(Transport transport, int port) => (Transport == transport || Transport is Transport.All) && Ports?.Contains(port) == true;
+    public bool Meets(Transport transport, int port) =>
+        (Transport == transport || Transport is Transport.All) && Ports?.Contains(port) == true;
 
     /// <summary>Does this Deny cover every destination of that Allow?</summary>
     public bool CoversDestinationsOf(NsgRule other) =>
@@ -56,7 +58,9 @@ public sealed record NsgRule
             Sources = sources.Aggregate(AddressSet.None, (set, source) => set.Union(Addresses(source))),
             Destinations = [.. Both(rule, "destinationAddressPrefix", "destinationAddressPrefixes")],
             AnySourcePort = sourcePorts.Count == 0 || PortSet.Parse(sourcePorts)?.IsAll == true,
-            Shown = DocText.Shown($"{name}: {(rule["access"].Is("Allow") ? "Allow" : "Deny")} {protocol} {string.Join(",", ports.Take(6))} from {string.Join(",", sources.Take(4))}, priority {rule["priority"]}"),
+            Shown = DocText.Shown(
+                $"{name}: {(rule["access"].Is("Allow") ? "Allow" : "Deny")} {protocol} {string.Join(",", ports.Take(6))} from "
+                    + $"{string.Join(",", sources.Take(4))}, priority {rule["priority"]}"),
         };
     }
 
@@ -66,7 +70,8 @@ public sealed record NsgRule
     private static AddressSet Addresses(string source) => source switch
     {
         "*" => AddressSet.Everything,
-        _ when source.Equals("Internet", StringComparison.OrdinalIgnoreCase) || source.Equals("Any", StringComparison.OrdinalIgnoreCase) => AddressSet.Everything,
+        _ when source.Equals("Internet", StringComparison.OrdinalIgnoreCase) || source.Equals("Any", StringComparison.OrdinalIgnoreCase) =>
+            AddressSet.Everything,
         _ => AddressRange.Parse(source) is { } range ? AddressSet.Of([range]) : AddressSet.None,
     };
 

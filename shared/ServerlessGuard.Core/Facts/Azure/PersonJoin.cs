@@ -23,16 +23,19 @@ public sealed record PersonJoin(ResourceRef Subject) : JoinedFacts(Subject)
         {
             "user" => Person(user, neighbours),
             "group" => Members(group, neighbours),
-            null => Fact.Unknown("properties.principalType", "not in the answer, and the principal is not among the Graph objects of the scan"),
+            null => Fact.Unknown("properties.principalType",
+                "not in the answer, and the principal is not among the Graph objects of the scan"),
             _ => Fact.False("properties.principalType", PrincipalType!),
         };
         return new HumanAccessFacts(Subject)
         {
             OutsideIdentityProvider = outside,
             Administrator = Administrator,
-            OutOfReach = type is "user" or "group" or null ? null : type is "foreigngroup" ? "a foreign group: SG-ID-004 judges it" : "not a person",
+            OutOfReach = type is "user" or "group" or null
+                ? null : type is "foreigngroup" ? "a foreign group: SG-ID-004 judges it" : "not a person",
             SubFindings = user?.Enabled is false
-                ? [new SubFinding("blocked-account", Severity.Low, "The role is held by an account that is blocked.", new Evidence("Graph user: accountEnabled", "false"))]
+                ? [new SubFinding("blocked-account", Severity.Low, "The role is held by an account that is blocked.",
+                    new Evidence("Graph user: accountEnabled", "false"))]
                 : ImmutableArray<SubFinding>.Empty,
         };
     }
@@ -59,7 +62,8 @@ public sealed record PersonJoin(ResourceRef Subject) : JoinedFacts(Subject)
         {
             if (next.Group?.Members is not { } members)
             {
-                outside |= Fact.Unknown($"Graph group {next.Id}", "the group's members are not among the Graph objects of the scan (expand members)");
+                outside |= Fact.Unknown($"Graph group {next.Id}",
+                    "the group's members are not among the Graph objects of the scan (expand members)");
                 continue;
             }
 
@@ -84,7 +88,8 @@ public sealed record PersonJoin(ResourceRef Subject) : JoinedFacts(Subject)
 }
 
 /// <summary>A Graph user: is it a guest of another directory?</summary>
-public sealed record GraphUserFacts(ResourceRef Subject, string Id, string? PrincipalName, Fact Guest, bool? Enabled) : NeighbourFacts(Subject), INeighbour
+public sealed record GraphUserFacts(ResourceRef Subject, string Id, string? PrincipalName, Fact Guest, bool? Enabled)
+    : NeighbourFacts(Subject), INeighbour
 {
     public static Source Source { get; } = new Source.Given("no host may read Microsoft Graph");
 
@@ -92,7 +97,8 @@ public sealed record GraphUserFacts(ResourceRef Subject, string Id, string? Prin
 }
 
 /// <summary>A Graph group with its members, where they were expanded.</summary>
-public sealed record GraphGroupFacts(ResourceRef Subject, string Id, ImmutableArray<GraphMember>? Members) : NeighbourFacts(Subject), INeighbour
+public sealed record GraphGroupFacts(ResourceRef Subject, string Id, ImmutableArray<GraphMember>? Members) : NeighbourFacts(Subject),
+    INeighbour
 {
     public static Source Source { get; } = new Source.Given("no host may read Microsoft Graph");
 
@@ -118,7 +124,8 @@ public sealed class GraphUserReader : FactReader
         var user = resource.Document;
         if (user["id"].NonEmpty is { } id)
         {
-            facts.Add(new GraphUserFacts(resource.Ref, id.ToLowerInvariant(), user["userPrincipalName"].NonEmpty, Guest(user), user["accountEnabled"].Flag));
+            facts.Add(new GraphUserFacts(resource.Ref, id.ToLowerInvariant(), user["userPrincipalName"].NonEmpty, Guest(user),
+                user["accountEnabled"].Flag));
         }
     }
 
@@ -143,10 +150,14 @@ public sealed class GraphGroupReader : FactReader
         }
 
         ImmutableArray<GraphMember>? members = group["members"].IsArray
-            ? [.. group["members"].Items.All().Where(member => member["id"].NonEmpty is not null && (IsOf(member, "user") || IsOf(member, "group")))
-                .Select(member => new GraphMember(member["id"].Text!.ToLowerInvariant(), member["@odata.type"].Exists && IsOf(member, "group"), GraphUserReader.Guest(member)))]
+            ? [.. group["members"].Items.All()
+                .Where(member => member["id"].NonEmpty is not null && (IsOf(member, "user") || IsOf(member, "group")))
+                .Select(member =>
+                    new GraphMember(member["id"].Text!.ToLowerInvariant(), member["@odata.type"].Exists && IsOf(member, "group"),
+                        GraphUserReader.Guest(member)))]
             : null;
-        facts.Add(new GraphGroupFacts(resource.Ref, id.ToLowerInvariant(), members) { GoesOn = group["members@odata.nextLink"].NonEmpty is not null });
+        facts.Add(new GraphGroupFacts(resource.Ref, id.ToLowerInvariant(), members)
+            { GoesOn = group["members@odata.nextLink"].NonEmpty is not null });
     }
 
     /// <summary>A member without its type is taken for a person.</summary>

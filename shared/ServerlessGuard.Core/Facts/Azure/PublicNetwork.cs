@@ -4,10 +4,12 @@ using ServerlessGuard.Networks;
 namespace ServerlessGuard.Facts.Azure;
 
 /// <summary>
-/// The network switches that storage accounts, vaults and AI accounts share: <c>publicNetworkAccess</c> (absent: Enabled; SecuredByPerimeter is not
-/// public), <c>networkAcls.defaultAction</c> (absent: Allow), <c>networkAcls.ipRules[].value</c>, which together may be as wide as no firewall.
+/// The network switches that storage accounts, vaults and AI accounts share: <c>publicNetworkAccess</c> (absent: Enabled;
+/// SecuredByPerimeter is not public), <c>networkAcls.defaultAction</c> (absent: Allow), <c>networkAcls.ipRules[].value</c>, which together
+/// may be as wide as no firewall.
 /// </summary>
-/// <remarks>Source: Azure REST API specifications of Microsoft.Storage 2025-06-01, Microsoft.KeyVault 2024-11-01, Microsoft.CognitiveServices 2025-06-01.</remarks>
+/// <remarks>Source: Azure REST API specifications of Microsoft.Storage 2025-06-01, Microsoft.KeyVault 2024-11-01,
+/// Microsoft.CognitiveServices 2025-06-01.</remarks>
 internal static class PublicNetwork
 {
     private const string AccessPath = "properties.publicNetworkAccess";

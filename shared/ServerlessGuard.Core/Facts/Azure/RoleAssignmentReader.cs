@@ -3,7 +3,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Azure;
 
 /// <summary>
-/// <c>Microsoft.Authorization/roleAssignments</c>: <c>principalId</c>, <c>principalType</c> (absent on old ones), <c>roleDefinitionId</c>, <c>scope</c>,
+/// <c>Microsoft.Authorization/roleAssignments</c>: <c>principalId</c>, <c>principalType</c> (absent on old ones), <c>roleDefinitionId</c>,
+/// <c>scope</c>,
 /// <c>condition</c>.
 /// </summary>
 /// <remarks>Source: REST API specification of Microsoft.Authorization 2022-04-01.</remarks>
@@ -22,7 +23,8 @@ public sealed class RoleAssignmentReader : FactReader
         var scope = properties["scope"].NonEmpty ?? ArmId.Parent(resource.Ref.Id) ?? "/";
         if (properties["principalId"].NonEmpty is { } principal && role is not null)
         {
-            facts.Add(new RoleAssignmentFacts(resource.Ref, principal.ToLowerInvariant(), role, scope) { IsConditional = properties["condition"].NonEmpty is not null });
+            facts.Add(new RoleAssignmentFacts(resource.Ref, principal.ToLowerInvariant(), role, scope)
+                { IsConditional = properties["condition"].NonEmpty is not null });
         }
 
         facts.Add(new ForeignTrustFacts(resource.Ref)
@@ -41,9 +43,11 @@ public sealed class RoleAssignmentReader : FactReader
 }
 
 /// <summary>An assignment as its principal and its subscription are joined with it.</summary>
-public sealed record RoleAssignmentFacts(ResourceRef Subject, string Principal, string RoleDefinitionId, string Scope) : NeighbourFacts(Subject), INeighbour
+public sealed record RoleAssignmentFacts(ResourceRef Subject, string Principal, string RoleDefinitionId,
+    string Scope) : NeighbourFacts(Subject), INeighbour
 {
-    public static Source Source { get; } = new AzureSource(AzureFind.Assignments) { NativeType = "Microsoft.Authorization/roleAssignments" };
+    public static Source Source { get; } = new AzureSource(AzureFind.Assignments)
+        { NativeType = "Microsoft.Authorization/roleAssignments" };
 
     public bool IsConditional { get; init; }
 
@@ -59,7 +63,9 @@ public sealed record RoleAssignmentFacts(ResourceRef Subject, string Principal, 
     public static string SubscriptionKey(string? subscription) => "subscription " + subscription;
 }
 
-/// <summary><c>Microsoft.Authorization/roleDefinitions</c>. Built-in roles are Microsoft's; of a custom role each permission object stands alone.</summary>
+/// <summary>
+/// <c>Microsoft.Authorization/roleDefinitions</c>. Built-in roles are Microsoft's; of a custom role each permission object stands alone.
+/// </summary>
 /// <remarks>Source: REST API specification of Microsoft.Authorization 2022-04-01.</remarks>
 public sealed class RoleDefinitionReader : FactReader
 {
@@ -84,7 +90,9 @@ public sealed class RoleDefinitionReader : FactReader
         {
             GrantsEverything = !observed
                 ? Fact.Unknown("properties.permissions", "not in the answer")
-                : everything is null ? Fact.False("properties.permissions", "no permission for everything") : Fact.True("properties.permissions", everything),
+                : everything is null
+                    ? Fact.False("properties.permissions", "no permission for everything")
+                    : Fact.True("properties.permissions", everything),
             OutOfReach = type.Is("BuiltInRole") ? "a built-in role: Microsoft owns it" : null,
         });
     }

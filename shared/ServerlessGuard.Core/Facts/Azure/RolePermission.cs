@@ -6,12 +6,17 @@ namespace ServerlessGuard.Facts.Azure;
 /// <summary>One permission object of a role definition: actions less its own notActions, dataActions less its own notDataActions.</summary>
 internal static class RolePermission
 {
-    /// <summary>Every action, and its notActions leave the holder the power to hand out roles: whoever holds it may do everything.</summary>
+    /// <summary>
+    /// Every action, and its notActions leave the holder the power to hand out roles: whoever holds it may do everything.
+    /// </summary>
     public static bool EveryAction(Doc permission) =>
-        All(permission["actions"]) && !Texts(permission["notActions"]).Any(not => Glob.Covers(not, "Microsoft.Authorization/roleAssignments/write", ignoreCase: true));
+        All(permission["actions"])
+            && !Texts(permission["notActions"])
+            .Any(not => Glob.Covers(not, "Microsoft.Authorization/roleAssignments/write", ignoreCase: true));
 
     /// <summary>Every data action; only notDataActions that leave nothing take that away.</summary>
-    public static bool EveryDataAction(Doc permission) => All(permission["dataActions"]) && !Texts(permission["notDataActions"]).Any(not => Glob.Covers(not, "*") || not is "*/*");
+    public static bool EveryDataAction(Doc permission) =>
+        All(permission["dataActions"]) && !Texts(permission["notDataActions"]).Any(not => Glob.Covers(not, "*") || not is "*/*");
 
     /// <summary>All actions, or those that write role assignments and definitions.</summary>
     public static bool ChangesAccess(Doc permission) =>

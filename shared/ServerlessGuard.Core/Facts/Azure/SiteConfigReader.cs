@@ -4,7 +4,9 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Facts.Azure;
 
-/// <summary><c>Microsoft.Web/sites/config</c>, told apart by the last part of its id: appsettings and connectionstrings, authsettingsV2, web.</summary>
+/// <summary>
+/// <c>Microsoft.Web/sites/config</c>, told apart by the last part of its id: appsettings and connectionstrings, authsettingsV2, web.
+/// </summary>
 /// <remarks>Source: REST API specification of Microsoft.Web 2024-11-01.</remarks>
 public sealed class SiteConfigReader(string nativeType) : FactReader
 {
@@ -16,7 +18,9 @@ public sealed class SiteConfigReader(string nativeType) : FactReader
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.SettingsSecrets];
 
-    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.WithParent(NativeType[..NativeType.LastIndexOf('/')], ["/config/appsettings", "/config/connectionstrings"]) { IsPosted = true }];
+    public override IReadOnlyList<AzureRoute> Routes =>
+        [new AzureRoute.WithParent(NativeType[..NativeType.LastIndexOf('/')], ["/config/appsettings", "/config/connectionstrings"])
+            { IsPosted = true }];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
@@ -26,9 +30,11 @@ public sealed class SiteConfigReader(string nativeType) : FactReader
             case "appsettings" or "connectionstrings":
                 var secrets = resource.IsObserved
                     ? SecretSettings.Read(resource.Configuration, "properties", Provider.Azure)
-                    : new SecretSettings.Found(Fact.Unknown("properties", "the settings are not in the answer (POST …/list)"), false, false);
+                    : new SecretSettings.Found(Fact.Unknown("properties", "the settings are not in the answer (POST …/list)"), false,
+                        false);
                 facts.Add(new SiteSettingsFacts(resource.Ref, resource.Ref.Key));
-                facts.Add(new SettingsSecretsFacts(resource.Ref) { HoldsSecret = secrets.Fact, OnlyPlatformSetting = secrets.OnlyPlatform, OfOtherCloud = secrets.OfOtherCloud });
+                facts.Add(new SettingsSecretsFacts(resource.Ref)
+                    { HoldsSecret = secrets.Fact, OnlyPlatformSetting = secrets.OnlyPlatform, OfOtherCloud = secrets.OfOtherCloud });
                 break;
             case "authsettingsv2":
                 facts.Add(Authentication(resource, site));
@@ -47,15 +53,20 @@ public sealed class SiteConfigReader(string nativeType) : FactReader
         }
 
         var validation = resource.Configuration["globalValidation"];
-        var required = Fact.Of(resource.Configuration["platform", "enabled"], "config/authsettingsV2: properties.platform.enabled", whenAbsent: false, "false")
-            & Fact.Of(validation["requireAuthentication"], "config/authsettingsV2: properties.globalValidation.requireAuthentication", whenAbsent: false, "false")
-            & new Fact(!validation["unauthenticatedClientAction"].Is("AllowAnonymous"), "config/authsettingsV2: properties.globalValidation.unauthenticatedClientAction", validation["unauthenticatedClientAction"].ToString());
-        return new SiteAuthFacts(resource.Ref, site, required, [.. validation["excludedPaths"].Items.All().Select(path => path.NonEmpty).OfType<string>().Select(DocText.Shown)]);
+        var required = Fact.Of(resource.Configuration["platform", "enabled"], "config/authsettingsV2: properties.platform.enabled",
+            whenAbsent: false, "false")
+            & Fact.Of(validation["requireAuthentication"], "config/authsettingsV2: properties.globalValidation.requireAuthentication",
+                whenAbsent: false, "false")
+            & new Fact(!validation["unauthenticatedClientAction"].Is("AllowAnonymous"),
+                "config/authsettingsV2: properties.globalValidation.unauthenticatedClientAction",
+                validation["unauthenticatedClientAction"].ToString());
+        return new SiteAuthFacts(resource.Ref, site, required,
+            [.. validation["excludedPaths"].Items.All().Select(path => path.NonEmpty).OfType<string>().Select(DocText.Shown)]);
     }
 
     /// <summary>
-    /// Rules in priority order. With an Allow for some addresses the rest is refused, unless ipSecurityRestrictionsDefaultAction says Allow; without any rule
-    /// everybody may come.
+    /// Rules in priority order. With an Allow for some addresses the rest is refused, unless ipSecurityRestrictionsDefaultAction says
+    /// Allow; without any rule everybody may come.
     /// </summary>
     private static Fact Addresses(Doc properties)
     {
@@ -77,7 +88,8 @@ public sealed class SiteConfigReader(string nativeType) : FactReader
             left = left.Except(addresses);
         }
 
-        if (!restricts && !properties["ipSecurityRestrictionsDefaultAction"].Is("Deny") || properties["ipSecurityRestrictionsDefaultAction"].Is("Allow"))
+        if (!restricts && !properties["ipSecurityRestrictionsDefaultAction"].Is("Deny")
+            || properties["ipSecurityRestrictionsDefaultAction"].Is("Allow"))
         {
             allowed = allowed.Union(left);
         }
@@ -94,10 +106,14 @@ public sealed class SiteConfigReader(string nativeType) : FactReader
     };
 }
 
-/// <summary><c>Microsoft.Web/sites/functions</c>: <c>config.bindings[].authLevel</c>, which isolated apps lack until the host has read their triggers.</summary>
+/// <summary>
+/// <c>Microsoft.Web/sites/functions</c>: <c>config.bindings[].authLevel</c>, which isolated apps lack until the host has read their
+/// triggers.
+/// </summary>
 public sealed class SiteFunctionReader(string nativeType) : FactReader
 {
-    public static IEnumerable<FactReader> All => [new SiteFunctionReader("Microsoft.Web/sites/functions"), new SiteFunctionReader("Microsoft.Web/sites/slots/functions")];
+    public static IEnumerable<FactReader> All =>
+        [new SiteFunctionReader("Microsoft.Web/sites/functions"), new SiteFunctionReader("Microsoft.Web/sites/slots/functions")];
 
     public override string NativeType { get; } = nativeType;
 
@@ -130,7 +146,8 @@ public sealed class SiteFunctionReader(string nativeType) : FactReader
         {
             [] => Fact.False(path, "no HTTP trigger"),
             _ when http.Exists(binding => binding["authLevel"].Is("anonymous")) => Fact.True(path, "anonymous"),
-            _ when http.Exists(binding => binding["authLevel"].NonEmpty is null) => Fact.Unknown(path, "an HTTP trigger's level is not in the answer"),
+            _ when http.Exists(binding => binding["authLevel"].NonEmpty is null) =>
+                Fact.Unknown(path, "an HTTP trigger's level is not in the answer"),
             _ => Fact.False(path, http[0]["authLevel"].ToString()),
         };
     }

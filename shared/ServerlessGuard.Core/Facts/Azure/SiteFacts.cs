@@ -4,9 +4,11 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Azure;
 
 /// <summary>What a site's <c>config/authsettingsV2</c> says.</summary>
-public sealed record SiteAuthFacts(ResourceRef Subject, string SiteKey, Fact Required, ImmutableArray<string> ExcludedPaths) : NeighbourFacts(Subject), INeighbour
+public sealed record SiteAuthFacts(ResourceRef Subject, string SiteKey, Fact Required,
+    ImmutableArray<string> ExcludedPaths) : NeighbourFacts(Subject), INeighbour
 {
-    public static Source Source { get; } = new AzureSource(AzureFind.Child) { Path = "/config/authsettingsV2", Of = ["Microsoft.Web/sites", "Microsoft.Web/sites/slots"] };
+    public static Source Source { get; } = new AzureSource(AzureFind.Child)
+        { Path = "/config/authsettingsV2", Of = ["Microsoft.Web/sites", "Microsoft.Web/sites/slots"] };
 
     public override IEnumerable<string> JoinKeys => [SiteKey];
 }
@@ -14,7 +16,8 @@ public sealed record SiteAuthFacts(ResourceRef Subject, string SiteKey, Fact Req
 /// <summary>What a site's <c>config/web</c> says about addresses.</summary>
 public sealed record SiteAddressFacts(ResourceRef Subject, string SiteKey, Fact OpenToInternet) : NeighbourFacts(Subject), INeighbour
 {
-    public static Source Source { get; } = new AzureSource(AzureFind.Child) { Path = "/config/web", Of = ["Microsoft.Web/sites", "Microsoft.Web/sites/slots"] };
+    public static Source Source { get; } = new AzureSource(AzureFind.Child)
+        { Path = "/config/web", Of = ["Microsoft.Web/sites", "Microsoft.Web/sites/slots"] };
 
     public override IEnumerable<string> JoinKeys => [SiteKey];
 }

@@ -28,7 +28,8 @@ public sealed record SitePrivilegeJoin(ResourceRef Subject) : JoinedFacts(Subjec
                 .. new[] { identity["principalId"].NonEmpty }.Concat(assigned.Select(one => one.Value["principalId"].NonEmpty))
                     .OfType<string>().Select(id => id.ToLowerInvariant()),
             ],
-            Unnamed = identity["type"].Text?.Contains("SystemAssigned", StringComparison.OrdinalIgnoreCase) == true && identity["principalId"].NonEmpty is null,
+            Unnamed = identity["type"].Text?.Contains("SystemAssigned", StringComparison.OrdinalIgnoreCase) == true
+                && identity["principalId"].NonEmpty is null,
             Identities = [.. assigned.Where(one => one.Value["principalId"].NonEmpty is null).Select(one => ArmId.Key(one.Name))],
         };
     }
@@ -43,7 +44,8 @@ public sealed record SitePrivilegeJoin(ResourceRef Subject) : JoinedFacts(Subjec
         {
             administrator |= neighbours.One<ManagedIdentityFacts>(identity) is { } known
                 ? Of(known.Principal, neighbours, smaller)
-                : Fact.Unknown("Microsoft.ManagedIdentity/userAssignedIdentities " + identity, "a user-assigned identity of the app is not in the scan");
+                : Fact.Unknown("Microsoft.ManagedIdentity/userAssignedIdentities " + identity,
+                    "a user-assigned identity of the app is not in the scan");
         }
 
         foreach (var principal in Principals)
@@ -51,7 +53,8 @@ public sealed record SitePrivilegeJoin(ResourceRef Subject) : JoinedFacts(Subjec
             administrator |= Of(principal, neighbours, smaller);
         }
 
-        return new WorkloadPrivilegeFacts(Subject) { Administrator = administrator, SubFindings = [.. smaller.Take(1)], OutOfReach = OutOfReach };
+        return new WorkloadPrivilegeFacts(Subject)
+            { Administrator = administrator, SubFindings = [.. smaller.Take(1)], OutOfReach = OutOfReach };
     }
 
     private Fact Of(string principal, Neighbours neighbours, List<SubFinding> smaller)
@@ -61,7 +64,8 @@ public sealed record SitePrivilegeJoin(ResourceRef Subject) : JoinedFacts(Subjec
         {
             // A list of the subscription's assignments that does not name the principal says that it has none.
             return neighbours.Has<RoleAssignmentFacts>(RoleAssignmentFacts.SubscriptionKey(Subject.Account))
-                || neighbours.Has<ListedChildren>(ListedChildren.KeyOf(ArmId.Key("/subscriptions/" + Subject.Account), "Microsoft.Authorization/roleAssignments"))
+                || neighbours.Has<ListedChildren>(
+                    ListedChildren.KeyOf(ArmId.Key("/subscriptions/" + Subject.Account), "Microsoft.Authorization/roleAssignments"))
                 ? Fact.False("identity", "no role assignment")
                 : Fact.Unknown("Microsoft.Authorization/roleAssignments", $"no role assignments of principal {principal} are in the scan");
         }
@@ -78,8 +82,11 @@ public sealed record SitePrivilegeJoin(ResourceRef Subject) : JoinedFacts(Subjec
             else if (grants.Value is true && (assignment.IsBroad || assignment.IsResourceGroup))
             {
                 var key = assignment.IsBroad ? "conditional" : "resource-group";
-                var title = assignment.IsBroad ? "The app's identity is administrator under a condition." : "The app's identity is administrator of a resource group.";
-                smaller.Add(new SubFinding(key, Severity.High, title, new Evidence(assignment.Subject.Id, $"{grants.Shown} at {assignment.Scope}")));
+                var title = assignment.IsBroad
+                    ? "The app's identity is administrator under a condition."
+                    : "The app's identity is administrator of a resource group.";
+                smaller.Add(new SubFinding(key, Severity.High, title,
+                    new Evidence(assignment.Subject.Id, $"{grants.Shown} at {assignment.Scope}")));
             }
         }
 
@@ -98,14 +105,16 @@ public sealed record SitePrivilegeJoin(ResourceRef Subject) : JoinedFacts(Subjec
             ? definition.ChangesAccess
             : BuiltInRoles.IsKnownLimited(role)
                 ? Fact.False(assignment.Subject.Id, "a limited built-in role")
-                : Fact.Unknown("Microsoft.Authorization/roleDefinitions " + BuiltInRoles.Guid(role), "an assigned role's definition is not in the scan");
+                : Fact.Unknown("Microsoft.Authorization/roleDefinitions " + BuiltInRoles.Guid(role),
+                    "an assigned role's definition is not in the scan");
     }
 }
 
 /// <summary>A user-assigned identity's principal.</summary>
 public sealed record ManagedIdentityFacts(ResourceRef Subject, string Principal) : NeighbourFacts(Subject), INeighbour
 {
-    public static Source Source { get; } = new AzureSource(AzureFind.Id) { NativeType = "Microsoft.ManagedIdentity/userAssignedIdentities" };
+    public static Source Source { get; } = new AzureSource(AzureFind.Id)
+        { NativeType = "Microsoft.ManagedIdentity/userAssignedIdentities" };
 
     public override IEnumerable<string> JoinKeys => [Subject.Key];
 }

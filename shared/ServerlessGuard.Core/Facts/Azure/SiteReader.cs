@@ -3,7 +3,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Azure;
 
 /// <summary>
-/// <c>Microsoft.Web/sites</c> (and slots, which are sites of their own) whose <c>kind</c> says functionapp. <c>siteConfig</c> is write-only: addresses are in
+/// <c>Microsoft.Web/sites</c> (and slots, which are sites of their own) whose <c>kind</c> says functionapp. <c>siteConfig</c> is
+/// write-only: addresses are in
 /// <c>config/web</c>, authentication in <c>config/authsettingsV2</c>, triggers in <c>functions</c>, all children.
 /// </summary>
 /// <remarks>Source: REST API specification of Microsoft.Web 2024-11-01.</remarks>
@@ -27,7 +28,8 @@ public sealed class SiteReader(string nativeType) : FactReader
         facts.Add(new SiteInvocationJoin(resource.Ref)
         {
             Reachable = resource.IsObserved
-                ? new Fact(!access.Is("Disabled"), "properties.publicNetworkAccess", access.NonEmpty is null ? "(absent: Enabled)" : access.ToString())
+                ? new Fact(!access.Is("Disabled"), "properties.publicNetworkAccess",
+                    access.NonEmpty is null ? "(absent: Enabled)" : access.ToString())
                 : Fact.Unknown("properties", "an abbreviated response: get the site itself"),
             OutOfReach = outOfReach,
         });
@@ -54,7 +56,8 @@ public sealed record SiteInvocationJoin(ResourceRef Subject) : JoinedFacts(Subje
     public override SubjectFacts Complete(Neighbours neighbours)
     {
         var auth = neighbours.One<SiteAuthFacts>(Subject.Key, Subject.Id);
-        var authenticated = auth?.Required ?? Fact.Unknown("config/authsettingsV2", "the app's authentication settings are not in the scan");
+        var authenticated = auth?.Required
+            ?? Fact.Unknown("config/authsettingsV2", "the app's authentication settings are not in the scan");
         var addresses = neighbours.One<SiteAddressFacts>(Subject.Key, Subject.Id)?.OpenToInternet
             ?? Fact.Unknown("config/web", "the app's address restrictions are not in the scan");
         var anonymous = Anonymous(neighbours);
@@ -64,7 +67,8 @@ public sealed record SiteInvocationJoin(ResourceRef Subject) : JoinedFacts(Subje
             InvocableByAnyone = open.Value is true ? anonymous : open,
             OutOfReach = OutOfReach,
             SubFindings = auth is { Required.Value: true, ExcludedPaths: [var path, ..] }
-                ? [new("excluded-path", Verdicts.Severity.Medium, "A path is excluded from authentication.", new("config/authsettingsV2: properties.globalValidation.excludedPaths", path))]
+                ? [new("excluded-path", Verdicts.Severity.Medium, "A path is excluded from authentication.",
+                    new("config/authsettingsV2: properties.globalValidation.excludedPaths", path))]
                 : [],
         };
     }
@@ -72,7 +76,8 @@ public sealed record SiteInvocationJoin(ResourceRef Subject) : JoinedFacts(Subje
     private Fact Anonymous(Neighbours neighbours)
     {
         var functions = neighbours.Of<SiteFunctionFacts>(Subject.Key, Subject.Id).ToList();
-        var anonymous = functions.Count == 0 && !neighbours.Has<ListedChildren>(ListedChildren.KeyOf(Subject.Key, "Microsoft.Web/sites/functions"))
+        var anonymous = functions.Count == 0
+            && !neighbours.Has<ListedChildren>(ListedChildren.KeyOf(Subject.Key, "Microsoft.Web/sites/functions"))
             ? Fact.Unknown("functions", "the app's functions are not in the scan")
             : Fact.False("functions", $"no anonymous HTTP trigger among {functions.Count}");
         foreach (var function in functions)
@@ -91,5 +96,6 @@ public sealed record SiteSettingsJoin(ResourceRef Subject) : JoinedFacts(Subject
 
     public override SubjectFacts? Complete(Neighbours neighbours) => neighbours.Has<SiteSettingsFacts>(Subject.Key)
         ? null
-        : new SettingsSecretsFacts(Subject) { HoldsSecret = Fact.Unknown("config/appsettings", "the app's settings are not in the scan (POST …/config/appsettings/list)") };
+        : new SettingsSecretsFacts(Subject)
+            { HoldsSecret = Fact.Unknown("config/appsettings", "the app's settings are not in the scan (POST …/config/appsettings/list)") };
 }

@@ -4,12 +4,12 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts.Azure;
 
 /// <summary>
-/// <c>Microsoft.Storage/storageAccounts</c>. Containers, the blob service and diagnostic settings are children: they are joined, the account is the
-/// subject.
+/// <c>Microsoft.Storage/storageAccounts</c>. Containers, the blob service and diagnostic settings are children: they are joined, the
+/// account is the subject.
 /// </summary>
 /// <remarks>
-/// Defaults, from the REST API specification of 2025-06-01: allowSharedKeyAccess null = true; supportsHttpsTrafficOnly true since 2019-04-01;
-/// minimumTlsVersion null = TLS1_0; allowBlobPublicAccess null = not proven off.
+/// Defaults, from the REST API specification of 2025-06-01: allowSharedKeyAccess null = true; supportsHttpsTrafficOnly true since
+/// 2019-04-01; minimumTlsVersion null = TLS1_0; allowBlobPublicAccess null = not proven off.
 /// </remarks>
 public sealed class StorageAccountReader : FactReader
 {
@@ -20,10 +20,12 @@ public sealed class StorageAccountReader : FactReader
 
     public override IReadOnlyList<FactsKind> Gives =>
     [
-        FactsKind.ObjectStore, FactsKind.AccessBoundary, FactsKind.Transport, FactsKind.SharedKey, FactsKind.StorageNetwork, FactsKind.ObjectAccessLog,
+        FactsKind.ObjectStore, FactsKind.AccessBoundary, FactsKind.Transport, FactsKind.SharedKey, FactsKind.StorageNetwork,
+        FactsKind.ObjectAccessLog,
     ];
 
-    public override IReadOnlyList<AzureRoute> Routes => [new AzureRoute.HasPart("localUsers"), new AzureRoute.Acted("listKeys"), new AzureRoute.Acted("regenerateKey")];
+    public override IReadOnlyList<AzureRoute> Routes =>
+        [new AzureRoute.HasPart("localUsers"), new AzureRoute.Acted("listKeys"), new AzureRoute.Acted("regenerateKey")];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
@@ -32,16 +34,20 @@ public sealed class StorageAccountReader : FactReader
         var sharedKey = SharedKey(properties);
         var hasBlobs = !resource.Document["kind"].Is("FileStorage");
 
-        facts.Add(new StorageAccessJoin(resource.Ref) { Allowed = AnonymousAllowed(properties), Open = open, OutOfReach = hasBlobs ? OpenShift(resource.Ref) : NoBlobs });
-        facts.Add(new AccessBoundaryFacts(resource.Ref) { Blocked = properties.Exists ? ExactlyOff(properties) : Fact.Unknown("properties", Abbreviated) });
+        facts.Add(new StorageAccessJoin(resource.Ref)
+            { Allowed = AnonymousAllowed(properties), Open = open, OutOfReach = hasBlobs ? OpenShift(resource.Ref) : NoBlobs });
+        facts.Add(new AccessBoundaryFacts(resource.Ref)
+            { Blocked = properties.Exists ? ExactlyOff(properties) : Fact.Unknown("properties", Abbreviated) });
         facts.Add(Transport(resource));
-        facts.Add(new SharedKeyFacts(resource.Ref) { SharedKeyAllowed = sharedKey, SubFindings = [.. StorageCredentials.SubFindings(properties, sharedKey, context)] });
+        facts.Add(new SharedKeyFacts(resource.Ref)
+            { SharedKeyAllowed = sharedKey, SubFindings = [.. StorageCredentials.SubFindings(properties, sharedKey, context)] });
         facts.Add(new StorageNetworkJoin(resource.Ref)
         {
             Open = open,
             SharedKeyAllowed = sharedKey.Value is not false,
             OwnTenant = resource.Document["tenantId"].NonEmpty ?? resource.Document["identity", "tenantId"].NonEmpty,
-            RuleTenants = [.. properties["networkAcls", "resourceAccessRules"].Items.All().Select(rule => rule["tenantId"].NonEmpty).OfType<string>()],
+            RuleTenants = [.. properties["networkAcls", "resourceAccessRules"].Items.All().Select(rule => rule["tenantId"].NonEmpty)
+                .OfType<string>()],
         });
         facts.Add(new StorageLogJoin(resource.Ref) { OutOfReach = hasBlobs ? null : NoBlobs });
         if (hasBlobs)
@@ -55,16 +61,20 @@ public sealed class StorageAccountReader : FactReader
         }
     }
 
-    /// <summary>The image registry and the cluster storage of Azure Red Hat OpenShift, which its service owns (as the built-in policy has it).</summary>
+    /// <summary>
+    /// The image registry and the cluster storage of Azure Red Hat OpenShift, which its service owns (as the built-in policy has it).
+    /// </summary>
     private static string? OpenShift(ResourceRef account) =>
         account.Key.Contains("/resourcegroups/aro-", StringComparison.Ordinal)
-        && ArmId.Name(account.Key) is var name && (name.StartsWith("cluster", StringComparison.Ordinal) || name.StartsWith("imageregistry", StringComparison.Ordinal))
+        && ArmId.Name(account.Key) is var name
+            && (name.StartsWith("cluster", StringComparison.Ordinal) || name.StartsWith("imageregistry", StringComparison.Ordinal))
             ? "managed by Azure Red Hat OpenShift"
             : null;
 
     /// <summary>False makes every container private whatever its own value; true or absent leaves it to the containers.</summary>
     private static Fact AnonymousAllowed(Doc properties) => properties.Exists
-        ? Fact.Of(properties["allowBlobPublicAccess"], "properties.allowBlobPublicAccess", whenAbsent: true, "not proven off: the containers decide")
+        ? Fact.Of(properties["allowBlobPublicAccess"], "properties.allowBlobPublicAccess", whenAbsent: true,
+            "not proven off: the containers decide")
         : Fact.Unknown("properties", Abbreviated);
 
     private static Fact ExactlyOff(Doc properties)
@@ -86,7 +96,8 @@ public sealed class StorageAccountReader : FactReader
         return new TransportFacts(resource.Ref)
         {
             EncryptedOnly = properties.Exists
-                ? Fact.Of(properties["supportsHttpsTrafficOnly"], "properties.supportsHttpsTrafficOnly", whenAbsent: true, "true since API 2019-04-01")
+                ? Fact.Of(properties["supportsHttpsTrafficOnly"], "properties.supportsHttpsTrafficOnly", whenAbsent: true,
+                    "true since API 2019-04-01")
                 : Fact.Unknown("properties", Abbreviated),
             ModernTlsOnly = properties.Exists
                 ? new Fact(version.Is("TLS1_2") || version.Is("TLS1_3"), Tls, version.Exists ? version.ToString() : "(absent: TLS1_0)")

@@ -41,7 +41,8 @@ internal static class StorageCredentials
     {
         foreach (var name in (ReadOnlySpan<string>)["key1", "key2"])
         {
-            if (AwsItemReader.Time(properties["keyCreationTime", name]) is { } created && context.Now - created > TimeSpan.FromDays(context.Settings.MaxKeyAgeDays))
+            if (AwsItemReader.Time(properties["keyCreationTime", name]) is { } created
+                && context.Now - created > TimeSpan.FromDays(context.Settings.MaxKeyAgeDays))
             {
                 return new SubFinding(
                     "old-key", Severity.Medium, $"An account key is older than {context.Settings.MaxKeyAgeDays} days.",

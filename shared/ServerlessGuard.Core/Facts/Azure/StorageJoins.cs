@@ -65,7 +65,8 @@ public sealed record BlobServiceJoin(ResourceRef Subject) : JoinedFacts(Subject)
 
     public override SubjectFacts? Complete(Neighbours neighbours) => neighbours.Has<BlobServiceFacts>(Subject.Key)
         ? null
-        : new RecoveryFacts(Subject) { Recoverable = Fact.Unknown(BlobServiceReader.Type, "the account's blob service is not in the scan") };
+        : new RecoveryFacts(Subject)
+            { Recoverable = Fact.Unknown(BlobServiceReader.Type, "the account's blob service is not in the scan") };
 }
 
 /// <summary>A storage account, waiting for the diagnostic settings of its blob service.</summary>
@@ -75,8 +76,10 @@ public sealed record StorageLogJoin(ResourceRef Subject) : JoinedFacts(Subject)
 
     public override SubjectFacts Complete(Neighbours neighbours)
     {
-        var settings = neighbours.Of<DiagnosticSettingsFacts>(Subject.Key + "/blobservices/default", Subject.Id + "/blobServices/default").ToList();
-        var listed = neighbours.Has<ListedChildren>(ListedChildren.KeyOf(Subject.Key + "/blobservices/default", "Microsoft.Insights/diagnosticSettings"));
+        var settings = neighbours.Of<DiagnosticSettingsFacts>(Subject.Key + "/blobservices/default", Subject.Id + "/blobServices/default")
+            .ToList();
+        var listed = neighbours.Has<ListedChildren>(
+            ListedChildren.KeyOf(Subject.Key + "/blobservices/default", "Microsoft.Insights/diagnosticSettings"));
         return new ObjectAccessLogFacts(Subject) { Recorded = Recorded(settings, listed), OutOfReach = OutOfReach };
     }
 
@@ -85,7 +88,8 @@ public sealed record StorageLogJoin(ResourceRef Subject) : JoinedFacts(Subject)
         const string Path = "blobServices/default: diagnosticSettings.properties.logs";
         if (settings.Count == 0 && !listed)
         {
-            return Fact.Unknown("Microsoft.Insights/diagnosticSettings of blobServices/default", "no diagnostic settings of the blob service are in the scan");
+            return Fact.Unknown("Microsoft.Insights/diagnosticSettings of blobServices/default",
+                "no diagnostic settings of the blob service are in the scan");
         }
 
         string[] needed = ["StorageRead", "StorageWrite", "StorageDelete"];
@@ -99,8 +103,8 @@ public sealed record StorageLogJoin(ResourceRef Subject) : JoinedFacts(Subject)
 }
 
 /// <summary>
-/// A storage account's firewall, waiting for the tenant of its subscription: a resource instance rule for another tenant is a door between tenants, but only
-/// who knows its own tenant can tell.
+/// A storage account's firewall, waiting for the tenant of its subscription: a resource instance rule for another tenant is a door between
+/// tenants, but only who knows its own tenant can tell.
 /// </summary>
 public sealed record StorageNetworkJoin(ResourceRef Subject) : JoinedFacts(Subject)
 {
@@ -118,14 +122,16 @@ public sealed record StorageNetworkJoin(ResourceRef Subject) : JoinedFacts(Subje
         var own = OwnTenant ?? neighbours.One<SubscriptionFacts>(Subject.Account, "/subscriptions/" + Subject.Account)?.Tenant;
         var foreign = own is null
             ? null
-            : RuleTenants.FirstOrDefault(tenant => !tenant.Equals(own, StringComparison.OrdinalIgnoreCase) && !neighbours.Context.Settings.ApprovedTenants.Contains(tenant));
+            : RuleTenants.FirstOrDefault(tenant => !tenant.Equals(own, StringComparison.OrdinalIgnoreCase)
+                && !neighbours.Context.Settings.ApprovedTenants.Contains(tenant));
         return new StorageNetworkFacts(Subject)
         {
             OpenToEveryNetwork = Open,
             SharedKeyAllowed = SharedKeyAllowed,
             SubFindings = foreign is null
                 ? []
-                : [new SubFinding("foreign-tenant", Severity.High, "A resource instance of another tenant may pass the firewall.", new Evidence("properties.networkAcls.resourceAccessRules[].tenantId", DocText.Shown(foreign)))],
+                : [new SubFinding("foreign-tenant", Severity.High, "A resource instance of another tenant may pass the firewall.",
+                    new Evidence("properties.networkAcls.resourceAccessRules[].tenantId", DocText.Shown(foreign)))],
         };
     }
 }

@@ -6,8 +6,8 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Facts.Azure;
 
 /// <summary>
-/// <c>Microsoft.KeyVault/vaults</c>. enablePurgeProtection absent is off (false is refused as a value); enableRbacAuthorization absent is false; a vault in
-/// createMode recover carries no configuration.
+/// <c>Microsoft.KeyVault/vaults</c>. enablePurgeProtection absent is off (false is refused as a value); enableRbacAuthorization absent is
+/// false; a vault in createMode recover carries no configuration.
 /// </summary>
 /// <remarks>Source: REST API specification of Microsoft.KeyVault 2024-11-01.</remarks>
 public sealed class VaultReader : FactReader
@@ -44,14 +44,15 @@ public sealed class VaultReader : FactReader
             OutOfReach = recovering,
             IsGoneAtOnce = properties["enableSoftDelete"].Flag is false,
             SubFindings = properties["enableSoftDelete"].Flag is false
-                ? [new SubFinding("soft-delete", Severity.High, "A deleted vault is gone at once.", new Evidence("properties.enableSoftDelete", "false"))]
+                ? [new SubFinding("soft-delete", Severity.High, "A deleted vault is gone at once.",
+                    new Evidence("properties.enableSoftDelete", "false"))]
                 : ImmutableArray<SubFinding>.Empty,
         });
     }
 
     /// <summary>
-    /// An access policy for another tenant gives that tenant's principals the keys and secrets, unless the vault goes by role assignments, which ignore
-    /// access policies.
+    /// An access policy for another tenant gives that tenant's principals the keys and secrets, unless the vault goes by role assignments,
+    /// which ignore access policies.
     /// </summary>
     private static Fact ForeignPolicy(Doc properties, FactContext context)
     {
@@ -96,12 +97,14 @@ public sealed class VaultKeyReader : FactReader
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         const string Path = "properties.rotationPolicy.lifetimeActions[].action.type";
-        var actions = resource.Configuration["rotationPolicy", "lifetimeActions"].Items.All().Select(action => action["action", "type"]).ToList();
+        var actions = resource.Configuration["rotationPolicy", "lifetimeActions"].Items.All().Select(action => action["action", "type"])
+            .ToList();
         facts.Add(new KeyRotationFacts(resource.Ref)
         {
             Rotates = !resource.IsObserved
                 ? Fact.Unknown("properties", "an abbreviated response: get the key itself")
-                : new Fact(actions.Exists(action => action.Is("rotate")), Path, actions.Count == 0 ? "(no rotation policy)" : string.Join(", ", actions)),
+                : new Fact(actions.Exists(action => action.Is("rotate")), Path,
+                    actions.Count == 0 ? "(no rotation policy)" : string.Join(", ", actions)),
         });
     }
 }

@@ -6,10 +6,11 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Facts.Trust;
 
 /// <summary>
-/// sts:AssumeRole for everyone, or for an account that is not ours. A fixed sts:ExternalId makes the trust in one named account, a vendor, sound; nothing
-/// but the organisation, account or ARN of the caller confines trust in everyone.
+/// sts:AssumeRole for everyone, or for an account that is not ours. A fixed sts:ExternalId makes the trust in one named account, a vendor,
+/// sound; nothing but the organisation, account or ARN of the caller confines trust in everyone.
 /// </summary>
-/// <remarks>aws:PrincipalTag does not confine: a stranger tags its own role. Source: IAM User Guide, "The confused deputy problem".</remarks>
+/// <remarks>aws:PrincipalTag does not confine: a stranger tags its own role. Source: IAM User Guide, "The confused deputy
+/// problem".</remarks>
 public static class ForeignTrust
 {
     private const string Path = "configuration.assumeRolePolicyDocument";
@@ -18,7 +19,8 @@ public static class ForeignTrust
     {
         if (trust is null)
         {
-            return new ForeignTrustFacts(resource.Ref) { OpenToForeigners = Fact.Unknown(Path, "not in the item, or not a policy document") };
+            return new ForeignTrustFacts(resource.Ref)
+                { OpenToForeigners = Fact.Unknown(Path, "not in the item, or not a policy document") };
         }
 
         var own = resource.Ref.Account ?? (Arn.TryParse(resource.Ref.Id, out var arn) ? arn.Account : null);
@@ -27,7 +29,8 @@ public static class ForeignTrust
         var deleted = new List<SubFinding>();
         foreach (var statement in trust.Statements.Where(statement => statement.Allows && statement.Touches("sts:AssumeRole")))
         {
-            deleted.AddRange(statement.Principals.Where(principal => principal.IsDeleted).Select(principal => Deleted(statement, principal)));
+            deleted.AddRange(statement.Principals.Where(principal => principal.IsDeleted)
+                .Select(principal => Deleted(statement, principal)));
             if (Confinement.Of(statement, ConfiningKeys.Trust, IsTrusted) is not null)
             {
                 continue;
@@ -53,8 +56,10 @@ public static class ForeignTrust
 
     private static bool HasExternalId(Statement statement) => statement.Conditions.Any(condition =>
         condition.IsKey("sts:ExternalId") && condition.IsPositiveText && condition.Values.Length > 0
-        && condition.Values.All(value => value.Length > 0 && !value.Contains("${", StringComparison.Ordinal) && !(condition.ReadsWildcards && Glob.HasWildcard(value))));
+        && condition.Values.All(value => value.Length > 0 && !value.Contains("${", StringComparison.Ordinal)
+            && !(condition.ReadsWildcards && Glob.HasWildcard(value))));
 
     private static SubFinding Deleted(Statement statement, Principal principal) => new(
-        "deleted-principal", Severity.Medium, "The role still trusts a principal that was deleted.", new Evidence(Path, $"{statement.Label}: {principal.Value}"));
+        "deleted-principal", Severity.Medium, "The role still trusts a principal that was deleted.",
+        new Evidence(Path, $"{statement.Label}: {principal.Value}"));
 }

@@ -3,11 +3,14 @@ using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Facts.Trust;
 
-/// <summary>AssumeRoleWithSAML: SAML:aud must be AWS's own sign-in endpoint, global or regional, or an assertion for another service would do.</summary>
+/// <summary>
+/// AssumeRoleWithSAML: SAML:aud must be AWS's own sign-in endpoint, global or regional, or an assertion for another service would do.
+/// </summary>
 /// <remarks>Source: IAM User Guide, "Create a role for SAML 2.0 federation".</remarks>
 public static class SamlTrust
 {
-    private static readonly string[] Hosts = ["signin.aws.amazon.com", "signin.amazonaws.cn", "signin.amazonaws-us-gov.com", "signin.aws-iso.com", "signin.amazonaws.eu"];
+    private static readonly string[] Hosts =
+        ["signin.aws.amazon.com", "signin.amazonaws.cn", "signin.amazonaws-us-gov.com", "signin.aws-iso.com", "signin.amazonaws.eu"];
 
     public static TrustCheck Check(Statement statement)
     {
@@ -21,6 +24,7 @@ public static class SamlTrust
 
     private static bool IsSignIn(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && !Glob.HasWildcard(value)
-        && Hosts.Any(host => uri.Host.Equals(host, StringComparison.OrdinalIgnoreCase) || uri.Host.EndsWith("." + host, StringComparison.OrdinalIgnoreCase))
+        && Hosts.Any(host => uri.Host.Equals(host, StringComparison.OrdinalIgnoreCase)
+            || uri.Host.EndsWith("." + host, StringComparison.OrdinalIgnoreCase))
         && uri.AbsolutePath.StartsWith("/saml", StringComparison.Ordinal);
 }

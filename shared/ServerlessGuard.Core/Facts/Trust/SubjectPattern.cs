@@ -4,12 +4,13 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Facts.Trust;
 
 /// <summary>
-/// How many callers of a token issuer a subject pattern lets in. Each well-known issuer builds its subject from parts, the owner first; a wildcard behind
-/// the workload's own name changes nothing, one inside it lets in the rest of the owner, one before that lets in strangers.
+/// How many callers of a token issuer a subject pattern lets in. Each well-known issuer builds its subject from parts, the owner first; a
+/// wildcard behind the workload's own name changes nothing, one inside it lets in the rest of the owner, one before that lets in strangers.
 /// </summary>
 /// <remarks>
-/// Sources: GitHub "OpenID Connect reference" (<c>repo:OWNER/REPO:ref:…</c>), GitLab "ID token subject" (<c>project_path:GROUP/PROJECT:…</c>), HCP Terraform
-/// "Workload identity tokens" (<c>organization:O:project:P:workspace:W:run_phase:R</c>), Buildkite (<c>organization:O:pipeline:P:…</c>), Vercel
+/// Sources: GitHub "OpenID Connect reference" (<c>repo:OWNER/REPO:ref:…</c>), GitLab "ID token subject"
+/// (<c>project_path:GROUP/PROJECT:…</c>), HCP Terraform "Workload identity tokens"
+/// (<c>organization:O:project:P:workspace:W:run_phase:R</c>), Buildkite (<c>organization:O:pipeline:P:…</c>), Vercel
 /// (<c>owner:T:project:P:environment:E</c>), Bitbucket (<c>{repository}:{environment}:{step}</c>), CircleCI "OpenID Connect tokens"
 /// (<c>org/O/project/P/user/U</c>), Kubernetes service accounts (<c>system:serviceaccount:NAMESPACE:NAME</c>).
 /// </remarks>
@@ -79,7 +80,8 @@ public static class SubjectPattern
     };
 
     /// <summary>The cluster's issuer is its own, so even every service account is not every stranger.</summary>
-    private static Severity? ServiceAccount(string named) => named.IndexOf(':', StringComparison.Ordinal) > 0 ? Severity.Medium : Severity.High;
+    private static Severity? ServiceAccount(string named) =>
+        named.IndexOf(':', StringComparison.Ordinal) > 0 ? Severity.Medium : Severity.High;
 
     private static bool Starts(string text, string prefix) => text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
 }

@@ -14,7 +14,9 @@ public static class TokenIssuer
         return (scheme < 0 ? text : text[(scheme + 3)..]).TrimEnd('/');
     }
 
-    /// <summary>Anybody can get a token from it, so a trust has to name its own caller. Matches the host, its subdomains, and paths below it.</summary>
+    /// <summary>
+    /// Anybody can get a token from it, so a trust has to name its own caller. Matches the host, its subdomains, and paths below it.
+    /// </summary>
     public static bool IsShared(string issuer, RuleSettings settings) =>
         settings.SharedIssuers.Any(shared => IsWithin(issuer, shared)) || IsEveryTenant(issuer);
 
@@ -22,8 +24,10 @@ public static class TokenIssuer
     public static bool IsEveryTenant(string issuer)
     {
         var normal = Normal(issuer) + "/";
-        return (normal.StartsWith("login.microsoftonline.", StringComparison.OrdinalIgnoreCase) || normal.StartsWith("sts.windows.net/", StringComparison.OrdinalIgnoreCase))
-            && (normal.Contains("/common/", StringComparison.OrdinalIgnoreCase) || normal.Contains("/organizations/", StringComparison.OrdinalIgnoreCase)
+        return (normal.StartsWith("login.microsoftonline.", StringComparison.OrdinalIgnoreCase)
+            || normal.StartsWith("sts.windows.net/", StringComparison.OrdinalIgnoreCase))
+            && (normal.Contains("/common/", StringComparison.OrdinalIgnoreCase)
+                || normal.Contains("/organizations/", StringComparison.OrdinalIgnoreCase)
                 || normal.Contains("/consumers/", StringComparison.OrdinalIgnoreCase));
     }
 
@@ -40,6 +44,7 @@ public static class TokenIssuer
 
         var at = mine.IndexOf(listed, StringComparison.OrdinalIgnoreCase);
         var end = at + listed.Length;
-        return (at == 0 || mine[at - 1] is '.' && !mine[..at].Contains('/', StringComparison.Ordinal)) && (end == mine.Length || mine[end] is '/' or ':');
+        return (at == 0 || mine[at - 1] is '.' && !mine[..at].Contains('/', StringComparison.Ordinal))
+            && (end == mine.Length || mine[end] is '/' or ':');
     }
 }

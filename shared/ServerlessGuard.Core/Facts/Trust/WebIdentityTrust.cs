@@ -20,10 +20,12 @@ public readonly record struct TrustCheck(Fact Pinned, Severity? Breadth)
     };
 }
 
-/// <summary>AssumeRoleWithWebIdentity: are subject and audience tested, positively, under this issuer's own keys, with values that name the caller?</summary>
+/// <summary>
+/// AssumeRoleWithWebIdentity: are subject and audience tested, positively, under this issuer's own keys, with values that name the caller?
+/// </summary>
 /// <remarks>
-/// ForAllValues and IfExists pass when the claim is absent, so they pin nothing; neither does a condition under another issuer's key. Source: IAM User
-/// Guide, "Creating a role for web identity or OpenID Connect federation".
+/// ForAllValues and IfExists pass when the claim is absent, so they pin nothing; neither does a condition under another issuer's key.
+/// Source: IAM User Guide, "Creating a role for web identity or OpenID Connect federation".
 /// </remarks>
 public static class WebIdentityTrust
 {
@@ -32,7 +34,8 @@ public static class WebIdentityTrust
 
     private static readonly HashSet<string> Owners = new(StringComparer.Ordinal)
     {
-        "repository", "repository_id", "repository_owner", "repository_owner_id", "job_workflow_ref", "workflow_ref", "enterprise", "enterprise_id",
+        "repository", "repository_id", "repository_owner", "repository_owner_id", "job_workflow_ref", "workflow_ref", "enterprise",
+        "enterprise_id",
         "project_path", "project_id", "namespace_path", "namespace_id", "user_id", "terraform_organization_id", "terraform_project_id",
         "terraform_workspace_id", "workspaceuuid", "repositoryuuid", "organization_slug", "pipeline_slug", "email", "oid", "tid",
     };
@@ -63,11 +66,13 @@ public static class WebIdentityTrust
         {
             // Conditions are all required: the narrowest counts. The values of one are alternatives: the widest counts.
             var (condition, breadth) = subjects
-                .Select(subject => (subject, Widest: subject.Values.Select(value => SubjectPattern.Breadth(value, subject.ReadsWildcards, shared)).Max()))
+                .Select(subject =>
+                    (subject, Widest: subject.Values.Select(value => SubjectPattern.Breadth(value, subject.ReadsWildcards, shared)).Max()))
                 .MinBy(pair => (int?)pair.Widest ?? 0);
             return breadth is { } wide
                 ? Open(statement, $"{condition.Key} {condition.Operator} {string.Join(", ", condition.Values.Take(3))}", wide)
-                : new TrustCheck(Fact.True(Path, $"{statement.Label}: {condition.Key} = {string.Join(", ", condition.Values.Take(3))}"), null);
+                : new TrustCheck(Fact.True(Path, $"{statement.Label}: {condition.Key} = {string.Join(", ", condition.Values.Take(3))}"),
+                    null);
         }
 
         if (OtherClaim(statement, issuer, shared) is { } claim)
@@ -80,9 +85,12 @@ public static class WebIdentityTrust
 
     private static TrustCheck Audience(Statement statement, string issuer, bool shared, int? clientIds)
     {
-        string[] names = issuer.Equals("accounts.google.com", StringComparison.OrdinalIgnoreCase) ? ["aud", "oaud", "azp"] : ["aud", "app_id", "client_id"];
+        string[] names = issuer.Equals("accounts.google.com", StringComparison.OrdinalIgnoreCase)
+            ? ["aud", "oaud", "azp"]
+            : ["aud", "app_id", "client_id"];
         var pinned = names.SelectMany(name => Claims(statement, issuer, name))
-            .Any(test => test.Values.All(value => value.Length > 0 && !(test.ReadsWildcards && Glob.HasWildcard(value)) && !value.Contains("${", StringComparison.Ordinal)));
+            .Any(test => test.Values.All(value => value.Length > 0 && !(test.ReadsWildcards && Glob.HasWildcard(value))
+                && !value.Contains("${", StringComparison.Ordinal)));
         if (pinned)
         {
             return new TrustCheck(Fact.True(Path, $"{statement.Label}: audience"), null);
@@ -91,20 +99,26 @@ public static class WebIdentityTrust
         return (shared, clientIds) switch
         {
             (false, 1) => new TrustCheck(Fact.True(Path, "the issuer's own provider has one client id"), null),
-            (false, null) => new TrustCheck(Fact.Unknown("AWS::IAM::OIDCProvider " + issuer, "the provider is not in the scan, so its client ids are not known"), null),
+            (false, null) =>
+                new TrustCheck(
+                    Fact.Unknown("AWS::IAM::OIDCProvider " + issuer, "the provider is not in the scan, so its client ids are not known"),
+                        null),
             _ => Open(statement, $"no test of {issuer}:aud", Severity.High),
         };
     }
 
     private static IEnumerable<Condition> Claims(Statement statement, string issuer, string claim) =>
-        statement.Conditions.Where(condition => condition.IsPositiveText && condition.Values.Length > 0 && Claim(condition, issuer) == claim);
+        statement.Conditions.Where(condition => condition.IsPositiveText && condition.Values.Length > 0
+            && Claim(condition, issuer) == claim);
 
     /// <summary>
-    /// A fixed value of another claim that names an owner or a workload (repository_id …) confines as well; it is named in the evidence. Of a shared issuer
-    /// not just any claim does: everybody has a ref called main.
+    /// A fixed value of another claim that names an owner or a workload (repository_id …) confines as well; it is named in the evidence. Of
+    /// a shared issuer not just any claim does: everybody has a ref called main.
     /// </summary>
-    private static Condition? OtherClaim(Statement statement, string issuer, bool shared) => statement.Conditions.FirstOrDefault(condition =>
-        condition.IsPositiveText && condition.Values.Length > 0 && Claim(condition, issuer) is { } claim && (shared ? Owners.Contains(claim) : !Audiences.Contains(claim))
+    private static Condition? OtherClaim(Statement statement, string issuer, bool shared) =>
+        statement.Conditions.FirstOrDefault(condition =>
+        condition.IsPositiveText && condition.Values.Length > 0 && Claim(condition, issuer) is { } claim
+            && (shared ? Owners.Contains(claim) : !Audiences.Contains(claim))
         && condition.Values.All(value => value.Length > 0 && !Glob.HasWildcard(value) && !value.Contains("${", StringComparison.Ordinal)));
 
     private static string? Claim(Condition condition, string issuer)
@@ -119,5 +133,6 @@ public static class WebIdentityTrust
         Claim(condition, TokenIssuer.Cognito) == "amr" && condition.IsPositiveText && condition.Values.Length > 0
         && condition.Values.All(value => value.Equals("authenticated", StringComparison.Ordinal)));
 
-    private static TrustCheck Open(Statement statement, string what, Severity breadth) => new(Fact.False(Path, $"{statement.Label}: {what}"), breadth);
+    private static TrustCheck Open(Statement statement, string what, Severity breadth) =>
+        new(Fact.False(Path, $"{statement.Label}: {what}"), breadth);
 }

@@ -26,7 +26,8 @@ public sealed class FunctionIsNotInvocableByAnyone : Rule<InvocationFacts>
     protected override Verdict Evaluate(InvocationFacts facts, RuleSettings settings) => facts.InvocableByAnyone.Value switch
     {
         true => Verdict.NonCompliant("Anyone can invoke the function.", facts.InvocableByAnyone.Evidence),
-        false when facts.ConfusedDeputy is { } deputy => Verdict.NonCompliant("A service may invoke the function on behalf of anyone.", deputy).At(Severity.High),
+        false when facts.ConfusedDeputy is { } deputy =>
+            Verdict.NonCompliant("A service may invoke the function on behalf of anyone.", deputy).At(Severity.High),
         false => Verdict.Compliant,
         null => facts.InvocableByAnyone.Insufficient,
     };

@@ -23,7 +23,8 @@ public sealed class InstanceMetadataNeedsTokens : Rule<InstanceMetadataFacts>
     protected override Verdict Evaluate(InstanceMetadataFacts facts, RuleSettings settings) => facts.TokensRequired.Value switch
     {
         true => Verdict.Compliant,
-        false => Verdict.NonCompliant("A request that the instance is tricked into making can read the role's credentials.", facts.TokensRequired.Evidence)
+        false => Verdict.NonCompliant("A request that the instance is tricked into making can read the role's credentials.",
+            facts.TokensRequired.Evidence)
             .At(facts.HasRole ? Descriptor.Severity : Severity.Medium),
         null => facts.TokensRequired.Insufficient,
     };

@@ -35,7 +35,8 @@ public sealed class DataStaysInAllowedRegions : Rule<ResidencyFacts>
             return NoData;
         }
 
-        if (!settings.AllowedRegions.TryGetValue(facts.DataClass ?? "default", out var allowed) && !settings.AllowedRegions.TryGetValue("default", out allowed))
+        if (!settings.AllowedRegions.TryGetValue(facts.DataClass ?? "default", out var allowed)
+            && !settings.AllowedRegions.TryGetValue("default", out allowed))
         {
             return NoPromise;
         }
@@ -45,7 +46,9 @@ public sealed class DataStaysInAllowedRegions : Rule<ResidencyFacts>
             null => Verdict.InsufficientData("region (awsRegion, location)", "the record does not say where the resource lives"),
             "global" => Global,
             var region when allowed.Contains(region, StringComparer.OrdinalIgnoreCase) => Verdict.Compliant,
-            var region => Verdict.NonCompliant("The resource lives outside the allowed regions.", new Evidence("region", region), new Evidence("allowedRegions", string.Join(", ", allowed))),
+            var region =>
+                Verdict.NonCompliant("The resource lives outside the allowed regions.", new Evidence("region", region),
+                    new Evidence("allowedRegions", string.Join(", ", allowed))),
         };
     }
 }

@@ -27,7 +27,10 @@ public sealed class LenientTagsAreListed : Rule<TagClaimFacts>
             return NoClaim;
         }
 
-        Evidence[] unlisted = [.. facts.Claims.Where(claim => !claim.Counts).Select(claim => new Evidence("tags." + claim.Tag, $"{DocText.Shown(claim.Value)} asks {claim.Asks}"))];
-        return unlisted.Length == 0 ? Verdict.Compliant : Verdict.NonCompliant("A tag asks for leniency with a value that guard.yaml does not list.", unlisted);
+        Evidence[] unlisted = [.. facts.Claims.Where(claim => !claim.Counts)
+            .Select(claim => new Evidence("tags." + claim.Tag, $"{DocText.Shown(claim.Value)} asks {claim.Asks}"))];
+        return unlisted.Length == 0
+            ? Verdict.Compliant
+            : Verdict.NonCompliant("A tag asks for leniency with a value that guard.yaml does not list.", unlisted);
     }
 }

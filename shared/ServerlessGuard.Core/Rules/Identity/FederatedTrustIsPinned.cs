@@ -15,7 +15,8 @@ public sealed class FederatedTrustIsPinned : Rule<FederatedTrustFacts>
         Id = "SG-ID-003",
         Title = "Federated trust does not pin subject and audience",
         Severity = Severity.Critical,
-        Risk = "A role that trusts a shared issuer without naming the caller lets any tenant or repository of that issuer walk in: the pivot between clouds.",
+        Risk = "A role that trusts a shared issuer without naming the caller lets any tenant or repository of that issuer walk in: the "
+            + "pivot between clouds.",
         Remediation = Remediations.PinFederatedTrust,
         SubFindings = ImmutableDictionary.CreateRange(
         [
@@ -26,7 +27,8 @@ public sealed class FederatedTrustIsPinned : Rule<FederatedTrustFacts>
     protected override Verdict Evaluate(FederatedTrustFacts facts, RuleSettings settings) => facts.Pinned.Value switch
     {
         true => Verdict.Compliant,
-        false => Verdict.NonCompliant("The trust lets in more callers than the one it is for.", facts.Pinned.Evidence).At(facts.Breadth ?? Descriptor.Severity),
+        false => Verdict.NonCompliant("The trust lets in more callers than the one it is for.", facts.Pinned.Evidence)
+            .At(facts.Breadth ?? Descriptor.Severity),
         null => facts.Pinned.Insufficient,
     };
 }

@@ -25,7 +25,8 @@ public sealed class PeopleSignInThroughIdentityProvider : Rule<HumanAccessFacts>
 
     protected override Verdict Evaluate(HumanAccessFacts facts, RuleSettings settings) => facts.OutsideIdentityProvider.Value switch
     {
-        true => Verdict.NonCompliant("A person signs in with an account that the identity provider cannot revoke.", facts.OutsideIdentityProvider.Evidence)
+        true => Verdict.NonCompliant("A person signs in with an account that the identity provider cannot revoke.",
+            facts.OutsideIdentityProvider.Evidence)
             .At(facts.Administrator ? Severity.Critical : Descriptor.Severity),
         false => Verdict.Compliant,
         null => facts.OutsideIdentityProvider.Insufficient,

@@ -20,7 +20,8 @@ public sealed class PolicyGrantsNotEverything : Rule<GrantFacts>
 
     protected override Verdict Evaluate(GrantFacts facts, RuleSettings settings) => facts.GrantsEverything.Value switch
     {
-        true => Verdict.NonCompliant("Whoever holds it may do everything.", facts.GrantsEverything.Evidence).At(facts.Lowered ?? Descriptor.Severity),
+        true => Verdict.NonCompliant("Whoever holds it may do everything.", facts.GrantsEverything.Evidence)
+            .At(facts.Lowered ?? Descriptor.Severity),
         false => Verdict.Compliant,
         null => facts.GrantsEverything.Insufficient,
     };

@@ -25,7 +25,8 @@ public sealed class TrustStaysInside : Rule<ForeignTrustFacts>
 
     protected override Verdict Evaluate(ForeignTrustFacts facts, RuleSettings settings) => facts.OpenToForeigners.Value switch
     {
-        true => Verdict.NonCompliant("Somebody outside can assume this role.", facts.OpenToForeigners.Evidence).At(facts.Known ? Severity.High : Descriptor.Severity),
+        true => Verdict.NonCompliant("Somebody outside can assume this role.", facts.OpenToForeigners.Evidence)
+            .At(facts.Known ? Severity.High : Descriptor.Severity),
         false => Verdict.Compliant,
         null => facts.OpenToForeigners.Insufficient,
     };

@@ -25,7 +25,8 @@ public sealed class KeyIsOursAlone : Rule<KeyAccessFacts>
 
     protected override Verdict Evaluate(KeyAccessFacts facts, RuleSettings settings) => facts.OpenToOutsiders.Value switch
     {
-        true when facts.NetworkOnly => Verdict.NonCompliant("The vault accepts requests from any network.", facts.OpenToOutsiders.Evidence).At(Severity.High),
+        true when facts.NetworkOnly =>
+            Verdict.NonCompliant("The vault accepts requests from any network.", facts.OpenToOutsiders.Evidence).At(Severity.High),
         true => Verdict.NonCompliant("Somebody outside can use the key.", facts.OpenToOutsiders.Evidence),
         false => Verdict.Compliant,
         null => facts.OpenToOutsiders.Insufficient,

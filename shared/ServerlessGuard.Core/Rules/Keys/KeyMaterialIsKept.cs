@@ -26,8 +26,10 @@ public sealed class KeyMaterialIsKept : Rule<KeyDestructionFacts>
     protected override Verdict Evaluate(KeyDestructionFacts facts, RuleSettings settings) => facts.Protected.Value switch
     {
         true => Verdict.Compliant,
-        false when facts.Scheduled => Verdict.NonCompliant("The key is about to be destroyed, and with it all that it encrypts.", facts.Protected.Evidence),
-        false => Verdict.NonCompliant("A deleted vault can be purged for good.", facts.Protected.Evidence).At(facts.IsGoneAtOnce ? Severity.High : Severity.Medium),
+        false when facts.Scheduled =>
+            Verdict.NonCompliant("The key is about to be destroyed, and with it all that it encrypts.", facts.Protected.Evidence),
+        false => Verdict.NonCompliant("A deleted vault can be purged for good.", facts.Protected.Evidence)
+            .At(facts.IsGoneAtOnce ? Severity.High : Severity.Medium),
         null => facts.Protected.Insufficient,
     };
 }

@@ -20,7 +20,8 @@ public sealed class AdminPortsAreClosedToInternet : Rule<NetworkExposureFacts>
 
     protected override Verdict Evaluate(NetworkExposureFacts facts, RuleSettings settings) => facts.AdminPortsOpen.Value switch
     {
-        true => Verdict.NonCompliant("A management or database port is open to the internet.", facts.AdminPortsOpen.Evidence).At(facts switch
+        true => Verdict.NonCompliant("A management or database port is open to the internet.", facts.AdminPortsOpen.Evidence)
+            .At(facts switch
         {
             { Attached: false } => Severity.Low,
             { EveryPort: true } => Severity.Critical,

@@ -20,7 +20,8 @@ public sealed class DatabaseIsNotPublic : Rule<DatabaseNetworkFacts>
 
     protected override Verdict Evaluate(DatabaseNetworkFacts facts, RuleSettings settings) => facts.Public.Value switch
     {
-        true when facts.PortOpen is { } open => Verdict.NonCompliant("The database is public, and a security group lets the internet in.", facts.Public.Evidence, open)
+        true when facts.PortOpen is { } open =>
+            Verdict.NonCompliant("The database is public, and a security group lets the internet in.", facts.Public.Evidence, open)
             .At(Severity.Critical),
         true => Verdict.NonCompliant("The database answers on the public internet.", facts.Public.Evidence),
         false => Verdict.Compliant,

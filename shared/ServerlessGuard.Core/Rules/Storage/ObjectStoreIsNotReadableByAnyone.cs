@@ -27,7 +27,8 @@ public sealed class ObjectStoreIsNotReadableByAnyone : Rule<ObjectStoreFacts>
     {
         true => Verdict.NonCompliant("Anyone on the internet can read the objects.", facts.ReadableByAnyone.Evidence),
         false when facts.LatentRead is { } latent => Verdict.Compliant.With(
-            new SubFinding("latent", Severity.High, "A public grant is only held back by a block: without it the objects are public.", latent)),
+            new SubFinding("latent", Severity.High, "A public grant is only held back by a block: without it the objects are public.",
+                latent)),
         false => Verdict.Compliant,
         null => facts.ReadableByAnyone.Insufficient,
     };

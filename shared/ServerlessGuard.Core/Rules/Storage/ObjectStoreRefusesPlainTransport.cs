@@ -18,10 +18,12 @@ public sealed class ObjectStoreRefusesPlainTransport : Rule<TransportFacts>
         Remediation = Remediations.RequireEncryptedTransport,
     };
 
-    protected override Verdict Evaluate(TransportFacts facts, RuleSettings settings) => (facts.EncryptedOnly & facts.ModernTlsOnly).Value switch
+    protected override Verdict Evaluate(TransportFacts facts, RuleSettings settings) =>
+        (facts.EncryptedOnly & facts.ModernTlsOnly).Value switch
     {
         true => Verdict.Compliant,
-        false when facts.EncryptedOnly.Value is false => Verdict.NonCompliant("Requests may come over plain HTTP.", facts.EncryptedOnly.Evidence)
+        false when facts.EncryptedOnly.Value is false =>
+            Verdict.NonCompliant("Requests may come over plain HTTP.", facts.EncryptedOnly.Evidence)
             .At(facts.IsPartial ? Severity.Low : Descriptor.Severity),
         false => Verdict.NonCompliant("TLS older than 1.2 is not refused.", facts.ModernTlsOnly.Evidence).At(Severity.Low),
         null => (facts.EncryptedOnly & facts.ModernTlsOnly).Insufficient,

@@ -4,7 +4,9 @@ using ServerlessGuard.Simulators.Aws.Services;
 
 namespace ServerlessGuard.Lab.Aws.Story;
 
-/// <summary>What can go wrong in the start-up's simulated account: each verb is one mistake that a person makes, and what it is about.</summary>
+/// <summary>
+/// What can go wrong in the start-up's simulated account: each verb is one mistake that a person makes, and what it is about.
+/// </summary>
 public static class LabStory
 {
     public static IReadOnlyList<LabVerb> Verbs { get; } =
@@ -23,7 +25,8 @@ public static class LabStory
 
     /// <summary>The verb of that name; one clear line if there is none.</summary>
     public static LabVerb Find(string name) => Verbs.FirstOrDefault(verb => verb.Name == name)
-        ?? throw new ArgumentException($"the story has no \"{name}\"; it has: {string.Join(", ", Verbs.Select(verb => verb.Name))}", nameof(name));
+        ?? throw new ArgumentException($"the story has no \"{name}\"; it has: {string.Join(", ", Verbs.Select(verb => verb.Name))}",
+            nameof(name));
 
     /// <summary>Takes away the account's block, then the bucket's, and grants everyone read access.</summary>
     private static void MakeBucketPublic(SimulatedAccount account, TimeProvider time)
@@ -53,11 +56,13 @@ public static class LabStory
         supplementary["BucketPolicy"] = new JsonObject { ["policyText"] = policy.ToJsonString() };
     }
 
-    private static void SuspendVersioning(SimulatedAccount account, TimeProvider time) => Bucket(account, "northwind-training-data", supplementary =>
+    private static void SuspendVersioning(SimulatedAccount account, TimeProvider time) =>
+        Bucket(account, "northwind-training-data", supplementary =>
         supplementary["BucketVersioningConfiguration"] = new JsonObject { ["status"] = "Suspended", ["isMfaDeleteEnabled"] = null });
 
     /// <summary>SSH for the whole internet, in both address families.</summary>
-    private static void OpenSecurityGroup(SimulatedAccount account, TimeProvider time) => account.Change("AWS::EC2::SecurityGroup", "sg-0aaa11112222bbbb3", Actors.Person(account), item =>
+    private static void OpenSecurityGroup(SimulatedAccount account, TimeProvider time) =>
+        account.Change("AWS::EC2::SecurityGroup", "sg-0aaa11112222bbbb3", Actors.Person(account), item =>
         ConfigItem.Configuration(item)["ipPermissions"]!.AsArray().Add((JsonNode)new JsonObject
         {
             ["ipProtocol"] = "tcp",
@@ -80,14 +85,16 @@ public static class LabStory
     }
 
     /// <summary>The deployment role trusts every repository of the organisation's host.</summary>
-    private static void LoosenTrust(SimulatedAccount account, TimeProvider time) => account.Change("AWS::IAM::Role", "AROAEXAMPLEDEPLOY", Actors.Person(account), item =>
+    private static void LoosenTrust(SimulatedAccount account, TimeProvider time) =>
+        account.Change("AWS::IAM::Role", "AROAEXAMPLEDEPLOY", Actors.Person(account), item =>
         ConfigItem.Configuration(item)["assumeRolePolicyDocument"] = AccountItems.Encoded(new JsonObject
         {
             ["Version"] = "2012-10-17",
             ["Statement"] = new JsonArray(new JsonObject
             {
                 ["Effect"] = "Allow",
-                ["Principal"] = new JsonObject { ["Federated"] = $"arn:aws:iam::{account.Id}:oidc-provider/token.actions.githubusercontent.com" },
+                ["Principal"] = new JsonObject
+                    { ["Federated"] = $"arn:aws:iam::{account.Id}:oidc-provider/token.actions.githubusercontent.com" },
                 ["Action"] = "sts:AssumeRoleWithWebIdentity",
                 ["Condition"] = new JsonObject
                 {
@@ -97,7 +104,8 @@ public static class LabStory
             }),
         }));
 
-    private static void StopRotation(SimulatedAccount account, TimeProvider time) => Key(account, item => ConfigItem.Supplementary(item)["KeyRotationStatus"] = false);
+    private static void StopRotation(SimulatedAccount account, TimeProvider time) =>
+        Key(account, item => ConfigItem.Supplementary(item)["KeyRotationStatus"] = false);
 
     private static void DeleteKey(SimulatedAccount account, TimeProvider time) => Key(account, item =>
     {
@@ -107,7 +115,8 @@ public static class LabStory
         configuration["deletionDate"] = AccountItems.Day(time.GetUtcNow().AddDays(7));
     });
 
-    private static void OpenFunction(SimulatedAccount account, TimeProvider time) => account.Change("AWS::Lambda::Function", "scorer", Actors.Person(account), item =>
+    private static void OpenFunction(SimulatedAccount account, TimeProvider time) =>
+        account.Change("AWS::Lambda::Function", "scorer", Actors.Person(account), item =>
     {
         var policy = JsonNode.Parse((string)ConfigItem.Supplementary(item)["Policy"]!)!;
         policy["Statement"]!.AsArray().Add((JsonNode)new JsonObject
@@ -121,10 +130,12 @@ public static class LabStory
         ConfigItem.Supplementary(item)["Policy"] = policy.ToJsonString();
     });
 
-    private static void LoosenMetadata(SimulatedAccount account, TimeProvider time) => account.Change("AWS::EC2::Instance", "i-0aaa1111bbbb2222c", Actors.Person(account), item =>
+    private static void LoosenMetadata(SimulatedAccount account, TimeProvider time) =>
+        account.Change("AWS::EC2::Instance", "i-0aaa1111bbbb2222c", Actors.Person(account), item =>
         ConfigItem.Configuration(item)["metadataOptions"]!["httpTokens"] = "optional");
 
-    private static void OpenBoundary(SimulatedAccount account, TimeProvider time) => account.Change("AWS::S3::AccountPublicAccessBlock", account.Id, Actors.Person(account), item =>
+    private static void OpenBoundary(SimulatedAccount account, TimeProvider time) =>
+        account.Change("AWS::S3::AccountPublicAccessBlock", account.Id, Actors.Person(account), item =>
         ConfigItem.Configuration(item)["blockPublicPolicy"] = false);
 
     private static void Key(SimulatedAccount account, Action<JsonObject> change) =>

@@ -11,7 +11,8 @@ public static class Seeds
     {
         using var stream = typeof(Seeds).Assembly.GetManifestResourceStream("ServerlessGuard.Lab.Aws.Story.account.json")!;
         using var reader = new StreamReader(stream);
-        var text = reader.ReadToEnd().Replace("{account}", account.Id, StringComparison.Ordinal).Replace("{region}", account.Region, StringComparison.Ordinal);
+        var text = reader.ReadToEnd().Replace("{account}", account.Id, StringComparison.Ordinal)
+            .Replace("{region}", account.Region, StringComparison.Ordinal);
         foreach (var item in JsonNode.Parse(text)!.AsArray())
         {
             account.Put(item!.AsObject(), "seed");

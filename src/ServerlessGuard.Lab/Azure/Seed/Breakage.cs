@@ -15,7 +15,9 @@ public sealed record Breakage(string Verb, string RuleId, string Method, string 
     public static Breakage AllowBlobPublicAccess { get; } = new(
         "allow-blob-public-access", "SG-STOR-003", "PATCH", SeedSubscription.Storage, """{"properties":{"allowBlobPublicAccess":true}}""");
 
-    /// <summary>Anybody may read and list a container, as soon as its account's switch and network let them; until then it is SG-STOR-001/latent.</summary>
+    /// <summary>
+    /// Anybody may read and list a container, as soon as its account's switch and network let them; until then it is SG-STOR-001/latent.
+    /// </summary>
     public static Breakage OpenContainer { get; } = new(
         "open-container", "SG-STOR-001", "PATCH", SeedSubscription.Container("training"), """{"properties":{"publicAccess":"Container"}}""");
 
@@ -48,9 +50,13 @@ public sealed record Breakage(string Verb, string RuleId, string Method, string 
     public static Breakage LocalAuth { get; } = new(
         "local-auth", "SG-AI-004", "PATCH", SeedSubscription.Model, """{"properties":{"disableLocalAuth":false}}""");
 
-    public static IReadOnlyList<Breakage> All { get; } = [AllowBlobPublicAccess, OpenContainer, OpenStorageNetwork, OpenSsh, WildcardSubject, LocalAuth];
+    public static IReadOnlyList<Breakage> All
+        { get; } = [AllowBlobPublicAccess, OpenContainer, OpenStorageNetwork, OpenSsh, WildcardSubject, LocalAuth];
 
-    /// <summary>Does it, as a person would. Throws <see cref="InvalidOperationException"/> when the simulated ARM refuses: the lab's own data is wrong then.</summary>
+    /// <summary>
+    /// Does it, as a person would. Throws <see cref="InvalidOperationException"/> when the simulated ARM refuses: the lab's own data is
+    /// wrong then.
+    /// </summary>
     public void Apply(ArmServer arm, LabIdentity? by = null)
     {
         var answer = arm.Act(by ?? LabIdentity.Person, Method, Id, JsonNode.Parse(Body)!.AsObject());

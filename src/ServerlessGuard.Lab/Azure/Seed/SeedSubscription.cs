@@ -3,7 +3,9 @@ using ServerlessGuard.Simulators.Azure.Subscription;
 
 namespace ServerlessGuard.Lab.Azure.Seed;
 
-/// <summary>The small subscription that the lab begins with: every rule that speaks of it is kept. The data is in subscription.json.</summary>
+/// <summary>
+/// The small subscription that the lab begins with: every rule that speaks of it is kept. The data is in subscription.json.
+/// </summary>
 public static class SeedSubscription
 {
     public const string Subscription = "11111111-2222-3333-4444-555555555555";
@@ -16,7 +18,8 @@ public static class SeedSubscription
 
     public const string Model = Group + "/providers/Microsoft.CognitiveServices/accounts/northwind-openai";
 
-    public const string Credential = Group + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/deployer/federatedIdentityCredentials/main";
+    public const string Credential = Group
+        + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/deployer/federatedIdentityCredentials/main";
 
     public const string Sql = Group + "/providers/Microsoft.Sql/servers/northwind-sql";
 

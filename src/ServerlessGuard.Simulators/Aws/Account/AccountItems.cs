@@ -7,7 +7,8 @@ namespace ServerlessGuard.Simulators.Aws.Account;
 public static class AccountItems
 {
     /// <summary>An item with what every item has.</summary>
-    public static JsonObject Item(SimulatedAccount account, string type, string id, string name, string? arn, JsonObject configuration, JsonObject? supplementary = null) => new()
+    public static JsonObject Item(SimulatedAccount account, string type, string id, string name, string? arn, JsonObject configuration,
+        JsonObject? supplementary = null) => new()
     {
         ["relatedEvents"] = new JsonArray(),
         ["relationships"] = new JsonArray(),

@@ -9,7 +9,8 @@ namespace ServerlessGuard.Simulators.Aws.Account;
 /// <param name="RequestId">The one in the answer.</param>
 /// <param name="Parameters">As CloudTrail shows them: names and small values.</param>
 public sealed record ApiCall(
-    string Service, string Operation, bool IsWrite, int Status, DateTimeOffset At, string RequestId, IReadOnlyDictionary<string, string> Parameters)
+    string Service, string Operation, bool IsWrite, int Status, DateTimeOffset At, string RequestId,
+    IReadOnlyDictionary<string, string> Parameters)
 {
     public bool Succeeded => Status is >= 200 and < 300;
 }

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace ServerlessGuard.Simulators.Aws.Account;
 
 /// <summary>Changes of the simulated account in the forms in which AWS delivers them.</summary>
-/// <remarks>Source: AWS Config developer guide, "Example events for AWS Config rules" and "Monitoring AWS Config with Amazon EventBridge".</remarks>
+/// <remarks>Source: AWS Config developer guide, "Example events for AWS Config rules" and "Monitoring AWS Config with Amazon
+/// EventBridge".</remarks>
 public static class ConfigEvents
 {
     /// <summary>What a custom Lambda rule is invoked with.</summary>
@@ -12,7 +13,8 @@ public static class ConfigEvents
     /// <param name="ruleName">The Config rule.</param>
     /// <param name="resultToken">What PutEvaluations has to give back.</param>
     /// <param name="oversized">The item is too large for the event: only its summary is in it.</param>
-    public static string CustomRule(SimulatedAccount account, ItemChange change, string ruleName, string resultToken, bool oversized = false) =>
+    public static string CustomRule(SimulatedAccount account, ItemChange change, string ruleName, string resultToken,
+        bool oversized = false) =>
         Rule(account, Message(change, oversized), ruleName, resultToken, leftScope: false).ToJsonString();
 
     /// <summary>A custom rule's scheduled trigger.</summary>
@@ -97,7 +99,9 @@ public static class ConfigEvents
 
     private static JsonObject Notification(ItemChange change) => new()
     {
-        ["configurationItemDiff"] = change.Before is null ? null : new JsonObject { ["changedProperties"] = new JsonObject(), ["changeType"] = "UPDATE" },
+        ["configurationItemDiff"] = change.Before is null
+            ? null
+            : new JsonObject { ["changedProperties"] = new JsonObject(), ["changeType"] = "UPDATE" },
         ["configurationItem"] = change.Item.DeepClone(),
         ["notificationCreationTime"] = SimulatedAccount.Iso(change.At),
         ["messageType"] = "ConfigurationItemChangeNotification",
@@ -122,7 +126,8 @@ public static class ConfigEvents
         ["resourceCreationTime"] = (string?)change.Item["resourceCreationTime"],
     };
 
-    private static JsonObject Rule(SimulatedAccount account, JsonObject message, string ruleName, string resultToken, bool leftScope) => new()
+    private static JsonObject Rule(SimulatedAccount account, JsonObject message, string ruleName, string resultToken, bool leftScope) =>
+        new()
     {
         ["version"] = "1.0",
         ["invokingEvent"] = message.ToJsonString(),

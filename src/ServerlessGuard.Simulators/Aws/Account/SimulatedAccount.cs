@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace ServerlessGuard.Simulators.Aws.Account;
 
 /// <summary>
-/// A small simulated AWS account. Its state is AWS Config's items, as Config would have recorded them, and what Config does not record of IAM users. Every change is
-/// a new capture.
+/// A small simulated AWS account. Its state is AWS Config's items, as Config would have recorded them, and what Config does not record of
+/// IAM users. Every change is a new capture.
 /// </summary>
 public sealed class SimulatedAccount(string id, string region, TimeProvider time)
 {

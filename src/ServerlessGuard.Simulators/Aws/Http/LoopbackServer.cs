@@ -2,10 +2,14 @@ using System.Net;
 
 namespace ServerlessGuard.Simulators.Aws.Http;
 
-/// <summary>HTTP on 127.0.0.1, on a port that the system picks (or a given one): nothing of the lab is reachable from another machine.</summary>
+/// <summary>
+/// HTTP on 127.0.0.1, on a port that the system picks (or a given one): nothing of the lab is reachable from another machine.
+/// </summary>
 public sealed class LoopbackServer : IAsyncDisposable
 {
-    /// <summary>More than any payload that the simulated services accept: they refuse by themselves, with the error of the real one.</summary>
+    /// <summary>
+    /// More than any payload that the simulated services accept: they refuse by themselves, with the error of the real one.
+    /// </summary>
     private const int MaxBody = 16 * 1024 * 1024;
 
     private readonly WebApplication _application;

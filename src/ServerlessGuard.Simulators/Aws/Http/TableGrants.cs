@@ -21,8 +21,11 @@ internal static class TableGrants
 
         var request = JsonNode.Parse(body) ?? throw new JsonException("not a call of DynamoDB");
         return operation is "TransactWriteItems"
-            ? request["TransactItems"]!.AsArray().SelectMany(item => item!.AsObject().Select(action => Refusal(role, action.Key, action.Value!))).FirstOrDefault(refusal => refusal is not null)
-            : Refusal(role, operation.EndsWith("Item", StringComparison.Ordinal) && operation is not "GetItem" ? operation[..^4] : operation, request);
+            ? request["TransactItems"]!.AsArray()
+                .SelectMany(item => item!.AsObject().Select(action => Refusal(role, action.Key, action.Value!)))
+                .FirstOrDefault(refusal => refusal is not null)
+            : Refusal(role,
+                operation.EndsWith("Item", StringComparison.Ordinal) && operation is not "GetItem" ? operation[..^4] : operation, request);
     }
 
     private static string? Refusal(GuardRole role, string action, JsonNode call)
@@ -35,7 +38,10 @@ internal static class TableGrants
             "Update" or "Delete" => (Text(call["Key"]?["pk"]), TablePartitions.Written(role)),
             _ => (null, []),
         };
-        return partition is not null && allowed.Any(pattern => pattern.EndsWith('*') ? partition.StartsWith(pattern[..^1], StringComparison.Ordinal) : partition == pattern)
+        return partition is not null
+            && allowed.Any(pattern => pattern.EndsWith('*')
+                ? partition.StartsWith(pattern[..^1], StringComparison.Ordinal)
+                : partition == pattern)
             ? null
             : $"{role} may not {action} in partition {partition}";
     }

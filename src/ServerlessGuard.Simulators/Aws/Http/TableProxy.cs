@@ -4,10 +4,13 @@ using ServerlessGuard.Simulators.Aws.Services;
 
 namespace ServerlessGuard.Simulators.Aws.Http;
 
-/// <summary>Stands between a host and its DynamoDB (Local): passes calls on, counts them, and has the faults that a table has now and then.</summary>
+/// <summary>
+/// Stands between a host and its DynamoDB (Local): passes calls on, counts them, and has the faults that a table has now and then.
+/// </summary>
 public sealed class TableProxy : IAsyncDisposable
 {
-    private static readonly HashSet<string> NotPassedOn = new(StringComparer.OrdinalIgnoreCase) { "Host", "Connection", "Content-Length", "Content-Type", "Transfer-Encoding", "Accept-Encoding" };
+    private static readonly HashSet<string> NotPassedOn = new(StringComparer.OrdinalIgnoreCase)
+        { "Host", "Connection", "Content-Length", "Content-Type", "Transfer-Encoding", "Accept-Encoding" };
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
     private readonly Uri _table;
@@ -18,7 +21,9 @@ public sealed class TableProxy : IAsyncDisposable
 
     public FaultPlan Faults { get; } = new();
 
-    /// <summary>Before a call is passed on (false) and after it took effect but before its answer (true); a test kills the caller here.</summary>
+    /// <summary>
+    /// Before a call is passed on (false) and after it took effect but before its answer (true); a test kills the caller here.
+    /// </summary>
     public Action<string, bool>? OnCall { get; set; }
 
     /// <summary>Calls that the template's policies would not allow are refused, and kept in <see cref="Refusals"/>.</summary>
@@ -51,7 +56,8 @@ public sealed class TableProxy : IAsyncDisposable
         var operation = target[(target.LastIndexOf('.') + 1)..];
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
-        if (EnforcesGrants && TableGrants.Refusal(context.Request.Headers["X-Amz-Security-Token"], operation, body.ToArray()) is { } refusal)
+        if (EnforcesGrants
+            && TableGrants.Refusal(context.Request.Headers["X-Amz-Security-Token"], operation, body.ToArray()) is { } refusal)
         {
             Refusals.Enqueue(refusal);
             await RefuseAsync(context, 400, "com.amazon.coral.service#AccessDeniedException");
@@ -86,7 +92,8 @@ public sealed class TableProxy : IAsyncDisposable
         }
 
         context.Response.StatusCode = (int)answer.StatusCode;
-        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => !NotPassedOn.Contains(header.Key) || header.Key is "Content-Type"))
+        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers)
+            .Where(header => !NotPassedOn.Contains(header.Key) || header.Key is "Content-Type"))
         {
             context.Response.Headers[name] = values.ToArray();
         }
@@ -96,7 +103,8 @@ public sealed class TableProxy : IAsyncDisposable
 
     private async Task<HttpResponseMessage> PassOnAsync(HttpRequest request, byte[] body)
     {
-        using var message = new HttpRequestMessage(new HttpMethod(request.Method), new Uri(_table, request.Path.Value ?? "/")) { Content = new ByteArrayContent(body) };
+        using var message = new HttpRequestMessage(new HttpMethod(request.Method), new Uri(_table, request.Path.Value ?? "/"))
+            { Content = new ByteArrayContent(body) };
         foreach (var (name, value) in request.Headers.Where(header => !NotPassedOn.Contains(header.Key)))
         {
             message.Headers.TryAddWithoutValidation(name, value.ToArray());

@@ -5,8 +5,8 @@ using ServerlessGuard.Simulators.Aws.Http;
 namespace ServerlessGuard.Simulators.Aws.LambdaRuntime;
 
 /// <summary>
-/// One process with a Runtime API of its own, which handles one event at a time. Simulated: unlike Lambda, the process is not frozen between two events, and memory
-/// and file system are not confined.
+/// One process with a Runtime API of its own, which handles one event at a time. Simulated: unlike Lambda, the process is not frozen
+/// between two events, and memory and file system are not confined.
 /// </summary>
 internal sealed class ExecutionEnvironment : IAsyncDisposable
 {
@@ -65,7 +65,9 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         Volatile.Write(ref _current, null);
         var answer = invocation.Answered.Task.IsCompletedSuccessfully
             ? await invocation.Answered.Task
-            : new RuntimeAnswer(first == timeout ? LambdaErrors.TimedOut(invocation, _settings) : _initError ?? LambdaErrors.Exited(invocation, _process!.ExitCode), IsError: true);
+            : new RuntimeAnswer(first == timeout
+                ? LambdaErrors.TimedOut(invocation, _settings)
+                : _initError ?? LambdaErrors.Exited(invocation, _process!.ExitCode), IsError: true);
         return new InvocationResult(
             invocation.RequestId, answer.Payload, answer.IsError ? "Unhandled" : null, invocation.Log, _time.GetElapsedTime(began), cold);
     }

@@ -49,7 +49,8 @@ internal sealed record RuntimeAnswer(string Payload, bool IsError);
 /// <param name="Log">What the process wrote meanwhile to standard output and standard error.</param>
 /// <param name="Duration">From handing the event over to the answer; the start of a new process included.</param>
 /// <param name="ColdStart">A process was started for it.</param>
-public sealed record InvocationResult(string RequestId, string Payload, string? FunctionError, string Log, TimeSpan Duration, bool ColdStart)
+public sealed record InvocationResult(string RequestId, string Payload, string? FunctionError, string Log, TimeSpan Duration,
+    bool ColdStart)
 {
     public bool Succeeded => FunctionError is null;
 }

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace ServerlessGuard.Simulators.Aws.LambdaRuntime;
 
-/// <summary>The environment variables that Lambda defines. Nothing of the lab's own environment gets through but what a .NET program without Native AOT needs.</summary>
+/// <summary>
+/// The environment variables that Lambda defines. Nothing of the lab's own environment gets through but what a .NET program without Native
+/// AOT needs.
+/// </summary>
 /// <remarks>Source: Lambda developer guide, "Defined runtime environment variables".</remarks>
 internal static class LambdaEnvironment
 {
@@ -53,5 +56,6 @@ public static class SimulatedCredentials
     public static string SessionToken(string handler) => Session + handler;
 
     /// <summary>Whose session it is; null: no function's.</summary>
-    public static string? HandlerOf(string? token) => token?.StartsWith(Session, StringComparison.Ordinal) is true ? token[Session.Length..] : null;
+    public static string? HandlerOf(string? token) =>
+        token?.StartsWith(Session, StringComparison.Ordinal) is true ? token[Session.Length..] : null;
 }

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace ServerlessGuard.Simulators.Aws.LambdaRuntime;
 
 /// <summary>
-/// A function behind a simulated Lambda: one process per event that is handled at the same time, reused while it lives, killed at the deadline, replaced after it
-/// ended. What is simulated is Lambda; the process is the real executable.
+/// A function behind a simulated Lambda: one process per event that is handled at the same time, reused while it lives, killed at the
+/// deadline, replaced after it ended. What is simulated is Lambda; the process is the real executable.
 /// </summary>
 public sealed class LambdaFunction(LambdaFunctionSettings settings, TimeProvider time) : IAsyncDisposable
 {

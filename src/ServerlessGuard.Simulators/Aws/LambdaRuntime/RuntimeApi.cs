@@ -64,7 +64,8 @@ internal sealed class RuntimeApi(ExecutionEnvironment environment, LambdaFunctio
 
         if (Encoding.UTF8.GetByteCount(body) > MaxResponse)
         {
-            await AnswerAsync(context, StatusCodes.Status413PayloadTooLarge, "RequestEntityTooLarge", "Exceeded maximum allowed payload size (6291556 bytes).");
+            await AnswerAsync(context, StatusCodes.Status413PayloadTooLarge, "RequestEntityTooLarge",
+                "Exceeded maximum allowed payload size (6291556 bytes).");
             return;
         }
 

@@ -4,8 +4,8 @@ using ServerlessGuard.Simulators.Aws.LambdaRuntime;
 namespace ServerlessGuard.Simulators.Aws.Queues;
 
 /// <summary>
-/// Lambda's asynchronous invocation, as Config rules, EventBridge and schedules use it: two more attempts, then the dead-letter queue. Simulated; the pauses between
-/// the attempts, one and two minutes in an account, are short here.
+/// Lambda's asynchronous invocation, as Config rules, EventBridge and schedules use it: two more attempts, then the dead-letter queue.
+/// Simulated; the pauses between the attempts, one and two minutes in an account, are short here.
 /// </summary>
 public sealed class AsyncInvoker(LambdaFunction function, SimulatedSqs deadLetters, TimeProvider time)
 {

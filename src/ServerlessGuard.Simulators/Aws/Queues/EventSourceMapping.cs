@@ -8,11 +8,12 @@ using ServerlessGuard.Simulators.Aws.LambdaRuntime;
 namespace ServerlessGuard.Simulators.Aws.Queues;
 
 /// <summary>
-/// What Lambda does between a queue and a function: takes batches, deletes what succeeded (ReportBatchItemFailures), leaves the rest to the visibility timeout.
-/// Simulated: while a batch is handled its messages stay hidden for six times the function's timeout, as AWS advises for the queue itself; only then the queue's short
-/// timeout begins.
+/// What Lambda does between a queue and a function: takes batches, deletes what succeeded (ReportBatchItemFailures), leaves the rest to the
+/// visibility timeout. Simulated: while a batch is handled its messages stay hidden for six times the function's timeout, as AWS advises
+/// for the queue itself; only then the queue's short timeout begins.
 /// </summary>
-/// <remarks>Source: Lambda developer guide, "Handling errors for an SQS event source": an answer that is no valid list of failures fails the whole batch.</remarks>
+/// <remarks>Source: Lambda developer guide, "Handling errors for an SQS event source": an answer that is no valid list of failures fails
+/// the whole batch.</remarks>
 public sealed class EventSourceMapping : IAsyncDisposable
 {
     private readonly SimulatedSqs _queue;
@@ -145,7 +146,8 @@ public sealed class EventSourceMapping : IAsyncDisposable
 
         foreach (var item in list)
         {
-            if (item is not JsonObject named || (string?)named["itemIdentifier"] is not { Length: > 0 } id || batch.All(message => message.Id != id))
+            if (item is not JsonObject named || (string?)named["itemIdentifier"] is not { Length: > 0 } id
+                || batch.All(message => message.Id != id))
             {
                 return null;
             }

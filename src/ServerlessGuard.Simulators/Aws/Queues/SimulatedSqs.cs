@@ -9,12 +9,17 @@ public sealed class SimulatedSqs(string name, TimeProvider time)
 
     public string Name => name;
 
-    /// <summary>How long a message is hidden after it was received, or after its handling failed. Short: a laboratory does not wait as long as an account does.</summary>
+    /// <summary>
+    /// How long a message is hidden after it was received, or after its handling failed. Short: a laboratory does not wait as long as an
+    /// account does.
+    /// </summary>
     public TimeSpan VisibilityTimeout { get; init; } = TimeSpan.FromMilliseconds(400);
 
     public int MaxReceiveCount { get; init; } = 5;
 
-    /// <summary>Where a message goes that was received more than <see cref="MaxReceiveCount"/> times; null: it is received for ever.</summary>
+    /// <summary>
+    /// Where a message goes that was received more than <see cref="MaxReceiveCount"/> times; null: it is received for ever.
+    /// </summary>
     public SimulatedSqs? DeadLetters { get; init; }
 
     /// <summary>Waiting, delayed or in flight.</summary>
@@ -91,7 +96,8 @@ public sealed class SimulatedSqs(string name, TimeProvider time)
     /// <summary>False: the receipt is not the latest one, the message belongs to another receiver by now.</summary>
     public bool Delete(string receipt) => With(receipt, message => _messages.Remove(message));
 
-    public bool ChangeVisibility(string receipt, TimeSpan timeout) => With(receipt, message => message.VisibleAt = time.GetUtcNow() + timeout);
+    public bool ChangeVisibility(string receipt, TimeSpan timeout) =>
+        With(receipt, message => message.VisibleAt = time.GetUtcNow() + timeout);
 
     public void Purge()
     {
@@ -118,7 +124,9 @@ public sealed class SimulatedSqs(string name, TimeProvider time)
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var due = until is { } wait ? Task.Delay(wait + TimeSpan.FromMilliseconds(1), time, stop.Token) : Task.Delay(Timeout.InfiniteTimeSpan, time, stop.Token);
+        var due = until is { } wait
+            ? Task.Delay(wait + TimeSpan.FromMilliseconds(1), time, stop.Token)
+            : Task.Delay(Timeout.InfiniteTimeSpan, time, stop.Token);
         await Task.WhenAny(changed, due);
         await stop.CancelAsync();
         cancellation.ThrowIfCancellationRequested();

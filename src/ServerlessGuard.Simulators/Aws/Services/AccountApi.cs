@@ -4,11 +4,13 @@ using ServerlessGuard.Simulators.Aws.Http;
 namespace ServerlessGuard.Simulators.Aws.Services;
 
 /// <summary>
-/// The simulated account's API: one loopback port for all services, told apart by the credential scope of the signature, as <c>AWS_ENDPOINT_URL</c> expects it.
+/// The simulated account's API: one loopback port for all services, told apart by the credential scope of the signature, as
+/// <c>AWS_ENDPOINT_URL</c> expects it.
 /// </summary>
 public sealed class AccountApi : IAsyncDisposable
 {
-    private static readonly string[] Reading = ["Get", "List", "Describe", "Batch", "Select", "Head", "Simulate", "Assume", "Decode", "Lookup"];
+    private static readonly string[] Reading =
+        ["Get", "List", "Describe", "Batch", "Select", "Head", "Simulate", "Assume", "Decode", "Lookup"];
 
     private readonly SimulatedAccount _account;
     private readonly IReadOnlyList<IServiceApi> _services;
@@ -16,17 +18,21 @@ public sealed class AccountApi : IAsyncDisposable
     private readonly SemaphoreSlim _one = new(1);
     private LoopbackServer? _server;
 
-    private AccountApi(SimulatedAccount account, IReadOnlyList<IServiceApi> services, TimeProvider time) => (_account, _services, _time) = (account, services, time);
+    private AccountApi(SimulatedAccount account, IReadOnlyList<IServiceApi> services, TimeProvider time) =>
+        (_account, _services, _time) = (account, services, time);
 
     public FaultPlan Faults { get; } = new();
 
-    /// <summary>Before a call is looked at (false) and after it took effect but before its answer (true); a test kills the caller here.</summary>
+    /// <summary>
+    /// Before a call is looked at (false) and after it took effect but before its answer (true); a test kills the caller here.
+    /// </summary>
     public Action<string, bool>? OnCall { get; set; }
 
     /// <summary>For <c>AWS_ENDPOINT_URL</c>.</summary>
     public string Url => _server!.Address.ToString().TrimEnd('/');
 
-    public static async Task<AccountApi> StartAsync(SimulatedAccount account, IReadOnlyList<IServiceApi> services, TimeProvider time, int port = 0)
+    public static async Task<AccountApi> StartAsync(SimulatedAccount account, IReadOnlyList<IServiceApi> services, TimeProvider time,
+        int port = 0)
     {
         var api = new AccountApi(account, services, time);
         api._server = await LoopbackServer.StartAsync(api.HandleAsync, port);
@@ -48,7 +54,10 @@ public sealed class AccountApi : IAsyncDisposable
         if (service is null || operation is null)
         {
             var (status, code) = request.SigningName.Length == 0 ? (403, "MissingAuthenticationToken") : (400, "UnknownOperationException");
-            await WriteAsync(context, ApiErrors.Write(service?.Format ?? WireFormat.Json, status, code, $"the simulated account has no such call: {request.SigningName} {request.Method} {request.Target ?? request.Path}", id), id);
+            await WriteAsync(context,
+                ApiErrors.Write(service?.Format ?? WireFormat.Json, status, code,
+                    $"the simulated account has no such call: {request.SigningName} {request.Method} {request.Target ?? request.Path}", id),
+                    id);
             return;
         }
 
@@ -61,8 +70,12 @@ public sealed class AccountApi : IAsyncDisposable
             return;
         }
 
-        var answer = fault is null or FaultKind.LostAnswer ? await AnswerAsync(service, operation, request, id) : Refuse(fault.Value, service, id);
-        _account.Note(new ApiCall(service.Name, operation, IsWrite(service, operation), answer.Status, _time.GetUtcNow(), id, CallParameters.Of(request)));
+        var answer = fault is null or FaultKind.LostAnswer
+            ? await AnswerAsync(service, operation, request, id)
+            : Refuse(fault.Value, service, id);
+        _account.Note(
+            new ApiCall(service.Name, operation, IsWrite(service, operation), answer.Status, _time.GetUtcNow(), id,
+                CallParameters.Of(request)));
         OnCall?.Invoke(name, true);
         if (fault is FaultKind.LostAnswer)
         {
@@ -79,7 +92,8 @@ public sealed class AccountApi : IAsyncDisposable
         try
         {
             return service.Answer(operation, request)
-                ?? ApiErrors.Write(service.Format, 400, "UnknownOperationException", $"the simulated account does not know {service.Name} {operation}", id);
+                ?? ApiErrors.Write(service.Format, 400, "UnknownOperationException",
+                    $"the simulated account does not know {service.Name} {operation}", id);
         }
         catch (ApiFaultException fault)
         {
@@ -93,10 +107,16 @@ public sealed class AccountApi : IAsyncDisposable
 
     private static ApiAnswer Refuse(FaultKind kind, IServiceApi service, string id) => kind switch
     {
-        FaultKind.Throttle when service.Name is "s3" or "s3control" => ApiErrors.Write(service.Format, 503, "SlowDown", "Please reduce your request rate.", id),
-        FaultKind.Throttle => ApiErrors.Write(service.Format, 400, service.Format is WireFormat.Json ? "ThrottlingException" : "Throttling", "Rate exceeded", id),
-        FaultKind.AccessDenied => ApiErrors.Write(service.Format, 403, service.Format is WireFormat.Json ? "AccessDeniedException" : "AccessDenied", "not authorized", id),
-        FaultKind.InternalError or FaultKind.Hang or FaultKind.LostAnswer => ApiErrors.Write(service.Format, 500, "InternalFailure", "simulated fault", id),
+        FaultKind.Throttle when service.Name is "s3" or "s3control" =>
+            ApiErrors.Write(service.Format, 503, "SlowDown", "Please reduce your request rate.", id),
+        FaultKind.Throttle =>
+            ApiErrors.Write(service.Format, 400, service.Format is WireFormat.Json ? "ThrottlingException" : "Throttling", "Rate exceeded",
+                id),
+        FaultKind.AccessDenied =>
+            ApiErrors.Write(service.Format, 403, service.Format is WireFormat.Json ? "AccessDeniedException" : "AccessDenied",
+                "not authorized", id),
+        FaultKind.InternalError or FaultKind.Hang or FaultKind.LostAnswer =>
+            ApiErrors.Write(service.Format, 500, "InternalFailure", "simulated fault", id),
     };
 
     private static async Task HangAsync(HttpContext context)
@@ -125,5 +145,6 @@ public sealed class AccountApi : IAsyncDisposable
 
     /// <summary>Answers to Config, traffic of queues and seals change nothing of what is guarded.</summary>
     private static bool IsWrite(IServiceApi service, string operation) =>
-        service.Name is not ("config" or "sqs" or "sts") && !SealKey.Serves(operation) && !Reading.Any(prefix => operation.StartsWith(prefix, StringComparison.Ordinal));
+        service.Name is not ("config" or "sqs" or "sts") && !SealKey.Serves(operation)
+            && !Reading.Any(prefix => operation.StartsWith(prefix, StringComparison.Ordinal));
 }

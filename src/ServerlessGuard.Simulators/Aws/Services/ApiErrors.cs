@@ -8,10 +8,12 @@ internal static class ApiErrors
 {
     public static ApiAnswer Write(WireFormat format, int status, string code, string message, string requestId) => format switch
     {
-        WireFormat.Json => new ApiAnswer(status, "application/x-amz-json-1.1", new JsonObject { ["__type"] = code, ["message"] = message }.ToJsonString()),
+        WireFormat.Json =>
+            new ApiAnswer(status, "application/x-amz-json-1.1", new JsonObject { ["__type"] = code, ["message"] = message }.ToJsonString()),
         WireFormat.Query => Xml(status, new XElement(
             "ErrorResponse",
-            new XElement("Error", new XElement("Type", status < 500 ? "Sender" : "Receiver"), new XElement("Code", code), new XElement("Message", message)),
+            new XElement("Error", new XElement("Type", status < 500 ? "Sender" : "Receiver"), new XElement("Code", code),
+                new XElement("Message", message)),
             new XElement("RequestId", requestId))),
         WireFormat.Ec2 => Xml(status, new XElement(
             "Response",

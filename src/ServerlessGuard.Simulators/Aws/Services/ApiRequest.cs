@@ -29,7 +29,8 @@ public sealed class ApiRequest
     public JsonObject Json => _json ??= ParseJson();
 
     /// <summary>The body of the Query and EC2 protocols.</summary>
-    public IReadOnlyDictionary<string, string> Form => _form ??= QueryHelpers.ParseQuery(Body).ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Form =>
+        _form ??= QueryHelpers.ParseQuery(Body).ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
 
     /// <summary>The body of S3.</summary>
     public XElement Xml
@@ -42,7 +43,8 @@ public sealed class ApiRequest
             }
             catch (System.Xml.XmlException)
             {
-                throw new ApiFaultException(400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
+                throw new ApiFaultException(400, "MalformedXML",
+                    "The XML you provided was not well-formed or did not validate against our published schema");
             }
         }
     }
@@ -56,7 +58,8 @@ public sealed class ApiRequest
     /// <summary>A parameter of the Query protocols that has to be there.</summary>
     public string Required(string name) => Form.GetValueOrDefault(name) is { Length: > 0 } value
         ? value
-        : throw new ApiFaultException(400, "ValidationError", $"1 validation error detected: Value at '{name}' failed to satisfy constraint: Member must not be null");
+        : throw new ApiFaultException(400, "ValidationError",
+            $"1 validation error detected: Value at '{name}' failed to satisfy constraint: Member must not be null");
 
     /// <summary><c>name.1</c>, <c>name.2</c> …</summary>
     public IEnumerable<string> List(string name)
@@ -70,13 +73,16 @@ public sealed class ApiRequest
     /// <summary>A member of the JSON body that has to be there.</summary>
     public string RequiredText(string name) => (Json[name] as JsonValue)?.TryGetValue<string>(out var text) is true && text.Length > 0
         ? text
-        : throw new ApiFaultException(400, "ValidationException", $"1 validation error detected: Value null at '{char.ToLowerInvariant(name[0])}{name[1..]}' failed to satisfy constraint: Member must not be null");
+        : throw new ApiFaultException(400, "ValidationException",
+            $"1 validation error detected: Value null at '{char.ToLowerInvariant(name[0])}{name[1..]}' failed to satisfy constraint: "
+                + $"Member must not be null");
 
     private JsonObject ParseJson()
     {
         try
         {
-            return JsonNode.Parse(Body.Length == 0 ? "{}" : Body) as JsonObject ?? throw new ApiFaultException(400, "SerializationException", "not a JSON object");
+            return JsonNode.Parse(Body.Length == 0 ? "{}" : Body) as JsonObject
+                ?? throw new ApiFaultException(400, "SerializationException", "not a JSON object");
         }
         catch (JsonException)
         {
@@ -93,7 +99,8 @@ public sealed class ApiRequest
             Method = context.Request.Method,
             Path = context.Request.Path.Value ?? "/",
             Query = context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
-            Headers = context.Request.Headers.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            Headers = context.Request.Headers.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(),
+                StringComparer.OrdinalIgnoreCase),
             Body = await reader.ReadToEndAsync(context.RequestAborted),
         };
     }
@@ -102,7 +109,8 @@ public sealed class ApiRequest
     private static string Scope(string authorization)
     {
         const string Start = "AWS4-HMAC-SHA256 Credential=";
-        return authorization.StartsWith(Start, StringComparison.Ordinal) && authorization[Start.Length..].Split(',')[0].Split('/') is [_, _, _, var service, "aws4_request"]
+        return authorization.StartsWith(Start, StringComparison.Ordinal)
+            && authorization[Start.Length..].Split(',')[0].Split('/') is [_, _, _, var service, "aws4_request"]
             ? service
             : string.Empty;
     }

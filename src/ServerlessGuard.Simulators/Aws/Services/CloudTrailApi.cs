@@ -30,7 +30,8 @@ public sealed class CloudTrailApi(SimulatedAccount account) : IServiceApi
             "GetEventSelectors" => ApiAnswer.Json(new JsonObject
             {
                 ["TrailARN"] = (string?)item["ARN"],
-                ["EventSelectors"] = new JsonArray(new JsonObject { ["ReadWriteType"] = "All", ["IncludeManagementEvents"] = true, ["DataResources"] = new JsonArray() }),
+                ["EventSelectors"] = new JsonArray(new JsonObject
+                    { ["ReadWriteType"] = "All", ["IncludeManagementEvents"] = true, ["DataResources"] = new JsonArray() }),
             }),
             "StartLogging" => Logging(id, on: true),
             "StopLogging" => Logging(id, on: false),
@@ -53,9 +54,12 @@ public sealed class CloudTrailApi(SimulatedAccount account) : IServiceApi
         var change = account.Change(Trail, id, Actors.Guard(account), item =>
         {
             var configuration = ConfigItem.Configuration(item);
-            configuration["isMultiRegionTrail"] = asked["IsMultiRegionTrail"]?.DeepClone() ?? configuration["isMultiRegionTrail"]?.DeepClone();
-            configuration["logFileValidationEnabled"] = asked["EnableLogFileValidation"]?.DeepClone() ?? configuration["logFileValidationEnabled"]?.DeepClone();
-            configuration["includeGlobalServiceEvents"] = asked["IncludeGlobalServiceEvents"]?.DeepClone() ?? configuration["includeGlobalServiceEvents"]?.DeepClone();
+            configuration["isMultiRegionTrail"] = asked["IsMultiRegionTrail"]?.DeepClone()
+                ?? configuration["isMultiRegionTrail"]?.DeepClone();
+            configuration["logFileValidationEnabled"] = asked["EnableLogFileValidation"]?.DeepClone()
+                ?? configuration["logFileValidationEnabled"]?.DeepClone();
+            configuration["includeGlobalServiceEvents"] = asked["IncludeGlobalServiceEvents"]?.DeepClone()
+                ?? configuration["includeGlobalServiceEvents"]?.DeepClone();
         });
         return ApiAnswer.Json(Write(ConfigItem.Configuration(change!.Item)));
     }

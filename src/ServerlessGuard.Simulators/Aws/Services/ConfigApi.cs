@@ -6,7 +6,8 @@ using ServerlessGuard.Simulators.Aws.Account;
 namespace ServerlessGuard.Simulators.Aws.Services;
 
 /// <summary>AWS Config: what was recorded, and what rules say about it.</summary>
-/// <remarks>Source: botocore's model of config 2014-11-12; AWS Config developer guide, "Example configuration items" for the dialect of the answers.</remarks>
+/// <remarks>Source: botocore's model of config 2014-11-12; AWS Config developer guide, "Example configuration items" for the dialect of the
+/// answers.</remarks>
 public sealed class ConfigApi(SimulatedAccount account) : IServiceApi
 {
     private const int MaxEvaluations = 100;
@@ -64,7 +65,9 @@ public sealed class ConfigApi(SimulatedAccount account) : IServiceApi
         var evaluations = body[nameof(Evaluations)] as JsonArray ?? [];
         if (evaluations.Count > MaxEvaluations)
         {
-            throw new ApiFaultException(400, "ValidationException", "1 validation error detected: Value at 'evaluations' failed to satisfy constraint: Member must have length less than or equal to 100");
+            throw new ApiFaultException(400, "ValidationException",
+                "1 validation error detected: Value at 'evaluations' failed to satisfy constraint: Member must have length less than or "
+                    + "equal to 100");
         }
 
         var read = evaluations.Select(node => Evaluation(rule ?? "TESTMODE", node!.AsObject())).ToList();
@@ -86,13 +89,16 @@ public sealed class ConfigApi(SimulatedAccount account) : IServiceApi
         var compliance = (string?)evaluation["ComplianceType"];
         if (compliance is not ("COMPLIANT" or "NON_COMPLIANT" or "NOT_APPLICABLE"))
         {
-            throw new ApiFaultException(400, "InvalidParameterValueException", $"The compliance type {compliance} is not valid for PutEvaluations.");
+            throw new ApiFaultException(400, "InvalidParameterValueException",
+                $"The compliance type {compliance} is not valid for PutEvaluations.");
         }
 
         var annotation = (string?)evaluation["Annotation"];
         if (annotation is { Length: 0 or > MaxAnnotation })
         {
-            throw new ApiFaultException(400, "ValidationException", "1 validation error detected: Value at 'evaluations.member.annotation' failed to satisfy constraint: Member must have length less than or equal to 256");
+            throw new ApiFaultException(400, "ValidationException",
+                "1 validation error detected: Value at 'evaluations.member.annotation' failed to satisfy constraint: Member must have "
+                    + "length less than or equal to 256");
         }
 
         var ordered = evaluation["OrderingTimestamp"] is JsonValue value && value.TryGetValue<double>(out var seconds)
@@ -100,8 +106,10 @@ public sealed class ConfigApi(SimulatedAccount account) : IServiceApi
             : throw new ApiFaultException(400, "SerializationException", "OrderingTimestamp is not a number of seconds");
         return new RecordedEvaluation(
             rule,
-            (string?)evaluation["ComplianceResourceType"] ?? throw new ApiFaultException(400, "ValidationException", "ComplianceResourceType is missing"),
-            (string?)evaluation["ComplianceResourceId"] ?? throw new ApiFaultException(400, "ValidationException", "ComplianceResourceId is missing"),
+            (string?)evaluation["ComplianceResourceType"]
+                ?? throw new ApiFaultException(400, "ValidationException", "ComplianceResourceType is missing"),
+            (string?)evaluation["ComplianceResourceId"]
+                ?? throw new ApiFaultException(400, "ValidationException", "ComplianceResourceId is missing"),
             compliance,
             annotation,
             ordered);
@@ -117,7 +125,9 @@ public sealed class ConfigApi(SimulatedAccount account) : IServiceApi
 
         var limit = (int?)request.Json["limit"] ?? 10;
         var ordered = (string?)request.Json["chronologicalOrder"] is "Forward" ? history.Reverse() : history;
-        return ApiAnswer.Json(new JsonObject { ["configurationItems"] = new JsonArray([.. ordered.Take(limit == 0 ? 10 : limit).Select(item => (JsonNode)ConfigDialect.HistoryItem(item))]) });
+        return ApiAnswer.Json(new JsonObject
+            { ["configurationItems"] =
+                new JsonArray([.. ordered.Take(limit == 0 ? 10 : limit).Select(item => (JsonNode)ConfigDialect.HistoryItem(item))]) });
     }
 
     private ApiAnswer Batch(JsonObject body)
@@ -125,7 +135,9 @@ public sealed class ConfigApi(SimulatedAccount account) : IServiceApi
         var keys = body["resourceKeys"] as JsonArray ?? [];
         if (keys.Count is 0 or > 100)
         {
-            throw new ApiFaultException(400, "ValidationException", "1 validation error detected: Value at 'resourceKeys' failed to satisfy constraint: Member must have length between 1 and 100");
+            throw new ApiFaultException(400, "ValidationException",
+                "1 validation error detected: Value at 'resourceKeys' failed to satisfy constraint: Member must have length between 1 and "
+                    + "100");
         }
 
         var found = keys.Select(key => account.Find((string)key!["resourceType"]!, (string)key["resourceId"]!)).OfType<JsonObject>();
@@ -141,7 +153,8 @@ public sealed class ConfigApi(SimulatedAccount account) : IServiceApi
         var type = request.RequiredText("resourceType");
         var name = (string?)request.Json["resourceName"];
         var all = (bool?)request.Json["includeDeletedResources"] is true ? account.Everything : account.Items;
-        var found = all.Where(item => ConfigItem.Type(item) == type && (name is null || ConfigItem.Name(item) == name)).Select(item => (JsonNode)new JsonObject
+        var found = all.Where(item => ConfigItem.Type(item) == type && (name is null || ConfigItem.Name(item) == name))
+            .Select(item => (JsonNode)new JsonObject
         {
             ["resourceType"] = type,
             ["resourceId"] = ConfigItem.Id(item),
@@ -158,7 +171,9 @@ public sealed class ConfigApi(SimulatedAccount account) : IServiceApi
 /// <param name="Compliance">One of the three words that are accepted.</param>
 /// <param name="Annotation">At most 256 characters.</param>
 /// <param name="OrderedAt">The item's capture time.</param>
-public sealed record RecordedEvaluation(string Rule, string ResourceType, string ResourceId, string Compliance, string? Annotation, DateTimeOffset OrderedAt)
+public sealed record RecordedEvaluation(string Rule, string ResourceType, string ResourceId, string Compliance, string? Annotation,
+    DateTimeOffset OrderedAt)
 {
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{ResourceType} {ResourceId}: {Compliance} ({Annotation})");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{ResourceType} {ResourceId}: {Compliance} ({Annotation})");
 }

@@ -6,8 +6,8 @@ using ServerlessGuard.Simulators.Aws.Account;
 namespace ServerlessGuard.Simulators.Aws.Services;
 
 /// <summary>
-/// SelectResourceConfig over the simulated items: columns, and conditions joined by AND that compare a column with =, IN or LIKE. Anything else is refused as an invalid
-/// expression rather than answered wrongly.
+/// SelectResourceConfig over the simulated items: columns, and conditions joined by AND that compare a column with =, IN or LIKE. Anything
+/// else is refused as an invalid expression rather than answered wrongly.
 /// </summary>
 internal static partial class ConfigQuery
 {
@@ -28,12 +28,15 @@ internal static partial class ConfigQuery
 
         var limit = (int?)body["Limit"] is { } asked and > 0 ? Math.Min(asked, 100) : DefaultLimit;
         var from = (string?)body["NextToken"] is { Length: > 0 } token
-            ? int.TryParse(token.Replace("simulated-", string.Empty, StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : throw new ApiFaultException(400, "InvalidNextTokenException", "The specified next token is not valid.")
+            ? int.TryParse(token.Replace("simulated-", string.Empty, StringComparison.Ordinal), NumberStyles.None,
+                CultureInfo.InvariantCulture, out var at) ? at : throw new ApiFaultException(400, "InvalidNextTokenException",
+                "The specified next token is not valid.")
             : 0;
         var answer = new JsonObject
         {
             ["Results"] = new JsonArray([.. rows.Skip(from).Take(limit).Select(item => (JsonNode)Row(item, columns).ToJsonString())]),
-            ["QueryInfo"] = new JsonObject { ["SelectFields"] = new JsonArray([.. columns.Select(column => (JsonNode)new JsonObject { ["Name"] = column })]) },
+            ["QueryInfo"] = new JsonObject
+                { ["SelectFields"] = new JsonArray([.. columns.Select(column => (JsonNode)new JsonObject { ["Name"] = column })]) },
         };
         if (from + limit < rows.Count)
         {
@@ -74,10 +77,13 @@ internal static partial class ConfigQuery
         }
 
         var column = match.Groups["column"].Value;
-        var values = Literal().Matches(match.Groups["values"].Value).Select(literal => literal.Groups["value"].Value.Replace("''", "'", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+        var values = Literal().Matches(match.Groups["values"].Value)
+            .Select(literal => literal.Groups["value"].Value.Replace("''", "'", StringComparison.Ordinal))
+            .ToHashSet(StringComparer.Ordinal);
         return match.Groups["operator"].Value.ToUpperInvariant() switch
         {
-            "LIKE" => item => Texts(item, column).Any(value => values.Any(pattern => value.StartsWith(pattern.TrimEnd('%'), StringComparison.Ordinal))),
+            "LIKE" => item =>
+                Texts(item, column).Any(value => values.Any(pattern => value.StartsWith(pattern.TrimEnd('%'), StringComparison.Ordinal))),
             "!=" or "<>" => item => !Texts(item, column).Any(values.Contains),
             _ => item => Texts(item, column).Any(values.Contains),
         };
@@ -87,7 +93,8 @@ internal static partial class ConfigQuery
     {
         if (column.StartsWith("relationships.", StringComparison.Ordinal))
         {
-            return (item["relationships"] as JsonArray ?? []).Select(one => one?[column["relationships.".Length..]]?.ToString()).OfType<string>();
+            return (item["relationships"] as JsonArray ?? []).Select(one => one?[column["relationships.".Length..]]?.ToString())
+                .OfType<string>();
         }
 
         return At(item, column)?.ToString() is { } text ? [text] : [];
@@ -103,7 +110,9 @@ internal static partial class ConfigQuery
         }
 
         return node is JsonObject { } tags && column is "tags"
-            ? new JsonArray([.. tags.Select(tag => (JsonNode)new JsonObject { ["key"] = tag.Key, ["value"] = tag.Value?.DeepClone(), ["tag"] = $"{tag.Key}={tag.Value}" })])
+            ? new JsonArray(
+                [.. tags.Select(tag => (JsonNode)new JsonObject
+                    { ["key"] = tag.Key, ["value"] = tag.Value?.DeepClone(), ["tag"] = $"{tag.Key}={tag.Value}" })])
             : node;
     }
 
@@ -114,15 +123,18 @@ internal static partial class ConfigQuery
         _ => column,
     };
 
-    private static ApiFaultException Invalid(string expression) => new(400, "InvalidExpressionException", $"the laboratory cannot answer this expression: {expression}");
+    private static ApiFaultException Invalid(string expression) =>
+        new(400, "InvalidExpressionException", $"the laboratory cannot answer this expression: {expression}");
 
-    [GeneratedRegex(@"^SELECT\s+(?<columns>[\w.,\s]+?)(\s+WHERE\s+(?<where>.+))?$", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^SELECT\s+(?<columns>[\w.,\s]+?)(\s+WHERE\s+(?<where>.+))?$",
+        RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Query();
 
     [GeneratedRegex(@"\s+AND\s+(?=([^']*'[^']*')*[^']*$)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex And();
 
-    [GeneratedRegex(@"^(?<column>[\w.]+)\s*(?<operator>=|!=|<>|\s+LIKE\s+|\s+IN\s+)\s*(?<values>('([^']|'')*'|\(\s*'([^']|'')*'(\s*,\s*'([^']|'')*')*\s*\)))$", RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^(?<column>[\w.]+)\s*(?<operator>=|!=|<>|\s+LIKE\s+|\s+IN\s+)\s*(?<values>('([^']|'')*'|\(\s*'([^']|'')*'(\s*,\s*'([^']|'')*')*\s*\)))$", RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture)]
     private static partial Regex Comparison();
 
     [GeneratedRegex("'(?<value>([^']|'')*)'", RegexOptions.ExplicitCapture)]

@@ -22,11 +22,15 @@ public sealed class Ec2Api(SimulatedAccount account) : IServiceApi
 
     public ApiAnswer? Answer(string operation, ApiRequest request) => operation switch
     {
-        "DescribeSecurityGroups" => Answer(operation, new XElement(Ns + "securityGroupInfo", request.List("GroupId").Select(id => Ec2Groups.Write(Ns, FindGroup(id))))),
+        "DescribeSecurityGroups" =>
+            Answer(operation,
+                new XElement(Ns + "securityGroupInfo", request.List("GroupId").Select(id => Ec2Groups.Write(Ns, FindGroup(id))))),
         "RevokeSecurityGroupIngress" => Ingress(operation, request, Ec2Groups.Revoke),
         "AuthorizeSecurityGroupIngress" => Ingress(operation, request, Ec2Groups.Authorize),
         "DescribeInstances" => Answer(operation, new XElement(
-            Ns + "reservationSet", request.List("InstanceId").Select(id => new XElement(Ns + "item", new XElement(Ns + "instancesSet", WriteInstance(FindInstance(id))))))),
+            Ns + "reservationSet",
+            request.List("InstanceId")
+            .Select(id => new XElement(Ns + "item", new XElement(Ns + "instancesSet", WriteInstance(FindInstance(id))))))),
         "ModifyInstanceMetadataOptions" => Metadata(operation, request),
         _ => null,
     };
@@ -38,7 +42,8 @@ public sealed class Ec2Api(SimulatedAccount account) : IServiceApi
 
         // Checked on a copy first: the call takes all ranges or none.
         change((JsonArray)ConfigItem.Configuration(FindGroup(id))["ipPermissions"]!, asked);
-        account.Change(Group, id, Actors.Guard(account), item => change((JsonArray)ConfigItem.Configuration(item)["ipPermissions"]!, asked));
+        account.Change(Group, id, Actors.Guard(account),
+            item => change((JsonArray)ConfigItem.Configuration(item)["ipPermissions"]!, asked));
         return Answer(operation, new XElement(Ns + "return", true));
     }
 
@@ -55,19 +60,24 @@ public sealed class Ec2Api(SimulatedAccount account) : IServiceApi
         return Answer(operation, new XElement(Ns + "instanceId", id), Options(FindInstance(id), "instanceMetadataOptions"));
     }
 
-    private JsonObject FindGroup(string id) => account.Find(Group, id) ?? throw new ApiFaultException(400, "InvalidGroup.NotFound", $"The security group '{id}' does not exist");
+    private JsonObject FindGroup(string id) =>
+        account.Find(Group, id) ?? throw new ApiFaultException(400, "InvalidGroup.NotFound", $"The security group '{id}' does not exist");
 
-    private JsonObject FindInstance(string id) => account.Find(Instance, id) ?? throw new ApiFaultException(400, "InvalidInstanceID.NotFound", $"The instance ID '{id}' does not exist");
+    private JsonObject FindInstance(string id) =>
+        account.Find(Instance, id)
+            ?? throw new ApiFaultException(400, "InvalidInstanceID.NotFound", $"The instance ID '{id}' does not exist");
 
     private static XElement WriteInstance(JsonObject item) => new(
         Ns + "item",
         new XElement(Ns + "instanceId", ConfigItem.Id(item)),
-        new XElement(Ns + "instanceState", new XElement(Ns + "code", 16), new XElement(Ns + "name", (string?)ConfigItem.Configuration(item)["state"]?["name"])),
+        new XElement(Ns + "instanceState", new XElement(Ns + "code", 16),
+            new XElement(Ns + "name", (string?)ConfigItem.Configuration(item)["state"]?["name"])),
         Options(item, "metadataOptions"));
 
     private static XElement Options(JsonObject item, string name) => new(
         Ns + name,
-        (ConfigItem.Configuration(item)["metadataOptions"] as JsonObject ?? []).Select(option => new XElement(Ns + option.Key, option.Value?.ToString())));
+        (ConfigItem.Configuration(item)["metadataOptions"] as JsonObject ?? [])
+            .Select(option => new XElement(Ns + option.Key, option.Value?.ToString())));
 
     private static ApiAnswer Answer(string operation, params XElement[] content) =>
         ApiAnswer.Xml(new XElement(Ns + (operation + "Response"), new XElement(Ns + "requestId", "simulated"), content));

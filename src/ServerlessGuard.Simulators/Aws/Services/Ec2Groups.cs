@@ -17,7 +17,8 @@ internal static class Ec2Groups
             new XElement(ns + "groupId", (string?)configuration["groupId"]),
             new XElement(ns + "groupName", (string?)configuration["groupName"]),
             new XElement(ns + "vpcId", (string?)configuration["vpcId"]),
-            new XElement(ns + "ipPermissions", configuration["ipPermissions"]!.AsArray().Select(permission => Permission(ns, permission!.AsObject()))));
+            new XElement(ns + "ipPermissions",
+                configuration["ipPermissions"]!.AsArray().Select(permission => Permission(ns, permission!.AsObject()))));
     }
 
     /// <summary>One permission per range that the call names.</summary>
@@ -42,12 +43,15 @@ internal static class Ec2Groups
         foreach (var one in asked)
         {
             var (list, name, cidr) = Range(one);
-            var hit = permissions.FirstOrDefault(permission => Same(permission!.AsObject(), one) && Ranges(permission, list).Any(range => (string?)range![name] == cidr))
-                ?? throw new ApiFaultException(400, "InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
+            var hit = permissions.FirstOrDefault(permission => Same(permission!.AsObject(), one)
+                && Ranges(permission, list).Any(range => (string?)range![name] == cidr))
+                ?? throw new ApiFaultException(400, "InvalidPermission.NotFound",
+                    "The specified rule does not exist in this security group.");
             var ranges = Ranges(hit, list);
             ranges.Remove(ranges.First(range => (string?)range![name] == cidr));
             Mirror(hit);
-            if (Ranges(hit, "ipv4Ranges").Count + Ranges(hit, "ipv6Ranges").Count + Ranges(hit, "prefixListIds").Count + Ranges(hit, "userIdGroupPairs").Count == 0)
+            if (Ranges(hit, "ipv4Ranges").Count + Ranges(hit, "ipv6Ranges").Count + Ranges(hit, "prefixListIds")
+                .Count + Ranges(hit, "userIdGroupPairs").Count == 0)
             {
                 permissions.Remove(hit);
             }
@@ -59,7 +63,8 @@ internal static class Ec2Groups
         foreach (var one in asked)
         {
             var (list, name, cidr) = Range(one);
-            if (permissions.Any(permission => Same(permission!.AsObject(), one) && Ranges(permission, list).Any(range => (string?)range![name] == cidr)))
+            if (permissions.Any(permission => Same(permission!.AsObject(), one)
+                && Ranges(permission, list).Any(range => (string?)range![name] == cidr)))
             {
                 throw new ApiFaultException(400, "InvalidPermission.Duplicate", "the specified rule already exists");
             }
@@ -111,7 +116,8 @@ internal static class Ec2Groups
 
     /// <summary>Items repeat the IPv4 ranges in an older form.</summary>
     private static void Mirror(JsonNode permission) =>
-        permission["ipRanges"] = new JsonArray([.. Ranges(permission, "ipv4Ranges").Select(range => JsonValue.Create((string)range!["cidrIp"]!))]);
+        permission["ipRanges"] =
+            new JsonArray([.. Ranges(permission, "ipv4Ranges").Select(range => JsonValue.Create((string)range!["cidrIp"]!))]);
 
     private static XElement Permission(XNamespace ns, JsonObject permission) => new(
         ns + "item",

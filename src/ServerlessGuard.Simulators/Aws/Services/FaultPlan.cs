@@ -42,7 +42,8 @@ public sealed class FaultPlan
     {
         lock (_lock)
         {
-            if (_rules.Find(rule => rule.Left > 0 && (rule.Service is null || rule.Service == service) && (rule.Operation is null || rule.Operation == operation)) is not { } hit)
+            if (_rules.Find(rule => rule.Left > 0 && (rule.Service is null || rule.Service == service)
+                && (rule.Operation is null || rule.Operation == operation)) is not { } hit)
             {
                 return null;
             }

@@ -31,28 +31,43 @@ public sealed class IamApi(SimulatedAccount account) : IServiceApi
         "GetAccessKeyLastUsed" => LastUsed(operation, request.Required("AccessKeyId")),
         "UpdateAccessKey" => UpdateKey(operation, request),
         "GetLoginProfile" => LoginProfile(operation, request.Required("UserName")),
-        "DeleteLoginProfile" => account.Credentials.RemovePassword(request.Required("UserName")) ? Answer(operation) : throw Missing("Login Profile", request.Required("UserName")),
+        "DeleteLoginProfile" =>
+            account.Credentials.RemovePassword(request.Required("UserName"))
+                ? Answer(operation)
+                : throw Missing("Login Profile", request.Required("UserName")),
         "ListServiceSpecificCredentials" => Answer(operation, List("ServiceSpecificCredentials", []), NotTruncated()),
         "ListMFADevices" => Answer(operation, List("MFADevices", []), NotTruncated()),
         "GetUserPolicy" => InlinePolicy(operation, request),
         "PutUserPolicy" => PutInline(operation, request),
         "DeleteUserPolicy" => DeleteInline(operation, request),
         "GetRole" => Answer(operation, WriteRole(Find(Role, request.Required("RoleName"), "role"))),
-        "UpdateAssumeRolePolicy" => Change(operation, Role, request.Required("RoleName"), "role", configuration => configuration["assumeRolePolicyDocument"] = Encoded(request.Required("PolicyDocument"))),
+        "UpdateAssumeRolePolicy" =>
+            Change(operation, Role, request.Required("RoleName"), "role",
+                configuration => configuration["assumeRolePolicyDocument"] = Encoded(request.Required("PolicyDocument"))),
         "ListAttachedRolePolicies" => Answer(operation, Attached(Find(Role, request.Required("RoleName"), "role")), NotTruncated()),
-        "AttachRolePolicy" => Change(operation, Role, request.Required("RoleName"), "role", configuration => Attach(configuration, request.Required("PolicyArn"))),
-        "DetachRolePolicy" => Change(operation, Role, request.Required("RoleName"), "role", configuration => Detach(configuration, request.Required("PolicyArn"))),
-        "PutRolePermissionsBoundary" => Change(operation, Role, request.Required("RoleName"), "role", configuration => configuration["permissionsBoundary"] = Boundary(request.Required("PermissionsBoundary"))),
-        "DeleteRolePermissionsBoundary" => Change(operation, Role, request.Required("RoleName"), "role", configuration => configuration["permissionsBoundary"] = null),
+        "AttachRolePolicy" =>
+            Change(operation, Role, request.Required("RoleName"), "role",
+                configuration => Attach(configuration, request.Required("PolicyArn"))),
+        "DetachRolePolicy" =>
+            Change(operation, Role, request.Required("RoleName"), "role",
+                configuration => Detach(configuration, request.Required("PolicyArn"))),
+        "PutRolePermissionsBoundary" =>
+            Change(operation, Role, request.Required("RoleName"), "role",
+                configuration => configuration["permissionsBoundary"] = Boundary(request.Required("PermissionsBoundary"))),
+        "DeleteRolePermissionsBoundary" =>
+            Change(operation, Role, request.Required("RoleName"), "role", configuration => configuration["permissionsBoundary"] = null),
         "ListPolicyVersions" => Answer(operation, List("Versions", Versions(request).Select(WriteVersion)), NotTruncated()),
         "GetPolicyVersion" => Answer(operation, PolicyVersion(request)),
-        "SetDefaultPolicyVersion" => Change(operation, Policy, request.Required("PolicyArn"), "policy", configuration => SetDefault(configuration, request.Required("VersionId"))),
+        "SetDefaultPolicyVersion" =>
+            Change(operation, Policy, request.Required("PolicyArn"), "policy",
+                configuration => SetDefault(configuration, request.Required("VersionId"))),
         "GetOpenIDConnectProvider" => throw Missing("OpenIDConnect Provider", request.Required("OpenIDConnectProviderArn")),
         _ => null,
     };
 
     private static XElement Tags(JsonObject item) =>
-        List("Tags", (item["tags"] as JsonObject ?? []).Select(tag => Element("member", ("Key", tag.Key), ("Value", (string?)tag.Value ?? string.Empty))));
+        List("Tags", (item["tags"] as JsonObject ?? [])
+            .Select(tag => Element("member", ("Key", tag.Key), ("Value", (string?)tag.Value ?? string.Empty))));
 
     private ApiAnswer ListKeys(string operation, string user)
     {
@@ -60,7 +75,8 @@ public sealed class IamApi(SimulatedAccount account) : IServiceApi
         return Answer(
             operation,
             List("AccessKeyMetadata", account.Credentials.Keys(user).Select(key => Element(
-                "member", ("UserName", user), ("AccessKeyId", key.Id), ("Status", key.Active ? "Active" : "Inactive"), ("CreateDate", AccountItems.Day(key.Created))))),
+                "member", ("UserName", user), ("AccessKeyId", key.Id), ("Status", key.Active ? "Active" : "Inactive"),
+                ("CreateDate", AccountItems.Day(key.Created))))),
             NotTruncated());
     }
 
@@ -69,36 +85,46 @@ public sealed class IamApi(SimulatedAccount account) : IServiceApi
         var key = account.Credentials.Key(id) ?? throw new ApiFaultException(403, "AccessDenied", "the key is not of this account");
         return Answer(operation, Element("UserName", key.User), Element(
             "AccessKeyLastUsed",
-            [.. key.LastUsed is { } used ? [("LastUsedDate", AccountItems.Day(used))] : Array.Empty<(string, string)>(), ("ServiceName", key.LastUsed is null ? "N/A" : "s3"), ("Region", key.LastUsed is null ? "N/A" : account.Region)]));
+            [.. key.LastUsed is { } used ? [("LastUsedDate", AccountItems.Day(used))] : Array.Empty<(string, string)>(),
+                ("ServiceName", key.LastUsed is null ? "N/A" : "s3"), ("Region", key.LastUsed is null ? "N/A" : account.Region)]));
     }
 
     private ApiAnswer UpdateKey(string operation, ApiRequest request)
     {
         var id = request.Required("AccessKeyId");
-        var key = account.Credentials.Key(id) is { } found && found.User == request.Required("UserName") ? found : throw Missing("Access Key", id);
+        var key = account.Credentials.Key(id) is { } found && found.User == request.Required("UserName")
+            ? found
+            : throw Missing("Access Key", id);
         account.Credentials.Put(key with { Active = request.Required("Status") is "Active" });
         return Answer(operation);
     }
 
     private ApiAnswer LoginProfile(string operation, string user) => account.Credentials.Password(user) is { } set
-        ? Answer(operation, Element("LoginProfile", ("UserName", user), ("CreateDate", AccountItems.Day(set)), ("PasswordResetRequired", "false")))
+        ? Answer(operation,
+            Element("LoginProfile", ("UserName", user), ("CreateDate", AccountItems.Day(set)), ("PasswordResetRequired", "false")))
         : throw Missing("Login Profile", user);
 
     private ApiAnswer InlinePolicy(string operation, ApiRequest request)
     {
         var (user, name) = (request.Required("UserName"), request.Required("PolicyName"));
-        var policy = Inline(ConfigItem.Configuration(Find(User, user, "user"))).FirstOrDefault(policy => (string?)policy!["policyName"] == name)
+        var policy = Inline(ConfigItem.Configuration(Find(User, user, "user")))
+            .FirstOrDefault(policy => (string?)policy!["policyName"] == name)
             ?? throw Missing("user policy", name);
-        return Answer(operation, Element("UserName", user), Element("PolicyName", name), Element("PolicyDocument", (string)policy["policyDocument"]!));
+        return Answer(operation, Element("UserName", user), Element("PolicyName", name),
+            Element("PolicyDocument", (string)policy["policyDocument"]!));
     }
 
-    private ApiAnswer PutInline(string operation, ApiRequest request) => Change(operation, User, request.Required("UserName"), "user", configuration =>
+    private ApiAnswer PutInline(string operation, ApiRequest request) =>
+        Change(operation, User, request.Required("UserName"), "user", configuration =>
     {
         RemoveInline(configuration, request.Required("PolicyName"));
-        Inline(configuration).Add((JsonNode)new JsonObject { ["policyName"] = request.Required("PolicyName"), ["policyDocument"] = Encoded(request.Required("PolicyDocument")) });
+        Inline(configuration)
+            .Add((JsonNode)new JsonObject
+                { ["policyName"] = request.Required("PolicyName"), ["policyDocument"] = Encoded(request.Required("PolicyDocument")) });
     });
 
-    private ApiAnswer DeleteInline(string operation, ApiRequest request) => Change(operation, User, request.Required("UserName"), "user", configuration =>
+    private ApiAnswer DeleteInline(string operation, ApiRequest request) =>
+        Change(operation, User, request.Required("UserName"), "user", configuration =>
     {
         if (!RemoveInline(configuration, request.Required("PolicyName")))
         {
@@ -107,11 +133,13 @@ public sealed class IamApi(SimulatedAccount account) : IServiceApi
     });
 
     private IEnumerable<JsonObject> Versions(ApiRequest request) =>
-        (ConfigItem.Configuration(Find(Policy, request.Required("PolicyArn"), "policy"))["policyVersionList"] as JsonArray ?? []).Select(version => version!.AsObject());
+        (ConfigItem.Configuration(Find(Policy, request.Required("PolicyArn"), "policy"))["policyVersionList"] as JsonArray ?? [])
+            .Select(version => version!.AsObject());
 
     private XElement PolicyVersion(ApiRequest request)
     {
-        var version = Versions(request).FirstOrDefault(version => (string?)version["versionId"] == request.Required("VersionId")) ?? throw Missing("policy version", request.Required("VersionId"));
+        var version = Versions(request).FirstOrDefault(version => (string?)version["versionId"] == request.Required("VersionId"))
+            ?? throw Missing("policy version", request.Required("VersionId"));
         var written = WriteVersion(version);
         written.Name = Ns + "PolicyVersion";
         written.Add(Element("Document", (string)version["document"]!));
@@ -128,7 +156,8 @@ public sealed class IamApi(SimulatedAccount account) : IServiceApi
 
     private JsonObject Find(string type, string name, string what) => account.Find(type, name) ?? throw Missing(what, name);
 
-    private static ApiFaultException Missing(string what, string name) => new(404, "NoSuchEntity", $"The {what} with name {name} cannot be found.");
+    private static ApiFaultException Missing(string what, string name) =>
+        new(404, "NoSuchEntity", $"The {what} with name {name} cannot be found.");
 
     private static XElement WriteUser(JsonObject item) => Element(
         "User",
@@ -163,13 +192,15 @@ public sealed class IamApi(SimulatedAccount account) : IServiceApi
         ("IsDefaultVersion", (bool?)version["isDefaultVersion"] is true ? "true" : "false"),
         ("CreateDate", (string)version["createDate"]!));
 
-    private static XElement Attached(JsonObject role) => List("AttachedPolicies", (ConfigItem.Configuration(role)["attachedManagedPolicies"] as JsonArray ?? []).Select(policy =>
+    private static XElement Attached(JsonObject role) =>
+        List("AttachedPolicies", (ConfigItem.Configuration(role)["attachedManagedPolicies"] as JsonArray ?? []).Select(policy =>
         Element("member", ("PolicyName", (string)policy!["policyName"]!), ("PolicyArn", (string)policy["policyArn"]!))));
 
     private static void Attach(JsonObject configuration, string arn)
     {
         Detach(configuration, arn);
-        configuration["attachedManagedPolicies"]!.AsArray().Add((JsonNode)new JsonObject { ["policyName"] = arn[(arn.LastIndexOf('/') + 1)..], ["policyArn"] = arn });
+        configuration["attachedManagedPolicies"]!.AsArray()
+            .Add((JsonNode)new JsonObject { ["policyName"] = arn[(arn.LastIndexOf('/') + 1)..], ["policyArn"] = arn });
     }
 
     private static void Detach(JsonObject configuration, string arn)
@@ -191,12 +222,14 @@ public sealed class IamApi(SimulatedAccount account) : IServiceApi
         configuration["defaultVersionId"] = version;
     }
 
-    private static JsonObject Boundary(string arn) => new() { ["permissionsBoundaryType"] = "PermissionsBoundaryPolicy", ["permissionsBoundaryArn"] = arn };
+    private static JsonObject Boundary(string arn) =>
+        new() { ["permissionsBoundaryType"] = "PermissionsBoundaryPolicy", ["permissionsBoundaryArn"] = arn };
 
     private static JsonArray Inline(JsonObject configuration) => configuration["userPolicyList"]!.AsArray();
 
     private static bool RemoveInline(JsonObject configuration, string name) =>
-        Inline(configuration).FirstOrDefault(policy => (string?)policy!["policyName"] == name) is { } there && Inline(configuration).Remove(there);
+        Inline(configuration).FirstOrDefault(policy => (string?)policy!["policyName"] == name) is { } there
+            && Inline(configuration).Remove(there);
 
     private static string Encoded(string document) => Uri.EscapeDataString(document);
 
@@ -206,7 +239,8 @@ public sealed class IamApi(SimulatedAccount account) : IServiceApi
 
     private static XElement Element(string name, string value) => new(Ns + name, value);
 
-    private static XElement Element(string name, params (string Name, string Value)[] children) => new(Ns + name, children.Select(child => new XElement(Ns + child.Name, child.Value)));
+    private static XElement Element(string name, params (string Name, string Value)[] children) =>
+        new(Ns + name, children.Select(child => new XElement(Ns + child.Name, child.Value)));
 
     private static ApiAnswer Answer(string operation, params XElement[] result) => ApiAnswer.Xml(new XElement(
         Ns + (operation + "Response"),

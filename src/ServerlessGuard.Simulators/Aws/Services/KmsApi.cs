@@ -30,14 +30,21 @@ public sealed class KmsApi(SimulatedAccount account, SealKey seals, TimeProvider
         return operation switch
         {
             "DescribeKey" => ApiAnswer.Json(new JsonObject { ["KeyMetadata"] = Metadata(item) }),
-            "GetKeyRotationStatus" => ApiAnswer.Json(new JsonObject { ["KeyRotationEnabled"] = ConfigItem.Supplementary(item)["KeyRotationStatus"]?.DeepClone() ?? false, ["KeyId"] = (string?)item["ARN"] }),
+            "GetKeyRotationStatus" =>
+                ApiAnswer.Json(new JsonObject
+                    { ["KeyRotationEnabled"] = ConfigItem.Supplementary(item)["KeyRotationStatus"]?.DeepClone() ?? false,
+                        ["KeyId"] = (string?)item["ARN"] }),
             "EnableKeyRotation" => Rotation(item, state, on: true),
             "DisableKeyRotation" => Rotation(item, state, on: false),
-            "GetKeyPolicy" => ApiAnswer.Json(new JsonObject { ["Policy"] = ConfigItem.Supplementary(item)["Policy"]?.DeepClone(), ["PolicyName"] = "default" }),
+            "GetKeyPolicy" =>
+                ApiAnswer.Json(new JsonObject
+                    { ["Policy"] = ConfigItem.Supplementary(item)["Policy"]?.DeepClone(), ["PolicyName"] = "default" }),
             "PutKeyPolicy" => Change(item, changed => ConfigItem.Supplementary(changed)["Policy"] = request.RequiredText("Policy")),
-            "CancelKeyDeletion" when state is not "PendingDeletion" => throw new ApiFaultException(400, "KMSInvalidStateException", $"{id} is not pending deletion."),
+            "CancelKeyDeletion" when state is not "PendingDeletion" =>
+                throw new ApiFaultException(400, "KMSInvalidStateException", $"{id} is not pending deletion."),
             "CancelKeyDeletion" => State(item, "Disabled", enabled: false),
-            "EnableKey" when state is "PendingDeletion" => throw new ApiFaultException(400, "KMSInvalidStateException", $"{id} is pending deletion."),
+            "EnableKey" when state is "PendingDeletion" =>
+                throw new ApiFaultException(400, "KMSInvalidStateException", $"{id} is pending deletion."),
             "EnableKey" => State(item, "Enabled", enabled: true),
             "DisableKey" => State(item, "Disabled", enabled: false),
             "ScheduleKeyDeletion" => Schedule(item, (int?)request.Json["PendingWindowInDays"] ?? 30),
@@ -50,7 +57,8 @@ public sealed class KmsApi(SimulatedAccount account, SealKey seals, TimeProvider
         var configuration = ConfigItem.Configuration(item);
         var metadata = new JsonObject();
         foreach (var (name, member) in ((string, string)[])[
-            ("keyId", "KeyId"), ("arn", "Arn"), ("aWSAccountId", "AWSAccountId"), ("enabled", "Enabled"), ("keyState", "KeyState"), ("keyManager", "KeyManager"),
+            ("keyId", "KeyId"), ("arn", "Arn"), ("aWSAccountId", "AWSAccountId"), ("enabled", "Enabled"), ("keyState", "KeyState"),
+            ("keyManager", "KeyManager"),
             ("keySpec", "KeySpec"), ("origin", "Origin"), ("multiRegion", "MultiRegion"), ("keyUsage", "KeyUsage")])
         {
             metadata[member] = configuration[name]?.DeepClone();

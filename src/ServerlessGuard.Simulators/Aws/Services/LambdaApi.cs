@@ -30,7 +30,8 @@ public sealed class LambdaApi(SimulatedAccount account) : IServiceApi
     {
         var parts = Parts(request);
         var name = Uri.UnescapeDataString(parts[2]);
-        var item = account.Find(Function, name) ?? throw new ApiFaultException(404, "ResourceNotFoundException", $"Function not found: {name}");
+        var item = account.Find(Function, name)
+            ?? throw new ApiFaultException(404, "ResourceNotFoundException", $"Function not found: {name}");
         var policy = (string?)ConfigItem.Supplementary(item)["Policy"];
         return operation switch
         {
@@ -58,19 +59,25 @@ public sealed class LambdaApi(SimulatedAccount account) : IServiceApi
 
     private ApiAnswer Add(JsonObject item, string? policy, JsonObject asked)
     {
-        var document = policy is null ? new JsonObject { ["Version"] = "2012-10-17", ["Id"] = "default", ["Statement"] = new JsonArray() } : JsonNode.Parse(policy)!;
+        var document = policy is null
+            ? new JsonObject { ["Version"] = "2012-10-17", ["Id"] = "default", ["Statement"] = new JsonArray() }
+            : JsonNode.Parse(policy)!;
         var statements = document["Statement"]!.AsArray();
         if (statements.Any(statement => (string?)statement!["Sid"] == (string?)asked["StatementId"]))
         {
-            throw new ApiFaultException(409, "ResourceConflictException", $"The statement id ({asked["StatementId"]}) provided already exists.");
+            throw new ApiFaultException(409, "ResourceConflictException",
+                $"The statement id ({asked["StatementId"]}) provided already exists.");
         }
 
-        var principal = (string?)asked["Principal"] ?? throw new ApiFaultException(400, "InvalidParameterValueException", "Principal is missing");
+        var principal = (string?)asked["Principal"]
+            ?? throw new ApiFaultException(400, "InvalidParameterValueException", "Principal is missing");
         var statement = new JsonObject
         {
             ["Sid"] = (string?)asked["StatementId"],
             ["Effect"] = "Allow",
-            ["Principal"] = principal is "*" ? "*" : new JsonObject { [principal.EndsWith(".amazonaws.com", StringComparison.Ordinal) ? "Service" : "AWS"] = principal },
+            ["Principal"] = principal is "*"
+                ? "*"
+                : new JsonObject { [principal.EndsWith(".amazonaws.com", StringComparison.Ordinal) ? "Service" : "AWS"] = principal },
             ["Action"] = (string?)asked["Action"],
             ["Resource"] = (string?)item["ARN"],
         };

@@ -29,7 +29,8 @@ public sealed class S3Api(SimulatedAccount account) : IServiceApi
 
     public WireFormat Format => WireFormat.RestXml;
 
-    public bool Serves(ApiRequest request) => request.SigningName is "s3" && !request.Path.StartsWith("/v20180820/", StringComparison.Ordinal);
+    public bool Serves(ApiRequest request) =>
+        request.SigningName is "s3" && !request.Path.StartsWith("/v20180820/", StringComparison.Ordinal);
 
     public string? OperationOf(ApiRequest request)
     {
@@ -40,7 +41,9 @@ public sealed class S3Api(SimulatedAccount account) : IServiceApi
             "DELETE" => "Delete",
             _ => null,
         };
-        return verb is null ? null : Settings.Where(pair => request.Query.ContainsKey(pair.Key)).Select(pair => verb + pair.Value).FirstOrDefault();
+        return verb is null
+            ? null
+            : Settings.Where(pair => request.Query.ContainsKey(pair.Key)).Select(pair => verb + pair.Value).FirstOrDefault();
     }
 
     public ApiAnswer? Answer(string operation, ApiRequest request)
@@ -52,7 +55,8 @@ public sealed class S3Api(SimulatedAccount account) : IServiceApi
         {
             "GetPublicAccessBlock" => supplementary["PublicAccessBlockConfiguration"] is JsonObject block
                 ? ApiAnswer.Xml(PublicAccessBlock.Write(block, Ns))
-                : throw new ApiFaultException(404, "NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found"),
+                : throw new ApiFaultException(404, "NoSuchPublicAccessBlockConfiguration",
+                    "The public access block configuration was not found"),
             "PutPublicAccessBlock" => Write(name, "PublicAccessBlockConfiguration", PublicAccessBlock.Read(request.Xml)),
             "DeletePublicAccessBlock" => Write(name, "PublicAccessBlockConfiguration", null, 204),
             "GetBucketPolicy" => (string?)supplementary["BucketPolicy"]?["policyText"] is { } policy
@@ -60,11 +64,21 @@ public sealed class S3Api(SimulatedAccount account) : IServiceApi
                 : throw new ApiFaultException(404, "NoSuchBucketPolicy", "The bucket policy does not exist"),
             "PutBucketPolicy" => Write(name, "BucketPolicy", new JsonObject { ["policyText"] = Policy(request.Body) }, 204),
             "DeleteBucketPolicy" => Write(name, "BucketPolicy", new JsonObject { ["policyText"] = null }, 204),
-            "GetBucketVersioning" => ApiAnswer.Xml(new XElement(Ns + "VersioningConfiguration", (string?)supplementary["BucketVersioningConfiguration"]?["status"] is { } status and not "Off" ? new XElement(Ns + "Status", status) : null)),
-            "PutBucketVersioning" => Write(name, "BucketVersioningConfiguration", new JsonObject { ["status"] = Child(request.Xml, "Status"), ["isMfaDeleteEnabled"] = null }),
+            "GetBucketVersioning" =>
+                ApiAnswer.Xml(
+                    new XElement(Ns + "VersioningConfiguration",
+                        (string?)supplementary["BucketVersioningConfiguration"]?["status"] is { } status and not "Off"
+                        ? new XElement(Ns + "Status", status)
+                        : null)),
+            "PutBucketVersioning" =>
+                Write(name, "BucketVersioningConfiguration",
+                    new JsonObject { ["status"] = Child(request.Xml, "Status"), ["isMfaDeleteEnabled"] = null }),
             "GetBucketWebsite" => supplementary["BucketWebsiteConfiguration"] is JsonObject website
-                ? ApiAnswer.Xml(new XElement(Ns + "WebsiteConfiguration", new XElement(Ns + "IndexDocument", new XElement(Ns + "Suffix", (string?)website["indexDocumentSuffix"]))))
-                : throw new ApiFaultException(404, "NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration"),
+                ? ApiAnswer.Xml(
+                    new XElement(Ns + "WebsiteConfiguration",
+                        new XElement(Ns + "IndexDocument", new XElement(Ns + "Suffix", (string?)website["indexDocumentSuffix"]))))
+                : throw new ApiFaultException(404, "NoSuchWebsiteConfiguration",
+                    "The specified bucket does not have a website configuration"),
             "GetBucketLogging" => ApiAnswer.Xml(Logging(supplementary)),
             "PutBucketLogging" => Write(name, "BucketLoggingConfiguration", Logging(request.Xml)),
             _ => null,
@@ -91,7 +105,9 @@ public sealed class S3Api(SimulatedAccount account) : IServiceApi
     {
         try
         {
-            return JsonNode.Parse(text) is JsonObject ? text : throw new ApiFaultException(400, "MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'");
+            return JsonNode.Parse(text) is JsonObject
+                ? text
+                : throw new ApiFaultException(400, "MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'");
         }
         catch (System.Text.Json.JsonException)
         {
@@ -114,5 +130,6 @@ public sealed class S3Api(SimulatedAccount account) : IServiceApi
         ["logFilePrefix"] = status.Descendants().FirstOrDefault(element => element.Name.LocalName is "TargetPrefix")?.Value,
     };
 
-    private static string? Child(XElement parent, string name) => parent.Elements().FirstOrDefault(element => element.Name.LocalName == name)?.Value;
+    private static string? Child(XElement parent, string name) =>
+        parent.Elements().FirstOrDefault(element => element.Name.LocalName == name)?.Value;
 }

@@ -14,7 +14,8 @@ public sealed class S3ControlApi(SimulatedAccount account) : IServiceApi
 
     public WireFormat Format => WireFormat.RestXml;
 
-    public bool Serves(ApiRequest request) => request.SigningName is "s3" && request.Path.StartsWith("/v20180820/", StringComparison.Ordinal);
+    public bool Serves(ApiRequest request) =>
+        request.SigningName is "s3" && request.Path.StartsWith("/v20180820/", StringComparison.Ordinal);
 
     public string? OperationOf(ApiRequest request) => (request.Method, request.Path) switch
     {
@@ -36,7 +37,8 @@ public sealed class S3ControlApi(SimulatedAccount account) : IServiceApi
             case "GetAccountPublicAccessBlock":
                 return account.Find(Block, account.Id) is { } block
                     ? ApiAnswer.Xml(PublicAccessBlock.Write(ConfigItem.Configuration(block), Ns))
-                    : throw new ApiFaultException(404, "NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found");
+                    : throw new ApiFaultException(404, "NoSuchPublicAccessBlockConfiguration",
+                        "The public access block configuration was not found");
             case "PutAccountPublicAccessBlock":
                 var value = PublicAccessBlock.Read(request.Xml);
                 if (account.Change(Block, account.Id, Actors.Guard(account), item => item["configuration"] = value.DeepClone()) is null)
@@ -66,7 +68,8 @@ internal static class PublicAccessBlock
         var read = new JsonObject();
         foreach (var flag in Flags)
         {
-            read[Camel(flag)] = block.Elements().FirstOrDefault(element => element.Name.LocalName == flag)?.Value.Trim() is "true" or "TRUE";
+            read[Camel(flag)] = block.Elements()
+                .FirstOrDefault(element => element.Name.LocalName == flag)?.Value.Trim() is "true" or "TRUE";
         }
 
         return read;

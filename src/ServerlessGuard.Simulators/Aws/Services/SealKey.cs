@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace ServerlessGuard.Simulators.Aws.Services;
 
-/// <summary>The simulated account's HMAC key, which makes and verifies codes for one function and refuses every other caller, as the policy of the template's key does.</summary>
+/// <summary>
+/// The simulated account's HMAC key, which makes and verifies codes for one function and refuses every other caller, as the policy of the
+/// template's key does.
+/// </summary>
 /// <remarks>Source: botocore's model of kms 2014-11-01, GenerateMac and VerifyMac.</remarks>
 /// <param name="arn">Of the key.</param>
 public sealed class SealKey(string arn)
@@ -33,7 +36,9 @@ public sealed class SealKey(string arn)
         if (request.Caller is not "remediate")
         {
             Interlocked.Increment(ref _refused);
-            throw new ApiFaultException(400, "AccessDeniedException", $"{request.Caller ?? "nobody"} is not authorized to perform kms:{operation} with an explicit deny in a resource-based policy");
+            throw new ApiFaultException(400, "AccessDeniedException",
+                $"{request.Caller ?? "nobody"} is not authorized to perform kms:{operation} with an explicit deny in a resource-based "
+                    + $"policy");
         }
 
         var message = Bytes(request, "Message");
@@ -51,7 +56,9 @@ public sealed class SealKey(string arn)
             return ApiAnswer.Json(answer);
         }
 
-        answer["MacValid"] = CryptographicOperations.FixedTimeEquals(mac, Bytes(request, "Mac")) ? true : throw new ApiFaultException(400, "KMSInvalidMacException", "the MAC is not valid");
+        answer["MacValid"] = CryptographicOperations.FixedTimeEquals(mac, Bytes(request, "Mac"))
+            ? true
+            : throw new ApiFaultException(400, "KMSInvalidMacException", "the MAC is not valid");
         return ApiAnswer.Json(answer);
     }
 

@@ -22,7 +22,9 @@ public sealed class SecretsManagerApi : IServiceApi
     {
         var id = request.RequiredText("SecretId");
         return Secrets.TryGetValue(id, out var value)
-            ? ApiAnswer.Json(new JsonObject { ["ARN"] = id, [nameof(Name)] = id.Split(':')[^1], ["SecretString"] = value, ["VersionStages"] = new JsonArray("AWSCURRENT") })
+            ? ApiAnswer.Json(new JsonObject
+                { ["ARN"] = id, [nameof(Name)] = id.Split(':')[^1], ["SecretString"] = value,
+                    ["VersionStages"] = new JsonArray("AWSCURRENT") })
             : throw new ApiFaultException(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
     }
 }

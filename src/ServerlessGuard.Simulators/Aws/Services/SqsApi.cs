@@ -36,8 +36,10 @@ public sealed class SqsApi(params IReadOnlyList<SimulatedSqs> queues) : IService
 
     private static ApiAnswer Send(SimulatedSqs queue, JsonObject body)
     {
-        var text = (string?)body["MessageBody"] ?? throw new ApiFaultException(400, "MissingParameter", "The request must contain the parameter MessageBody.");
-        return ApiAnswer.Json(new JsonObject { ["MessageId"] = queue.Send(text, Delay(body)), ["MD5OfMessageBody"] = EventSourceMapping.Md5(text) });
+        var text = (string?)body["MessageBody"]
+            ?? throw new ApiFaultException(400, "MissingParameter", "The request must contain the parameter MessageBody.");
+        return ApiAnswer.Json(new JsonObject
+            { ["MessageId"] = queue.Send(text, Delay(body)), ["MD5OfMessageBody"] = EventSourceMapping.Md5(text) });
     }
 
     private static ApiAnswer SendBatch(SimulatedSqs queue, JsonObject body)
@@ -46,13 +48,16 @@ public sealed class SqsApi(params IReadOnlyList<SimulatedSqs> queues) : IService
         if (entries.Count is 0 or > 10)
         {
             throw entries.Count == 0
-                ? new ApiFaultException(400, "AWS.SimpleQueueService.EmptyBatchRequest", "There should be at least one SendMessageBatchRequestEntry in the request.")
-                : new ApiFaultException(400, "AWS.SimpleQueueService.TooManyEntriesInBatchRequest", "Maximum number of entries per request are 10.");
+                ? new ApiFaultException(400, "AWS.SimpleQueueService.EmptyBatchRequest",
+                    "There should be at least one SendMessageBatchRequestEntry in the request.")
+                : new ApiFaultException(400, "AWS.SimpleQueueService.TooManyEntriesInBatchRequest",
+                    "Maximum number of entries per request are 10.");
         }
 
         if (entries.Sum(entry => System.Text.Encoding.UTF8.GetByteCount((string?)entry!["MessageBody"] ?? string.Empty)) > MaxBatchBytes)
         {
-            throw new ApiFaultException(400, "AWS.SimpleQueueService.BatchRequestTooLong", "Batch requests cannot be longer than 1048576 bytes.");
+            throw new ApiFaultException(400, "AWS.SimpleQueueService.BatchRequestTooLong",
+                "Batch requests cannot be longer than 1048576 bytes.");
         }
 
         return ApiAnswer.Json(new JsonObject

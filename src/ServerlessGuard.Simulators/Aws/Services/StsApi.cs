@@ -27,8 +27,11 @@ public sealed class StsApi(SimulatedAccount account, LabIssuer? outbound = null,
             Ns + "GetWebIdentityTokenResponse",
             new XElement(
                 Ns + "GetWebIdentityTokenResult",
-                new XElement(Ns + "WebIdentityToken", outbound.Token(role, request.Required("Audience.member.1"), TimeSpan.FromMinutes(5)))))),
-        "GetWebIdentityToken" => throw new ApiFaultException(403, "OutboundWebIdentityFederationDisabledException", "Outbound web identity federation is not enabled"),
+                new XElement(Ns + "WebIdentityToken",
+                    outbound.Token(role, request.Required("Audience.member.1"), TimeSpan.FromMinutes(5)))))),
+        "GetWebIdentityToken" =>
+            throw new ApiFaultException(403, "OutboundWebIdentityFederationDisabledException",
+                "Outbound web identity federation is not enabled"),
         _ => null,
     };
 

@@ -23,14 +23,17 @@ public sealed class TaggingApi(SimulatedAccount account) : IServiceApi
         }
 
         var asked = (request.Json["ResourceARNList"] as JsonArray ?? []).Select(arn => (string?)arn).ToHashSet(StringComparer.Ordinal);
-        var found = account.Everything.Where(item => asked.Contains((string?)item["ARN"]) && !ConfigItem.IsDeleted(item) && item["tags"] is JsonObject { Count: > 0 });
+        var found = account.Everything.Where(item => asked.Contains((string?)item["ARN"]) && !ConfigItem.IsDeleted(item)
+            && item["tags"] is JsonObject { Count: > 0 });
         return ApiAnswer.Json(new JsonObject
         {
             ["PaginationToken"] = string.Empty,
             ["ResourceTagMappingList"] = new JsonArray([.. found.Select(item => (JsonNode)new JsonObject
             {
                 ["ResourceARN"] = (string?)item["ARN"],
-                ["Tags"] = new JsonArray([.. item["tags"]!.AsObject().Select(tag => (JsonNode)new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value?.DeepClone() })]),
+                ["Tags"] = new JsonArray(
+                    [.. item["tags"]!.AsObject()
+                        .Select(tag => (JsonNode)new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value?.DeepClone() })]),
             })]),
         });
     }

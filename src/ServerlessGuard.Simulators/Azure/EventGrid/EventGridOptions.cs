@@ -38,6 +38,7 @@ public enum EventSchema
 }
 
 /// <param name="Event">In the schema of the subscription.</param>
-/// <param name="Reason"><c>MaxDeliveryAttemptsExceeded</c>, <c>TimeToLiveExceeded</c> or <c>UndeliverableDueToHttp…</c>, as Event Grid writes them.</param>
+/// <param name="Reason"><c>MaxDeliveryAttemptsExceeded</c>, <c>TimeToLiveExceeded</c> or <c>UndeliverableDueToHttp…</c>, as Event Grid
+/// writes them.</param>
 /// <param name="Attempts">How often it was tried.</param>
 public sealed record DeadLetter(System.Text.Json.Nodes.JsonObject Event, string Reason, int Attempts);

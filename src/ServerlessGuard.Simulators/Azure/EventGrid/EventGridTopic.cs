@@ -49,7 +49,8 @@ public sealed class EventGridTopic : IAsyncDisposable
     /// <summary>True when nothing is waiting for an answer or a retry.</summary>
     public bool IsIdle => _deliveries.IsEmpty;
 
-    public static async Task<EventGridTopic> SubscribeAsync(Uri endpoint, EventGridOptions options, LabLog log, TimeProvider time, CancellationToken cancellation)
+    public static async Task<EventGridTopic> SubscribeAsync(Uri endpoint, EventGridOptions options, LabLog log, TimeProvider time,
+        CancellationToken cancellation)
     {
         var topic = new EventGridTopic(endpoint, options, log, time);
         try
@@ -81,7 +82,8 @@ public sealed class EventGridTopic : IAsyncDisposable
             var copy = batch.Select(each => (JsonObject)each.DeepClone()).ToArray();
             var delivery = Task.Run(() => DeliverAsync(copy));
             _deliveries[delivery] = true;
-            _ = delivery.ContinueWith(done => _deliveries.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _ = delivery.ContinueWith(done => _deliveries.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.None,
+                TaskScheduler.Default);
         }
     }
 
@@ -187,7 +189,8 @@ public sealed class EventGridTopic : IAsyncDisposable
 
     private async Task ShakeHandsAsync(CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(_options.Schema is EventSchema.CloudEvents ? HttpMethod.Options : HttpMethod.Post, _endpoint);
+        using var request =
+            new HttpRequestMessage(_options.Schema is EventSchema.CloudEvents ? HttpMethod.Options : HttpMethod.Post, _endpoint);
         var code = Guid.NewGuid().ToString();
         if (_options.Schema is EventSchema.CloudEvents)
         {
@@ -212,11 +215,13 @@ public sealed class EventGridTopic : IAsyncDisposable
 
         using var answer = await _http.SendAsync(request, cancellation);
         var held = _options.Schema is EventSchema.CloudEvents
-            ? answer.Headers.TryGetValues("WebHook-Allowed-Origin", out var origins) && origins.Any(origin => origin is "*" or "eventgrid.azure.net")
+            ? answer.Headers.TryGetValues("WebHook-Allowed-Origin", out var origins)
+                && origins.Any(origin => origin is "*" or "eventgrid.azure.net")
             : (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellation))?["validationResponse"] == code;
         if (!answer.IsSuccessStatusCode || !held)
         {
-            throw new InvalidOperationException($"Event Grid's handshake with {_endpoint.GetLeftPart(UriPartial.Path)} failed: {(int)answer.StatusCode}");
+            throw new InvalidOperationException(
+                $"Event Grid's handshake with {_endpoint.GetLeftPart(UriPartial.Path)} failed: {(int)answer.StatusCode}");
         }
     }
 

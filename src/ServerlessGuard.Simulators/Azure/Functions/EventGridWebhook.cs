@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace ServerlessGuard.Simulators.Azure.Functions;
 
 /// <summary>
-/// The host's <c>/runtime/webhooks/EventGrid?functionName=F&amp;code=KEY</c>: it answers the handshakes itself; a notification is 202, or 500 if any event of the batch
-/// failed.
+/// The host's <c>/runtime/webhooks/EventGrid?functionName=F&amp;code=KEY</c>: it answers the handshakes itself; a notification is 202, or
+/// 500 if any event of the batch failed.
 /// </summary>
 internal sealed class EventGridWebhook(FunctionApp app, Invoker invoker, FunctionsHostOptions options)
 {
@@ -20,7 +20,8 @@ internal sealed class EventGridWebhook(FunctionApp app, Invoker invoker, Functio
         }
 
         var name = request.Query["functionName"].ToString();
-        var function = app.Functions.FirstOrDefault(each => each.Trigger is EventGridTrigger && string.Equals(each.Name, name, StringComparison.OrdinalIgnoreCase));
+        var function = app.Functions.FirstOrDefault(each => each.Trigger is EventGridTrigger
+            && string.Equals(each.Name, name, StringComparison.OrdinalIgnoreCase));
         if (function is null)
         {
             context.Response.StatusCode = 404;
@@ -52,7 +53,8 @@ internal sealed class EventGridWebhook(FunctionApp app, Invoker invoker, Functio
             case "SubscriptionValidation" when events is [var handshake]:
                 context.Response.ContentType = "application/json";
                 await context.Response.WriteAsync(
-                    new JsonObject { ["validationResponse"] = handshake["data"]?["validationCode"]?.DeepClone() }.ToJsonString(), cancellation);
+                    new JsonObject { ["validationResponse"] = handshake["data"]?["validationCode"]?.DeepClone() }.ToJsonString(),
+                    cancellation);
                 break;
             case "Notification" when events.Count > 0:
                 context.Response.StatusCode = await NotifyAsync(function, (EventGridTrigger)function.Trigger, events) ? 202 : 500;
@@ -72,7 +74,8 @@ internal sealed class EventGridWebhook(FunctionApp app, Invoker invoker, Functio
         var rewritten = events.Select(RewrittenJson.Of).ToArray();
         if (trigger.Many)
         {
-            var outcome = await invoker.InvokeAsync(function, new JsonArray(rewritten).ToJsonString(), new JsonObject(), CancellationToken.None);
+            var outcome =
+                await invoker.InvokeAsync(function, new JsonArray(rewritten).ToJsonString(), new JsonObject(), CancellationToken.None);
             return outcome.Succeeded;
         }
 

@@ -18,7 +18,9 @@ public sealed record FunctionApp
     public required QueueRules Queues { get; init; }
     public required IReadOnlyList<FunctionDefinition> Functions { get; init; }
 
-    /// <summary>Throws <see cref="InvalidDataException"/>, naming the file, for what the lab does not simulate: nothing is silently ignored.</summary>
+    /// <summary>
+    /// Throws <see cref="InvalidDataException"/>, naming the file, for what the lab does not simulate: nothing is silently ignored.
+    /// </summary>
     public static FunctionApp Read(string directory, IReadOnlyDictionary<string, string> settings)
     {
         var host = Parse(Path.Combine(directory, "host.json"));
@@ -28,8 +30,10 @@ public sealed record FunctionApp
             throw new InvalidDataException("host.json: enableForwardingHttpRequest is not simulated");
         }
 
-        var description = handler["description"]?.AsObject() ?? throw new InvalidDataException("host.json: customHandler has no description");
-        var executable = (string?)description["defaultExecutablePath"] ?? throw new InvalidDataException("host.json: no defaultExecutablePath");
+        var description = handler["description"]?.AsObject()
+            ?? throw new InvalidDataException("host.json: customHandler has no description");
+        var executable = (string?)description["defaultExecutablePath"]
+            ?? throw new InvalidDataException("host.json: no defaultExecutablePath");
         var queues = host["extensions"]?["queues"]?.AsObject();
         return new FunctionApp
         {
@@ -48,7 +52,8 @@ public sealed record FunctionApp
             },
             Functions =
             [
-                .. System.IO.Directory.EnumerateFiles(directory, "function.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 })
+                .. System.IO.Directory.EnumerateFiles(directory, "function.json",
+                    new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 })
                     .Order(StringComparer.Ordinal)
                     .Select(file => Function(file, settings)),
             ],
@@ -66,11 +71,15 @@ public sealed record FunctionApp
             var type = (string?)binding["type"] ?? "";
             if (string.Equals((string?)binding["direction"], "out", StringComparison.Ordinal))
             {
-                output = type == "http" ? Name(binding, name) : throw new InvalidDataException($"{name}/function.json: the lab has no {type} output");
+                output = type == "http"
+                    ? Name(binding, name)
+                    : throw new InvalidDataException($"{name}/function.json: the lab has no {type} output");
             }
             else
             {
-                trigger = trigger is null ? Trigger(binding, type, name, settings) : throw new InvalidDataException($"{name}/function.json: two inputs");
+                trigger = trigger is null
+                    ? Trigger(binding, type, name, settings)
+                    : throw new InvalidDataException($"{name}/function.json: two inputs");
             }
         }
 
@@ -109,7 +118,9 @@ public sealed record FunctionApp
             return text ?? throw new InvalidDataException($"{function}/function.json: queueName or schedule is missing");
         }
 
-        return settings.TryGetValue(key, out var value) ? value : throw new InvalidDataException($"{function}/function.json: there is no app setting {key}");
+        return settings.TryGetValue(key, out var value)
+            ? value
+            : throw new InvalidDataException($"{function}/function.json: there is no app setting {key}");
     }
 
     private static TimeSpan Duration(JsonNode? node, TimeSpan otherwise) => (string?)node switch
@@ -123,7 +134,8 @@ public sealed record FunctionApp
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(file), documentOptions: Lenient)?.AsObject() ?? throw new InvalidDataException($"{file}: no JSON object");
+            return JsonNode.Parse(File.ReadAllText(file), documentOptions: Lenient)?.AsObject()
+                ?? throw new InvalidDataException($"{file}: no JSON object");
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or IOException)
         {

@@ -4,8 +4,8 @@ using ServerlessGuard.Simulators.Azure.EventGrid;
 namespace ServerlessGuard.Simulators.Azure.Functions;
 
 /// <summary>
-/// A stand-in for the Azure Functions host: it starts the app's own executable as a custom handler and delivers triggers to it as host 4.1037 was seen to, the traps
-/// included.
+/// A stand-in for the Azure Functions host: it starts the app's own executable as a custom handler and delivers triggers to it as host
+/// 4.1037 was seen to, the traps included.
 /// </summary>
 public sealed class FunctionsHost : IAsyncDisposable
 {
@@ -26,12 +26,14 @@ public sealed class FunctionsHost : IAsyncDisposable
     {
         _app = app;
         _options = options;
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+            { Timeout = Timeout.InfiniteTimeSpan };
         _workers = new WorkerSupervisor(app, options, _http);
         _invoker = new Invoker(_workers, _http, options.FunctionTimeout ?? app.FunctionTimeout, options);
         _webhook = new EventGridWebhook(app, _invoker, options);
         _endpoint = new HttpEndpoint(app, _invoker, options);
-        _queues = [.. app.Functions.Where(each => each.Trigger is QueueTrigger).Select(each => new QueueListener(each, (QueueTrigger)each.Trigger, app, _invoker, options))];
+        _queues = [.. app.Functions.Where(each => each.Trigger is QueueTrigger)
+            .Select(each => new QueueListener(each, (QueueTrigger)each.Trigger, app, _invoker, options))];
     }
 
     /// <summary>http://127.0.0.1:port/</summary>
@@ -56,7 +58,10 @@ public sealed class FunctionsHost : IAsyncDisposable
     /// <summary>Messages that went to a poison queue.</summary>
     public int Poisoned => _queues.Sum(queue => queue.Poisoned);
 
-    /// <summary>Returns when the first worker is ready. Throws <see cref="InvalidOperationException"/> with the worker's last lines when none could be started.</summary>
+    /// <summary>
+    /// Returns when the first worker is ready. Throws <see cref="InvalidOperationException"/> with the worker's last lines when none could
+    /// be started.
+    /// </summary>
     public static async Task<FunctionsHost> StartAsync(FunctionsHostOptions options, CancellationToken cancellation)
     {
         var host = new FunctionsHost(FunctionApp.Read(options.AppDirectory, options.Settings), options);
@@ -79,11 +84,13 @@ public sealed class FunctionsHost : IAsyncDisposable
     }
 
     /// <summary>Where Event Grid posts the events of a function.</summary>
-    public Uri Webhook(string function) => new(Address, $"runtime/webhooks/EventGrid?functionName={Uri.EscapeDataString(function)}&code={Uri.EscapeDataString(_options.Key)}");
+    public Uri Webhook(string function) =>
+        new(Address, $"runtime/webhooks/EventGrid?functionName={Uri.EscapeDataString(function)}&code={Uri.EscapeDataString(_options.Key)}");
 
     /// <summary>An Event Grid subscription that delivers to a function; the handshake has succeeded when it returns.</summary>
     public Task<EventGridTopic> SubscribeAsync(string function, EventGridOptions options, CancellationToken cancellation) =>
-        EventGridTopic.SubscribeAsync(Webhook(function), options with { TimeScale = options.TimeScale * _options.TimeScale }, _options.Log, _options.Time, cancellation);
+        EventGridTopic.SubscribeAsync(Webhook(function), options with { TimeScale = options.TimeScale * _options.TimeScale }, _options.Log,
+            _options.Time, cancellation);
 
     /// <summary>Runs a timer function now.</summary>
     public async Task<InvocationOutcome> RunTimerAsync(string function, CancellationToken cancellation)
@@ -92,10 +99,13 @@ public sealed class FunctionsHost : IAsyncDisposable
             ?? throw new ArgumentException($"there is no timer function {function}", nameof(function));
         var now = _options.Time.GetUtcNow();
         JsonObject? status = _lastRun.TryGetValue(function, out var last)
-            ? new JsonObject { ["Last"] = last.UtcDateTime.ToString("O"), ["Next"] = now.UtcDateTime.ToString("O"), ["LastUpdated"] = last.UtcDateTime.ToString("O") }
+            ? new JsonObject
+                { ["Last"] = last.UtcDateTime.ToString("O"), ["Next"] = now.UtcDateTime.ToString("O"),
+                    ["LastUpdated"] = last.UtcDateTime.ToString("O") }
             : null;
         _lastRun[function] = now;
-        var data = new JsonObject { ["Schedule"] = new JsonObject { ["AdjustForDST"] = true }, ["ScheduleStatus"] = status, ["IsPastDue"] = false };
+        var data = new JsonObject
+            { ["Schedule"] = new JsonObject { ["AdjustForDST"] = true }, ["ScheduleStatus"] = status, ["IsPastDue"] = false };
         return await _invoker.InvokeAsync(definition, data, new JsonObject(), cancellation);
     }
 

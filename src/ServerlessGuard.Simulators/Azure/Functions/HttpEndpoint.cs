@@ -25,7 +25,8 @@ internal sealed class HttpEndpoint(FunctionApp app, Invoker invoker, FunctionsHo
                 return;
             }
 
-            var outcome = await invoker.InvokeAsync(function, await DataAsync(request, parameters), new JsonObject(), context.RequestAborted);
+            var outcome =
+                await invoker.InvokeAsync(function, await DataAsync(request, parameters), new JsonObject(), context.RequestAborted);
             await WriteAsync(context.Response, function, outcome);
             return;
         }
@@ -98,7 +99,9 @@ internal sealed class HttpEndpoint(FunctionApp app, Invoker invoker, FunctionsHo
             return;
         }
 
-        var output = function.HttpOutput is null or "$return" ? outcome.Answer!["ReturnValue"] : outcome.Answer!["Outputs"]?[function.HttpOutput];
+        var output = function.HttpOutput is null or "$return"
+            ? outcome.Answer!["ReturnValue"]
+            : outcome.Answer!["Outputs"]?[function.HttpOutput];
         if (output is not JsonObject answer)
         {
             response.StatusCode = output is null ? 204 : 200;

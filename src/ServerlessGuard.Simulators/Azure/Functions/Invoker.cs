@@ -14,7 +14,8 @@ internal sealed class Invoker(WorkerSupervisor workers, HttpClient http, TimeSpa
 
     public long Calls => Interlocked.Read(ref _calls);
 
-    public async Task<InvocationOutcome> InvokeAsync(FunctionDefinition function, JsonNode? data, JsonObject metadata, CancellationToken cancellation)
+    public async Task<InvocationOutcome> InvokeAsync(FunctionDefinition function, JsonNode? data, JsonObject metadata,
+        CancellationToken cancellation)
     {
         Interlocked.Increment(ref _running);
         Interlocked.Increment(ref _calls);
@@ -33,7 +34,8 @@ internal sealed class Invoker(WorkerSupervisor workers, HttpClient http, TimeSpa
         }
     }
 
-    private async Task<InvocationOutcome> CallAsync(Worker worker, FunctionDefinition function, JsonObject body, CancellationToken cancellation)
+    private async Task<InvocationOutcome> CallAsync(Worker worker, FunctionDefinition function, JsonObject body,
+        CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(worker.Address, function.Name));
         request.Content = new ChunkedJson(body);
@@ -48,7 +50,9 @@ internal sealed class Invoker(WorkerSupervisor workers, HttpClient http, TimeSpa
             var text = await answer.Content.ReadAsStringAsync(either.Token);
             if (NeverEnds(answer, text))
             {
-                options.Log.Write($"host: {function.Name} answered {(int)answer.StatusCode} with nothing in it: the call hangs until the function timeout");
+                options.Log.Write(
+                    $"host: {function.Name} answered {(int)answer.StatusCode} with nothing in it: the call hangs until the function "
+                        + $"timeout");
                 await worker.Exited.WaitAsync(either.Token);
                 return Failed(function, "the worker went down while the call hung");
             }
@@ -57,7 +61,8 @@ internal sealed class Invoker(WorkerSupervisor workers, HttpClient http, TimeSpa
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            options.Log.Write($"host: {function.Name} ran past the function timeout of {timeout}: its worker is killed, with all calls in flight");
+            options.Log.Write(
+                $"host: {function.Name} ran past the function timeout of {timeout}: its worker is killed, with all calls in flight");
             await worker.KillAsync();
             return Failed(function, $"ran past the function timeout of {timeout}") with { TookItsWorkerDown = true };
         }
@@ -80,7 +85,8 @@ internal sealed class Invoker(WorkerSupervisor workers, HttpClient http, TimeSpa
 
         if (!string.Equals(answer.Content.Headers.ContentType?.MediaType, "application/json", StringComparison.OrdinalIgnoreCase))
         {
-            return Failed(function, $"answered {answer.Content.Headers.ContentType?.MediaType ?? "no content type"} instead of application/json");
+            return Failed(function,
+                $"answered {answer.Content.Headers.ContentType?.MediaType ?? "no content type"} instead of application/json");
         }
 
         JsonObject? parsed;

@@ -7,7 +7,8 @@ using Azure.Storage.Queues.Models;
 namespace ServerlessGuard.Simulators.Azure.Functions;
 
 /// <summary>Feeds one queue-triggered function from a real queue (Azurite): batches, a lease, maxDequeueCount, the poison queue.</summary>
-internal sealed class QueueListener(FunctionDefinition function, QueueTrigger trigger, FunctionApp app, Invoker invoker, FunctionsHostOptions options)
+internal sealed class QueueListener(FunctionDefinition function, QueueTrigger trigger, FunctionApp app, Invoker invoker,
+    FunctionsHostOptions options)
 {
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
@@ -79,7 +80,8 @@ internal sealed class QueueListener(FunctionDefinition function, QueueTrigger tr
         try
         {
             var lease = Lease * options.TimeScale;
-            return await _queue.ReceiveMessagesAsync(app.Queues.BatchSize, lease > ShortestLease ? TimeSpan.FromSeconds(Math.Ceiling(lease.TotalSeconds)) : ShortestLease, cancellation);
+            return await _queue.ReceiveMessagesAsync(app.Queues.BatchSize,
+                lease > ShortestLease ? TimeSpan.FromSeconds(Math.Ceiling(lease.TotalSeconds)) : ShortestLease, cancellation);
         }
         catch (RequestFailedException fault) when (fault.Status == 404)
         {
@@ -114,7 +116,8 @@ internal sealed class QueueListener(FunctionDefinition function, QueueTrigger tr
             }
             else
             {
-                await _queue.UpdateMessageAsync(message.MessageId, message.PopReceipt, message.Body, app.Queues.RetryAfter * options.TimeScale, cancellation);
+                await _queue.UpdateMessageAsync(message.MessageId, message.PopReceipt, message.Body,
+                    app.Queues.RetryAfter * options.TimeScale, cancellation);
             }
         }
         catch (RequestFailedException fault)
@@ -169,7 +172,8 @@ internal sealed class QueueListener(FunctionDefinition function, QueueTrigger tr
             {
                 foreach (var (name, value) in payload.Where(field => field.Value is JsonValue))
                 {
-                    var existing = metadata.Select(field => field.Key).FirstOrDefault(key => string.Equals(key, name, StringComparison.OrdinalIgnoreCase));
+                    var existing = metadata.Select(field => field.Key)
+                        .FirstOrDefault(key => string.Equals(key, name, StringComparison.OrdinalIgnoreCase));
                     metadata[existing ?? name] = value!.GetValueKind() is JsonValueKind.String ? value.DeepClone() : value.ToJsonString();
                 }
             }
@@ -187,7 +191,8 @@ internal sealed class QueueListener(FunctionDefinition function, QueueTrigger tr
     private static QueueClient Client(string queue, QueueTrigger trigger, FunctionsHostOptions options)
     {
         var connection = options.QueueConnection ?? options.Settings.GetValueOrDefault(trigger.Connection)
-            ?? throw new InvalidDataException($"there is no app setting {trigger.Connection} with a connection string for the queue {queue}");
+            ?? throw new InvalidDataException(
+                $"there is no app setting {trigger.Connection} with a connection string for the queue {queue}");
         return new QueueClient(connection, queue, new QueueClientOptions { Retry = { MaxRetries = 1 } });
     }
 }

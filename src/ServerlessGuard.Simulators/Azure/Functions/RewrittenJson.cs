@@ -18,7 +18,8 @@ internal static class RewrittenJson
     private static JsonNode? Scalar(JsonValue value) => value.GetValueKind() switch
     {
         JsonValueKind.String => (string?)value is { } text && Date(text) is { } date ? date : value.DeepClone(),
-        JsonValueKind.Number when value.ToJsonString().AsSpan().IndexOfAny('.', 'e', 'E') >= 0 => value.TryGetValue<double>(out var number) ? number : value.DeepClone(),
+        JsonValueKind.Number when value.ToJsonString().AsSpan().IndexOfAny('.', 'e', 'E') >= 0 =>
+            value.TryGetValue<double>(out var number) ? number : value.DeepClone(),
         _ => value.DeepClone(),
     };
 

@@ -1,7 +1,8 @@
 namespace ServerlessGuard.Simulators.Azure.Functions;
 
 /// <summary>
-/// Keeps one worker running by the host's rules: exit code 0 is never followed by another start; any other exit is; the third error stops the host.
+/// Keeps one worker running by the host's rules: exit code 0 is never followed by another start; any other exit is; the third error stops
+/// the host.
 /// </summary>
 internal sealed class WorkerSupervisor : IAsyncDisposable
 {

@@ -22,5 +22,6 @@ public sealed record ArmAnswer(int Status, string? Body, string ContentType = "a
     public static ArmAnswer Html(int status) => new(
         status, "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>", "text/html");
 
-    public ArmAnswer With(string header, string value) => this with { Headers = new Dictionary<string, string>(Headers, StringComparer.OrdinalIgnoreCase) { [header] = value } };
+    public ArmAnswer With(string header, string value) =>
+        this with { Headers = new Dictionary<string, string>(Headers, StringComparer.OrdinalIgnoreCase) { [header] = value } };
 }

@@ -8,7 +8,8 @@ namespace ServerlessGuard.Simulators.Azure.Subscription;
 public sealed partial class ArmApi(ArmStore store, string subscription, TimeProvider time)
 {
     /// <summary>Settings that ARM shows only to POST …/list.</summary>
-    private static readonly string[] Hidden = ["appsettings", "connectionstrings", "azurestorageaccounts", "publishingcredentials", "authsettings"];
+    private static readonly string[] Hidden =
+        ["appsettings", "connectionstrings", "azurestorageaccounts", "publishingcredentials", "authsettings"];
 
     private readonly LongRunning _running = new();
 
@@ -28,7 +29,8 @@ public sealed partial class ArmApi(ArmStore store, string subscription, TimeProv
     {
         if (request.ApiVersion is null)
         {
-            return ArmAnswer.Error(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.");
+            return ArmAnswer.Error(400, "MissingApiVersionParameter",
+                "The api-version query parameter (?api-version=) is required for all requests.");
         }
 
         if (!ApiVersion().IsMatch(request.ApiVersion))
@@ -38,7 +40,9 @@ public sealed partial class ArmApi(ArmStore store, string subscription, TimeProv
 
         if (string.Equals(request.Path.Trim('/'), "providers/Microsoft.ResourceGraph/resources", StringComparison.OrdinalIgnoreCase))
         {
-            return request.Method == "POST" ? ResourceGraph.Query(store, subscription, request.Body, PageSize) : ArmAnswer.Error(405, "MethodNotAllowed", "POST only.");
+            return request.Method == "POST"
+                ? ResourceGraph.Query(store, subscription, request.Body, PageSize)
+                : ArmAnswer.Error(405, "MethodNotAllowed", "POST only.");
         }
 
         if (_running.Find(request.Path) is { } operation)
@@ -71,7 +75,8 @@ public sealed partial class ArmApi(ArmStore store, string subscription, TimeProv
 
     private ArmAnswer Get(ArmPath path, ArmRequest request)
     {
-        if (path.Type.Equals("Microsoft.Web/sites/config", StringComparison.OrdinalIgnoreCase) && Hidden.Contains(ArmId.Name(path.Id), StringComparer.OrdinalIgnoreCase))
+        if (path.Type.Equals("Microsoft.Web/sites/config", StringComparison.OrdinalIgnoreCase)
+            && Hidden.Contains(ArmId.Name(path.Id), StringComparer.OrdinalIgnoreCase))
         {
             return ArmAnswer.Error(405, "MethodNotAllowed", "The requested resource does not support http method 'GET'.");
         }
@@ -87,19 +92,23 @@ public sealed partial class ArmApi(ArmStore store, string subscription, TimeProv
 
     private ArmAnswer List(ArmPath path, ArmRequest request)
     {
-        if (ArmId.Type(path.Id) is { } owner && owner.Contains('/', StringComparison.Ordinal) && !owner.StartsWith("Microsoft.Resources/", StringComparison.OrdinalIgnoreCase)
+        if (ArmId.Type(path.Id) is { } owner && owner.Contains('/', StringComparison.Ordinal)
+            && !owner.StartsWith("Microsoft.Resources/", StringComparison.OrdinalIgnoreCase)
             && store.Find(path.Id) is null)
         {
             return ArmAnswer.Error(404, "ParentResourceNotFound", $"The resource '{path.Id}' was not found.");
         }
 
-        var members = path.Type.Equals("Microsoft.Authorization/roleAssignments", StringComparison.OrdinalIgnoreCase) ? Assignments(path, request.Filter) : store.List(path);
+        var members = path.Type.Equals("Microsoft.Authorization/roleAssignments", StringComparison.OrdinalIgnoreCase)
+            ? Assignments(path, request.Filter)
+            : store.List(path);
         var page = members.Skip(request.Skip).Take(PageSize).ToArray();
         var answer = new JsonObject { ["value"] = new JsonArray([.. page]) };
         if (request.Skip + page.Length < members.Count)
         {
             var filter = request.Filter is null ? "" : "&$filter=" + Uri.EscapeDataString(request.Filter);
-            answer["nextLink"] = $"{request.Origin}{request.Path}?api-version={request.ApiVersion}{filter}&$skiptoken={request.Skip + page.Length}";
+            answer["nextLink"] =
+                $"{request.Origin}{request.Path}?api-version={request.ApiVersion}{filter}&$skiptoken={request.Skip + page.Length}";
         }
 
         return ArmAnswer.Json(200, answer);
@@ -115,7 +124,8 @@ public sealed partial class ArmApi(ArmStore store, string subscription, TimeProv
             {
                 var at = ArmId.Parent((string)each["id"]!) is { } parent ? ArmId.Key(parent) : "";
                 var above = scope == at || scope.StartsWith(at + "/", StringComparison.Ordinal);
-                return above || filter?.Contains("atScope()", StringComparison.OrdinalIgnoreCase) != true && at.StartsWith(scope + "/", StringComparison.Ordinal);
+                return above || filter?.Contains("atScope()", StringComparison.OrdinalIgnoreCase) != true
+                    && at.StartsWith(scope + "/", StringComparison.Ordinal);
             }),
         ];
     }
@@ -150,7 +160,8 @@ public sealed partial class ArmApi(ArmStore store, string subscription, TimeProv
             return WithEtag(ArmAnswer.Json(status, store.Find(path.Id)!), path.Id);
         }
 
-        var operation = _running.Begin($"/subscriptions/{subscription}/providers/{path.Type.Split('/')[0]}/locations/westeurope/operationStatuses", () =>
+        var operation = _running.Begin(
+            $"/subscriptions/{subscription}/providers/{path.Type.Split('/')[0]}/locations/westeurope/operationStatuses", () =>
         {
             write();
             Tell(request, ArmOperation.Write, path.Id, path.Type + "/write");
@@ -190,7 +201,8 @@ public sealed partial class ArmApi(ArmStore store, string subscription, TimeProv
         var answer = action.ToLowerInvariant() switch
         {
             "list" => ArmAnswer.Json(200, target),
-            "listkeys" or "regeneratekey" => ArmAnswer.Json(200, new JsonObject { ["key1"] = "simulated", ["key2"] = "simulated", ["keys"] = new JsonArray() }),
+            "listkeys" or "regeneratekey" =>
+                ArmAnswer.Json(200, new JsonObject { ["key1"] = "simulated", ["key2"] = "simulated", ["keys"] = new JsonArray() }),
             _ => ArmAnswer.Error(404, "InvalidResourceType", $"The lab has no action {action}."),
         };
         if (answer.Status == 200)
@@ -213,10 +225,12 @@ public sealed partial class ArmApi(ArmStore store, string subscription, TimeProv
             return NotFound(path);
         }
 
-        if (creates && path.Type.Count(letter => letter == '/') > 1 && ArmId.Parent(path.Id) is { } parent && ArmId.Type(parent) is { } owner
+        if (creates && path.Type.Count(letter => letter == '/') > 1 && ArmId.Parent(path.Id) is { } parent
+            && ArmId.Type(parent) is { } owner
             && !owner.EndsWith("/blobServices", StringComparison.OrdinalIgnoreCase) && store.Find(parent) is null)
         {
-            return ArmAnswer.Error(404, "ParentResourceNotFound", $"Can not perform requested operation on nested resource. Parent resource '{parent}' not found.");
+            return ArmAnswer.Error(404, "ParentResourceNotFound",
+                $"Can not perform requested operation on nested resource. Parent resource '{parent}' not found.");
         }
 
         return Mismatch(path, request);
@@ -228,15 +242,19 @@ public sealed partial class ArmApi(ArmStore store, string subscription, TimeProv
         var exists = store.Find(path.Id) is not null;
         var failed = request.IfNoneMatch == "*" && exists
             || request.IfMatch is { } wanted && (wanted == "*" ? !exists : etag is not null && wanted != etag);
-        return failed ? ArmAnswer.Error(412, "PreconditionFailed", "The condition specified using HTTP conditional header(s) is not met.") : null;
+        return failed
+            ? ArmAnswer.Error(412, "PreconditionFailed", "The condition specified using HTTP conditional header(s) is not met.")
+            : null;
     }
 
     private ArmAnswer WithEtag(ArmAnswer answer, string id) => store.Etag(id) is { } etag ? answer.With("ETag", etag) : answer;
 
     private static ArmAnswer NotFound(ArmPath path) => path.Type switch
     {
-        "Microsoft.Resources/resourceGroups" => ArmAnswer.Error(404, "ResourceGroupNotFound", $"Resource group '{ArmId.Name(path.Id)}' could not be found."),
-        "Microsoft.Storage/storageAccounts/blobServices/containers" => ArmAnswer.Error(404, "ContainerNotFound", "The specified container does not exist."),
+        "Microsoft.Resources/resourceGroups" =>
+            ArmAnswer.Error(404, "ResourceGroupNotFound", $"Resource group '{ArmId.Name(path.Id)}' could not be found."),
+        "Microsoft.Storage/storageAccounts/blobServices/containers" =>
+            ArmAnswer.Error(404, "ContainerNotFound", "The specified container does not exist."),
         _ => ArmAnswer.Error(404, "ResourceNotFound", $"The Resource '{path.Type}/{ArmId.Name(path.Id)}' was not found."),
     };
 

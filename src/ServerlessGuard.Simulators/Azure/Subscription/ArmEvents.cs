@@ -44,7 +44,8 @@ public static class ArmEvents
     }
 
     /// <summary>The same data in either schema.</summary>
-    public static JsonObject Envelope(EventSchema schema, string type, string topic, string subject, DateTimeOffset at, string id, JsonObject data) => schema switch
+    public static JsonObject Envelope(EventSchema schema, string type, string topic, string subject, DateTimeOffset at, string id,
+        JsonObject data) => schema switch
     {
         EventSchema.EventGrid => new JsonObject
         {

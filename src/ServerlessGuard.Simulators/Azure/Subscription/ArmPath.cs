@@ -21,11 +21,13 @@ public sealed record ArmPath(string Id, string Type, string? Collection)
             var segments = id.Split('/', StringSplitOptions.RemoveEmptyEntries);
             return segments switch
             {
-                [var first, _] when first.Equals("subscriptions", StringComparison.OrdinalIgnoreCase) => new(id, "Microsoft.Resources/subscriptions", null),
+                [var first, _] when first.Equals("subscriptions", StringComparison.OrdinalIgnoreCase) =>
+                    new(id, "Microsoft.Resources/subscriptions", null),
                 [var first, _, var second] when first.Equals("subscriptions", StringComparison.OrdinalIgnoreCase)
                     => new(id[..id.LastIndexOf('/')], "Microsoft.Resources/" + second, second) { CollectionKey = ArmId.Key(id) },
                 [var first, _, var second, _] when first.Equals("subscriptions", StringComparison.OrdinalIgnoreCase)
-                    && second.Equals("resourceGroups", StringComparison.OrdinalIgnoreCase) => new(id, "Microsoft.Resources/resourceGroups", null),
+                    && second.Equals("resourceGroups", StringComparison.OrdinalIgnoreCase) =>
+                        new(id, "Microsoft.Resources/resourceGroups", null),
                 _ => null,
             };
         }
@@ -39,6 +41,7 @@ public sealed record ArmPath(string Id, string Type, string? Collection)
         var type = string.Join('/', provider.Where((_, index) => index == 0 || index % 2 == 1));
         return provider.Length % 2 == 1
             ? new ArmPath(id, type, null)
-            : new ArmPath(provider.Length == 2 ? id[..at] : id[..id.LastIndexOf('/')], type, provider[^1]) { CollectionKey = ArmId.Key(id) };
+            : new ArmPath(provider.Length == 2 ? id[..at] : id[..id.LastIndexOf('/')], type, provider[^1])
+                { CollectionKey = ArmId.Key(id) };
     }
 }

@@ -5,7 +5,10 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Simulators.Azure.Subscription;
 
-/// <summary>The simulated subscription behind HTTP on 127.0.0.1: tokens of the lab's own identity endpoint only, faults on demand, every call on record.</summary>
+/// <summary>
+/// The simulated subscription behind HTTP on 127.0.0.1: tokens of the lab's own identity endpoint only, faults on demand, every call on
+/// record.
+/// </summary>
 public sealed class ArmServer : IAsyncDisposable
 {
     private const string Audience = "https://management.azure.com";
@@ -41,7 +44,8 @@ public sealed class ArmServer : IAsyncDisposable
     public Func<string, bool, Task>? Tap { get; set; }
 
     public static async Task<ArmServer> StartAsync(
-        ArmStore store, string subscription, ManagedIdentityEndpoint identities, LabLog log, TimeProvider time, CancellationToken cancellation)
+        ArmStore store, string subscription, ManagedIdentityEndpoint identities, LabLog log, TimeProvider time,
+        CancellationToken cancellation)
     {
         var server = new ArmServer(store, subscription, identities, log, time);
         server._server = await LoopbackServer.StartAsync(server.AnswerAsync, cancellation);
@@ -105,14 +109,16 @@ public sealed class ArmServer : IAsyncDisposable
         }
     }
 
-    private async Task<(LabIdentity? Identity, ArmAnswer Answer)> DecideAsync(HttpRequest request, string path, CancellationToken cancellation)
+    private async Task<(LabIdentity? Identity, ArmAnswer Answer)> DecideAsync(HttpRequest request, string path,
+        CancellationToken cancellation)
     {
         var token = request.Headers.Authorization.ToString() is ['B', 'e', 'a', 'r', 'e', 'r', ' ', .. var rest] ? rest : null;
         var (identity, fault) = _identities.Check(token, Audience);
         if (identity is null)
         {
             return (null, ArmAnswer.Error(401, fault!, "The access token is missing, invalid or expired.")
-                .With("WWW-Authenticate", $"Bearer authorization_uri=\"https://login.windows.net/{LabIdentity.Tenant}\", error=\"invalid_token\""));
+                .With("WWW-Authenticate",
+                    $"Bearer authorization_uri=\"https://login.windows.net/{LabIdentity.Tenant}\", error=\"invalid_token\""));
         }
 
         if (Injected(request.Method, path) is { } injected)
@@ -120,12 +126,15 @@ public sealed class ArmServer : IAsyncDisposable
             return (identity, injected);
         }
 
-        var reads = request.Method is "GET" or "HEAD" || request.Method == "POST" && (path.EndsWith("/list", StringComparison.OrdinalIgnoreCase)
+        var reads = request.Method is "GET" or "HEAD"
+            || request.Method == "POST" && (path.EndsWith("/list", StringComparison.OrdinalIgnoreCase)
             || path.EndsWith("/providers/Microsoft.ResourceGraph/resources", StringComparison.OrdinalIgnoreCase));
         if (!reads && !identity.MayWrite)
         {
             return (identity, ArmAnswer.Error(
-                403, "AuthorizationFailed", $"The client '{identity.ClientId}' with object id '{identity.ObjectId}' does not have authorization to perform the action."));
+                403, "AuthorizationFailed",
+                $"The client '{identity.ClientId}' with object id '{identity.ObjectId}' does not have authorization to perform the "
+                    + $"action."));
         }
 
         JsonObject? body = null;
@@ -139,7 +148,8 @@ public sealed class ArmServer : IAsyncDisposable
             }
             catch (JsonException)
             {
-                return (identity, ArmAnswer.Error(400, "InvalidRequestContent", "The request content was invalid and could not be deserialized."));
+                return (identity,
+                    ArmAnswer.Error(400, "InvalidRequestContent", "The request content was invalid and could not be deserialized."));
             }
         }
 

@@ -66,7 +66,8 @@ public sealed class ArmStore
             document["id"] = ArmId.Normal(id);
             document["name"] = ArmId.Name(id);
             document["type"] = ArmId.Type(id);
-            if (document["properties"] is JsonObject properties && properties["provisioningState"] is null && !id.Contains("/config/", StringComparison.OrdinalIgnoreCase))
+            if (document["properties"] is JsonObject properties && properties["provisioningState"] is null
+                && !id.Contains("/config/", StringComparison.OrdinalIgnoreCase))
             {
                 properties["provisioningState"] = "Succeeded";
             }
@@ -86,7 +87,9 @@ public sealed class ArmStore
         }
     }
 
-    /// <summary>Merges as ARM does: objects field by field, everything else as a whole, null removes. False when there is nothing to patch.</summary>
+    /// <summary>
+    /// Merges as ARM does: objects field by field, everything else as a whole, null removes. False when there is nothing to patch.
+    /// </summary>
     public bool Patch(string id, JsonObject patch)
     {
         lock (_gate)
@@ -131,17 +134,21 @@ public sealed class ArmStore
         {
             if (Embedded.TryGetValue(path.Type, out var field))
             {
-                return [.. (Locate(path.Id)?["properties"]?[field]?.AsArray() ?? []).OfType<JsonObject>().Select(each => each.DeepClone().AsObject())];
+                return [.. (Locate(path.Id)?["properties"]?[field]?.AsArray() ?? []).OfType<JsonObject>()
+                    .Select(each => each.DeepClone().AsObject())];
             }
 
             var scope = ArmId.Key(path.Id) + "/";
             var direct = path.CollectionKey + "/";
-            var wide = ArmId.Type(path.Id) is "Microsoft.Resources/subscriptions" or "Microsoft.Resources/resourceGroups" && path.Type.Count(letter => letter == '/') == 1;
+            var wide = ArmId.Type(path.Id) is "Microsoft.Resources/subscriptions" or "Microsoft.Resources/resourceGroups"
+                && path.Type.Count(letter => letter == '/') == 1;
             return
             [
                 .. _documents.Where(pair => wide
-                        ? pair.Key.StartsWith(scope, StringComparison.Ordinal) && string.Equals(ArmId.Type(pair.Key), path.Type, StringComparison.OrdinalIgnoreCase)
-                        : pair.Key.StartsWith(direct, StringComparison.Ordinal) && !pair.Key[direct.Length..].Contains('/', StringComparison.Ordinal))
+                        ? pair.Key.StartsWith(scope, StringComparison.Ordinal)
+                            && string.Equals(ArmId.Type(pair.Key), path.Type, StringComparison.OrdinalIgnoreCase)
+                        : pair.Key.StartsWith(direct, StringComparison.Ordinal)
+                            && !pair.Key[direct.Length..].Contains('/', StringComparison.Ordinal))
                     .OrderBy(pair => pair.Key, StringComparer.Ordinal)
                     .Select(pair => pair.Value.DeepClone().AsObject()),
             ];
@@ -155,7 +162,8 @@ public sealed class ArmStore
     /// <summary>The array in the parent that an embedded child lies in.</summary>
     private JsonArray? Siblings(string id)
     {
-        if (ArmId.Type(id) is not { } type || !Embedded.TryGetValue(type, out var field) || !_documents.TryGetValue(ArmId.Key(ArmId.Parent(id)!), out var parent))
+        if (ArmId.Type(id) is not { } type || !Embedded.TryGetValue(type, out var field)
+            || !_documents.TryGetValue(ArmId.Key(ArmId.Parent(id)!), out var parent))
         {
             return null;
         }
@@ -186,13 +194,15 @@ public sealed class ArmStore
 
     private static string Owner(string id) => ArmId.Key(ArmId.Type(id) is { } type && Embedded.ContainsKey(type) ? ArmId.Parent(id)! : id);
 
-    private static bool Named(JsonNode? each, string id) => string.Equals((string?)each?["name"], ArmId.Name(id), StringComparison.OrdinalIgnoreCase);
+    private static bool Named(JsonNode? each, string id) =>
+        string.Equals((string?)each?["name"], ArmId.Name(id), StringComparison.OrdinalIgnoreCase);
 
     private static void Merge(JsonObject into, JsonObject patch)
     {
         foreach (var (name, value) in patch)
         {
-            var key = into.Select(field => field.Key).FirstOrDefault(each => string.Equals(each, name, StringComparison.OrdinalIgnoreCase)) ?? name;
+            var key = into.Select(field => field.Key).FirstOrDefault(each => string.Equals(each, name, StringComparison.OrdinalIgnoreCase))
+                ?? name;
             switch (value)
             {
                 case null:

@@ -11,13 +11,17 @@ public sealed record LabIdentity(string Name, string ClientId, string ObjectId, 
     public const string Tenant = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
 
     /// <summary>What the scanner runs as: reads, never writes.</summary>
-    public static LabIdentity Reader { get; } = new("guard-reader", "99999999-0000-0000-0000-0000000000a1", "99999999-0000-0000-0000-0000000000b1", MayWrite: false);
+    public static LabIdentity Reader
+        { get; } = new("guard-reader", "99999999-0000-0000-0000-0000000000a1", "99999999-0000-0000-0000-0000000000b1", MayWrite: false);
 
     /// <summary>What the remediators run as.</summary>
-    public static LabIdentity Fixer { get; } = new("guard-fixer", "99999999-0000-0000-0000-0000000000a2", "99999999-0000-0000-0000-0000000000b2", MayWrite: true);
+    public static LabIdentity Fixer
+        { get; } = new("guard-fixer", "99999999-0000-0000-0000-0000000000a2", "99999999-0000-0000-0000-0000000000b2", MayWrite: true);
 
     /// <summary>A person who makes mistakes.</summary>
-    public static LabIdentity Person { get; } = new("Mallory Lindqvist", "04b07795-8ddb-461a-bbee-02f9e1bf7b46", "99999999-0000-0000-0000-0000000000c1", MayWrite: true, IsPerson: true);
+    public static LabIdentity Person
+        { get; } = new("Mallory Lindqvist", "04b07795-8ddb-461a-bbee-02f9e1bf7b46", "99999999-0000-0000-0000-0000000000c1", MayWrite: true,
+            IsPerson: true);
 
     public string UserPrincipalName => Name.ToLowerInvariant().Replace(' ', '.') + "@northwind.example";
 }

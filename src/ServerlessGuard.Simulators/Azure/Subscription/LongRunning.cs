@@ -33,7 +33,8 @@ internal sealed class LongRunning
                     takePlace();
                 }
 
-                return ArmAnswer.Json(200, new JsonObject { ["status"] = _polls < 2 ? "InProgress" : "Succeeded" }).With("Retry-After", "0");
+                return ArmAnswer.Json(200, new JsonObject { ["status"] = _polls < 2 ? "InProgress" : "Succeeded" })
+                    .With("Retry-After", "0");
             }
         }
     }

@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace ServerlessGuard.Simulators.Azure.Subscription;
 
 /// <summary>
-/// The local endpoint that App Service and Functions give their apps (IDENTITY_ENDPOINT, IDENTITY_HEADER, api-version 2019-08-01), and the only issuer whose tokens
-/// the simulated ARM takes. Tokens are random and mean nothing anywhere else.
+/// The local endpoint that App Service and Functions give their apps (IDENTITY_ENDPOINT, IDENTITY_HEADER, api-version 2019-08-01), and the
+/// only issuer whose tokens the simulated ARM takes. Tokens are random and mean nothing anywhere else.
 /// </summary>
 public sealed class ManagedIdentityEndpoint : IAsyncDisposable
 {
@@ -92,7 +92,8 @@ public sealed class ManagedIdentityEndpoint : IAsyncDisposable
         var secret = Encoding.UTF8.GetBytes(context.Request.Headers["X-IDENTITY-HEADER"].ToString());
         if (!CryptographicOperations.FixedTimeEquals(secret, Encoding.UTF8.GetBytes(Secret)))
         {
-            return WriteAsync(context, 401, new JsonObject { ["statusCode"] = 401, ["message"] = "The X-IDENTITY-HEADER is missing or wrong." });
+            return WriteAsync(context, 401,
+                new JsonObject { ["statusCode"] = 401, ["message"] = "The X-IDENTITY-HEADER is missing or wrong." });
         }
 
         if (FailNext > 0)
@@ -107,7 +108,9 @@ public sealed class ManagedIdentityEndpoint : IAsyncDisposable
         }
 
         var named = NamedBy.Select(name => query[name].ToString()).FirstOrDefault(value => value.Length > 0);
-        var identity = named is null ? _identities[0] : _identities.FirstOrDefault(each => each.ClientId == named || each.ObjectId == named);
+        var identity = named is null
+            ? _identities[0]
+            : _identities.FirstOrDefault(each => each.ClientId == named || each.ObjectId == named);
         if (identity is null)
         {
             return WriteAsync(context, 400, new JsonObject

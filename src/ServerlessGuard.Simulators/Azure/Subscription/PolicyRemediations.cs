@@ -3,7 +3,9 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Simulators.Azure.Subscription;
 
-/// <summary>Microsoft.PolicyInsights/remediations: a task is accepted, runs, and at its end has done what the assigned policy does.</summary>
+/// <summary>
+/// Microsoft.PolicyInsights/remediations: a task is accepted, runs, and at its end has done what the assigned policy does.
+/// </summary>
 public sealed class PolicyRemediations
 {
     private const string Type = "Microsoft.PolicyInsights/remediations";
@@ -73,7 +75,8 @@ public sealed class PolicyRemediations
     private static void Set(JsonObject task, string state, int done)
     {
         task["properties"]!["provisioningState"] = state;
-        task["properties"]!["deploymentStatus"] = new JsonObject { ["totalDeployments"] = done, ["successfulDeployments"] = done, ["failedDeployments"] = 0 };
+        task["properties"]!["deploymentStatus"] = new JsonObject
+            { ["totalDeployments"] = done, ["successfulDeployments"] = done, ["failedDeployments"] = 0 };
     }
 }
 

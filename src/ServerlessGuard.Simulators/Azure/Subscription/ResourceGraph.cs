@@ -6,7 +6,10 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Simulators.Azure.Subscription;
 
-/// <summary>As much of Resource Graph's query language as a sweep needs: a table, where type, project, order by, limit; anything else is refused, not guessed.</summary>
+/// <summary>
+/// As much of Resource Graph's query language as a sweep needs: a table, where type, project, order by, limit; anything else is refused,
+/// not guessed.
+/// </summary>
 public static partial class ResourceGraph
 {
     private static readonly string[] Containers = ["microsoft.resources/subscriptions", "microsoft.resources/resourcegroups"];
@@ -23,7 +26,8 @@ public static partial class ResourceGraph
             return Refused("the query is missing");
         }
 
-        if (body["subscriptions"] is JsonArray scope && scope.All(each => !string.Equals((string?)each, subscription, StringComparison.OrdinalIgnoreCase)))
+        if (body["subscriptions"] is JsonArray scope
+            && scope.All(each => !string.Equals((string?)each, subscription, StringComparison.OrdinalIgnoreCase)))
         {
             return ArmAnswer.Error(403, "AccessDenied", "The caller has no access to any of the subscriptions.");
         }
@@ -40,18 +44,22 @@ public static partial class ResourceGraph
 
             if (TypeIn().Match(step) is { Success: true } types)
             {
-                var wanted = Quoted().Matches(types.Groups["types"].Value).Select(match => match.Groups["text"].Value).ToHashSet(StringComparer.OrdinalIgnoreCase);
+                var wanted = Quoted().Matches(types.Groups["types"].Value).Select(match => match.Groups["text"].Value)
+                    .ToHashSet(StringComparer.OrdinalIgnoreCase);
                 rows = rows.Where(row => wanted.Contains((string)row["type"]!));
             }
             else if (FieldIs().Match(step) is { Success: true } where)
             {
-                rows = rows.Where(row => string.Equals((string?)row[where.Groups["field"].Value], where.Groups["value"].Value, StringComparison.OrdinalIgnoreCase));
+                rows = rows.Where(row =>
+                    string.Equals((string?)row[where.Groups["field"].Value], where.Groups["value"].Value,
+                        StringComparison.OrdinalIgnoreCase));
             }
             else if (step.StartsWith("project ", StringComparison.OrdinalIgnoreCase))
             {
                 columns = [.. step["project ".Length..].Split(',').Select(column => column.Trim())];
             }
-            else if (step.StartsWith("order by ", StringComparison.OrdinalIgnoreCase) || step.StartsWith("sort by ", StringComparison.OrdinalIgnoreCase))
+            else if (step.StartsWith("order by ", StringComparison.OrdinalIgnoreCase)
+                || step.StartsWith("sort by ", StringComparison.OrdinalIgnoreCase))
             {
                 // Rows are in the order of their ids already; the lab knows no other.
             }
@@ -65,7 +73,9 @@ public static partial class ResourceGraph
             }
         }
 
-        return rows is null ? Refused("the lab does not know the table") : Page([.. rows], columns, body["options"] as JsonObject, pageSize);
+        return rows is null
+            ? Refused("the lab does not know the table")
+            : Page([.. rows], columns, body["options"] as JsonObject, pageSize);
     }
 
     private static ArmAnswer Page(List<JsonObject> rows, string[]? columns, JsonObject? options, int pageSize)
@@ -89,7 +99,8 @@ public static partial class ResourceGraph
         if (more && (columns is null || columns.Contains("id", StringComparer.Ordinal)))
         {
             answer["resultTruncated"] = "false";
-            answer["$skipToken"] = Convert.ToBase64String(Encoding.UTF8.GetBytes((skip + page.Count).ToString(CultureInfo.InvariantCulture)));
+            answer["$skipToken"] =
+                Convert.ToBase64String(Encoding.UTF8.GetBytes((skip + page.Count).ToString(CultureInfo.InvariantCulture)));
         }
 
         return ArmAnswer.Json(200, answer);
@@ -107,10 +118,15 @@ public static partial class ResourceGraph
         });
         return name switch
         {
-            "resources" => rows.Where(row => Kind(row) is var type && type.Count(letter => letter == '/') == 1 && !type.StartsWith("microsoft.authorization/", StringComparison.Ordinal)
-                && !type.StartsWith("microsoft.managedservices/", StringComparison.Ordinal) && !type.StartsWith("microsoft.insights/diagnosticsettings", StringComparison.Ordinal) && !Containers.Contains(type, StringComparer.Ordinal)),
+            "resources" =>
+                rows.Where(row => Kind(row) is var type && type.Count(letter => letter == '/') == 1
+                    && !type.StartsWith("microsoft.authorization/", StringComparison.Ordinal)
+                && !type.StartsWith("microsoft.managedservices/", StringComparison.Ordinal)
+                    && !type.StartsWith("microsoft.insights/diagnosticsettings", StringComparison.Ordinal)
+                    && !Containers.Contains(type, StringComparer.Ordinal)),
             "resourcecontainers" => rows.Where(row => Containers.Contains(Kind(row), StringComparer.Ordinal)),
-            "authorizationresources" => rows.Where(row => Kind(row) is "microsoft.authorization/roleassignments" or "microsoft.authorization/roledefinitions"),
+            "authorizationresources" =>
+                rows.Where(row => Kind(row) is "microsoft.authorization/roleassignments" or "microsoft.authorization/roledefinitions"),
             "managedservicesresources" => rows.Where(row => Kind(row).StartsWith("microsoft.managedservices/", StringComparison.Ordinal)),
             "policyresources" => rows.Where(row => Kind(row).StartsWith("microsoft.authorization/policy", StringComparison.Ordinal)),
             _ => null,
@@ -120,7 +136,8 @@ public static partial class ResourceGraph
     private static string Kind(JsonObject row) => (string)row["type"]!;
 
     private static string Group(string id) =>
-        ArmId.Normal(id).Split('/') is [_, _, _, var word, var group, ..] && word.Equals("resourceGroups", StringComparison.OrdinalIgnoreCase) ? group.ToLowerInvariant() : "";
+        ArmId.Normal(id).Split('/') is [_, _, _, var word, var group, ..]
+            && word.Equals("resourceGroups", StringComparison.OrdinalIgnoreCase) ? group.ToLowerInvariant() : "";
 
     private static JsonObject Project(JsonObject row, string[] columns) =>
         new(columns.Select(column => KeyValuePair.Create(column, row[column]?.DeepClone())));
@@ -130,7 +147,8 @@ public static partial class ResourceGraph
     [GeneratedRegex(@"^where\s+type\s+in~?\s*\((?<types>[^)]*)\)$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex TypeIn();
 
-    [GeneratedRegex(@"^where\s+(?<field>type|id|subscriptionId|resourceGroup|name)\s*(=~|==)\s*['""](?<value>[^'""]*)['""]$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^where\s+(?<field>type|id|subscriptionId|resourceGroup|name)\s*(=~|==)\s*['""](?<value>[^'""]*)['""]$",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex FieldIs();
 
     [GeneratedRegex(@"['""](?<text>[^'""]*)['""]", RegexOptions.ExplicitCapture)]

@@ -27,7 +27,7 @@ using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Cr
     stop.Cancel();
 });
 
-IFunction entry;
+IFunction function;
 try
 {
     var settings = HostSettings.Read(Environment.GetEnvironmentVariable, AppContext.BaseDirectory);
@@ -47,7 +47,7 @@ try
     }
 
     ISealer sealer = settings is { Handler: Handler.Remediate, SealKey: { } key } ? new KmsSealer(api, key) : new NoSealer();
-    entry = Composition.Function(settings, table, api, remediators, sealer, time, Random.Shared.NextDouble, log);
+    function = Composition.Function(settings, table, api, remediators, sealer, time, Random.Shared.NextDouble, log);
 }
 #pragma warning disable CA1031 // Whatever keeps the process from starting is told to the service, in one line.
 catch (Exception fault)
@@ -58,5 +58,5 @@ catch (Exception fault)
 }
 #pragma warning restore CA1031
 
-await runtime.RunAsync(entry, stop.Token);
+await runtime.RunAsync(function, stop.Token);
 return 0;

@@ -10,6 +10,9 @@ namespace ServerlessGuard.Recording;
 /// <param name="notifies">Somebody is to be told.</param>
 public sealed class OutboxPolicy(RemediationSettings settings, bool federates = false, bool notifies = false)
 {
+    /// <summary>Whether anything ever leaves this cloud.</summary>
+    public bool Sends => federates || notifies;
+
     /// <remarks>A rule in preview is judged and recorded, in both tables, and that is all: here, once, for every way in which a finding changes.</remarks>
     public IEnumerable<OutboxKind> After(FindingChange change)
     {

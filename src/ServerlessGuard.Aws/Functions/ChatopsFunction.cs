@@ -2,7 +2,10 @@ using System.Text;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Documents;
+using ServerlessGuard.Engine;
+using ServerlessGuard.Notifications;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Functions;
 
@@ -11,14 +14,13 @@ namespace ServerlessGuard.Aws.Functions;
 /// <see cref="ChatEndpoint"/> checks; what they decide is recorded here and carried out by <c>remediate</c>, or over there.
 /// </summary>
 /// <remarks>The event is a function URL's (payload format 2.0): https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html</remarks>
-internal sealed class ChatopsFunction(ChatEndpoint? endpoint, QueueSender queue, Uri? remediateQueue, ForwardKick kick, Log log, Metrics metrics) : IFunction
+internal sealed class ChatopsFunction(ChatEndpoint? endpoint, Wakes wakes, Log log, Metrics metrics) : IFunction
 {
     public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellation)
     {
         if (invocation.Payload.Length > LargestPayload.Chat)
         {
             metrics.Count("ChatRefused");
-            metrics.Flush(invocation.RequestId);
             return Response(new ChatResponse(413, "text/plain; charset=utf-8", "too large"u8.ToArray()));
         }
 
@@ -27,53 +29,16 @@ internal sealed class ChatopsFunction(ChatEndpoint? endpoint, QueueSender queue,
             return Response(new ChatResponse(404, "text/plain; charset=utf-8", "chat is not configured"u8.ToArray()));
         }
 
-        try
+        var answer = await endpoint.AnswerAsync(Request(SqsBatch.Parse(invocation.Payload.Span)), cancellation);
+        metrics.Count(answer.Response.Status is < 400 ? "ChatRequests" : "ChatRefused");
+        metrics.Count("ChatCommands", answer.Submitted.Length);
+        if (answer.Note is { } note)
         {
-            var answer = await endpoint.AnswerAsync(Request(SqsBatch.Parse(invocation.Payload.Span)), cancellation);
-            metrics.Count(answer.Response.Status is < 400 ? "ChatRequests" : "ChatRefused");
-            metrics.Count("ChatCommands", answer.Submitted.Length);
-            if (answer.Note is { } note)
-            {
-                log.Write(LogLevel.Info, "chat", ("requestId", invocation.RequestId), ("status", answer.Response.Status), ("detail", note));
-            }
-
-            await KickAsync(answer, invocation.RequestId, cancellation);
-            return Response(answer.Response);
-        }
-        catch (Exception fault)
-        {
-            log.Count(metrics, fault);
-            throw;
-        }
-        finally
-        {
-            metrics.Flush(invocation.RequestId);
-        }
-    }
-
-    /// <summary>Best effort: the outbox holds the command, and its schedule comes by.</summary>
-    private async Task KickAsync(ChatAnswer answer, string requestId, CancellationToken cancellation)
-    {
-        var own = answer.Submitted.Where(command => command.Partition.StartsWith("aws:", StringComparison.Ordinal)).ToList();
-        if (own.Count < answer.Submitted.Length)
-        {
-            await kick.SendAsync(requestId, cancellation);
+            log.Write(LogLevel.Info, "chat", ("status", answer.Response.Status), ("detail", note));
         }
 
-        if (own.Count == 0 || remediateQueue is null)
-        {
-            return;
-        }
-
-        try
-        {
-            await queue.SendAsync(remediateQueue, [.. own.Select(command => KickMessage.Of(command.Partition, ChatAnswer.Entry(command)))], cancellation);
-        }
-        catch (CloudCallException fault)
-        {
-            metrics.Count("KickFailures");
-            log.Write(LogLevel.Warn, "a command was not kicked; the outbox schedule will", ("requestId", requestId), ("detail", Log.Line(fault)));
-        }
+        await wakes.AfterAsync(Provider.Aws, answer.Submitted, cancellation);
+        return Response(answer.Response);
     }
 
     private static ChatRequest Request(Doc request) => new()

@@ -12,13 +12,11 @@ using ServerlessGuard.Findings;
 using ServerlessGuard.Ingestion;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Tables;
-using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Aws.Functions;
 
 /// <summary>One event from its text to its findings, the answer to Config and the kick of the remediation.</summary>
-internal sealed class Examination(ScanParts parts, string requestId, DateTimeOffset? deadline, AllowedAccounts accounts)
+internal sealed class Examination(ScanParts parts, DateTimeOffset? deadline, AllowedAccounts accounts)
 {
     /// <summary>A clock that is ahead by more would make every true event after it stale.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(10);
@@ -41,18 +39,18 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
                 await ApiCallAsync(call.Detail, cancellation);
                 break;
             case Incoming.Sweep { FromQueue: true }:
-                await parts.Sweeper.RunAsync(accounts.All, deadline, cancellation);
+                await parts.Sweeper.RunAsync(accounts, deadline, cancellation);
                 break;
             case Incoming.Sweep:
                 await BeginSweepAsync(cancellation);
                 break;
             case Incoming.Refused refused:
                 parts.Metrics.Count("EventsRefused");
-                parts.Log.Write(LogLevel.Warn, "an event was refused", ("requestId", requestId), ("detail", refused.Reason));
+                parts.Log.Write(LogLevel.Warn, "an event was refused", ("detail", refused.Reason));
                 break;
             case Incoming.Nothing nothing:
                 parts.Metrics.Count("Ignored");
-                parts.Log.Write(LogLevel.Info, "nothing to evaluate", ("requestId", requestId), ("detail", nothing.Reason));
+                parts.Log.Write(LogLevel.Info, "nothing to evaluate", ("detail", nothing.Reason));
                 break;
         }
     }
@@ -67,7 +65,7 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
         }
 
         parts.Metrics.Count("Ignored");
-        parts.Log.Write(LogLevel.Warn, "a scheduled notification without GUARD_WORK_QUEUE: only the sweep's own schedule starts a sweep", ("requestId", requestId));
+        parts.Log.Write(LogLevel.Warn, "a scheduled notification without GUARD_WORK_QUEUE: only the sweep's own schedule starts a sweep");
     }
 
     /// <summary>The announced item, from the Config of its region: another one may have a resource of the same name. One that Config does not know (yet, or any more) is an error: the event comes again, and in the end lies in the dead-letter queue.</summary>
@@ -111,7 +109,7 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
         {
             parts.Metrics.Count("Ignored");
             parts.Log.Write(
-                LogLevel.Debug, "an API call that changes nothing evaluated here", ("requestId", requestId), ("source", detail["eventSource"].Text), ("name", detail["eventName"].Text));
+                LogLevel.Debug, "an API call that changes nothing evaluated here", ("source", detail["eventSource"].Text), ("name", detail["eventName"].Text));
             return;
         }
 
@@ -123,7 +121,7 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
         }
 
         parts.Metrics.Count("Ignored");
-        parts.Log.Write(LogLevel.Info, "the resource has no item yet: its own event will bring it", ("requestId", requestId), ("name", detail["eventName"].Text));
+        parts.Log.Write(LogLevel.Info, "the resource has no item yet: its own event will bring it", ("name", detail["eventName"].Text));
     }
 
     private async Task JudgeAsync(IReadOnlyList<Resource> resources, ConfigCall? call, DetectedBy by, string? actor, CancellationToken cancellation)
@@ -149,15 +147,12 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
                 DeliveredAt = delivered,
                 Actor = actor,
             };
-            var result = await new GuardPipeline(_assessor, parts.Recorder, parts.Time).RunAsync(observation, cancellation);
-            Tell(enriched, result, delivered);
+            var result = (await parts.Pipeline.RunAsync(_assessor, [observation], cancellation)).Single();
             faults.AddRange(result.Faults);
             if (call is not null && ConfigEvaluation.Of(enriched, result.Evaluations, delivered) is { } answer)
             {
                 answers.Add(answer);
             }
-
-            await KickAsync(result.Changes, cancellation);
         }
 
         if (call is not null)
@@ -200,76 +195,8 @@ internal sealed class Examination(ScanParts parts, string requestId, DateTimeOff
         catch (CloudCallException fault)
         {
             parts.Metrics.Count("NeighbourFailures");
-            parts.Log.Write(LogLevel.Warn, "what the item lacks could not be read", ("requestId", requestId), ("resource", resource.Ref.Id), ("detail", Log.Line(fault)));
+            parts.Log.Write(LogLevel.Warn, "what the item lacks could not be read", ("resource", resource.Ref.Id), ("detail", Log.Line(fault)));
             return resource;
-        }
-    }
-
-    private void Tell(Resource resource, PipelineResult result, DateTimeOffset delivered)
-    {
-        var now = parts.Time.GetUtcNow();
-        parts.Metrics.Time("DeliveredToRecorded", now - delivered);
-        if (resource.CapturedAt is { } captured)
-        {
-            parts.Metrics.Time("CapturedToRecorded", now - captured);
-        }
-
-        parts.Metrics.Count("Stale", result.IsStale ? 1 : 0);
-        foreach (var group in result.Evaluations.GroupBy(evaluation => evaluation.Verdict.Compliance))
-        {
-            parts.Metrics.Count("Verdicts" + group.Key, group.Count());
-        }
-
-        foreach (var change in result.Changes)
-        {
-            parts.Metrics.Count($"Findings{change.Event.Step}{change.After.Severity}");
-            parts.Log.Write(
-                LogLevel.Info,
-                "finding",
-                ("requestId", requestId),
-                ("step", change.Event.Step),
-                ("ruleId", change.After.RuleId),
-                ("severity", change.After.Severity),
-                ("status", change.After.Status),
-                ("resource", change.After.Resource.Id),
-                ("revision", change.After.Revision));
-        }
-
-        foreach (var fault in result.Faults)
-        {
-            parts.Metrics.Count("RuleFaults");
-            parts.Log.Write(LogLevel.Error, "a rule or reader failed", ("requestId", requestId), ("detail", fault));
-        }
-    }
-
-    /// <summary>Best effort: the outbox holds the entry, and its schedule kicks again.</summary>
-    private async Task KickAsync(IReadOnlyList<FindingChange> changes, CancellationToken cancellation)
-    {
-        if (changes.Count > 0)
-        {
-            await parts.ForwardKick.SendAsync(requestId, cancellation);
-        }
-
-        if (parts.RemediateQueue is not { } queue)
-        {
-            return;
-        }
-
-        var kicks = changes.Where(change => parts.Policy.After(change).Contains(OutboxKind.Remediate))
-            .Select(change => KickMessage.Of(RowKeys.Partition(change.After.Resource), OutboxRows.Key(OutboxEntry.Of(OutboxKind.Remediate, change)))).ToList();
-        if (kicks.Count == 0)
-        {
-            return;
-        }
-
-        try
-        {
-            await parts.Queue.SendAsync(queue, kicks, cancellation);
-        }
-        catch (CloudCallException fault)
-        {
-            parts.Metrics.Count("KickFailures");
-            parts.Log.Write(LogLevel.Warn, "the remediation was not kicked; the outbox schedule will", ("requestId", requestId), ("detail", Log.Line(fault)));
         }
     }
 }

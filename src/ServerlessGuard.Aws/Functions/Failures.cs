@@ -1,5 +1,6 @@
 using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
 
@@ -9,14 +10,14 @@ namespace ServerlessGuard.Aws.Functions;
 internal static class Failures
 {
     /// <summary>One message that goes back to its queue.</summary>
-    public static void Failed(this Log log, Metrics metrics, string requestId, string messageId, Exception fault)
+    public static void Failed(this Log log, Metrics metrics, string messageId, Exception fault)
     {
-        log.Count(metrics, fault);
+        metrics.Count(fault);
         log.Write(
-            LogLevel.Error, "the message goes back to its queue", ("requestId", requestId), ("messageId", messageId), ("error", fault.GetType().Name), ("detail", Log.Line(fault)));
+            LogLevel.Error, "the message goes back to its queue", ("messageId", messageId), ("error", fault.GetType().Name), ("detail", Log.Line(fault)));
     }
 
-    public static void Count(this Log _, Metrics metrics, Exception fault)
+    public static void Count(this Metrics metrics, Exception fault)
     {
         metrics.Count("Failures");
         metrics.Count(fault switch

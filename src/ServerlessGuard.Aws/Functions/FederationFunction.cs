@@ -1,9 +1,7 @@
-using System.Collections.Concurrent;
 using System.Text;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Documents;
-using ServerlessGuard.Federation;
-using ServerlessGuard.Remediation;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Functions;
@@ -12,32 +10,13 @@ namespace ServerlessGuard.Aws.Functions;
 /// <c>federation</c>: Azure's rows, over the function's URL (<c>AuthType: AWS_IAM</c>). Lambda has verified the signature and says who signed; only the one role is let in.
 /// </summary>
 /// <remarks>The event is a function URL's (payload format 2.0): https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html</remarks>
-internal sealed class FederationFunction(
-    FederationEndpoint? endpoint, string? role, ConcurrentQueue<(string Partition, string Key)> taken, QueueSender queue, Uri? remediateQueue, Log log, Metrics metrics) : IFunction
+internal sealed class FederationFunction(PeerInbox? inbox, string? role, Log log, Metrics metrics) : IFunction
 {
-    public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellation)
-    {
-        if (endpoint is null || role is null)
-        {
-            throw new SettingsException("federation is not configured: GUARD_PEER_URL and its companions are not set");
-        }
+    public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellation) => inbox is null || role is null
+        ? throw new SettingsException("federation is not configured: GUARD_PEER_URL and its companions are not set")
+        : await AnswerAsync(inbox, role, invocation, cancellation);
 
-        try
-        {
-            return await AnswerAsync(endpoint, role, invocation, cancellation);
-        }
-        catch (Exception fault)
-        {
-            log.Count(metrics, fault);
-            throw;
-        }
-        finally
-        {
-            metrics.Flush(invocation.RequestId);
-        }
-    }
-
-    private async Task<ReadOnlyMemory<byte>> AnswerAsync(FederationEndpoint entry, string allowed, Invocation invocation, CancellationToken cancellation)
+    private async Task<ReadOnlyMemory<byte>> AnswerAsync(PeerInbox peer, string allowed, Invocation invocation, CancellationToken cancellation)
     {
         if (invocation.Payload.Length > LargestPayload.Federation)
         {
@@ -50,7 +29,7 @@ internal sealed class FederationFunction(
         if (!IsSession(caller, allowed))
         {
             metrics.Count("FederationRefused");
-            log.Write(LogLevel.Warn, "federation refused a caller", ("requestId", invocation.RequestId), ("caller", caller ?? "(none)"));
+            log.Write(LogLevel.Warn, "federation refused a caller", ("caller", caller ?? "(none)"));
             return Response(403, "{\"error\":\"another caller than the peer's role\"}");
         }
 
@@ -59,35 +38,9 @@ internal sealed class FederationFunction(
             return Response(400, "{\"error\":\"expected a POST with a JSON body\"}");
         }
 
-        var (status, answer) = await entry.HandleAsync(body, cancellation);
-        await KickAsync(invocation.RequestId, cancellation);
+        var (status, answer) = await peer.HandleAsync(body, cancellation);
         metrics.Count(status is 200 ? "FederationBatches" : "FederationBad");
         return Response(status, answer);
-    }
-
-    /// <summary>What people decided over there is carried out at once. Best effort: the outbox holds it, and its schedule comes by.</summary>
-    private async Task KickAsync(string requestId, CancellationToken cancellation)
-    {
-        var kicks = new List<string>();
-        while (taken.TryDequeue(out var command))
-        {
-            kicks.Add(KickMessage.Of(command.Partition, command.Key));
-        }
-
-        if (kicks.Count == 0 || remediateQueue is null)
-        {
-            return;
-        }
-
-        try
-        {
-            await queue.SendAsync(remediateQueue, kicks, cancellation);
-        }
-        catch (CloudCallException fault)
-        {
-            metrics.Count("KickFailures");
-            log.Write(LogLevel.Warn, "a command of the peer was not kicked; the outbox schedule will", ("requestId", requestId), ("detail", Log.Line(fault)));
-        }
     }
 
     /// <summary><c>arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION</c> is a session of <c>arn:aws:iam::ACCOUNT:role/PATH/NAME</c>.</summary>

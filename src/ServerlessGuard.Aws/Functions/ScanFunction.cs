@@ -10,31 +10,18 @@ internal sealed class ScanFunction(ScanParts parts, HostSettings settings) : IFu
 
     public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellation)
     {
-        var accounts = new AllowedAccounts(settings.Accounts, invocation.FunctionArn);
-        var examination = new Examination(parts, invocation.RequestId, invocation.Deadline, accounts);
-        try
+        var examination = new Examination(parts, invocation.Deadline, settings.AccountsOf(invocation));
+        var record = SqsBatch.Parse(invocation.Payload.Span);
+        if (SqsBatch.Recognises(record))
         {
-            var record = SqsBatch.Parse(invocation.Payload.Span);
-            if (SqsBatch.Recognises(record))
-            {
-                return await SqsBatch.HandleAsync(
-                    record,
-                    (_, body, stop) => examination.RunAsync(SqsBatch.Parse(Encoding.UTF8.GetBytes(body)), stop),
-                    (id, fault) => parts.Log.Failed(parts.Metrics, invocation.RequestId, id, fault),
-                    cancellation);
-            }
+            return await SqsBatch.HandleAsync(
+                record,
+                (_, body, stop) => examination.RunAsync(SqsBatch.Parse(Encoding.UTF8.GetBytes(body)), stop),
+                (id, fault) => parts.Log.Failed(parts.Metrics, id, fault),
+                cancellation);
+        }
 
-            await examination.RunAsync(record, cancellation);
-            return Nothing;
-        }
-        catch (Exception fault)
-        {
-            parts.Log.Count(parts.Metrics, fault);
-            throw;
-        }
-        finally
-        {
-            parts.Metrics.Flush(invocation.RequestId);
-        }
+        await examination.RunAsync(record, cancellation);
+        return Nothing;
     }
 }

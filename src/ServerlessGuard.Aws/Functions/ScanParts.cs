@@ -17,12 +17,11 @@ internal sealed record ScanParts
     public required TimeProvider Time { get; init; }
     public required Log Log { get; init; }
     public required Metrics Metrics { get; init; }
-    public required GuardSettings Settings { get; init; }
+    public required Pipeline Pipeline { get; init; }
 
-    /// <summary>The team's own.</summary>
-    public required HostRules Rules { get; init; }
-    public required FindingRecorder Recorder { get; init; }
-    public required OutboxPolicy Policy { get; init; }
+    /// <summary>Ages are measured at the time of the event: an instance lives for hours.</summary>
+    public required Func<Assessor> NewAssessor { get; init; }
+
     public required ConfigInventory Inventory { get; init; }
     public required LiveReader Live { get; init; }
     public required CalledResource Called { get; init; }
@@ -31,20 +30,6 @@ internal sealed record ScanParts
     public required ConfigReporter Reporter { get; init; }
     public required QueueSender Queue { get; init; }
     public Uri? WorkQueue { get; init; }
-    public Uri? RemediateQueue { get; init; }
-    public required ForwardKick ForwardKick { get; init; }
-
-    /// <summary>Ages are measured at the time of the event: an instance lives for hours.</summary>
-    public Assessor NewAssessor()
-    {
-        if (Rules.Faults.Count > 0)
-        {
-            // Said again by every invocation: an alarm on what is said once at the start would go back by itself.
-            Metrics.Count("RuleFilesRefused", Rules.Faults.Count);
-        }
-
-        return new Assessor(RuleCatalog.BuiltIn, new FactContext(Settings, Time.GetUtcNow()), Rules.Rules);
-    }
 
     public NeedReader Needs => new(Inventory, Live, Cache, Log, Metrics);
 

@@ -4,6 +4,7 @@ using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Needs;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Due;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Ingestion;
@@ -43,11 +44,11 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
     ];
 
     /// <summary>One slice. True when the sweep is complete.</summary>
-    public async Task<bool> RunAsync(IReadOnlyCollection<string> accounts, DateTimeOffset? deadline, CancellationToken cancellation)
+    public async Task<bool> RunAsync(AllowedAccounts accounts, DateTimeOffset? deadline, CancellationToken cancellation)
     {
         var target = workQueue ?? throw new SettingsException("GUARD_WORK_QUEUE is not set: the sweep has nowhere to put what it finds");
         var until = (deadline ?? time.GetUtcNow() + SliceWithoutDeadline) - Reserve;
-        var partitions = accounts.Order(StringComparer.Ordinal).Select(account => RowKeys.Partition(Provider.Aws, account)).ToList();
+        var partitions = (accounts.All ?? []).Order(StringComparer.Ordinal).Select(account => RowKeys.Partition(Provider.Aws, account)).ToList();
         var key = RowKeys.Sweep($"aws-{region}");
         var row = await table.FindAsync(RowKeys.Directory, key, cancellation);
         var state = row is null || SweepRows.Read(row).Complete ? Begin() : SweepRows.Read(row);

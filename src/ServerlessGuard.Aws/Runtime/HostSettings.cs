@@ -59,6 +59,12 @@ public sealed record HostSettings
     /// <summary>The team's own rules: the folder <c>rules</c> beside the binary, or <c>GUARD_RULES</c>. Read where resources are judged and messages about them are written.</summary>
     public required HostRules Rules { get; init; }
 
+    /// <summary>Whose events are taken: <c>GUARD_ACCOUNTS</c>, else the function's own.</summary>
+    public AllowedAccounts AccountsOf(Invocation invocation) => new(
+        Provider.Aws,
+        !Accounts.IsEmpty ? Accounts : Arn.TryParse(invocation.FunctionArn, out var arn) && Arn.IsAccount(arn.Account) ? [arn.Account] : [],
+        "GUARD_ACCOUNTS");
+
     /// <param name="environment">Looks a variable up.</param>
     /// <param name="folder">Where the binary is: guard.yaml may lie beside it.</param>
     /// <exception cref="SettingsException">One line.</exception>

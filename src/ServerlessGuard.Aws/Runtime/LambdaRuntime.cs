@@ -43,6 +43,7 @@ public sealed class LambdaRuntime(HttpMessageInvoker http, string address, TimeP
     private async Task HandleAsync(IFunction entry, Invocation invocation, CancellationToken stop)
     {
         Environment.SetEnvironmentVariable("_X_AMZN_TRACE_ID", invocation.TraceId);
+        log.RequestId = invocation.RequestId;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (invocation.Deadline is { } end)
         {
@@ -58,7 +59,7 @@ public sealed class LambdaRuntime(HttpMessageInvoker http, string address, TimeP
         }
         catch (Exception fault)
         {
-            log.Write(LogLevel.Error, "the event failed", ("requestId", invocation.RequestId), ("error", fault.GetType().Name), ("detail", Log.Line(fault)));
+            log.Write(LogLevel.Error, "the event failed", ("error", fault.GetType().Name), ("detail", Log.Line(fault)));
             await SendAsync(HttpMethod.Post, $"invocation/{invocation.RequestId}/error", Error(fault), fault.GetType().Name, CancellationToken.None);
         }
 #pragma warning restore CA1031

@@ -24,6 +24,9 @@ public sealed class Log(Stream output, TimeProvider time)
 
     private readonly Lock _lock = new();
 
+    /// <summary>Of the event that is being handled: an instance handles one at a time. It stands in every line.</summary>
+    public string? RequestId { get; set; }
+
     public void Write(LogLevel level, string message, params ReadOnlySpan<(string Name, object? Value)> fields)
     {
         var copy = fields.ToArray();
@@ -32,6 +35,7 @@ public sealed class Log(Stream output, TimeProvider time)
             writer.WriteString("time", time.GetUtcNow().UtcDateTime);
             writer.WriteString("level", level.ToString().ToUpperInvariant());
             writer.WriteString("message", message);
+            Field(writer, "requestId", RequestId);
             foreach (var (name, value) in copy)
             {
                 Field(writer, name, value);

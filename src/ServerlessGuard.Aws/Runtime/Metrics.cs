@@ -44,7 +44,7 @@ public sealed class Metrics(Log log, TimeProvider time, string function)
     }
 
     /// <summary>Writes what came together and begins anew; nothing when nothing did.</summary>
-    public void Flush(string? requestId)
+    public void Flush()
     {
         lock (_lock)
         {
@@ -53,13 +53,13 @@ public sealed class Metrics(Log log, TimeProvider time, string function)
                 return;
             }
 
-            log.Line(JsonBytes.Of(writer => Write(writer, requestId)));
+            log.Line(JsonBytes.Of(Write));
             _counts.Clear();
             _times.Clear();
         }
     }
 
-    private void Write(Utf8JsonWriter writer, string? requestId)
+    private void Write(Utf8JsonWriter writer)
     {
         writer.WriteStartObject("_aws");
         writer.WriteNumber("Timestamp", time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -87,7 +87,7 @@ public sealed class Metrics(Log log, TimeProvider time, string function)
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteString("Function", function);
-        if (requestId is not null)
+        if (log.RequestId is { } requestId)
         {
             writer.WriteString("requestId", requestId);
         }

@@ -5,7 +5,9 @@ using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Azure.Stores;
 using ServerlessGuard.Chat;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Notifications;
+using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Functions;
 
@@ -13,7 +15,7 @@ namespace ServerlessGuard.Azure.Functions;
 /// <c>chatops</c>: what people click and type in Slack, and the links in Teams. Nobody is let in but by a signature that <see cref="ChatEndpoint"/> checks; what they decide
 /// is recorded here and carried out by <c>work</c>, or over there.
 /// </summary>
-internal sealed class ChatopsFunction(ChatEndpoint endpoint, IMessageSink work, Journal journal)
+internal sealed class ChatopsFunction(ChatEndpoint endpoint, Wakes wakes, Journal journal)
 {
     private const string Route = "/chatops/";
 
@@ -26,31 +28,12 @@ internal sealed class ChatopsFunction(ChatEndpoint endpoint, IMessageSink work, 
             journal.Info("chat", ("detail", note));
         }
 
-        await KickAsync(answer, cancellation);
+        await wakes.AfterAsync(Provider.Azure, answer.Submitted, cancellation);
         var response = answer.Response;
         return Answer.Done($"answered {response.Status}, {answer.Submitted.Length} commands") with
         {
             Http = new HttpOutput(response.Status, Encoding.UTF8.GetString(response.Body.Span), response.ContentType) { Headers = response.Headers },
         };
-    }
-
-    /// <summary>Best effort: the outbox holds the command, and its timer comes by.</summary>
-    private async Task KickAsync(ChatAnswer answer, CancellationToken cancellation)
-    {
-        try
-        {
-            foreach (var command in answer.Submitted)
-            {
-                WorkMessage message = command.Partition.StartsWith("azure:", StringComparison.Ordinal)
-                    ? new WorkMessage.Remediate(command.Partition, ChatAnswer.Entry(command))
-                    : new WorkMessage.Forward();
-                await work.SendAsync(message.ToJson(), delay: null, cancellation);
-            }
-        }
-        catch (QueueUnavailableException lost)
-        {
-            journal.Warn("kick lost", ("reason", lost.Message));
-        }
     }
 
     private static ChatRequest Request(JsonElement request)

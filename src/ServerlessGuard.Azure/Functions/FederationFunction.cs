@@ -1,15 +1,15 @@
-using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Federation;
 
 namespace ServerlessGuard.Azure.Functions;
 
 /// <summary><c>federation</c>: the peer's rows over HTTP. The token is checked here, whatever the platform in front has checked.</summary>
-internal sealed class FederationFunction(FederationEndpoint endpoint, TokenGate gate, ConcurrentQueue<WorkMessage> taken, IMessageSink work, Journal journal)
+internal sealed class FederationFunction(PeerInbox inbox, TokenGate gate, Journal journal)
 {
     public async Task<Answer> RunAsync(JsonElement request, CancellationToken cancellation)
     {
@@ -36,26 +36,9 @@ internal sealed class FederationFunction(FederationEndpoint endpoint, TokenGate 
             return Http(400, "{\"error\":\"expected a JSON body\"}", "no body");
         }
 
-        var (status, answer) = await endpoint.HandleAsync(body, cancellation);
-        await KickAsync(cancellation);
+        var (status, answer) = await inbox.HandleAsync(body, cancellation);
         journal.Metric("federation.batches", 1, ("status", status.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         return Http(status, answer, $"answered {status}");
-    }
-
-    /// <summary>What people decided over there is carried out at once. Best effort: the outbox holds it, and its timer comes by.</summary>
-    private async Task KickAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            while (taken.TryDequeue(out var message))
-            {
-                await work.SendAsync(message.ToJson(), delay: null, cancellation);
-            }
-        }
-        catch (QueueUnavailableException lost)
-        {
-            journal.Warn("kick lost", ("reason", lost.Message));
-        }
     }
 
     /// <summary>A refused caller is a call that succeeded: the host would repeat nothing, and the worker is not at fault.</summary>

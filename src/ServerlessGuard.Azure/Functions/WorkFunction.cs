@@ -7,13 +7,13 @@ using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Facts.Azure;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Remediation;
-using ServerlessGuard.Tables;
+using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Functions;
 
 /// <summary><c>work</c>: one message of the queue. A failed call makes the message visible again; after five the platform sets it aside in <c>guard-work-poison</c>.</summary>
-internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMessageSink work, ITable table, OutboxWalk walk, Func<Treating> treating, Func<string, bool> isOurs, Outgoing outgoing, Journal journal, TimeProvider time)
+internal sealed class WorkFunction(
+    Scanner scanner, IResourceSource source, IMessageSink work, OutboxTask task, AllowedAccounts subscriptions, Outgoing outgoing, Journal journal, TimeProvider time)
 {
     public async Task<Answer> RunAsync(JsonElement data, CancellationToken cancellation)
     {
@@ -22,9 +22,9 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
             case WorkMessage.Scan(var id):
                 return await ScanAsync(id, cancellation);
             case WorkMessage.Remediate(var partition, var key):
-                return await RemediateAsync(partition, key, cancellation);
+                return await CarryOutAsync(new OutboxPlace(partition, key), cancellation);
             case WorkMessage.Forward:
-                return Answer.Done(await outgoing.RunAsync(cancellation));
+                return Answer.Done(await outgoing.RunAsync(deadline: null, cancellation));
             default:
                 journal.Metric("work.unknown", 1);
                 return Answer.Failed("a message that is none of ours: neither scan nor remediate");
@@ -38,7 +38,7 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
             return Answer.Failed("a scan message with " + fault);
         }
 
-        if (!isOurs(id))
+        if (!subscriptions.Contains(ArmId.Subscription(id)?.ToLowerInvariant()))
         {
             return Answer.Failed("a scan message of a subscription that is not ours");
         }
@@ -73,93 +73,15 @@ internal sealed class WorkFunction(Scanner scanner, IResourceSource source, IMes
         return found;
     }
 
-    private Task WakeForwarderAsync(CancellationToken cancellation) => WakeAsync(new WorkMessage.Forward(), cancellation);
-
-    /// <summary>Best effort: the outbox timer comes by anyway.</summary>
-    private async Task WakeAsync(WorkMessage message, CancellationToken cancellation)
+    private async Task<Answer> CarryOutAsync(OutboxPlace place, CancellationToken cancellation)
     {
         try
         {
-            await work.SendAsync(message.ToJson(), delay: null, cancellation);
+            return Answer.Done(await task.RunAsync(place, subscriptions, cancellation));
         }
-        catch (QueueUnavailableException lost)
+        catch (ForeignAccountException foreign)
         {
-            journal.Warn("kick lost", ("reason", lost.Message));
+            return Answer.Failed(foreign.Message);
         }
-    }
-
-    /// <summary>The message is a hint: what is to be done, and whether it still is, stands in the table.</summary>
-    private async Task<Answer> RemediateAsync(string partition, string key, CancellationToken cancellation)
-    {
-        var isCommand = key.StartsWith(OutboxRows.Prefix(OutboxKind.Command), StringComparison.Ordinal);
-        if (!isCommand && !key.StartsWith(OutboxRows.Prefix(OutboxKind.Remediate), StringComparison.Ordinal) || !partition.StartsWith("azure:", StringComparison.Ordinal))
-        {
-            return Answer.Failed("a remediate message that names no entry of this cloud's outbox");
-        }
-
-        if (await table.FindAsync(partition, key, cancellation) is not { } row)
-        {
-            return Answer.Done("done before");
-        }
-
-        var entry = OutboxRows.Read(row);
-        try
-        {
-            return isCommand ? await CommandAsync(partition, key, cancellation) : await FixAsync(entry, cancellation);
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            // The queue delivers again; the entry remembers why, whatever it was: guard doctor shows it.
-            await RememberAsync(row, entry, fault, cancellation);
-            throw;
-        }
-    }
-
-    private async Task RememberAsync(TableRow row, OutboxEntry entry, Exception fault, CancellationToken cancellation)
-    {
-        try
-        {
-            await walk.PostponeAsync(new PendingEntry(row, entry, time.GetUtcNow() - entry.CreatedAt, IsDue: true), $"{fault.GetType().Name}: {Line(fault.Message)}", cancellation);
-        }
-        catch (TableUnavailableException lost)
-        {
-            journal.Warn("the fault of a remediation could not be noted", ("rule", entry.RuleId), ("detail", lost.Message));
-        }
-    }
-
-    private static string Line(string text) => (text.Length > 500 ? text[..500] : text).ReplaceLineEndings(" ");
-
-    private async Task<Answer> FixAsync(OutboxEntry entry, CancellationToken cancellation)
-    {
-        var outcome = await treating().Remedy.HandleAsync(entry, cancellation);
-        if (outcome.State is not null && outgoing.IsConfigured)
-        {
-            await WakeForwarderAsync(cancellation);
-        }
-
-        journal.Info("remediation", ("rule", entry.RuleId), ("resource", entry.Resource.Id), ("state", outcome.State?.ToString()), ("detail", outcome.Detail));
-        journal.Metric("remediations", 1, ("rule", entry.RuleId), ("state", outcome.State?.ToString() ?? "none"));
-        return Answer.Done($"{entry.RuleId}: {outcome.Detail}");
-    }
-
-    private async Task<Answer> CommandAsync(string partition, string key, CancellationToken cancellation)
-    {
-        var outcome = await treating().Runner.HandleAsync(partition, key, cancellation);
-        if (outgoing.IsConfigured)
-        {
-            await WakeForwarderAsync(cancellation);
-        }
-
-        if (outcome.Next is { } next)
-        {
-            await WakeAsync(new WorkMessage.Remediate(partition, next), cancellation);
-        }
-
-        journal.Info("command", ("partition", partition), ("state", outcome.State.ToString()), ("detail", outcome.Detail));
-        journal.Metric("commands", 1, ("state", outcome.State.ToString()));
-        return Answer.Done($"command: {outcome.Detail}");
     }
 }
-
-/// <summary>What changes resources: with the remediator's identity only.</summary>
-internal sealed record Treating(Remedy Remedy, CommandRunner Runner);

@@ -45,6 +45,9 @@ public sealed record HostSettings
     /// <summary>Lower-case subscription ids; empty: every subscription of the tenant (a management-group deployment).</summary>
     public required ImmutableHashSet<string> Subscriptions { get; init; }
 
+    /// <summary>Whose outbox entries are carried out.</summary>
+    public AllowedAccounts Allowed => new(Provider.Azure, Subscriptions.IsEmpty ? null : Subscriptions, "GUARD_SUBSCRIPTIONS");
+
     /// <summary>Null only where single subscriptions are named.</summary>
     public string? Tenant { get; init; }
 

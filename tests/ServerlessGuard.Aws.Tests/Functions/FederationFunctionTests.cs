@@ -2,9 +2,9 @@ using System.Text;
 using System.Text.Json;
 using ServerlessGuard.Aws.Functions;
 using ServerlessGuard.Aws.Runtime;
-using ServerlessGuard.Federation;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Tables;
+using ServerlessGuard.Settings;
 using ServerlessGuard.Testing;
 
 namespace ServerlessGuard.Aws.Tests.Functions;
@@ -50,17 +50,16 @@ public sealed class FederationFunctionTests : IDisposable
     [Fact]
     public async Task A_call_that_is_too_large_is_refused_before_it_is_read()
     {
-        var chat = new ChatopsFunction(null, Queue(), null, new ForwardKick(Queue(), null, Log(), Metrics()), Log(), Metrics());
+        var chat = new ChatopsFunction(null, Deployment().Wakes, Log(), Metrics());
         Assert.Equal(413, Status(await chat.HandleAsync(Invocation("{" + new string(' ', 96 * 1024)), CancellationToken.None)));
         Assert.Equal(404, Status(await chat.HandleAsync(Invocation("{}"), CancellationToken.None)));
-        var receiver = new FederationReceiver(_table, Provider.Azure, new HashSet<string>(), TimeProvider.System, new Backoff(() => 0));
-        var federation = new FederationFunction(new FederationEndpoint(_table, Provider.Azure, receiver), Role, [], Queue(), null, Log(), Metrics());
+        var federation = new FederationFunction(Deployment().Inbox(new HashSet<string>()), Role, Log(), Metrics());
         Assert.Equal(413, Status(await federation.HandleAsync(Invocation("{" + new string(' ', 6 * 1024 * 1024)), CancellationToken.None)));
     }
 
     [Fact]
     public async Task Without_a_peer_it_is_an_error_and_not_silence() =>
-        await Assert.ThrowsAsync<SettingsException>(() => new FederationFunction(null, null, [], Queue(), null, Log(), Metrics()).HandleAsync(Invocation("{}"), CancellationToken.None));
+        await Assert.ThrowsAsync<SettingsException>(() => new FederationFunction(null, null, Log(), Metrics()).HandleAsync(Invocation("{}"), CancellationToken.None));
 
     [Theory]
     [InlineData("GUARD_PEER_ROLE", null, "GUARD_PEER_ROLE is not set, but GUARD_PEER_URL is: it names the ARN of the role under which Azure calls")]
@@ -88,12 +87,19 @@ public sealed class FederationFunctionTests : IDisposable
 
     private static int Status(ReadOnlyMemory<byte> answer) => JsonElement.Parse(answer.Span).GetProperty("statusCode").GetInt32();
 
-    private static QueueSender Queue() => new(new StubApi(), TimeProvider.System, new Backoff(() => 0));
+    private Deployment Deployment() => new(
+        Provider.Aws,
+        GuardSettings.Default,
+        new Reach(Federates: true, Notifies: false, Asks: false),
+        _table,
+        new RecordedWake(),
+        new RecordedTelemetry(),
+        TimeProvider.System,
+        () => 0);
 
     private async Task<(int Status, string Body)> Call(string? caller, string body, bool base64 = false, string method = "POST")
     {
-        var receiver = new FederationReceiver(_table, Provider.Azure, new HashSet<string>(), TimeProvider.System, new Backoff(() => 0));
-        var entry = new FederationFunction(new FederationEndpoint(_table, Provider.Azure, receiver), Role, [], Queue(), null, Log(), Metrics());
+        var entry = new FederationFunction(Deployment().Inbox(new HashSet<string>()), Role, Log(), Metrics());
         var iam = caller is null ? "{}" : $"{{\"iam\":{{\"userArn\":{JsonSerializer.Serialize(caller, Text.Default.String)}}}}}";
         var answer = await entry.HandleAsync(
             Invocation($"{{\"version\":\"2.0\",\"requestContext\":{{\"authorizer\":{iam},\"http\":{{\"method\":\"{method}\"}}}},\"body\":{JsonSerializer.Serialize(body, Text.Default.String)},\"isBase64Encoded\":{(base64 ? "true" : "false")}}}"),

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Aws.Events;
-using ServerlessGuard.Aws.Functions;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Testing;

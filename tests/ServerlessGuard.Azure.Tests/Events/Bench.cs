@@ -6,16 +6,12 @@ using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Evaluations;
-using ServerlessGuard.Exemptions;
-using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Recording;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Rules;
+using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 
@@ -27,24 +23,38 @@ internal sealed class Bench : IDisposable
     public const string Tenant = "22222222-2222-2222-2222-222222222222";
     public const string OwnClient = "33333333-3333-3333-3333-333333333333";
 
-    private readonly Outgoing _outgoing = new(forwarder: null, teller: null);
+    private readonly Outgoing _outgoing;
 
-    public Bench(RemediationMode mode = RemediationMode.Observe)
+    public Bench(RemediationMode mode = RemediationMode.Observe, Reach? reach = null)
     {
         var settings = GuardSettings.Default with { Remediation = RemediationSettings.Default with { Mode = mode, DryWindow = TimeSpan.Zero } };
-        Outbox = new OutboxPolicy(settings.Remediation);
-        var backoff = new Backoff(() => 0);
-        var recorder = new FindingRecorder(Table, Time, backoff, [], Outbox.After);
-        var expiry = new ExpiryWalk(Table, new ExemptionReader(Table, []), TimeSpan.FromHours(72), TimeSpan.FromDays(7), Outbox.After, Time, backoff);
         var journal = new Journal(Log, Log, Time);
-        var plans = new SealedPlans(Table, new MemorySealer());
-        Scanner = new Scanner(Source, () => new GuardPipeline(new Assessor(RuleCatalog.BuiltIn, new FactContext(settings, Time.GetUtcNow()), []), recorder, Time), Outbox, Work, settings, journal, Time);
-        Scan = new ScanFunction(new EventReader([FakeSource.Subscription], Tenant, [OwnClient]), Scanner, Source, Work, new DeadLetters(Dead, journal), journal, Time);
-        Worker = new WorkFunction(Scanner, Source, Work, Table, new OutboxWalk(Table, Provider.Azure, Time, () => 0.5), () => new Treating(
-                new Remedy(Table, plans, [], settings, settings.Remediation, settings.Approvals, new Controls(Table, Provider.Azure, Time), Time, backoff, Outbox),
-                new CommandRunner(Table, plans, Provider.Azure, new Undo(Table, plans, [], settings, settings.Remediation, new Controls(Table, Provider.Azure, Time), Time, backoff, Outbox.After), expiry, stop => SweepFunction.AskAsync(Table, Time, stop), settings.Approvals, Outbox, Time, backoff)), id => id.Contains(FakeSource.Subscription, StringComparison.OrdinalIgnoreCase), _outgoing, journal, Time);
+        var deployment = new Deployment(
+            Provider.Azure,
+            settings,
+            reach ?? new Reach(Federates: false, Notifies: false, Asks: false),
+            Table,
+            new QueueWake(Work),
+            new Telemetry(journal),
+            Time,
+            () => 0.5);
+        _outgoing = deployment.Outgoing(peer: null, notifier: null);
+        var executors = deployment.Executors(
+            deployment.Plans(Table, new MemorySealer()), [], OwnResources.None, stop => SweepFunction.AskAsync(Table, Time, stop));
+        Scanner = new Scanner(Source, deployment.Pipeline, deployment.NewAssessor, Work, settings, journal, Time);
+        Scan = new ScanFunction(
+            new EventReader([FakeSource.Subscription], Tenant, [OwnClient]), Scanner, Source, Work, new DeadLetters(Dead, journal), journal, Time);
+        Worker = new WorkFunction(
+            Scanner,
+            Source,
+            Work,
+            deployment.OutboxTask(() => executors),
+            new AllowedAccounts(Provider.Azure, [FakeSource.Subscription], "GUARD_SUBSCRIPTIONS"),
+            _outgoing,
+            journal,
+            Time);
         Sweep = new SweepFunction(Source, Table, Work, [FakeSource.Subscription], journal, Time);
-        Resend = new OutboxFunction(new OutboxWalk(Table, Provider.Azure, Time, () => 0.5), expiry, _outgoing, Work, journal, Time);
+        Resend = new OutboxFunction(deployment.OutboxRun(), _outgoing, Time);
     }
 
     public FakeSource Source { get; } = new();
@@ -59,8 +69,6 @@ internal sealed class Bench : IDisposable
     public ManualTime Time { get; } = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero)) { Step = TimeSpan.FromMilliseconds(1) };
 
     public StringWriter Log { get; } = new();
-
-    public OutboxPolicy Outbox { get; }
 
     public Scanner Scanner { get; }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ServerlessGuard.Azure.Functions;
 using ServerlessGuard.Azure.Reporting;
+using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
@@ -54,11 +55,12 @@ public sealed class DueAtSizeTests : IDisposable
             Provider.Azure,
             _time,
             () => 0.5);
-        _outgoing = new Outgoing(
-            new Forwarder(new FederationSender(_table, new TakesAll(), Provider.Azure, _time, () => 0.5), journal, _time), new Teller(notifier, journal, _time));
+        var telemetry = new Telemetry(journal);
+        _outgoing = new Outgoing(new FederationSender(_table, new TakesAll(), Provider.Azure, _time, () => 0.5), notifier, telemetry, _time);
         _exemptions = new ExemptionReader(_table, []);
         var expiry = new ExpiryWalk(_table, _exemptions, TimeSpan.FromHours(72), TimeSpan.FromDays(7), _ => [], _time, new Backoff(() => 0));
-        _schedule = new OutboxFunction(new OutboxWalk(_table, Provider.Azure, _time, () => 0.5), expiry, _outgoing, _work, journal, _time);
+        var run = new OutboxRun(new OutboxWalk(_table, Provider.Azure, _time, () => 0.5), expiry, new QueueWake(_work), Provider.Azure, telemetry, _time);
+        _schedule = new OutboxFunction(run, _outgoing, _time);
     }
 
     public void Dispose()

@@ -1,6 +1,5 @@
-using ServerlessGuard.Azure.Functions;
-using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Chat;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
@@ -22,26 +21,25 @@ public sealed class OutgoingTests
             Interlocked.Increment(ref runs);
             return gate.Task;
         });
-        using var log = new StringWriter();
-        var journal = new Journal(log, log, TimeProvider.System);
-        using var outgoing = new Outgoing(new Forwarder(new FederationSender(table, new NoPeer(), Provider.Azure, TimeProvider.System, () => 0), journal, TimeProvider.System), null);
-        var first = outgoing.RunAsync(CancellationToken.None);
+        using var outgoing = new Outgoing(
+            new FederationSender(table, new NoPeer(), Provider.Azure, TimeProvider.System, () => 0), null, new RecordedTelemetry(), TimeProvider.System);
+        var first = outgoing.RunAsync(deadline: null, CancellationToken.None);
         using var hurried = new CancellationTokenSource();
-        var cancelled = outgoing.RunAsync(hurried.Token);
-        Assert.Equal("the next run sees it", await outgoing.RunAsync(CancellationToken.None));
+        var cancelled = outgoing.RunAsync(deadline: null, hurried.Token);
+        Assert.Equal("the next run sees it", await outgoing.RunAsync(deadline: null, CancellationToken.None));
         await hurried.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
 
         // The one that waited has failed and comes again: whoever asks now waits in its place.
-        var second = outgoing.RunAsync(CancellationToken.None);
+        var second = outgoing.RunAsync(deadline: null, CancellationToken.None);
         Assert.False(second.IsCompleted);
-        Assert.Equal("the next run sees it", await outgoing.RunAsync(CancellationToken.None));
+        Assert.Equal("the next run sees it", await outgoing.RunAsync(deadline: null, CancellationToken.None));
         Assert.Equal(1, runs);
         gate.SetResult();
         await first;
         await second;
         Assert.Equal(2, runs);
-        await outgoing.RunAsync(CancellationToken.None);
+        await outgoing.RunAsync(deadline: null, CancellationToken.None);
         Assert.Equal(3, runs);
     }
 
@@ -56,8 +54,6 @@ public sealed class OutgoingTests
             Interlocked.Increment(ref forwarded);
             return Task.CompletedTask;
         });
-        using var log = new StringWriter();
-        var journal = new Journal(log, log, TimeProvider.System);
         var notifier = new Notifier(
             new GatedTable(() => slow.Task),
             new Dictionary<ChatChannel, IChat>(),
@@ -67,9 +63,9 @@ public sealed class OutgoingTests
             TimeProvider.System,
             () => 0);
         using var outgoing = new Outgoing(
-            new Forwarder(new FederationSender(table, new NoPeer(), Provider.Azure, TimeProvider.System, () => 0), journal, TimeProvider.System), new Teller(notifier, journal, TimeProvider.System));
-        var first = outgoing.RunAsync(CancellationToken.None);
-        var second = outgoing.RunAsync(CancellationToken.None);
+            new FederationSender(table, new NoPeer(), Provider.Azure, TimeProvider.System, () => 0), notifier, new RecordedTelemetry(), TimeProvider.System);
+        var first = outgoing.RunAsync(deadline: null, CancellationToken.None);
+        var second = outgoing.RunAsync(deadline: null, CancellationToken.None);
         Assert.Equal((2, false, false), (forwarded, first.IsCompleted, second.IsCompleted));
         slow.SetResult();
         await first;

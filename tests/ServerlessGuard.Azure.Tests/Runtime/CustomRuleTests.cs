@@ -4,6 +4,7 @@ using ServerlessGuard.Azure.Needs;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Documents;
+using ServerlessGuard.Engine;
 using ServerlessGuard.Ingestion;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Testing;
@@ -63,7 +64,17 @@ public sealed class CustomRuleTests
     {
         using var lines = new StringWriter();
         var resource = RecordReader.Read(new Doc(JsonElement.Parse(Vault))).OfType<Reading.Found>().Single().Resource;
-        var assessor = Judges.New(Settings(rules), new Journal(lines, lines, TimeProvider.System), TimeProvider.System);
+        var settings = Settings(rules);
+        var assessor = new Deployment(
+            Provider.Azure,
+            settings.Guard,
+            new Reach(Federates: false, Notifies: false, Asks: false),
+            new MemoryTable(),
+            new RecordedWake(),
+            new Telemetry(new Journal(lines, lines, TimeProvider.System)),
+            TimeProvider.System,
+            () => 0,
+            new OwnRules(settings.Rules.Rules, settings.Rules.Faults.Count)).NewAssessor();
         return (assessor.Assess(resource).Evaluations.ToDictionary(verdict => verdict.Rule.Id, verdict => verdict.Verdict.Compliance, StringComparer.Ordinal), lines.ToString());
     }
 

@@ -1,15 +1,15 @@
-namespace ServerlessGuard.Azure.Functions;
+namespace ServerlessGuard.Engine;
 
 /// <summary>
 /// One run at a time, and at most one that waits for it: every change asks, and a run that has not begun sees what all of them are about. None that asked is forgotten.
 /// </summary>
-/// <param name="run">Looks at everything that there is to do.</param>
-internal sealed class OneAtATime(Func<CancellationToken, Task<string>> run) : IDisposable
+/// <param name="run">Looks at everything that there is to do, until the given time; null: for as long as it thinks right.</param>
+internal sealed class OneAtATime(Func<DateTimeOffset?, CancellationToken, Task<string>> run) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private int _waiting;
 
-    public async Task<string> RunAsync(CancellationToken cancellation)
+    public async Task<string> RunAsync(DateTimeOffset? deadline, CancellationToken cancellation)
     {
         if (Interlocked.Exchange(ref _waiting, 1) == 1)
         {
@@ -28,7 +28,7 @@ internal sealed class OneAtATime(Func<CancellationToken, Task<string>> run) : ID
 
         try
         {
-            return await run(cancellation);
+            return await run(deadline, cancellation);
         }
         finally
         {

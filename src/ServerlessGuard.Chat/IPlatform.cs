@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using ServerlessGuard.Chat.Secrets;
 using ServerlessGuard.Decisions;
-using ServerlessGuard.Guards;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Notifications;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using ServerlessGuard.Aws.Api;
-using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Facts.Aws;
 using ServerlessGuard.Remediation;

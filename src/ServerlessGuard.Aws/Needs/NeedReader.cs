@@ -1,5 +1,4 @@
 using ServerlessGuard.Aws.Api;
-using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Verdicts;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using ServerlessGuard.Decisions;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 

@@ -1,4 +1,3 @@
-using ServerlessGuard.Decisions;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using ServerlessGuard.Decisions;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Federation;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;

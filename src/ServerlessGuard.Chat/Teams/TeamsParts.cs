@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Verdicts;
 

@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Permissions;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Cli.Permissions;

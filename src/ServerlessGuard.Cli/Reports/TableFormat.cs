@@ -1,4 +1,3 @@
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Guides;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;

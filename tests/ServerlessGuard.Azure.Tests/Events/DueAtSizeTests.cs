@@ -6,7 +6,6 @@ using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;

@@ -8,9 +8,7 @@ using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Simulators.StandIns;
-using ServerlessGuard.Testing.Servers;
 
 namespace ServerlessGuard.Azure.Tests.Remediators;
 

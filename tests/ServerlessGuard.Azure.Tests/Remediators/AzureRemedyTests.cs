@@ -13,7 +13,6 @@ using ServerlessGuard.Settings;
 using ServerlessGuard.Simulators.StandIns;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
-using ServerlessGuard.Testing.Servers;
 using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Azure.Tests.Remediators;

@@ -12,7 +12,6 @@ using ServerlessGuard.Ingestion;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Simulators.StandIns;
 using ServerlessGuard.Testing;
 

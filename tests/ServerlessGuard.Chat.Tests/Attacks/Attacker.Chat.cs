@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ServerlessGuard.Chat.Links;
 using ServerlessGuard.Chat.Slack;
-using ServerlessGuard.Decisions;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;

@@ -2,13 +2,12 @@ using System.Buffers.Text;
 using System.Text;
 using ServerlessGuard.Chat.Links;
 using ServerlessGuard.Decisions;
-using ServerlessGuard.Guards;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Notifications;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
-using ServerlessGuard.Tests.Commands;
+using ServerlessGuard.Tests.Decisions;
 using ServerlessGuard.Tests.Findings;
 
 namespace ServerlessGuard.Chat.Tests.Links;

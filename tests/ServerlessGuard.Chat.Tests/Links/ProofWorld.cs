@@ -9,7 +9,7 @@ using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
-using ServerlessGuard.Tests.Commands;
+using ServerlessGuard.Tests.Decisions;
 
 namespace ServerlessGuard.Chat.Tests.Links;
 

@@ -5,7 +5,7 @@ using ServerlessGuard.Chat.Links;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
-using ServerlessGuard.Tests.Commands;
+using ServerlessGuard.Tests.Decisions;
 
 namespace ServerlessGuard.Chat.Tests.Links;
 

@@ -4,7 +4,6 @@ using ServerlessGuard.Chat.Links;
 using ServerlessGuard.Chat.Slack;
 using ServerlessGuard.Chat.Teams;
 using ServerlessGuard.Chat.Tests.Slack;
-using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;

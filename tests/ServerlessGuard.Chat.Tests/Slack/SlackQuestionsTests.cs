@@ -6,8 +6,6 @@ using System.Text.Json.Nodes;
 using ServerlessGuard.Chat.Slack;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Evaluations;
-using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;

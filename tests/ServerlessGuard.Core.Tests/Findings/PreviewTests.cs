@@ -7,7 +7,7 @@ using ServerlessGuard.Remediation;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
-using ServerlessGuard.Tests.Commands;
+using ServerlessGuard.Tests.Decisions;
 using ServerlessGuard.Tests.Remediation;
 using ServerlessGuard.Verdicts;
 

@@ -1,6 +1,5 @@
 using ServerlessGuard.Engine;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 
 namespace ServerlessGuard.Tests.Remediation;

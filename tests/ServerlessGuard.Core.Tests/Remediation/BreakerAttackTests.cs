@@ -4,7 +4,7 @@ using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
-using ServerlessGuard.Tests.Commands;
+using ServerlessGuard.Tests.Decisions;
 using ServerlessGuard.Tests.Findings;
 using ServerlessGuard.Verdicts;
 

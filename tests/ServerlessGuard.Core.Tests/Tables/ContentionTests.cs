@@ -1,5 +1,4 @@
 using ServerlessGuard.Tables;
-using ServerlessGuard.Testing;
 using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Tables;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Lab.Aws.Story;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Simulators.Aws.Account;
 using ServerlessGuard.Simulators.Aws.Services;
 using ServerlessGuard.Tables;

@@ -1,9 +1,7 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Cli.Permissions;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Permissions;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests;
 

@@ -6,7 +6,7 @@ using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Remediation;
 
-namespace ServerlessGuard.Tests.Commands;
+namespace ServerlessGuard.Tests.Decisions;
 
 /// <summary>People, time and events in any order, processes killed anywhere, every message delivered more than once.</summary>
 public sealed class CommandProperties

@@ -9,7 +9,7 @@ using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Federation;
 using ServerlessGuard.Tests.Findings;
 
-namespace ServerlessGuard.Tests.Commands;
+namespace ServerlessGuard.Tests.Decisions;
 
 /// <summary>Whoever holds the peer may name any approver. What they can do with it, where the settings allow every kind.</summary>
 public sealed class PeerCommandAttackTests

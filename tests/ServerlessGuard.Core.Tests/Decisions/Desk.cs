@@ -10,7 +10,7 @@ using ServerlessGuard.Tests.Findings;
 using ServerlessGuard.Tests.Remediation;
 using ServerlessGuard.Verdicts;
 
-namespace ServerlessGuard.Tests.Commands;
+namespace ServerlessGuard.Tests.Decisions;
 
 /// <summary>People over a <see cref="Scene"/>: they submit commands, and the owner carries them out.</summary>
 internal sealed class Desk

@@ -3,7 +3,7 @@ using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 
-namespace ServerlessGuard.Tests.Commands;
+namespace ServerlessGuard.Tests.Decisions;
 
 /// <summary>Attacks on "it takes two": two identities, a typed name, the other cloud's word.</summary>
 public sealed class PersonsTests

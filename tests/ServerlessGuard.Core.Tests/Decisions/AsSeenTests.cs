@@ -7,7 +7,7 @@ using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Remediation;
 using ServerlessGuard.Verdicts;
 
-namespace ServerlessGuard.Tests.Commands;
+namespace ServerlessGuard.Tests.Decisions;
 
 /// <summary>Attacks with old buttons: a decision is about what the person saw, and acts on nothing else.</summary>
 public sealed class AsSeenTests

@@ -6,7 +6,7 @@ using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Remediation;
 
-namespace ServerlessGuard.Tests.Commands;
+namespace ServerlessGuard.Tests.Decisions;
 
 public sealed class CommandTests
 {

@@ -5,7 +5,7 @@ using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
-namespace ServerlessGuard.Tests.Commands;
+namespace ServerlessGuard.Tests.Decisions;
 
 public sealed class ExemptionCommandTests
 {

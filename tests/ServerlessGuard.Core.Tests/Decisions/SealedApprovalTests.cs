@@ -6,7 +6,7 @@ using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Findings;
 using ServerlessGuard.Tests.Remediation;
 
-namespace ServerlessGuard.Tests.Commands;
+namespace ServerlessGuard.Tests.Decisions;
 
 /// <summary>A yes is to a plan that was made and sealed here, as the finding shows it.</summary>
 public sealed class SealedApprovalTests

@@ -11,17 +11,21 @@ using ServerlessGuard.Tables;
 // The bootstrap of provided.al2023: one binary, the handler's name selects the entry.
 if (Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") is not { Length: > 0 } address)
 {
-    await Console.Error.WriteLineAsync("AWS_LAMBDA_RUNTIME_API is not set: this is the bootstrap of a Lambda function, which the Lambda service starts (on a laptop: guard-lab)");
+    await Console.Error.WriteLineAsync(
+        "AWS_LAMBDA_RUNTIME_API is not set: this is the bootstrap of a Lambda function, which the Lambda service starts (on a laptop: "
+            + "guard-lab)");
     return 2;
 }
 
 var time = TimeProvider.System;
 using var output = Console.OpenStandardOutput();
 var log = new Log(output, time);
-using var http = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false }, disposeHandler: true);
+using var http = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false },
+    disposeHandler: true);
 var runtime = new LambdaRuntime(http, address, time, log);
 using var stop = new CancellationTokenSource();
-using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, signal =>
+using var terminated =
+    System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, signal =>
 {
     signal.Cancel = true;
     stop.Cancel();
@@ -32,9 +36,11 @@ try
 {
     var settings = HostSettings.Read(Environment.GetEnvironmentVariable, AppContext.BaseDirectory);
     var credentials = CredentialSources.Of(Environment.GetEnvironmentVariable, settings.Region);
-    var api = new AwsApi(AwsHttp.Create(), credentials, new AwsEndpoints(settings.Region, Environment.GetEnvironmentVariable), time, Random.Shared.NextDouble);
+    var api = new AwsApi(AwsHttp.Create(), credentials, new AwsEndpoints(settings.Region, Environment.GetEnvironmentVariable), time,
+        Random.Shared.NextDouble);
     var table = new DynamoTable(
-        DynamoClient.Create(settings.Region, settings.DynamoEndpoint, credentials), settings.Table, time, new Backoff(Random.Shared.NextDouble));
+        DynamoClient.Create(settings.Region, settings.DynamoEndpoint, credentials), settings.Table, time,
+        new Backoff(Random.Shared.NextDouble));
     var remediators = settings.Handler is Handler.Remediate ? AwsRemediators.All(api, settings.Guard, time, settings.Remediators) : [];
     foreach (var warning in SettingsWarnings.Of(settings.Guard))
     {

@@ -15,13 +15,7 @@ namespace ServerlessGuard.Cli.Tests;
 /// <summary>Who reads of a finding reads that its rule is in preview, and nothing of the kind about any other.</summary>
 public sealed class PreviewMarkTests
 {
-    private static readonly ResourceRef Bucket = new()
-    {
-        Provider = Provider.Aws,
-        NativeType = "AWS::S3::Bucket",
-        Id = "arn:aws:s3:::training-data",
-        Account = "111122223333",
-    };
+    private static readonly ResourceRef Bucket = new() { Provider = Provider.Aws, NativeType = "AWS::S3::Bucket", Id = "arn:aws:s3:::training-data", Account = "111122223333" };
 
     [Theory]
     [InlineData("table", "  (preview)")]
@@ -40,8 +34,7 @@ public sealed class PreviewMarkTests
     {
         var finding = JsonSerializer.Deserialize(
             """
-            {"id":"SG-STOR-001-x","ruleId":"SG-STOR-001","title":"t","severity":"High","status":"Open",
-             "resource":{"provider":"Aws","nativeType":"AWS::S3::Bucket","id":"arn:aws:s3:::x"},
+            {"id":"SG-STOR-001-x","ruleId":"SG-STOR-001","resource":{"provider":"Aws","nativeType":"AWS::S3::Bucket","id":"arn:aws:s3:::x"},"title":"t","severity":"High","status":"Open",
              "reason":"r","revision":1,"capturedAt":"2026-11-01T12:00:00Z","openedAt":"2026-11-01T12:00:00Z","detectedBy":"Change","stages":{}}
             """, FindingsJson.Default.Finding)! with { Preview = isPreview };
         Assert.Equal(isPreview, FindingFormats.State(finding).EndsWith(", rule in preview", StringComparison.Ordinal));
@@ -53,7 +46,6 @@ public sealed class PreviewMarkTests
         var found = new Evaluation(rule, Bucket, Verdict.NonCompliant("Anyone may read it.", new Evidence("a", "b")));
         var counts = default(VerdictCounts);
         counts.Add(found);
-        var assessor = new Assessor(RuleCatalog.BuiltIn, new FactContext(GuardSettings.Default, DateTimeOffset.UnixEpoch), []);
         IReportFormat writes = format switch { "table" => new TableFormat(), "html" => new HtmlFormat(), _ => new JsonFormat() };
         using var output = new StringWriter();
         writes.Write(
@@ -65,7 +57,7 @@ public sealed class PreviewMarkTests
                 At = DateTimeOffset.UnixEpoch,
                 AllVerdicts = false,
                 Color = false,
-                Suppressions = new Suppressions([], new ScanNotes(GuardSettings.Default, assessor), DateTimeOffset.UnixEpoch),
+                Suppressions = new Suppressions([], new ScanNotes(GuardSettings.Default, new Assessor(RuleCatalog.BuiltIn, new FactContext(GuardSettings.Default, DateTimeOffset.UnixEpoch), [])), DateTimeOffset.UnixEpoch),
             },
             output);
         return output.ToString();

@@ -16,18 +16,14 @@ public sealed class CustomRuleTests(AzureCloud cloud)
     {
         using var rules = new TeamRules(("owner.yaml", TeamRules.Text("ACME-TAG-001", "AWS::S3::Bucket")), Wrong);
         await using var scene = await Aws.Scene.StartAsync(
-            change: settings => settings with
-            {
-                Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["GUARD_RULES"] = rules.Path },
-            });
+            change: settings => settings with { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["GUARD_RULES"] = rules.Path } });
         scene.Lab.Do("make bucket public");
         var finding = await scene.UntilAsync("ACME-TAG-001", FindingStatus.Open, "northwind-training-data");
         Assert.Equal("Nobody is named for it", finding.Title);
         await scene.UntilAsync("SG-STOR-001", FindingStatus.Open, "northwind-training-data");
         await scene.IdleAsync();
         var lines = scene.Lab.Functions.SelectMany(function => function.Lines).ToList();
-        var told = lines.Where(line => line.Contains("a file of custom rules was left out", StringComparison.Ordinal)).ToList();
-        Assert.Contains(told, line => line.Contains("wrong.yaml:1: title: missing", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("a file of custom rules was left out", StringComparison.Ordinal) && line.Contains("wrong.yaml:1: title: missing", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("\"RuleFilesRefused\":1", StringComparison.Ordinal));
     }
 

@@ -5,8 +5,9 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Decisions;
 
 /// <summary>
-/// Whether a finding still is what the person who decided saw: an old button acts on nothing else. The revision alone does not say so, as it also moves with what changes
-/// nothing (a refusal, an announcement); what counts is the plan, the weakness, and that nothing was decided or begun in between. Pure.
+/// Whether a finding still is what the person who decided saw: an old button acts on nothing else. The revision alone does not say so, as
+/// it also moves with what changes nothing (a refusal, an announcement); what counts is the plan, the weakness, and that nothing was
+/// decided or begun in between. Pure.
 /// </summary>
 internal static class AsSeen
 {
@@ -16,7 +17,8 @@ internal static class AsSeen
     /// <param name="finding">As its owner has it now.</param>
     public static string? Fault(Finding finding, Command command)
     {
-        if (command.Revision is not { } revision || NeedsPlan(command.Kind) && command.PlanId is null || NeedsWeakness(command.Kind) && command is not { Severity: not null, Evidence: not null })
+        if (command.Revision is not { } revision || NeedsPlan(command.Kind) && command.PlanId is null
+            || NeedsWeakness(command.Kind) && command is not { Severity: not null, Evidence: not null })
         {
             return TooOld;
         }
@@ -33,7 +35,11 @@ internal static class AsSeen
 
         if (NeedsPlan(command.Kind) && finding.Treatment?.Plan is var plan && plan?.Id != command.PlanId)
         {
-            return command.Kind is CommandKind.Undo ? "another fix has been made since" : plan is null ? "no plan of this finding is waiting for a decision" : $"the plan has changed since; the new one is: {plan.Sentence}";
+            return command.Kind is CommandKind.Undo
+                ? "another fix has been made since"
+                : plan is null
+                ? "no plan of this finding is waiting for a decision"
+                : $"the plan has changed since; the new one is: {plan.Sentence}";
         }
 
         return NeedsWeakness(command.Kind) ? Worse(Weakness.Of(finding), command, finding.Reason) : null;
@@ -56,7 +62,8 @@ internal static class AsSeen
     };
 
     private static string? Worse(Weakness now, Command command, string reason) =>
-        now.Severity > command.Severity ? $"it is {Word(now.Severity)} now, and was {Word(command.Severity!.Value)} when it was seen: look again"
+        now.Severity > command.Severity
+            ? $"it is {Word(now.Severity)} now, and was {Word(command.Severity!.Value)} when it was seen: look again"
         : now.Digest() != command.Evidence ? $"the weakness has changed since it was seen: {reason}"
         : null;
 

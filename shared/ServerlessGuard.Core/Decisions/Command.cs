@@ -6,8 +6,8 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Decisions;
 
 /// <summary>
-/// A person's decision. Written in the cloud where it was made; carried out, once, by the cloud that owns what it is about. Its row is the audit record: what was asked,
-/// by whom, and what came of it.
+/// A person's decision. Written in the cloud where it was made; carried out, once, by the cloud that owns what it is about. Its row is the
+/// audit record: what was asked, by whom, and what came of it.
 /// </summary>
 public sealed record Command
 {
@@ -16,7 +16,10 @@ public sealed record Command
 
     public required CommandKind Kind { get; init; }
 
-    /// <summary>The owner's account, <c>aws:111122223333</c>; <c>aws:guard</c> for what concerns its whole deployment (see <see cref="Tables.RowKeys.Deployment"/>).</summary>
+    /// <summary>
+    /// The owner's account, <c>aws:111122223333</c>; <c>aws:guard</c> for what concerns its whole deployment (see
+    /// <see cref="Tables.RowKeys.Deployment"/>).
+    /// </summary>
     public required string Partition { get; init; }
 
     /// <summary>Approve, Reject, Undo, Exempt.</summary>
@@ -25,7 +28,9 @@ public sealed record Command
     /// <summary>The plan that the person saw: another one needs another decision.</summary>
     public string? PlanId { get; init; }
 
-    /// <summary>Of the finding that the person saw. Null: made by an earlier version, and refused where it counts (see <see cref="AsSeen"/>).</summary>
+    /// <summary>
+    /// Of the finding that the person saw. Null: made by an earlier version, and refused where it counts (see <see cref="AsSeen"/>).
+    /// </summary>
     public long? Revision { get; init; }
 
     /// <summary>How bad it was when the person saw it.</summary>
@@ -74,7 +79,9 @@ public enum CommandState
     /// <summary>Not carried out: the outcome says why.</summary>
     Refused = 3,
 
-    /// <summary>At its owner only: it came through the peer, and the person was asked by the owner itself. Nothing is done until they answer there.</summary>
+    /// <summary>
+    /// At its owner only: it came through the peer, and the person was asked by the owner itself. Nothing is done until they answer there.
+    /// </summary>
     AwaitsConfirmation = 4,
 }
 

@@ -18,9 +18,11 @@ public sealed partial class CommandRunner
         }
 
         var isPeers = work.Command.IssuedIn != own;
-        if (work.Command.FindingId is not { } id || FindingId.RowKey(id) is not { } key || await table.FindAsync(work.Partition, key, cancellation) is not { Kind: RowKind.Finding } found)
+        if (work.Command.FindingId is not { } id || FindingId.RowKey(id) is not { } key
+            || await table.FindAsync(work.Partition, key, cancellation) is not { Kind: RowKind.Finding } found)
         {
-            return await FinishAsync(work, CommandState.Refused, isPeers ? NotOne : "exempt: it names no finding in this account: decide again", [], cancellation);
+            return await FinishAsync(work, CommandState.Refused,
+                isPeers ? NotOne : "exempt: it names no finding in this account: decide again", [], cancellation);
         }
 
         var finding = FindingRows.Finding(found);
@@ -49,18 +51,22 @@ public sealed partial class CommandRunner
         };
         var row = ExemptionRows.Row(work.Partition, exemption, version: null);
         if (await table.FindAsync(work.Partition, row.Key, cancellation) is null
-            && !await table.CommitMarkedAsync(work.Partition, [new TableWrite.Insert(row), .. outbox.AfterRow(work.Partition, row.Key, now, tells: false)], now, cancellation))
+            && !await table.CommitMarkedAsync(work.Partition,
+                [new TableWrite.Insert(row), .. outbox.AfterRow(work.Partition, row.Key, now, tells: false)], now, cancellation))
         {
             return null;
         }
 
         var suppressed = await walk.AlignAsync(work.Partition, exemption, work.Command.By.Name, cancellation);
-        return await FinishAsync(work, CommandState.Done, $"exempted until {exemption.ExpiresAt:yyyy-MM-dd}, {suppressed} {(suppressed == 1 ? "finding" : "findings")} changed", [], cancellation);
+        return await FinishAsync(work, CommandState.Done,
+            $"exempted until {exemption.ExpiresAt:yyyy-MM-dd}, {suppressed} {(suppressed == 1 ? "finding" : "findings")} changed", [],
+            cancellation);
     }
 
     /// <summary>An exemption has the id of the command that made it. Without the command it is taken for one of ours.</summary>
     private async Task<bool> IsPeersAsync(Work work, string exemption, CancellationToken cancellation) =>
-        await table.FindAsync(work.Partition, CommandRows.Key(exemption), cancellation) is { Kind: RowKind.Command } row && CommandRows.Read(row).IssuedIn == work.Command.IssuedIn;
+        await table.FindAsync(work.Partition, CommandRows.Key(exemption), cancellation) is { Kind: RowKind.Command } row
+            && CommandRows.Read(row).IssuedIn == work.Command.IssuedIn;
 
     private string? Unsound(Exemption asked, Finding finding, DateTimeOffset now)
     {
@@ -69,7 +75,8 @@ public sealed partial class CommandRunner
             return $"an exemption must end within {settings.MaxExemptionDays} days";
         }
 
-        if (asked.RuleId != finding.RuleId || asked.Tag is not null || asked.ResourceId is { } resource && (finding.Resource with { Id = resource }).Key != finding.Resource.Key)
+        if (asked.RuleId != finding.RuleId || asked.Tag is not null
+            || asked.ResourceId is { } resource && (finding.Resource with { Id = resource }).Key != finding.Resource.Key)
         {
             return "an exemption must be for the finding that was seen, or for its rule in the account";
         }
@@ -80,9 +87,11 @@ public sealed partial class CommandRunner
     private async Task<CommandOutcome?> RevokeAsync(Work work, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        if (work.Command.Exemption?.Id is not { } id || await table.FindAsync(work.Partition, ExemptionRows.Key(id), cancellation) is not { Kind: RowKind.Exemption } row)
+        if (work.Command.Exemption?.Id is not { } id
+            || await table.FindAsync(work.Partition, ExemptionRows.Key(id), cancellation) is not { Kind: RowKind.Exemption } row)
         {
-            return await FinishAsync(work, CommandState.Refused, "no such exemption (those in guard.yaml have to be ended there)", [], cancellation);
+            return await FinishAsync(work, CommandState.Refused, "no such exemption (those in guard.yaml have to be ended there)", [],
+                cancellation);
         }
 
         var exemption = ExemptionRows.Read(row);
@@ -93,14 +102,17 @@ public sealed partial class CommandRunner
 
         if (exemption.RevokedAt is null)
         {
-            var ended = ExemptionRows.Row(work.Partition, exemption with { RevokedAt = now, Revision = exemption.Revision + 1 }, row.Version);
-            if (!await table.CommitMarkedAsync(work.Partition, [new TableWrite.Replace(ended), .. outbox.AfterRow(work.Partition, row.Key, now, tells: false)], now, cancellation))
+            var ended = ExemptionRows.Row(work.Partition, exemption with { RevokedAt = now, Revision = exemption.Revision + 1 },
+                row.Version);
+            if (!await table.CommitMarkedAsync(work.Partition,
+                [new TableWrite.Replace(ended), .. outbox.AfterRow(work.Partition, row.Key, now, tells: false)], now, cancellation))
             {
                 return null;
             }
         }
 
         var reopened = await walk.AlignAsync(work.Partition, exemption, work.Command.By.Name, cancellation);
-        return await FinishAsync(work, CommandState.Done, $"ended, {reopened} {(reopened == 1 ? "finding" : "findings")} changed", [], cancellation);
+        return await FinishAsync(work, CommandState.Done, $"ended, {reopened} {(reopened == 1 ? "finding" : "findings")} changed", [],
+            cancellation);
     }
 }

@@ -12,7 +12,8 @@ public sealed partial class CommandRunner
 {
     private async Task<CommandOutcome?> OnFindingAsync(Work work, CancellationToken cancellation)
     {
-        if (work.Command.FindingId is not { } id || FindingId.RowKey(id) is not { } key || await table.FindAsync(work.Partition, key, cancellation) is not { } row)
+        if (work.Command.FindingId is not { } id || FindingId.RowKey(id) is not { } key
+            || await table.FindAsync(work.Partition, key, cancellation) is not { } row)
         {
             return await FinishAsync(work, CommandState.Refused, "no such finding", [], cancellation);
         }
@@ -20,7 +21,8 @@ public sealed partial class CommandRunner
         var finding = FindingRows.Finding(row);
         if (finding.Preview && work.Command.Kind is CommandKind.Approve or CommandKind.Undo)
         {
-            return await DeclineAsync(work, row, finding, $"{work.Command.Kind.ToString().ToLowerInvariant()}: the rule is in preview and changes nothing", cancellation);
+            return await DeclineAsync(work, row, finding,
+                $"{work.Command.Kind.ToString().ToLowerInvariant()}: the rule is in preview and changes nothing", cancellation);
         }
 
         if (await OutOfDateAsync(finding, work, cancellation) is { } changed)
@@ -39,11 +41,14 @@ public sealed partial class CommandRunner
         }
         catch (CloudCallException refused) when (!refused.IsTransient)
         {
-            return await DeclineAsync(work, row, finding, $"{work.Command.Kind.ToString().ToLowerInvariant()}: {refused.Message}", cancellation);
+            return await DeclineAsync(work, row, finding, $"{work.Command.Kind.ToString().ToLowerInvariant()}: {refused.Message}",
+                cancellation);
         }
     }
 
-    /// <summary>A yes counts for a plan that was sealed, as the finding shows it, and is sealed itself before the finding says so.</summary>
+    /// <summary>
+    /// A yes counts for a plan that was sealed, as the finding shows it, and is sealed itself before the finding says so.
+    /// </summary>
     private async Task<CommandOutcome?> DecideAsync(Work work, TableRow row, Finding finding, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
@@ -58,7 +63,8 @@ public sealed partial class CommandRunner
         {
             case Decision.Change(var next, var step, var detail):
                 return await seal.WriteAsync(next, now, cancellation)
-                    ? await CommitAsync(work, row, FindingChange.Of(finding, next, step, now, now, work.Command.By.Name, detail), CommandState.Done, detail, cancellation)
+                    ? await CommitAsync(work, row, FindingChange.Of(finding, next, step, now, now, work.Command.By.Name, detail),
+                        CommandState.Done, detail, cancellation)
                     : null;
             case Decision.Refuse(var why):
                 return await DeclineAsync(work, row, finding, why, cancellation);
@@ -76,7 +82,8 @@ public sealed partial class CommandRunner
         }
 
         var (from, steps) = (FindingKeys.History(RowKeys.Hash(finding.Resource), finding.RuleId, work.Command.Revision!.Value + 1), 0);
-        await foreach (var row in table.QueryAsync(work.Partition, from, RowKeys.After(FindingKeys.History(finding)), MaxSteps, cancellation))
+        await foreach (
+            var row in table.QueryAsync(work.Partition, from, RowKeys.After(FindingKeys.History(finding)), MaxSteps, cancellation))
         {
             if (++steps == MaxSteps)
             {
@@ -99,7 +106,8 @@ public sealed partial class CommandRunner
             return await DeclineAsync(work, row, finding, "undo: this deployment cannot change any resource", cancellation);
         }
 
-        var outcome = await undo.UndoAsync(work.Partition, finding.Id, work.Command.By.Name, ByOperator(work.Command) && work.Command.WhileStopped, cancellation);
+        var outcome = await undo.UndoAsync(work.Partition, finding.Id, work.Command.By.Name,
+            ByOperator(work.Command) && work.Command.WhileStopped, cancellation);
         if (outcome.IsUndone)
         {
             return await FinishAsync(work, CommandState.Done, outcome.Detail, [], cancellation);
@@ -118,17 +126,20 @@ public sealed partial class CommandRunner
     {
         var now = time.GetUtcNow();
         var next = finding with { Revision = finding.Revision + 1 };
-        return CommitAsync(work, row, FindingChange.Of(finding, next, FindingStep.Declined, now, now, work.Command.By.Name, why), CommandState.Refused, why, cancellation);
+        return CommitAsync(work, row, FindingChange.Of(finding, next, FindingStep.Declined, now, now, work.Command.By.Name, why),
+            CommandState.Refused, why, cancellation);
     }
 
     /// <summary>What was shown does not stand: declined, and planned again from the live state at once.</summary>
     private async Task<CommandOutcome?> PlanAgainAsync(Work work, TableRow row, Finding finding, string why, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var change = FindingChange.Of(finding, finding with { Revision = finding.Revision + 1 }, FindingStep.Declined, now, now, work.Command.By.Name, why);
+        var change = FindingChange.Of(finding, finding with { Revision = finding.Revision + 1 }, FindingStep.Declined, now, now,
+            work.Command.By.Name, why);
         var entry = OutboxEntry.Of(OutboxKind.Remediate, change);
         var again = new TableWrite.Put(OutboxRows.Row(work.Partition, entry, version: null));
-        return await TreatmentWrites.CommitAsync(table, work.Partition, row.Version, change, [.. End(work, CommandState.Refused, why), again], outbox.After, cancellation)
+        return await TreatmentWrites.CommitAsync(table, work.Partition, row.Version, change,
+            [.. End(work, CommandState.Refused, why), again], outbox.After, cancellation)
             ? new CommandOutcome(CommandState.Refused, why, OutboxRows.Key(entry))
             : null;
     }

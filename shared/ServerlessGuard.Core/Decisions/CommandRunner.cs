@@ -10,8 +10,9 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Decisions;
 
 /// <summary>
-/// Carries commands out, in the cloud that owns what they are about. Who may decide is checked here again: the cloud where the command was made is not believed. Each is
-/// carried out once: its end, what it changed and its outbox entry move in one transaction, and what cannot (a call to a cloud) comes to the same end when repeated.
+/// Carries commands out, in the cloud that owns what they are about. Who may decide is checked here again: the cloud where the command was
+/// made is not believed. Each is carried out once: its end, what it changed and its outbox entry move in one transaction, and what cannot
+/// (a call to a cloud) comes to the same end when repeated.
 /// </summary>
 /// <remarks>Transient faults are thrown, as by <see cref="Remedy"/>: the outbox entry stays and is tried again.</remarks>
 /// <param name="table">Where commands and findings are.</param>
@@ -19,7 +20,8 @@ namespace ServerlessGuard.Decisions;
 /// <param name="undo">Takes fixes back; null where nothing can be written: an undo is then refused.</param>
 /// <param name="walk">Brings findings in line with their exemptions.</param>
 /// <param name="sweep">Starts a sweep and says so in one sentence; null: not from here.</param>
-/// <param name="reachesSlack">People can be asked from here whether what came through the peer is theirs: a bot token, a key for links, and an endpoint that answers them.</param>
+/// <param name="reachesSlack">People can be asked from here whether what came through the peer is theirs: a bot token, a key for links, and
+/// an endpoint that answers them.</param>
 public sealed partial class CommandRunner(
     ITable table,
     SealedPlans plans,
@@ -44,7 +46,8 @@ public sealed partial class CommandRunner(
     {
         return await backoff.WinAsync(time, "command", async Task<CommandOutcome?> () =>
         {
-            if (await table.FindAsync(partition, entryKey, cancellation) is not { } entryRow || OutboxRows.Read(entryRow).Row is not { } key)
+            if (await table.FindAsync(partition, entryKey, cancellation) is not { } entryRow
+                || OutboxRows.Read(entryRow).Row is not { } key)
             {
                 return new CommandOutcome(CommandState.Done, "done before");
             }
@@ -73,7 +76,9 @@ public sealed partial class CommandRunner(
 
         if (command.State is not CommandState.Pending)
         {
-            return await table.CommitAsync(work.Partition, [work.Done], cancellation) ? new CommandOutcome(command.State, command.Outcome ?? "done before") : null;
+            return await table.CommitAsync(work.Partition, [work.Done], cancellation)
+                ? new CommandOutcome(command.State, command.Outcome ?? "done before")
+                : null;
         }
 
         if (Forbidden(command) is { } why)
@@ -114,76 +119,25 @@ public sealed partial class CommandRunner(
         return settings.Allows(command.By, isFromPeer: command.IssuedIn != own) ? null : $"{command.By.Name} is not among the approvers";
     }
 
-    /// <summary>The peer's word is not enough: the person is asked by us. The entry stays, for the hour's end.</summary>
-    private async Task<CommandOutcome?> AskAsync(Work work, CancellationToken cancellation)
-    {
-        var (asked, why) = await _questions.OfAsync(work.Command, cancellation);
-        if (asked is null)
-        {
-            return await FinishAsync(work, CommandState.Refused, why!, [], cancellation);
-        }
-
-        var later = OutboxRows.Read(work.Entry) with { NextAttemptAt = asked.ExpiresAt, Attempts = 0 };
-        return await table.CommitMarkedAsync(
-            work.Partition,
-            [
-                new TableWrite.Replace(CommandRows.Row(asked, work.Row.Version)),
-                new TableWrite.Replace(OutboxRows.Row(work.Partition, later, work.Entry.Version)),
-                new TableWrite.Put(OutboxRows.Row(work.Partition, OutboxEntry.OfRow(OutboxKind.Notify, work.Partition, work.Row.Key, time.GetUtcNow()), version: null)),
-            ],
-            time.GetUtcNow(),
-            cancellation)
-            ? new CommandOutcome(asked.State, $"{asked.By.Id} has been asked to confirm")
-            : null;
-    }
-
-    private async Task<CommandOutcome?> SwitchAsync(Work work, CancellationToken cancellation)
-    {
-        if (work.Partition != RowKeys.Deployment(own))
-        {
-            return await FinishAsync(work, CommandState.Refused, "stop applies to a whole deployment", [], cancellation);
-        }
-
-        var stops = work.Command.Kind is CommandKind.Stop;
-        var now = time.GetUtcNow();
-        var row = await table.FindAsync(work.Partition, ControlRows.Key, cancellation);
-        var isPeers = work.Command.IssuedIn != own;
-        if (isPeers && row is not null && ControlRows.Read(row) is { Stopped: true } stopped)
-        {
-            // A stop of ours stays ours: the peer neither takes it over by stopping once more nor lifts it.
-            if (stops)
-            {
-                return await FinishAsync(work, CommandState.Done, "it was already stopped", [], cancellation);
-            }
-
-            if (!stopped.ByPeer && !settings.PeerLiftsOwnStop)
-            {
-                return await FinishAsync(work, CommandState.Refused, "the stop was issued here: resume here (approvals.peerLiftsOwnStop)", [], cancellation);
-            }
-        }
-
-        var next = Controls.Next(row, stops, work.Command.By.Name, work.Command.Reason, now, isPeers);
-        return await FinishAsync(
-            work,
-            CommandState.Done,
-            stops ? "stopped: no more fixes are made" : "resumed",
-            [TableWrite.Guarded(ControlRows.Row(work.Partition, next, row?.Version)), .. outbox.AfterRow(work.Partition, ControlRows.Key, now, tells: true)],
-            cancellation);
-    }
-
-    private async Task<CommandOutcome?> CommitAsync(Work work, TableRow row, FindingChange change, CommandState state, string outcome, CancellationToken cancellation) =>
+    private async Task<CommandOutcome?> CommitAsync(Work work, TableRow row, FindingChange change, CommandState state, string outcome,
+        CancellationToken cancellation) =>
         await TreatmentWrites.CommitAsync(table, work.Partition, row.Version, change, End(work, state, outcome), outbox.After, cancellation)
-            ? new CommandOutcome(state, outcome, outbox.After(change).Contains(OutboxKind.Remediate) ? OutboxRows.Key(OutboxEntry.Of(OutboxKind.Remediate, change)) : null)
+            ? new CommandOutcome(state, outcome,
+                outbox.After(change).Contains(OutboxKind.Remediate) ? OutboxRows.Key(OutboxEntry.Of(OutboxKind.Remediate, change)) : null)
             : null;
 
-    private async Task<CommandOutcome?> FinishAsync(Work work, CommandState state, string outcome, IEnumerable<TableWrite> more, CancellationToken cancellation) =>
-        await table.CommitMarkedAsync(work.Partition, [.. End(work, state, outcome), .. more], time.GetUtcNow(), cancellation) ? new CommandOutcome(state, outcome) : null;
+    private async Task<CommandOutcome?> FinishAsync(Work work, CommandState state, string outcome, IEnumerable<TableWrite> more,
+        CancellationToken cancellation) =>
+        await table.CommitMarkedAsync(work.Partition, [.. End(work, state, outcome), .. more], time.GetUtcNow(), cancellation)
+            ? new CommandOutcome(state, outcome)
+            : null;
 
     private List<TableWrite> End(Work work, CommandState state, string outcome)
     {
         var now = time.GetUtcNow();
         var ended = work.Command with { State = state, Outcome = outcome.Length > 1000 ? outcome[..1000] : outcome, FinishedAt = now };
-        return [new TableWrite.Replace(CommandRows.Row(ended, work.Row.Version)), work.Done, .. outbox.AfterRow(work.Partition, work.Row.Key, now, tells: false)];
+        return [new TableWrite.Replace(CommandRows.Row(ended, work.Row.Version)), work.Done,
+            .. outbox.AfterRow(work.Partition, work.Row.Key, now, tells: false)];
     }
 
     private sealed record Work(string Partition, TableRow Row, Command Command, TableWrite Done, TableRow Entry);

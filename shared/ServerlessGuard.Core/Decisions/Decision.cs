@@ -31,7 +31,11 @@ public abstract record Decision
 
         if (command.Kind is CommandKind.Reject)
         {
-            return new Change(With(finding, treatment with { State = TreatmentState.Rejected, By = command.By.Name, At = now, Detail = command.Reason, Approvals = [] }), FindingStep.Rejected, command.Reason ?? plan.Sentence);
+            return new Change(
+                With(finding,
+                    treatment with
+                    { State = TreatmentState.Rejected, By = command.By.Name, At = now, Detail = command.Reason, Approvals = [] }),
+                    FindingStep.Rejected, command.Reason ?? plan.Sentence);
         }
 
         if (finding.NeverTouch)
@@ -41,18 +45,21 @@ public abstract record Decision
 
         if (treatment.State is TreatmentState.Expired || now - treatment.At > settings.Expiry)
         {
-            return new Refuse($"approve: the plan is older than {settings.Expiry.TotalHours:0} hours; a new one is made on the next change or sweep");
+            return new Refuse(
+                $"approve: the plan is older than {settings.Expiry.TotalHours:0} hours; a new one is made on the next change or sweep");
         }
 
         var needed = settings.Needed(finding.RuleId);
         if (needed > 1 && !ApprovalSettings.IsVerified(command.By.Id))
         {
-            return new Refuse($"approve: it needs {needed} people, and the identity of {command.By.Name} is not verified: decide in Slack, or sign in");
+            return new Refuse(
+                $"approve: it needs {needed} people, and the identity of {command.By.Name} is not verified: decide in Slack, or sign in");
         }
 
         if (needed > 1 && command.IssuedIn != finding.Resource.Provider)
         {
-            return new Refuse($"approve: it needs {needed} people, and the other cloud cannot vouch for them: decide in {finding.Resource.Provider}");
+            return new Refuse(
+                $"approve: it needs {needed} people, and the other cloud cannot vouch for them: decide in {finding.Resource.Provider}");
         }
 
         if (treatment.Approvals.Any(given => settings.IsSamePerson(given, command.By.Id)))
@@ -63,12 +70,16 @@ public abstract record Decision
         var approvals = treatment.Approvals.Add(command.By.Id);
         var names = treatment.By is { } first && !treatment.Approvals.IsEmpty ? first + " and " + command.By.Name : command.By.Name;
         return !settings.AreEnough(finding.RuleId, approvals)
-            ? new Change(With(finding, treatment with { State = TreatmentState.AwaitingApproval, By = names, Approvals = approvals }), FindingStep.AwaitingApproval, $"approved by {command.By.Name}, one of {needed}")
-            : new Change(With(finding, treatment with { State = TreatmentState.Approved, By = names, At = now, Approvals = approvals }), FindingStep.Approved, plan.Sentence);
+            ? new Change(With(finding, treatment with { State = TreatmentState.AwaitingApproval, By = names, Approvals = approvals }),
+                FindingStep.AwaitingApproval, $"approved by {command.By.Name}, one of {needed}")
+            : new Change(With(finding, treatment with { State = TreatmentState.Approved, By = names, At = now, Approvals = approvals }),
+                FindingStep.Approved, plan.Sentence);
     }
 
     /// <summary>A proposal can be approved as well as a question.</summary>
-    public static bool Waits(TreatmentState state) => state is TreatmentState.Proposed or TreatmentState.AwaitingApproval or TreatmentState.Expired;
+    public static bool Waits(TreatmentState state) =>
+        state is TreatmentState.Proposed or TreatmentState.AwaitingApproval or TreatmentState.Expired;
 
-    private static Finding With(Finding finding, Treatment treatment) => finding with { Revision = finding.Revision + 1, Treatment = treatment };
+    private static Finding With(Finding finding, Treatment treatment) =>
+        finding with { Revision = finding.Revision + 1, Treatment = treatment };
 }

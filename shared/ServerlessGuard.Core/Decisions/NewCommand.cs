@@ -9,7 +9,9 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Decisions;
 
-/// <summary>A person's decision as a command, the same from chat, page and command line: every one carries what the person saw. Pure.</summary>
+/// <summary>
+/// A person's decision as a command, the same from chat, page and command line: every one carries what the person saw. Pure.
+/// </summary>
 public static class NewCommand
 {
     /// <summary>A decision that could not be carried out within a day was about something else.</summary>
@@ -23,11 +25,13 @@ public static class NewCommand
     /// <param name="accepts">Exempt: for how long, and how much.</param>
     /// <param name="ends">Revoke: the exemption.</param>
     public static Command About(
-        CommandKind kind, Finding finding, Seen seen, Author author, DateTimeOffset now, string? reason = null, Acceptance? accepts = null, Exemption? ends = null)
+        CommandKind kind, Finding finding, Seen seen, Author author, DateTimeOffset now, string? reason = null, Acceptance? accepts = null,
+        Exemption? ends = null)
     {
         var days = accepts?.Days ?? 0;
         var id = IdOf(
-            Word(kind), finding.Id, Number(seen.Revision), seen.PlanId ?? string.Empty, seen.Severity?.ToString() ?? string.Empty, seen.Evidence ?? string.Empty, author.Salt, Number(days));
+            Word(kind), finding.Id, Number(seen.Revision), seen.PlanId ?? string.Empty, seen.Severity?.ToString() ?? string.Empty,
+            seen.Evidence ?? string.Empty, author.Salt, Number(days));
         return new Command
         {
             Id = id,
@@ -75,7 +79,11 @@ public static class NewCommand
 
     /// <summary>The same, with the person's reason.</summary>
     public static Command Because(Command command, string? reason) => Cut(reason) is not { } text ? command
-        : command with { Reason = text, Exemption = command is { Kind: CommandKind.Exempt, Exemption: { } exemption } ? exemption with { Reason = text } : command.Exemption };
+        : command with
+            { Reason = text,
+                Exemption = command is { Kind: CommandKind.Exempt, Exemption: { } exemption }
+                ? exemption with { Reason = text }
+                : command.Exemption };
 
     /// <summary>32 hex digits over all of it; no two lists of parts run into one another.</summary>
     private static string IdOf(params ReadOnlySpan<string> parts)
@@ -93,11 +101,13 @@ public static class NewCommand
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string? Cut(string? reason) => string.IsNullOrWhiteSpace(reason) ? null : reason.Trim() is { Length: > MaxReason } text ? text[..MaxReason] : reason.Trim();
+    private static string? Cut(string? reason) =>
+        string.IsNullOrWhiteSpace(reason) ? null : reason.Trim() is { Length: > MaxReason } text ? text[..MaxReason] : reason.Trim();
 }
 
 /// <param name="IssuedIn">The cloud where.</param>
-/// <param name="Salt">Two decisions with everything else alike are one if this is the same: empty for a button that counts once, whoever clicks it.</param>
+/// <param name="Salt">Two decisions with everything else alike are one if this is the same: empty for a button that counts once, whoever
+/// clicks it.</param>
 public sealed record Author(Person Person, Provider IssuedIn, string Salt);
 
 /// <param name="Category">Why one may live with it.</param>

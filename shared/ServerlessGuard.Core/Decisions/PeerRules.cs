@@ -4,13 +4,18 @@ using ServerlessGuard.Guards;
 
 namespace ServerlessGuard.Decisions;
 
-/// <summary>What a command that was given in the other cloud has to be beyond one that was given here: of an allowed kind, about one thing, and short.</summary>
+/// <summary>
+/// What a command that was given in the other cloud has to be beyond one that was given here: of an allowed kind, about one thing, and
+/// short.
+/// </summary>
 internal static class PeerRules
 {
     /// <summary>How far apart the two clouds' clocks may be.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromMinutes(10);
 
-    /// <summary>Why it is not taken, in one sentence; null: it is. By the command alone: asked when it comes in, and again when it is carried out.</summary>
+    /// <summary>
+    /// Why it is not taken, in one sentence; null: it is. By the command alone: asked when it comes in, and again when it is carried out.
+    /// </summary>
     public static string? Forbids(Command command, ApprovalSettings settings, DateTimeOffset now)
     {
         // What the peer's word is not enough for becomes a question, in the owner's own words.
@@ -35,7 +40,8 @@ internal static class PeerRules
 
     private static string? Forbids(string? findingId, Exemption asked, ApprovalSettings settings, DateTimeOffset now)
     {
-        if (findingId is null || FindingId.RowKey(findingId) is null || asked.RuleId is null || asked.ResourceId is null || asked.Tag is not null)
+        if (findingId is null || FindingId.RowKey(findingId) is null || asked.RuleId is null || asked.ResourceId is null
+            || asked.Tag is not null)
         {
             return "an exemption from the peer must be for one finding: its id, rule and resource, and no tag";
         }

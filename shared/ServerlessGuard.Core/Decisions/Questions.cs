@@ -11,7 +11,8 @@ internal sealed class Questions(ITable table, Provider own, bool reachesSlack, A
 {
     private const string SlackPrefix = "slack:";
 
-    private string Elsewhere => $"decide in {own.Name()}: through a link in {own.Name()}'s own message, or with guard on {own.Name()}'s table";
+    private string Elsewhere =>
+        $"decide in {own.Name()}: through a link in {own.Name()}'s own message, or with guard on {own.Name()}'s table";
 
     /// <summary>One of the two.</summary>
     public async Task<(Command? Asked, string? Why)> OfAsync(Command command, CancellationToken cancellation)
@@ -43,25 +44,32 @@ internal sealed class Questions(ITable table, Provider own, bool reachesSlack, A
 
     private async Task<(Command? Asked, string? Why)> OnFindingAsync(Command command, CancellationToken cancellation)
     {
-        if (command.FindingId is not { } id || FindingId.RowKey(id) is not { } key || await table.FindAsync(command.Partition, key, cancellation) is not { Kind: RowKind.Finding } row)
+        if (command.FindingId is not { } id || FindingId.RowKey(id) is not { } key
+            || await table.FindAsync(command.Partition, key, cancellation) is not { Kind: RowKind.Finding } row)
         {
             return (null, "no such finding");
         }
 
         var finding = FindingRows.Finding(row);
         var plan = finding.Treatment?.Plan?.Id;
-        var days = command.Exemption is { } exemption ? (int)Math.Ceiling(Math.Min((exemption.ExpiresAt - command.IssuedAt).TotalDays, settings.MaxExemptionDays + 1)) : 0;
+        var days = command.Exemption is { } exemption
+            ? (int)Math.Ceiling(Math.Min((exemption.ExpiresAt - command.IssuedAt).TotalDays, settings.MaxExemptionDays + 1))
+            : 0;
         return command.Kind switch
         {
             CommandKind.Approve or CommandKind.Undo when plan is null => (null, "no plan of this finding is waiting for a decision"),
             CommandKind.Approve or CommandKind.Undo when command.PlanId is { } seen && seen != plan => (null, "the plan has changed since"),
-            CommandKind.Exempt when days < 1 || days > settings.MaxExemptionDays => (null, $"an exemption must end within {settings.MaxExemptionDays} days"),
-            _ => (Ask(AsHere(command, finding), new Question(finding.Revision, command.Kind is CommandKind.Exempt ? null : plan, command.Kind is CommandKind.Exempt ? days : null, time.GetUtcNow(), command.By.Name)), null),
+            CommandKind.Exempt when days < 1 || days > settings.MaxExemptionDays =>
+                (null, $"an exemption must end within {settings.MaxExemptionDays} days"),
+            _ => (Ask(AsHere(command, finding),
+                new Question(finding.Revision, command.Kind is CommandKind.Exempt ? null : plan,
+                    command.Kind is CommandKind.Exempt ? days : null, time.GetUtcNow(), command.By.Name)), null),
         };
     }
 
     /// <summary>The answer is about what the owner shows: what the peer says that the person saw is its own affair.</summary>
-    private static Command AsHere(Command command, Finding finding) => command with { Revision = finding.Revision, Severity = finding.Severity, Evidence = Weakness.Of(finding).Digest() };
+    private static Command AsHere(Command command, Finding finding) =>
+        command with { Revision = finding.Revision, Severity = finding.Severity, Evidence = Weakness.Of(finding).Digest() };
 
     private static Command Ask(Command command, Question question) => command with
     {

@@ -9,7 +9,10 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Decisions;
 
-/// <summary>Calls for a look at every finding when what guard.yaml says of exemptions and approvals is not what it said before; once, however many run.</summary>
+/// <summary>
+/// Calls for a look at every finding when what guard.yaml says of exemptions and approvals is not what it said before; once, however many
+/// run.
+/// </summary>
 internal sealed class ReviewCall(ITable table, ExemptionReader exemptions, TimeSpan approvalExpiry, TimeSpan warning, TimeProvider time)
 {
     private static readonly string Key = RowKeys.Sweep("exemptions");

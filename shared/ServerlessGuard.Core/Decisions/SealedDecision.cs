@@ -27,10 +27,14 @@ internal sealed class SealedDecision(SealedPlans plans, Command command, Approva
             return null;
         }
 
-        return _held.FaultIn(now, SealedPlanState.Planned, SealedPlanState.Approved) ?? (Planning.AreSame(shown, _held.Plan!.Plan) ? null : SealFault.Different);
+        return _held.FaultIn(now, SealedPlanState.Planned, SealedPlanState.Approved)
+            ?? (Planning.AreSame(shown, _held.Plan!.Plan) ? null : SealFault.Different);
     }
 
-    /// <summary>The finding with the approvals that are sealed, in place of those that its row claims; without this very command's, which may have been sealed before a kill.</summary>
+    /// <summary>
+    /// The finding with the approvals that are sealed, in place of those that its row claims; without this very command's, which may have
+    /// been sealed before a kill.
+    /// </summary>
     public Finding Known(Finding finding) => _held?.Plan is not { } plan || finding.Treatment is not { } treatment ? finding : finding with
     {
         Treatment = treatment with

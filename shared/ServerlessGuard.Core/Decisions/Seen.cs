@@ -8,5 +8,6 @@ namespace ServerlessGuard.Decisions;
 /// <param name="Evidence">Its digest, see <see cref="Weakness.Digest"/>.</param>
 public sealed record Seen(long Revision, string? PlanId, Severity? Severity, string? Evidence)
 {
-    public static Seen Of(Finding finding) => new(finding.Revision, finding.Treatment?.Plan?.Id, finding.Severity, Weakness.Of(finding).Digest());
+    public static Seen Of(Finding finding) =>
+        new(finding.Revision, finding.Treatment?.Plan?.Id, finding.Severity, Weakness.Of(finding).Digest());
 }

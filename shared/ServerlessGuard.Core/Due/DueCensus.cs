@@ -5,8 +5,9 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Due;
 
 /// <summary>
-/// Goes through all accounts and marks those that owe something: once through a table of an earlier version, a quarter of an hour later again (an instance of that version
-/// may have written until then), and once a day, a few accounts a run, since nothing that is written in two steps is believed for ever.
+/// Goes through all accounts and marks those that owe something: once through a table of an earlier version, a quarter of an hour later
+/// again (an instance of that version may have written until then), and once a day, a few accounts a run, since nothing that is written in
+/// two steps is believed for ever.
 /// </summary>
 public sealed class DueCensus(ITable table, TimeProvider time)
 {
@@ -46,7 +47,8 @@ public sealed class DueCensus(ITable table, TimeProvider time)
         var (seen, saved) = (0, now);
         var complete = true;
         await foreach (var account in table.QueryAsync(
-            RowKeys.Directory, state.Next is null ? prefix : RowKeys.Account(state.Next) + " ", RowKeys.After(prefix), isFirst ? null : AccountsPerRun, cancellation))
+            RowKeys.Directory, state.Next is null ? prefix : RowKeys.Account(state.Next) + " ", RowKeys.After(prefix),
+            isFirst ? null : AccountsPerRun, cancellation))
         {
             if (isFirst && time.GetUtcNow() > until)
             {
@@ -55,7 +57,8 @@ public sealed class DueCensus(ITable table, TimeProvider time)
             }
 
             var partition = account.Key[RowKeys.Account(string.Empty).Length..];
-            await LookAsync(partition, Ownership.Owns(own, partition), isFirst && Ownership.IsAccountOf(Ownership.Other(own), partition), cancellation);
+            await LookAsync(partition, Ownership.Owns(own, partition), isFirst && Ownership.IsAccountOf(Ownership.Other(own), partition),
+                cancellation);
             (state, seen) = (state with { Next = partition, Queued = state.Queued + 1 }, seen + 1);
             if (time.GetUtcNow() - saved > Remember)
             {
@@ -80,7 +83,8 @@ public sealed class DueCensus(ITable table, TimeProvider time)
                 }
             }
 
-            if (await AnyAsync(partition, FindingKeys.IndexOf(FindingStatus.Suppressed), cancellation) || await AnyAsync(partition, FindingKeys.WaitingSince, cancellation))
+            if (await AnyAsync(partition, FindingKeys.IndexOf(FindingStatus.Suppressed), cancellation)
+                || await AnyAsync(partition, FindingKeys.WaitingSince, cancellation))
             {
                 await DueMarks.TouchAsync(table, DueKind.Time, partition, now, cancellation);
             }

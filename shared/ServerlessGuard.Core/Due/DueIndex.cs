@@ -5,8 +5,8 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Due;
 
 /// <summary>
-/// The reading side of the due-index: which accounts owe something, in one query however many accounts there are. Before <see cref="DueCensus"/> has been through a table
-/// for the first time every account may.
+/// The reading side of the due-index: which accounts owe something, in one query however many accounts there are. Before
+/// <see cref="DueCensus"/> has been through a table for the first time every account may.
 /// </summary>
 public sealed class DueIndex(ITable table, TimeProvider time)
 {
@@ -41,17 +41,20 @@ public sealed class DueIndex(ITable table, TimeProvider time)
             return accounts;
         }
 
-        await foreach (var row in table.QueryAsync(RowKeys.Directory, DueRows.Prefix(kinds[0]), RowKeys.After(DueRows.Prefix(kinds[^1])), limit: null, cancellation))
+        await foreach (
+            var row in table.QueryAsync(RowKeys.Directory, DueRows.Prefix(kinds[0]), RowKeys.After(DueRows.Prefix(kinds[^1])), limit: null,
+                cancellation))
         {
-            accounts.AddRange(kinds.Where(kind => row.Key.StartsWith(DueRows.Prefix(kind), StringComparison.Ordinal)).Select(kind => DueAccount.Of(kind, row)));
+            accounts.AddRange(kinds.Where(kind => row.Key.StartsWith(DueRows.Prefix(kind), StringComparison.Ordinal))
+                .Select(kind => DueAccount.Of(kind, row)));
         }
 
         return accounts;
     }
 
     /// <summary>
-    /// After a look at an account: what is left in its outbox decides when the next one is worth while. Nothing happens while writers may still rely on the mark, or
-    /// when one of them was here since it was read.
+    /// After a look at an account: what is left in its outbox decides when the next one is worth while. Nothing happens while writers may
+    /// still rely on the mark, or when one of them was here since it was read.
     /// </summary>
     public async Task SettleAsync(DueAccount account, OutboxKind kind, CancellationToken cancellation)
     {
@@ -97,14 +100,17 @@ public sealed class DueIndex(ITable table, TimeProvider time)
         }
 
         TableWrite write = next is { } at
-            ? new TableWrite.Replace(DueRows.Row(account.Kind, account.Partition, mark with { At = at, Entries = counted?.Entries, Oldest = counted?.Oldest }, account.Version))
+            ? new TableWrite.Replace(
+                DueRows.Row(account.Kind, account.Partition, mark with { At = at, Entries = counted?.Entries, Oldest = counted?.Oldest },
+                    account.Version))
             : new TableWrite.Delete(DueRows.Key(account.Kind, account.Partition), account.Version);
 
         // False: it was touched in the meantime, and the next look finds why.
         await table.CommitAsync(RowKeys.Directory, [write], cancellation);
     }
 
-    private bool IsAtRest(DueAccount account) => account is { Mark: { } mark, Version: not null } && time.GetUtcNow() - mark.Touched >= DueMarks.Rest;
+    private bool IsAtRest(DueAccount account) =>
+        account is { Mark: { } mark, Version: not null } && time.GetUtcNow() - mark.Touched >= DueMarks.Rest;
 
     /// <summary>When an entry is due: a kick goes out with the commit of what is done here, and is given a while.</summary>
     internal static DateTimeOffset DueAt(OutboxEntry entry) => entry.NextAttemptAt ?? entry.Kind switch
@@ -120,7 +126,8 @@ public sealed class DueIndex(ITable table, TimeProvider time)
             return true;
         }
 
-        if (await table.FindAsync(RowKeys.Directory, DueCensus.Key, cancellation) is not { } row || !DueCensus.IsIndexComplete(SweepRows.Read(row)))
+        if (await table.FindAsync(RowKeys.Directory, DueCensus.Key, cancellation) is not { } row
+            || !DueCensus.IsIndexComplete(SweepRows.Read(row)))
         {
             return false;
         }

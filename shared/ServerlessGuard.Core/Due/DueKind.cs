@@ -1,6 +1,8 @@
 namespace ServerlessGuard.Due;
 
-/// <summary>What an account may owe at a time. The words are parts of keys: they never change, and the outbox's lie side by side in their order.</summary>
+/// <summary>
+/// What an account may owe at a time. The words are parts of keys: they never change, and the outbox's lie side by side in their order.
+/// </summary>
 public enum DueKind
 {
     /// <summary>A person's decision is to be carried out, or brought to the peer.</summary>

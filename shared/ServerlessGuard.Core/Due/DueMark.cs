@@ -5,8 +5,10 @@ namespace ServerlessGuard.Due;
 
 /// <summary>That an account owes something from a time on: written before what it owes is, taken away only long after.</summary>
 /// <param name="At">Nothing is due before. Early is harmless: whoever looks finds nothing and moves it.</param>
-/// <param name="Touched">When a writer last said so. For a while after that it neither goes nor moves: writers rely on it without looking.</param>
-/// <param name="Entries">How many outbox entries waited when it was moved to a later time; they still do, or it would have been touched. Null: count.</param>
+/// <param name="Touched">When a writer last said so. For a while after that it neither goes nor moves: writers rely on it without
+/// looking.</param>
+/// <param name="Entries">How many outbox entries waited when it was moved to a later time; they still do, or it would have been touched.
+/// Null: count.</param>
 /// <param name="Oldest">When the oldest of them was made.</param>
 public sealed record DueMark(DateTimeOffset At, DateTimeOffset Touched, int? Entries = null, DateTimeOffset? Oldest = null);
 

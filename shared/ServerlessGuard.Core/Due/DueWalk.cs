@@ -4,8 +4,8 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Due;
 
 /// <summary>
-/// Goes through the accounts that owe something, each in its turn: a run that ends early, or is killed, is followed by one that goes on after the last account that had
-/// its turn, and no account that is always busy keeps the others waiting.
+/// Goes through the accounts that owe something, each in its turn: a run that ends early, or is killed, is followed by one that goes on
+/// after the last account that had its turn, and no account that is always busy keeps the others waiting.
 /// </summary>
 internal sealed class DueWalk(ITable table, TimeProvider time)
 {
@@ -17,7 +17,8 @@ internal sealed class DueWalk(ITable table, TimeProvider time)
     /// <param name="kinds">See <see cref="DueIndex.ListAsync"/>.</param>
     /// <param name="later">Told when something is due that is not yet; null: nobody.</param>
     public async IAsyncEnumerable<DueAccount> RunAsync(
-        IReadOnlyList<DueKind> kinds, Func<DueAccount, bool> concerns, Action<DateTimeOffset>? later, [EnumeratorCancellation] CancellationToken cancellation)
+        IReadOnlyList<DueKind> kinds, Func<DueAccount, bool> concerns, Action<DateTimeOffset>? later,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         var due = new List<DueAccount>();
@@ -41,7 +42,8 @@ internal sealed class DueWalk(ITable table, TimeProvider time)
         var cursor = new Cursor(table, RowKeys.Sweep("due." + string.Join('.', kinds)), time);
         var (turn, last) = (0, due.Count == 1 ? null : await cursor.ReadAsync(cancellation));
         var order = due.OrderBy(account => account.Kind).ThenByDescending(account => RowKeys.IsDeployment(account.Partition))
-            .ThenBy(account => string.CompareOrdinal(account.Partition, last) <= 0).ThenBy(account => account.Partition, StringComparer.Ordinal).ToList();
+            .ThenBy(account => string.CompareOrdinal(account.Partition, last) <= 0)
+                .ThenBy(account => account.Partition, StringComparer.Ordinal).ToList();
         var saved = now;
         try
         {
@@ -83,7 +85,9 @@ internal sealed class DueWalk(ITable table, TimeProvider time)
 
             TableWrite write = partition is null
                 ? new TableWrite.Delete(key, Version: null)
-                : new TableWrite.Put(SweepRows.Row(key, new SweepState { Run = "due", StartedAt = time.GetUtcNow(), Next = partition, Complete = true }, version: null));
+                : new TableWrite.Put(
+                    SweepRows.Row(key, new SweepState { Run = "due", StartedAt = time.GetUtcNow(), Next = partition, Complete = true },
+                        version: null));
             await table.CommitAsync(RowKeys.Directory, [write], cancellation);
             _isThere = partition is not null;
         }

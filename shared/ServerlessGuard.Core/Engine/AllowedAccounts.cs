@@ -4,14 +4,18 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Engine;
 
-/// <summary>Whose events and outbox entries are taken. Whatever else arrives was sent by a stranger or by a mistake: it is refused, never judged and never fixed.</summary>
+/// <summary>
+/// Whose events and outbox entries are taken. Whatever else arrives was sent by a stranger or by a mistake: it is refused, never judged and
+/// never fixed.
+/// </summary>
 public sealed class AllowedAccounts
 {
     private readonly Provider _own;
     private readonly string _setting;
 
     /// <param name="own">This cloud.</param>
-    /// <param name="accounts">Account numbers, or subscription ids in lower case; null: every one of this cloud that its events come from.</param>
+    /// <param name="accounts">Account numbers, or subscription ids in lower case; null: every one of this cloud that its events come
+    /// from.</param>
     /// <param name="setting">The setting that names them.</param>
     public AllowedAccounts(Provider own, IEnumerable<string>? accounts, string setting)
     {
@@ -27,7 +31,9 @@ public sealed class AllowedAccounts
     /// <exception cref="ForeignAccountException">Not ours.</exception>
     public string Check(string? account) => Contains(account)
         ? account!
-        : throw new ForeignAccountException($"an event of {Word} {(account is not null && IsAccount(account) ? account : "(none)")}, which is not among the allowed ones ({_setting})");
+        : throw new ForeignAccountException(
+            $"an event of {Word} {(account is not null && IsAccount(account) ? account : "(none)")}, which is not among the allowed ones "
+                + $"({_setting})");
 
     /// <summary>An entry of this cloud's outbox, of an account that is ours or of the deployment itself.</summary>
     /// <exception cref="ForeignAccountException">It is not.</exception>

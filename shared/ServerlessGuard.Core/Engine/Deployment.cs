@@ -30,7 +30,9 @@ public sealed record OwnRules(IReadOnlyList<DocumentRule> Rules, int Refused)
     public static OwnRules None { get; } = new([], 0);
 }
 
-/// <summary>The parts of a deployment that are the same in both clouds, put together by hand from guard.yaml and the host's ports.</summary>
+/// <summary>
+/// The parts of a deployment that are the same in both clouds, put together by hand from guard.yaml and the host's ports.
+/// </summary>
 public sealed class Deployment
 {
     private readonly Provider _own;
@@ -54,7 +56,8 @@ public sealed class Deployment
     /// <param name="jitter">Evenly spread over 0 to 1.</param>
     /// <param name="rules">Besides the built-in ones; null: none.</param>
     public Deployment(
-        Provider own, GuardSettings guard, Reach reach, ITable table, IWake wake, ITelemetry telemetry, TimeProvider time, Func<double> jitter, OwnRules? rules = null)
+        Provider own, GuardSettings guard, Reach reach, ITable table, IWake wake, ITelemetry telemetry, TimeProvider time,
+        Func<double> jitter, OwnRules? rules = null)
     {
         (_own, _guard, _reach, _table, _wake, _telemetry, _time, _jitter) = (own, guard, reach, table, wake, telemetry, time, jitter);
         _rules = rules ?? OwnRules.None;
@@ -100,7 +103,8 @@ public sealed class Deployment
     /// <param name="remediators">The cloud's, with the remediating identity.</param>
     /// <param name="spared">What of this deployment no fix may touch.</param>
     /// <param name="sweep">Begins a sweep, and says so in one line; null: a person cannot ask for one here.</param>
-    public Executors Executors(SealedPlans plans, IReadOnlyList<Remediator> remediators, OwnResources spared, Func<CancellationToken, Task<string>>? sweep)
+    public Executors Executors(SealedPlans plans, IReadOnlyList<Remediator> remediators, OwnResources spared,
+        Func<CancellationToken, Task<string>>? sweep)
     {
         var careful = SparingRemediator.All(TouchChecked.All(remediators, _guard), spared);
         var controls = new Controls(_table, _own, _time);
@@ -132,7 +136,8 @@ public sealed class Deployment
 
     /// <summary>The peer's rows.</summary>
     /// <param name="accounts">Of the other cloud: those that the peer may speak of.</param>
-    public PeerInbox Inbox(IReadOnlySet<string> accounts) => new(_own, _table, accounts, _guard.Approvals, Policy, Wakes, _telemetry, _time, Backoff);
+    public PeerInbox Inbox(IReadOnlySet<string> accounts) =>
+        new(_own, _table, accounts, _guard.Approvals, Policy, Wakes, _telemetry, _time, Backoff);
 
     private OutboxWalk Walk() => new(_table, _own, _time, _jitter);
 }

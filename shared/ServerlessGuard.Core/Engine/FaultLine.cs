@@ -22,7 +22,9 @@ public static class FaultLine
         }
 
         var line = string.Join(": ", causes);
-        var text = fault is CloudCallException or TableUnavailableException or InvalidDataException ? line : $"{fault.GetType().Name}: {line}";
+        var text = fault is CloudCallException or TableUnavailableException or InvalidDataException
+            ? line
+            : $"{fault.GetType().Name}: {line}";
         return text.Length <= Longest ? text : text[..Longest] + "…";
     }
 }

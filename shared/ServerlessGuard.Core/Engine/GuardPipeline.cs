@@ -6,7 +6,10 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Engine;
 
-/// <summary>Resource → facts → rules → verdicts → findings → table. What follows (remediate, federate, notify) is driven by the outbox that the table now holds.</summary>
+/// <summary>
+/// Resource → facts → rules → verdicts → findings → table. What follows (remediate, federate, notify) is driven by the outbox that the
+/// table now holds.
+/// </summary>
 public sealed class GuardPipeline(Assessor assessor, FindingRecorder recorder, TimeProvider time)
 {
     private const int MaxOwner = 100;
@@ -36,7 +39,8 @@ public sealed class GuardPipeline(Assessor assessor, FindingRecorder recorder, T
                     Tag = name => resource.Tags[name],
                     NeverTouch = NeverTouched.Is(resource, assessor.Context.Settings),
                     Owner = Owner(resource.Tags[assessor.Context.Settings.OwnerTag]),
-                    Stages = new FindingStages { Captured = captured, Delivered = observation.DeliveredAt ?? received, Evaluated = evaluated },
+                    Stages = new FindingStages
+                        { Captured = captured, Delivered = observation.DeliveredAt ?? received, Evaluated = evaluated },
                 },
                 cancellation);
             stale |= recorded.IsStale;
@@ -70,7 +74,9 @@ public sealed class GuardPipeline(Assessor assessor, FindingRecorder recorder, T
 
     private static string? Owner(string? tag) => tag is { Length: > MaxOwner } ? tag[..MaxOwner] : tag;
 
-    /// <summary>The resource always, so that its deletion and its capture are known even without a verdict; then whatever else it speaks of.</summary>
+    /// <summary>
+    /// The resource always, so that its deletion and its capture are known even without a verdict; then whatever else it speaks of.
+    /// </summary>
     private static Dictionary<ResourceRef, List<Evaluation>> Subjects(Resource resource, IReadOnlyList<Evaluation> evaluations)
     {
         var subjects = new Dictionary<ResourceRef, List<Evaluation>>(SameKey.Instance) { [resource.Ref] = [] };
@@ -99,4 +105,5 @@ public sealed class GuardPipeline(Assessor assessor, FindingRecorder recorder, T
 
 /// <param name="IsStale">A newer capture was judged before.</param>
 /// <param name="Faults">Bugs of ours, one line each.</param>
-public sealed record PipelineResult(IReadOnlyList<Evaluation> Evaluations, IReadOnlyList<FindingChange> Changes, bool IsStale, IReadOnlyList<string> Faults);
+public sealed record PipelineResult(IReadOnlyList<Evaluation> Evaluations, IReadOnlyList<FindingChange> Changes, bool IsStale,
+    IReadOnlyList<string> Faults);

@@ -6,7 +6,9 @@ using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Engine;
 
-/// <summary>What a team decides for itself, from guard.yaml: what rules need, and a part for each stage. An absent file means all defaults.</summary>
+/// <summary>
+/// What a team decides for itself, from guard.yaml: what rules need, and a part for each stage. An absent file means all defaults.
+/// </summary>
 public sealed record GuardSettings : RuleSettings
 {
     /// <summary>No file at all.</summary>

@@ -7,10 +7,15 @@ using ServerlessGuard.Remediation.Seals;
 
 namespace ServerlessGuard.Engine;
 
-/// <summary>What happened, for whoever runs the deployment: each host counts and logs it by the names that its platform's alarms and queries know.</summary>
+/// <summary>
+/// What happened, for whoever runs the deployment: each host counts and logs it by the names that its platform's alarms and queries know.
+/// </summary>
 public interface ITelemetry
 {
-    /// <summary>Files of the team's own rules were left out. Said with every event: an alarm on what is said once at the start would go back by itself.</summary>
+    /// <summary>
+    /// Files of the team's own rules were left out. Said with every event: an alarm on what is said once at the start would go back by
+    /// itself.
+    /// </summary>
     void RuleFilesRefused(int count);
 
     /// <summary>One resource was judged and recorded.</summary>

@@ -2,7 +2,9 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Engine;
 
-/// <summary>Whoever does what the outbox holds is told to look, at once. A message that is lost costs a minute: the schedule comes by.</summary>
+/// <summary>
+/// Whoever does what the outbox holds is told to look, at once. A message that is lost costs a minute: the schedule comes by.
+/// </summary>
 public interface IWake
 {
     /// <summary>Fixes and commands of this cloud, in their order.</summary>

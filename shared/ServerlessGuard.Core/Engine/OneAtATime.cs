@@ -1,7 +1,8 @@
 namespace ServerlessGuard.Engine;
 
 /// <summary>
-/// One run at a time, and at most one that waits for it: every change asks, and a run that has not begun sees what all of them are about. None that asked is forgotten.
+/// One run at a time, and at most one that waits for it: every change asks, and a run that has not begun sees what all of them are about.
+/// None that asked is forgotten.
 /// </summary>
 /// <param name="run">Looks at everything that there is to do, until the given time; null: for as long as it thinks right.</param>
 internal sealed class OneAtATime(Func<DateTimeOffset?, CancellationToken, Task<string>> run) : IDisposable

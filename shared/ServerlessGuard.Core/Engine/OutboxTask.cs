@@ -4,11 +4,12 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Engine;
 
 /// <summary>
-/// Carries out one outbox entry that a message named: a fix or a person's command. The message is a hint: what is to be done, and whether it still is, stands in the table,
-/// so a forged or repeated one does nothing. What goes wrong is noted in the entry, where <c>guard doctor</c> reads it, and thrown: the queue delivers again.
-/// Whoever cannot change anything throws when it is asked for its executors.
+/// Carries out one outbox entry that a message named: a fix or a person's command. The message is a hint: what is to be done, and whether
+/// it still is, stands in the table, so a forged or repeated one does nothing. What goes wrong is noted in the entry, where <c>guard
+/// doctor</c> reads it, and thrown: the queue delivers again. Whoever cannot change anything throws when it is asked for its executors.
 /// </summary>
-public sealed class OutboxTask(ITable table, Func<Executors> executors, OutboxWalk walk, Wakes wakes, ITelemetry telemetry, TimeProvider time)
+public sealed class OutboxTask(ITable table, Func<Executors> executors, OutboxWalk walk, Wakes wakes, ITelemetry telemetry,
+    TimeProvider time)
 {
     /// <returns>What was done, in one line.</returns>
     /// <exception cref="ForeignAccountException">No entry of ours.</exception>
@@ -41,7 +42,8 @@ public sealed class OutboxTask(ITable table, Func<Executors> executors, OutboxWa
 
     private async Task<string> CommandAsync(OutboxPlace place, TableRow row, OutboxEntry entry, CancellationToken cancellation)
     {
-        var outcome = await NotingAsync(row, entry, () => executors().Commands.HandleAsync(place.Partition, place.Key, cancellation), cancellation);
+        var outcome =
+            await NotingAsync(row, entry, () => executors().Commands.HandleAsync(place.Partition, place.Key, cancellation), cancellation);
         telemetry.CarriedOut(place, entry, outcome);
         await wakes.SendAsync(cancellation);
 
@@ -72,7 +74,8 @@ public sealed class OutboxTask(ITable table, Func<Executors> executors, OutboxWa
     {
         try
         {
-            if (!await PostponeAsync(row, fault, cancellation) && await table.FindAsync(row.Partition, row.Key, cancellation) is { Kind: RowKind.Outbox } newer)
+            if (!await PostponeAsync(row, fault, cancellation)
+                && await table.FindAsync(row.Partition, row.Key, cancellation) is { Kind: RowKind.Outbox } newer)
             {
                 await PostponeAsync(newer, fault, cancellation);
             }

@@ -9,8 +9,8 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Engine;
 
 /// <summary>
-/// Goes through what must still happen, in every account of this cloud that owes something. A kick is sent right after the commit, but best effort: whatever is still
-/// there a while later was lost on the way, or failed, and is due again.
+/// Goes through what must still happen, in every account of this cloud that owes something. A kick is sent right after the commit, but best
+/// effort: whatever is still there a while later was lost on the way, or failed, and is due again.
 /// </summary>
 /// <param name="table">Where the outbox is.</param>
 /// <param name="own">This cloud: nothing that lies with the peer's accounts is looked at, and the peer cannot make a walk longer.</param>
@@ -32,8 +32,8 @@ public sealed class OutboxWalk(ITable table, Provider own, TimeProvider time, Fu
     private readonly DueWalk _walk = new(table, time);
 
     /// <summary>
-    /// Every entry of the kind where something of it may be due, account by account: what is not due, then what is, the worst first and the oldest of equals. Stops
-    /// between rows when cancelled.
+    /// Every entry of the kind where something of it may be due, account by account: what is not due, then what is, the worst first and the
+    /// oldest of equals. Stops between rows when cancelled.
     /// </summary>
     public async IAsyncEnumerable<PendingEntry> WalkAsync(OutboxKind kind, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -67,7 +67,8 @@ public sealed class OutboxWalk(ITable table, Provider own, TimeProvider time, Fu
     }
 
     /// <summary>
-    /// How many entries of the kind wait, and how old the oldest is, without going through more than so many. Where nothing is due they were counted before.
+    /// How many entries of the kind wait, and how old the oldest is, without going through more than so many. Where nothing is due they
+    /// were counted before.
     /// </summary>
     public async Task<OutboxDepth> DepthAsync(OutboxKind kind, int limit, CancellationToken cancellation)
     {
@@ -117,15 +118,20 @@ public sealed class OutboxWalk(ITable table, Provider own, TimeProvider time, Fu
         await new HeldRelease(table, own, time).RunAsync(cancellation);
     }
 
-    /// <summary>One more attempt, and the time of the next: a minute, doubling, at most an hour, with jitter. False when the entry was done or changed in the meantime.</summary>
+    /// <summary>
+    /// One more attempt, and the time of the next: a minute, doubling, at most an hour, with jitter. False when the entry was done or
+    /// changed in the meantime.
+    /// </summary>
     /// <param name="fault">Why the attempt failed; null when it was only started.</param>
     public Task<bool> PostponeAsync(PendingEntry pending, string? fault, CancellationToken cancellation)
     {
         var attempts = pending.Entry.Attempts + 1;
         var ceiling = Math.Min(LongestWait.TotalSeconds, Grace.TotalSeconds * Math.Pow(2, Math.Min(attempts, 10) - 1));
         var wait = TimeSpan.FromSeconds(ceiling * (0.5 + jitter() / 2));
-        var entry = pending.Entry with { Attempts = attempts, NextAttemptAt = time.GetUtcNow() + wait, Fault = fault ?? pending.Entry.Fault };
-        return table.CommitAsync(pending.Row.Partition, [new TableWrite.Replace(OutboxRows.Row(pending.Row.Partition, entry, pending.Row.Version))], cancellation);
+        var entry = pending.Entry with
+            { Attempts = attempts, NextAttemptAt = time.GetUtcNow() + wait, Fault = fault ?? pending.Entry.Fault };
+        return table.CommitAsync(pending.Row.Partition,
+            [new TableWrite.Replace(OutboxRows.Row(pending.Row.Partition, entry, pending.Row.Version))], cancellation);
     }
 }
 
@@ -136,6 +142,7 @@ public sealed class OutboxWalk(ITable table, Provider own, TimeProvider time, Fu
 public sealed record PendingEntry(TableRow Row, OutboxEntry Entry, TimeSpan Age, bool IsDue);
 
 /// <param name="Depth">Entries counted.</param>
-/// <param name="Oldest">The age of the oldest one counted. Accounts are counted in order, each from its oldest: of several accounts the oldest may be one that was not.</param>
+/// <param name="Oldest">The age of the oldest one counted. Accounts are counted in order, each from its oldest: of several accounts the
+/// oldest may be one that was not.</param>
 /// <param name="IsWhole">False: there are more, "so far".</param>
 public sealed record OutboxDepth(int Depth, TimeSpan Oldest, bool IsWhole);

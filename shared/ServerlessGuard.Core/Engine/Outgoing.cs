@@ -6,9 +6,9 @@ using ServerlessGuard.Notifications;
 namespace ServerlessGuard.Engine;
 
 /// <summary>
-/// What leaves this cloud after a change: rows to the peer, messages to people. Side by side, and neither waits for the other: a peer that is away must not keep people from
-/// hearing, nor a slow chat the peer. What is not acknowledged stays in the outbox, and the next run goes on.
-/// Without a sender there is no peer, without a notifier nobody is told.
+/// What leaves this cloud after a change: rows to the peer, messages to people. Side by side, and neither waits for the other: a peer that
+/// is away must not keep people from hearing, nor a slow chat the peer. What is not acknowledged stays in the outbox, and the next run goes
+/// on. Without a sender there is no peer, without a notifier nobody is told.
 /// </summary>
 public sealed class Outgoing(FederationSender? sender, Notifier? notifier, ITelemetry telemetry, TimeProvider time) : IDisposable
 {
@@ -26,7 +26,8 @@ public sealed class Outgoing(FederationSender? sender, Notifier? notifier, ITele
         {
             var report = await sender.RunAsync(Guid.NewGuid().ToString("N"), MaxBatches, stop);
             telemetry.Forwarded(report);
-            return string.Create(CultureInfo.InvariantCulture, $"{report.Delivered} forwarded, {report.SetAside} set aside{(report.Fault is null ? string.Empty : ", the peer is away")}");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"{report.Delivered} forwarded, {report.SetAside} set aside{(report.Fault is null ? string.Empty : ", the peer is away")}");
         },
         cancellation));
 
@@ -35,7 +36,9 @@ public sealed class Outgoing(FederationSender? sender, Notifier? notifier, ITele
         {
             var report = await notifier.RunAsync(Guid.NewGuid().ToString("N"), MaxMessages, stop);
             telemetry.Told(report);
-            return string.Create(CultureInfo.InvariantCulture, $"{report.Posted} told, {report.Updated + report.Replied} updated{(report.Fault is null ? string.Empty : ", chat is away")}");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"{report.Posted} told, {report.Updated + report.Replied} "
+                    + $"updated{(report.Fault is null ? string.Empty : ", chat is away")}");
         },
         cancellation));
 
@@ -59,7 +62,8 @@ public sealed class Outgoing(FederationSender? sender, Notifier? notifier, ITele
     }
 
     private static async Task<string> LimitedAsync(
-        OutboxKind kind, DateTimeOffset? deadline, ITelemetry telemetry, TimeProvider time, Func<CancellationToken, Task<string>> run, CancellationToken cancellation)
+        OutboxKind kind, DateTimeOffset? deadline, ITelemetry telemetry, TimeProvider time, Func<CancellationToken, Task<string>> run,
+        CancellationToken cancellation)
     {
         var left = deadline is { } end ? end - time.GetUtcNow() - Reserve : Enough;
         using var limit = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);

@@ -35,8 +35,7 @@ public static class SettingsWarnings
     {
         var most = remediation.Rules.Values.Append(remediation.Mode).Max();
         return most > remediation.AtMost
-            ? $"GUARD_MODE is {Word(remediation.AtMost)}: nothing goes further here, although guard.yaml lets fixes go as far as "
-                + $"{Word(most)}; set it to {Word(RemediationMode.Enforce)} to follow guard.yaml"
+            ? $"GUARD_MODE is {Word(remediation.AtMost)}: nothing goes further here, although guard.yaml lets fixes go as far as {Word(most)}; set it to {Word(RemediationMode.Enforce)} to follow guard.yaml"
             : null;
     }
 

@@ -7,8 +7,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Engine;
 
 /// <summary>
-/// What follows a change is begun at once, in this order: first the fix, since an open door costs more than a late message; then the peer and people, who are told what the
-/// rows say by then. Best effort: the outbox holds all of it.
+/// What follows a change is begun at once, in this order: first the fix, since an open door costs more than a late message; then the peer
+/// and people, who are told what the rows say by then. Best effort: the outbox holds all of it.
 /// </summary>
 public sealed class Wakes(IWake wake, OutboxPolicy policy, ITelemetry telemetry)
 {
@@ -16,7 +16,8 @@ public sealed class Wakes(IWake wake, OutboxPolicy policy, ITelemetry telemetry)
     {
         var kinds = changes.Select(change => (Change: change, Kinds: policy.After(change).ToList())).ToList();
         await CarryOutAsync(
-            [.. kinds.Where(one => one.Kinds.Contains(OutboxKind.Remediate)).Select(one => OutboxPlace.Of(OutboxEntry.Of(OutboxKind.Remediate, one.Change)))], cancellation);
+            [.. kinds.Where(one => one.Kinds.Contains(OutboxKind.Remediate))
+                .Select(one => OutboxPlace.Of(OutboxEntry.Of(OutboxKind.Remediate, one.Change)))], cancellation);
         if (kinds.Exists(one => one.Kinds.Exists(kind => kind is OutboxKind.Federate or OutboxKind.Notify)))
         {
             await SendAsync(cancellation);
@@ -29,7 +30,10 @@ public sealed class Wakes(IWake wake, OutboxPolicy policy, ITelemetry telemetry)
     /// <param name="cancellation">Ends the sending.</param>
     public async Task AfterAsync(Provider own, IReadOnlyList<Command> commands, CancellationToken cancellation)
     {
-        var places = commands.Select(command => new OutboxPlace(command.Partition, OutboxRows.Key(OutboxEntry.OfRow(OutboxKind.Command, command.Partition, CommandRows.Key(command.Id), command.IssuedAt)))).ToList();
+        var places = commands.Select(command =>
+            new OutboxPlace(command.Partition,
+                OutboxRows.Key(OutboxEntry.OfRow(OutboxKind.Command, command.Partition, CommandRows.Key(command.Id), command.IssuedAt))))
+                .ToList();
         await CarryOutAsync([.. places.Where(place => place.IsCarriedOutBy(own))], cancellation);
         if (places.Exists(place => !place.IsCarriedOutBy(own)))
         {

@@ -24,7 +24,8 @@ public sealed record Control
     public required long Revision { get; init; }
 
     /// <summary>Why no plan may be applied now; null: it may.</summary>
-    public string? Stops => Stopped ? $"fixes are stopped{(By is null ? string.Empty : " by " + By)}{(string.IsNullOrWhiteSpace(Reason) ? string.Empty : ": " + Reason)}" : null;
+    public string? Stops =>
+        Stopped ? $"fixes are stopped{(By is null ? string.Empty : " by " + By)}{(string.IsNullOrWhiteSpace(Reason) ? string.Empty : ": " + Reason)}" : null;
 
     public int Schema { get; init => field = value == 0 ? 1 : value; } = 1;
 }

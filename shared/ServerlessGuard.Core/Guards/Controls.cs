@@ -30,6 +30,7 @@ public sealed class Controls(ITable table, Provider own, TimeProvider time)
     public static Control Next(TableRow? row, bool stops, string by, string? reason, DateTimeOffset now, bool byPeer = false)
     {
         var before = row is null ? Control.First(now) : ControlRows.Read(row);
-        return before with { Stopped = stops, ByPeer = stops && byPeer, By = by, Reason = reason, At = now, Revision = before.Revision + 1 };
+        return before with
+            { Stopped = stops, ByPeer = stops && byPeer, By = by, Reason = reason, At = now, Revision = before.Revision + 1 };
     }
 }

@@ -39,8 +39,8 @@ public sealed record RemediationSettings
     public bool AzurePolicyTasks { get; init; }
 
     /// <summary>
-    /// The most that this deployment does, whatever guard.yaml says: a host's GUARD_MODE. It holds rules back and never lets
-    /// one do more, so that guard.yaml alone says what has to be permitted.
+    /// The most that this deployment does, whatever guard.yaml says: a host's GUARD_MODE. It holds rules back and never lets one do more, so that guard.yaml alone says
+    /// what has to be permitted.
     /// </summary>
     public RemediationMode AtMost { get; init; } = RemediationMode.Enforce;
 

@@ -3,9 +3,7 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Ingestion;
 
-/// <summary>
-/// Turns one record, in any form that the clouds hand out, into resources. Forms are told apart by content, never by file name.
-/// </summary>
+/// <summary>Turns one record, in whatever format a cloud returns it, into resources. Formats are recognised by content.</summary>
 /// <remarks>
 /// AWS: custom-rule events (<c>invokingEvent</c> is a JSON string), EventBridge, SNS, SQS and Lambda wrappers, snapshot and history files,
 /// GetResourceConfigHistory, BatchGetResourceConfig, SelectResourceConfig, bare items, IAM answers and the credential report. Azure: an ARM
@@ -62,12 +60,9 @@ public static class RecordReader
             return iam;
         }
 
-        if (GraphReader.Read(record, envelope) is { } graph)
-        {
-            return [graph];
-        }
-
-        return [new Reading.Unreadable("neither an AWS Config item nor an ARM resource: no resourceType, no ARM id")];
+        return GraphReader.Read(record, envelope) is { } graph
+            ? [graph]
+            : [new Reading.Unreadable("neither an AWS Config item nor an ARM resource: no resourceType, no ARM id")];
     }
 
     private static IEnumerable<Reading>? Unwrapped(Doc record, Envelope envelope)

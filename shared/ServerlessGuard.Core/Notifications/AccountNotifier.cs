@@ -10,9 +10,7 @@ internal sealed class AccountNotifier(
     IReadOnlyDictionary<ChatChannel, IChat> chats,
     NotificationSettings settings,
     ImmutableArray<NotificationRoute> routes,
-    IPresentation present,
-    RouteGate gate,
-    OutboxLease lease)
+    IPresentation present, RouteGate gate, OutboxLease lease)
 {
     private readonly ChatLine _line = new(chats, gate, desk.Report);
 

@@ -11,7 +11,6 @@ internal sealed class ChatDesk(ITable table, string partition, TimeProvider time
 
     /// <summary>More entries of one finding than that: the older ones say nothing that the newest does not.</summary>
     private const int MaxEntries = 20;
-
     private const int MaxRefusals = 5;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMinutes(1);

@@ -9,7 +9,9 @@ namespace ServerlessGuard.Permissions;
 /// <summary>What in AWS leads to a verdict: the types that AWS Config records, and the API calls on what it does not.</summary>
 public static class AwsTriggers
 {
-    /// <summary>Types with a reader, or with data, that AWS Config does not record. Source: the enumeration ResourceType of its API.</summary>
+    /// <summary>
+    /// Types with a reader, or with data, that AWS Config does not record. Source: the enumeration ResourceType of its API.
+    /// </summary>
     public static ImmutableHashSet<string> NotRecorded { get; } = ImmutableHashSet.Create<string>(
         StringComparer.Ordinal,
         AwsAnswerTypes.AccessKey,
@@ -31,13 +33,16 @@ public static class AwsTriggers
     ];
 
     /// <summary>
-    /// What EventBridge calls the sender of a service's API calls. Only AWS can send under <c>aws.</c>; without it anyone in the account who may call PutEvents could tell
-    /// of calls that never happened. Source: EventBridge user guide, "AWS service events delivered via AWS CloudTrail".
+    /// What EventBridge calls the sender of a service's API calls. Only AWS can send under <c>aws.</c>; without it anyone in the account
+    /// who may call PutEvents could tell of calls that never happened. Source: EventBridge user guide, "AWS service events delivered via
+    /// AWS CloudTrail".
     /// </summary>
     /// <param name="eventSource">CloudTrail's: <c>iam.amazonaws.com</c>.</param>
     public static string Sender(string eventSource) => "aws." + eventSource.Split('.')[0];
 
     /// <summary>By CloudTrail event source: calls that change what Config does not record. IAM's are written in us-east-1 only.</summary>
-    public static ImmutableSortedDictionary<string, ImmutableArray<string>> CloudTrail { get; } = LiveReads.Calls.Keys.GroupBy(call => call.Source, StringComparer.Ordinal)
-        .ToImmutableSortedDictionary(calls => calls.Key, calls => calls.Select(call => call.Name).Order(StringComparer.Ordinal).ToImmutableArray(), StringComparer.Ordinal);
+    public static ImmutableSortedDictionary<string, ImmutableArray<string>> CloudTrail
+        { get; } = LiveReads.Calls.Keys.GroupBy(call => call.Source, StringComparer.Ordinal)
+        .ToImmutableSortedDictionary(calls => calls.Key,
+            calls => calls.Select(call => call.Name).Order(StringComparer.Ordinal).ToImmutableArray(), StringComparer.Ordinal);
 }

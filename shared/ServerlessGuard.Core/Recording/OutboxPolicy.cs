@@ -13,7 +13,8 @@ public sealed class OutboxPolicy(RemediationSettings settings, bool federates = 
     /// <summary>Whether anything ever leaves this cloud.</summary>
     public bool Sends => federates || notifies;
 
-    /// <remarks>A rule in preview is judged and recorded, in both tables, and that is all: here, once, for every way in which a finding changes.</remarks>
+    /// <remarks>A rule in preview is judged and recorded, in both tables, and that is all: here, once, for every way in which a finding
+    /// changes.</remarks>
     public IEnumerable<OutboxKind> After(FindingChange change)
     {
         var isPreview = change.After.Preview;
@@ -43,23 +44,27 @@ public sealed class OutboxPolicy(RemediationSettings settings, bool federates = 
     {
         if (federates && federated)
         {
-            yield return new TableWrite.Put(OutboxRows.Row(partition, OutboxEntry.OfRow(OutboxKind.Federate, partition, key, at), version: null));
+            yield return new TableWrite.Put(
+                OutboxRows.Row(partition, OutboxEntry.OfRow(OutboxKind.Federate, partition, key, at), version: null));
         }
 
         if (notifies && tells)
         {
-            yield return new TableWrite.Put(OutboxRows.Row(partition, OutboxEntry.OfRow(OutboxKind.Notify, partition, key, at), version: null));
+            yield return new TableWrite.Put(
+                OutboxRows.Row(partition, OutboxEntry.OfRow(OutboxKind.Notify, partition, key, at), version: null));
         }
     }
 
     private bool Remediates(FindingChange change) => change.After is { Status: FindingStatus.Open, Remediation: not null } finding
         && change.Event.Step is FindingStep.Opened or FindingStep.Reopened or FindingStep.Changed or FindingStep.Approved
-        && (settings.ModeOf(finding.RuleId, finding.Resource.Account) is not RemediationMode.Observe || change.Event.Step is FindingStep.Approved);
+        && (settings.ModeOf(finding.RuleId, finding.Resource.Account) is not RemediationMode.Observe
+            || change.Event.Step is FindingStep.Approved);
 
     /// <summary>What a person would want to know of; the intent before a fix is not, its outcome is.</summary>
     private static bool Tells(FindingStep step) => step switch
     {
-        FindingStep.Opened or FindingStep.Changed or FindingStep.Resolved or FindingStep.Reopened or FindingStep.Suppressed or FindingStep.Proposed
+        FindingStep.Opened or FindingStep.Changed or FindingStep.Resolved or FindingStep.Reopened or FindingStep.Suppressed
+            or FindingStep.Proposed
             or FindingStep.AwaitingApproval or FindingStep.Approved or FindingStep.Rejected or FindingStep.Fixed or FindingStep.AlreadyDone
             or FindingStep.Refused or FindingStep.Failed or FindingStep.Undone or FindingStep.Escalated or FindingStep.Expired
             or FindingStep.Declined or FindingStep.ExemptionEnding => true,

@@ -1,6 +1,9 @@
 namespace ServerlessGuard.Remediation;
 
-/// <summary>Writes by one rule in one account and clock hour. What people approved and what is critical each have a count of their own, which nothing else can use up.</summary>
+/// <summary>
+/// Writes by one rule in one account and clock hour. What people approved and what is critical each have a count of their own, which
+/// nothing else can use up.
+/// </summary>
 /// <param name="Fixes">By ourselves, of findings that are not critical.</param>
 /// <param name="OpenedAt">When it first made a proposal of a fix.</param>
 public sealed record BreakerCount(int Fixes, DateTimeOffset? OpenedAt = null)

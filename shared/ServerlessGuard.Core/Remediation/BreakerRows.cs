@@ -9,8 +9,10 @@ public static class BreakerRows
 
     public static string Key(string ruleId, DateTimeOffset at) => $"b:{RowKeys.Safe(ruleId)}:{at.UtcDateTime:yyyyMMdd'T'HH}";
 
-    public static BreakerCount Read(TableRow? row) => row is null ? new BreakerCount(0) : Rows.Read(row, RemediationJson.Default.BreakerCount);
+    public static BreakerCount Read(TableRow? row) =>
+        row is null ? new BreakerCount(0) : Rows.Read(row, RemediationJson.Default.BreakerCount);
 
     public static TableRow Row(string partition, string key, BreakerCount count, DateTimeOffset now, string? version) =>
-        Rows.Write(partition, key, RowKind.Breaker, count, RemediationJson.Default.BreakerCount) with { Version = version, ExpiresAt = now + Life };
+        Rows.Write(partition, key, RowKind.Breaker, count, RemediationJson.Default.BreakerCount) with
+            { Version = version, ExpiresAt = now + Life };
 }

@@ -21,7 +21,8 @@ public static class Difference
     }
 
     /// <summary>
-    /// Every part of the live state is as in one of the two states: a change of several calls from one to the other that stopped half way, and nothing else.
+    /// Every part of the live state is as in one of the two states: a change of several calls from one to the other that stopped half way,
+    /// and nothing else.
     /// </summary>
     public static bool IsBetween(JsonNode? live, JsonNode? one, JsonNode? other)
     {
@@ -32,7 +33,8 @@ public static class Difference
 
         return (live, one, other) switch
         {
-            (JsonObject middle, JsonObject left, JsonObject right) => middle.Select(pair => pair.Key).Concat(left.Select(pair => pair.Key)).Concat(right.Select(pair => pair.Key))
+            (JsonObject middle, JsonObject left, JsonObject right) =>
+                middle.Select(pair => pair.Key).Concat(left.Select(pair => pair.Key)).Concat(right.Select(pair => pair.Key))
                 .Distinct(StringComparer.Ordinal).All(name => IsBetween(middle[name], left[name], right[name])),
             (JsonArray middle, JsonArray left, JsonArray right) => middle.All(item => Has(left, item) || Has(right, item))
                 && left.Where(item => Has(right, item)).All(item => Has(middle, item)),
@@ -51,9 +53,11 @@ public static class Difference
 
         return (expected, live) switch
         {
-            (JsonObject left, JsonObject right) => left.Select(pair => pair.Key).Union(right.Select(pair => pair.Key), StringComparer.Ordinal)
+            (JsonObject left, JsonObject right) =>
+                left.Select(pair => pair.Key).Union(right.Select(pair => pair.Key), StringComparer.Ordinal)
                 .SelectMany(name => Places(left[name], right[name], path.Length == 0 ? name : $"{path}.{name}")),
-            (JsonArray left, JsonArray right) when left.Count == right.Count => Enumerable.Range(0, left.Count).SelectMany(i => Places(left[i], right[i], $"{path}[{i}]")),
+            (JsonArray left, JsonArray right) when left.Count == right.Count =>
+                Enumerable.Range(0, left.Count).SelectMany(i => Places(left[i], right[i], $"{path}[{i}]")),
             _ => [$"{(path.Length == 0 ? "the state" : DocText.Shown(path))} is {Value(live)}, not {Value(expected)}"],
         };
     }

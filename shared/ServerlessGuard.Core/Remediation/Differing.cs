@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace ServerlessGuard.Remediation;
 
-/// <summary>Two states cut down to where they differ: members of objects that are not the same, items of lists that the other has not.</summary>
+/// <summary>
+/// Two states cut down to where they differ: members of objects that are not the same, items of lists that the other has not.
+/// </summary>
 internal static class Differing
 {
     public static (JsonNode? Before, JsonNode? After) Of(JsonNode? before, JsonNode? after)

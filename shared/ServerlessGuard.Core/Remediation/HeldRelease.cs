@@ -6,14 +6,18 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Remediation;
 
-/// <summary>After a stop: what it held back is due again, the worst first. Whoever turned the switch, and however often this is killed, nothing stays behind.</summary>
+/// <summary>
+/// After a stop: what it held back is due again, the worst first. Whoever turned the switch, and however often this is killed, nothing
+/// stays behind.
+/// </summary>
 internal sealed class HeldRelease(ITable table, Provider own, TimeProvider time)
 {
     public async Task RunAsync(CancellationToken cancellation)
     {
         var index = new DueIndex(table, time);
         bool? isStopped = null;
-        await foreach (var account in new DueWalk(table, time).RunAsync([DueKind.Stopped], account => Ownership.Owns(own, account.Partition), later: null, cancellation))
+        await foreach (var account in new DueWalk(table, time)
+            .RunAsync([DueKind.Stopped], account => Ownership.Owns(own, account.Partition), later: null, cancellation))
         {
             isStopped ??= (await new Controls(table, own, time).ReadAsync(cancellation)).Stopped;
             if (isStopped is true)

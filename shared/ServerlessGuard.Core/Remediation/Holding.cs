@@ -5,18 +5,21 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Remediation;
 
 /// <summary>
-/// What becomes of the entry of a fix that a stop, the breaker or the dry window holds back: it waits until that ends, and then the fix is planned again. One entry per
-/// finding, however often it is held back.
+/// What becomes of the entry of a fix that a stop, the breaker or the dry window holds back: it waits until that ends, and then the fix is
+/// planned again. One entry per finding, however often it is held back.
 /// </summary>
 internal static class Holding
 {
     /// <summary>What is less bad is due a little later, which is a run of the schedule: the worst is planned first.</summary>
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(10);
 
-    /// <summary>A stop ends by a person's word, upon which <see cref="HeldRelease"/> lets go; this is for the word that was missed.</summary>
+    /// <summary>
+    /// A stop ends by a person's word, upon which <see cref="HeldRelease"/> lets go; this is for the word that was missed.
+    /// </summary>
     private static readonly TimeSpan WhileStopped = TimeSpan.FromDays(1);
 
-    public static OutboxEntry Entry(Finding finding, HeldBackBy by, RemediationSettings settings, Control control, DateTimeOffset now) => new()
+    public static OutboxEntry Entry(Finding finding, HeldBackBy by, RemediationSettings settings, Control control, DateTimeOffset now) =>
+        new()
     {
         Kind = OutboxKind.Remediate,
         RuleId = finding.RuleId,
@@ -39,7 +42,8 @@ internal static class Holding
     private static DateTimeOffset Until(HeldBackBy by, RemediationSettings settings, Control control, DateTimeOffset now) => by switch
     {
         HeldBackBy.Stop => now + WhileStopped,
-        HeldBackBy.Breaker => new DateTimeOffset(now.UtcTicks - now.UtcTicks % TimeSpan.TicksPerHour, TimeSpan.Zero) + TimeSpan.FromHours(1),
+        HeldBackBy.Breaker =>
+            new DateTimeOffset(now.UtcTicks - now.UtcTicks % TimeSpan.TicksPerHour, TimeSpan.Zero) + TimeSpan.FromHours(1),
         HeldBackBy.DryWindow => control.FirstSeen + settings.DryWindow,
     };
 }

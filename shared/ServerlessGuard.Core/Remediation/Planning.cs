@@ -29,7 +29,8 @@ internal static class Planning
     }
 
     /// <summary>
-    /// As a finding carries it: whole where it is small, else what differs, else a note. Only to be looked at: what is written comes from under the seal.
+    /// As a finding carries it: whole where it is small, else what differs, else a note. Only to be looked at: what is written comes from
+    /// under the seal.
     /// </summary>
     public static RemediationPlan Shown(RemediationPlan plan)
     {
@@ -44,7 +45,8 @@ internal static class Planning
         {
             Before = Fits(left) ? left : Note(plan.Before),
             After = Fits(right) ? right : Note(plan.After),
-            Apart = $"only what differs is shown; the whole is stored apart: {Encoding.UTF8.GetByteCount(plan.Before)} bytes before, {Encoding.UTF8.GetByteCount(plan.After)} after",
+            Apart = $"only what differs is shown; the whole is stored apart: {Encoding.UTF8.GetByteCount(plan.Before)} bytes before, "
+                + $"{Encoding.UTF8.GetByteCount(plan.After)} after",
         };
     }
 
@@ -57,12 +59,14 @@ internal static class Planning
         }
 
         var own = Shown(plan);
-        return shown.Id == own.Id && shown.Sentence == own.Sentence && shown.Call == own.Call && shown.Risk == own.Risk && shown.Before == own.Before && shown.After == own.After;
+        return shown.Id == own.Id && shown.Sentence == own.Sentence && shown.Call == own.Call && shown.Risk == own.Risk
+            && shown.Before == own.Before && shown.After == own.After;
     }
 
     private static bool Fits(string text) => text.Length <= MostShown && Seals.PlanParts.InJson(text) <= 2 * MostShown;
 
-    private static string Note(string text) => $"\"stored apart, {Encoding.UTF8.GetByteCount(text)} bytes, sha256 {Seals.SealContent.Digest(text)}\"";
+    private static string Note(string text) =>
+        $"\"stored apart, {Encoding.UTF8.GetByteCount(text)} bytes, sha256 {Seals.SealContent.Digest(text)}\"";
 
     /// <summary>Whether the remediator, asked today, would bring the one state to the other.</summary>
     public static bool LeadsTo(Remediator remediator, Finding finding, JsonNode before, JsonNode after) =>

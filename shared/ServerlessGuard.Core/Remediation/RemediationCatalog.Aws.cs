@@ -9,20 +9,24 @@ public static partial class RemediationCatalog
 {
     /// <summary>Permissions are IAM actions. sts:GetCallerIdentity, which every one of them asks first, needs none.</summary>
     /// <remarks>
-    /// Without a remediator, on purpose: SG-COMP-004 (the plan and its undo would hold the secret), SG-AI-003 (which VPC and subnets is a design decision),
-    /// SG-AI-002 for agent runtimes and SG-NET-002 for Multi-AZ DB clusters (no API changes it in place), SG-ID-005 for inline policies (what the holder needs
-    /// is not written anywhere), SG-LOG-001 for an account without any trail, SG-DATA-001 and SG-DATA-006 (data would have to move).
+    /// Without a remediator, on purpose: SG-COMP-004 (the plan and its undo would hold the secret), SG-AI-003 (which VPC and subnets is a
+    /// design decision), SG-AI-002 for agent runtimes and SG-NET-002 for Multi-AZ DB clusters (no API changes it in place), SG-ID-005 for
+    /// inline policies (what the holder needs is not written anywhere), SG-LOG-001 for an account without any trail, SG-DATA-001 and
+    /// SG-DATA-006 (data would have to move).
     /// </remarks>
     public static class Aws
     {
         public static RemediatorDescriptor BlockPublicAccess { get; } = Of(
-            Remediations.BlockPublicAccess, Risk.None, ["AWS::S3::Bucket"], "s3:GetBucketPublicAccessBlock", "s3:PutBucketPublicAccessBlock", "s3:GetBucketWebsite");
+            Remediations.BlockPublicAccess, Risk.None, ["AWS::S3::Bucket"], "s3:GetBucketPublicAccessBlock",
+            "s3:PutBucketPublicAccessBlock", "s3:GetBucketWebsite");
 
         public static RemediatorDescriptor CloseAccessBoundary { get; } = Of(
-            Remediations.CloseAccessBoundary, Risk.Availability, ["AWS::::Account"], "s3:GetAccountPublicAccessBlock", "s3:PutAccountPublicAccessBlock");
+            Remediations.CloseAccessBoundary, Risk.Availability, ["AWS::::Account"], "s3:GetAccountPublicAccessBlock",
+            "s3:PutAccountPublicAccessBlock");
 
         public static RemediatorDescriptor RequireEncryptedTransport { get; } = Of(
-            Remediations.RequireEncryptedTransport, Risk.Availability, ["AWS::S3::Bucket"], "s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy");
+            Remediations.RequireEncryptedTransport, Risk.Availability, ["AWS::S3::Bucket"], "s3:GetBucketPolicy", "s3:PutBucketPolicy",
+            "s3:DeleteBucketPolicy");
 
         /// <summary>Nobody is locked out; it costs storage, and "never set" cannot be restored: undo suspends.</summary>
         public static RemediatorDescriptor EnableRecovery { get; } = Of(
@@ -55,7 +59,8 @@ public static partial class RemediationCatalog
             "iam:AttachRolePolicy");
 
         public static RemediatorDescriptor RequireMetadataTokens { get; } = Of(
-            Remediations.RequireMetadataTokens, Risk.Availability, ["AWS::EC2::Instance"], "ec2:DescribeInstances", "ec2:ModifyInstanceMetadataOptions");
+            Remediations.RequireMetadataTokens, Risk.Availability, ["AWS::EC2::Instance"], "ec2:DescribeInstances",
+            "ec2:ModifyInstanceMetadataOptions");
 
         public static RemediatorDescriptor CloseAdminPorts { get; } = Of(
             Remediations.CloseAdminPorts,
@@ -78,7 +83,8 @@ public static partial class RemediationCatalog
             Remediations.RestrictKeyAccess, Risk.Availability, ["AWS::KMS::Key"], "kms:GetKeyPolicy", "kms:PutKeyPolicy");
 
         public static RemediatorDescriptor EnableKeyRotation { get; } = Of(
-            Remediations.EnableKeyRotation, Risk.None, ["AWS::KMS::Key"], "kms:GetKeyRotationStatus", "kms:EnableKeyRotation", "kms:DisableKeyRotation");
+            Remediations.EnableKeyRotation, Risk.None, ["AWS::KMS::Key"], "kms:GetKeyRotationStatus", "kms:EnableKeyRotation",
+            "kms:DisableKeyRotation");
 
         public static RemediatorDescriptor KeepKeyMaterial { get; } = Of(
             Remediations.KeepKeyMaterial,
@@ -91,20 +97,24 @@ public static partial class RemediationCatalog
             "kms:ScheduleKeyDeletion");
 
         public static RemediatorDescriptor QuarantineLocalUser { get; } = Of(
-            Remediations.QuarantineLocalUser, Risk.Availability, ["AWS::IAM::User"], "iam:GetUser", "iam:GetUserPolicy", "iam:PutUserPolicy", "iam:DeleteUserPolicy");
+            Remediations.QuarantineLocalUser, Risk.Availability, ["AWS::IAM::User"], "iam:GetUser", "iam:GetUserPolicy",
+            "iam:PutUserPolicy", "iam:DeleteUserPolicy");
 
         /// <summary>None for unused keys; a key that is old but in use is planned with <see cref="Risk.Availability"/>.</summary>
         public static RemediatorDescriptor DisableStaleCredential { get; } = Of(
-            Remediations.DisableStaleCredential, Risk.None, ["AWS::IAM::User"], "iam:ListAccessKeys", "iam:GetAccessKeyLastUsed", "iam:UpdateAccessKey");
+            Remediations.DisableStaleCredential, Risk.None, ["AWS::IAM::User"], "iam:ListAccessKeys", "iam:GetAccessKeyLastUsed",
+            "iam:UpdateAccessKey");
 
         public static RemediatorDescriptor PinFederatedTrust { get; } = Of(
-            Remediations.PinFederatedTrust, Risk.Availability, ["AWS::IAM::Role"], "iam:GetRole", "iam:GetOpenIDConnectProvider", "iam:UpdateAssumeRolePolicy");
+            Remediations.PinFederatedTrust, Risk.Availability, ["AWS::IAM::Role"], "iam:GetRole", "iam:GetOpenIDConnectProvider",
+            "iam:UpdateAssumeRolePolicy");
 
         public static RemediatorDescriptor RemoveForeignTrust { get; } = Of(
             Remediations.RemoveForeignTrust, Risk.Availability, ["AWS::IAM::Role"], "iam:GetRole", "iam:UpdateAssumeRolePolicy");
 
         public static RemediatorDescriptor NarrowGrant { get; } = Of(
-            Remediations.NarrowGrant, Risk.Availability, ["AWS::IAM::Policy"], "iam:ListPolicyVersions", "iam:GetPolicyVersion", "iam:SetDefaultPolicyVersion");
+            Remediations.NarrowGrant, Risk.Availability, ["AWS::IAM::Policy"], "iam:ListPolicyVersions", "iam:GetPolicyVersion",
+            "iam:SetDefaultPolicyVersion");
 
         public static RemediatorDescriptor StopNotebook { get; } = Of(
             Remediations.CloseWorkbench,
@@ -115,10 +125,12 @@ public static partial class RemediationCatalog
             "sagemaker:StartNotebookInstance");
 
         public static RemediatorDescriptor CloseWorkbenchDomain { get; } = Of(
-            Remediations.CloseWorkbench, Risk.Availability, ["AWS::SageMaker::Domain"], "sagemaker:DescribeDomain", "sagemaker:UpdateDomain");
+            Remediations.CloseWorkbench, Risk.Availability, ["AWS::SageMaker::Domain"], "sagemaker:DescribeDomain",
+            "sagemaker:UpdateDomain");
 
         public static RemediatorDescriptor DisableModelKeys { get; } = Of(
-            Remediations.DisableModelKeys, Risk.None, ["AWS::IAM::User"], "iam:ListServiceSpecificCredentials", "iam:UpdateServiceSpecificCredential");
+            Remediations.DisableModelKeys, Risk.None, ["AWS::IAM::User"], "iam:ListServiceSpecificCredentials",
+            "iam:UpdateServiceSpecificCredential");
 
         public static RemediatorDescriptor RestoreAuditTrail { get; } = Of(
             Remediations.RestoreAuditTrail,
@@ -132,12 +144,16 @@ public static partial class RemediationCatalog
 
         public static ImmutableArray<RemediatorDescriptor> All { get; } =
         [
-            BlockPublicAccess, CloseAccessBoundary, RequireEncryptedTransport, EnableRecovery, RecordObjectAccess, RemovePublicInvocation, RemoveAdministratorRights,
-            RequireMetadataTokens, CloseAdminPorts, ClosePublicDatabase, RestrictKeyAccess, EnableKeyRotation, KeepKeyMaterial, QuarantineLocalUser,
-            DisableStaleCredential, PinFederatedTrust, RemoveForeignTrust, NarrowGrant, StopNotebook, CloseWorkbenchDomain, DisableModelKeys, RestoreAuditTrail,
+            BlockPublicAccess, CloseAccessBoundary, RequireEncryptedTransport, EnableRecovery, RecordObjectAccess, RemovePublicInvocation,
+            RemoveAdministratorRights,
+            RequireMetadataTokens, CloseAdminPorts, ClosePublicDatabase, RestrictKeyAccess, EnableKeyRotation, KeepKeyMaterial,
+            QuarantineLocalUser,
+            DisableStaleCredential, PinFederatedTrust, RemoveForeignTrust, NarrowGrant, StopNotebook, CloseWorkbenchDomain,
+            DisableModelKeys, RestoreAuditTrail,
         ];
 
-        private static RemediatorDescriptor Of(string remediation, Risk risk, ImmutableArray<string> types, params ImmutableArray<string> permissions) => new()
+        private static RemediatorDescriptor Of(string remediation, Risk risk, ImmutableArray<string> types,
+            params ImmutableArray<string> permissions) => new()
         {
             Remediation = remediation,
             Provider = Provider.Aws,

@@ -10,10 +10,11 @@ public static partial class RemediationCatalog
 {
     /// <summary>Permissions are Azure RBAC actions.</summary>
     /// <remarks>
-    /// Without a remediator, on purpose: SG-COMP-004 (the plan and its undo would hold the secret), SG-KEY-002 (ARM creates a key with a rotation policy, but only the data
-    /// plane changes one), SG-ID-002 and federated credentials of applications (Graph, where the right to change one application's secrets is the right to take over
-    /// any), SG-ID-005 (what the role's holders need is not written anywhere), SG-AI-002 for computes and SG-AI-003 and SG-AI-004 for endpoints of a workspace (fixed at
-    /// their creation), SG-DATA-001 (data would have to move).
+    /// Without a remediator, on purpose: SG-COMP-004 (the plan and its undo would hold the secret), SG-KEY-002 (ARM creates a key with a
+    /// rotation policy, but only the data plane changes one), SG-ID-002 and federated credentials of applications (Graph, where the right
+    /// to change one application's secrets is the right to take over any), SG-ID-005 (what the role's holders need is not written
+    /// anywhere), SG-AI-002 for computes and SG-AI-003 and SG-AI-004 for endpoints of a workspace (fixed at their creation), SG-DATA-001
+    /// (data would have to move).
     /// </remarks>
     public static class Azure
     {
@@ -26,7 +27,8 @@ public static partial class RemediationCatalog
             Remediations.BlockPublicAccess, Risk.None, [Storage], $"{Storage}/read", $"{Storage}/write");
 
         public static RemediatorDescriptor CloseAccessBoundary { get; } = Of(
-            Remediations.CloseAccessBoundary, Risk.None, [Storage], $"{Storage}/read", $"{Storage}/write", $"{Storage}/blobServices/containers/read");
+            Remediations.CloseAccessBoundary, Risk.None, [Storage], $"{Storage}/read", $"{Storage}/write",
+            $"{Storage}/blobServices/containers/read");
 
         public static RemediatorDescriptor RequireEncryptedTransport { get; } = Of(
             Remediations.RequireEncryptedTransport, Risk.None, [Storage], $"{Storage}/read", $"{Storage}/write");
@@ -44,7 +46,8 @@ public static partial class RemediationCatalog
             "Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action");
 
         public static RemediatorDescriptor EnableRecovery { get; } = Of(
-            Remediations.EnableRecovery, Risk.None, [$"{Storage}/blobServices"], $"{Storage}/blobServices/read", $"{Storage}/blobServices/write");
+            Remediations.EnableRecovery, Risk.None, [$"{Storage}/blobServices"], $"{Storage}/blobServices/read",
+            $"{Storage}/blobServices/write");
 
         public static RemediatorDescriptor RemovePublicInvocation { get; } = Of(
             Remediations.RemovePublicInvocation,
@@ -85,9 +88,11 @@ public static partial class RemediationCatalog
         public static RemediatorDescriptor ClosePublicDatabase { get; } = Of(
             Remediations.ClosePublicDatabase,
             Risk.Availability,
-            ["Microsoft.Sql/servers", "Microsoft.DBforPostgreSQL/flexibleServers", "Microsoft.DBforMySQL/flexibleServers", "Microsoft.DocumentDB/databaseAccounts"],
+            ["Microsoft.Sql/servers", "Microsoft.DBforPostgreSQL/flexibleServers", "Microsoft.DBforMySQL/flexibleServers",
+                "Microsoft.DocumentDB/databaseAccounts"],
             [
-                .. Server("Microsoft.Sql/servers"), .. Server("Microsoft.DBforPostgreSQL/flexibleServers"), .. Server("Microsoft.DBforMySQL/flexibleServers"),
+                .. Server("Microsoft.Sql/servers"), .. Server("Microsoft.DBforPostgreSQL/flexibleServers"),
+                .. Server("Microsoft.DBforMySQL/flexibleServers"),
                 "Microsoft.DocumentDB/databaseAccounts/read", "Microsoft.DocumentDB/databaseAccounts/write",
             ]) with
         {
@@ -109,10 +114,12 @@ public static partial class RemediationCatalog
             "Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action");
 
         public static RemediatorDescriptor KeepKeyMaterial { get; } = Of(
-            Remediations.KeepKeyMaterial, Risk.Irreversible, ["Microsoft.KeyVault/vaults"], "Microsoft.KeyVault/vaults/read", "Microsoft.KeyVault/vaults/write");
+            Remediations.KeepKeyMaterial, Risk.Irreversible, ["Microsoft.KeyVault/vaults"], "Microsoft.KeyVault/vaults/read",
+            "Microsoft.KeyVault/vaults/write");
 
         public static RemediatorDescriptor QuarantineLocalUser { get; } = Of(
-            Remediations.QuarantineLocalUser, Risk.Availability, [Assignments], $"{Assignments}/read", $"{Assignments}/delete", $"{Assignments}/write") with
+            Remediations.QuarantineLocalUser, Risk.Availability, [Assignments], $"{Assignments}/read", $"{Assignments}/delete",
+            $"{Assignments}/write") with
         {
             UndoPermissions = [$"{Assignments}/write"],
         };
@@ -210,15 +217,19 @@ public static partial class RemediationCatalog
 
         public static ImmutableArray<RemediatorDescriptor> All { get; } =
         [
-            BlockPublicAccess, CloseAccessBoundary, RequireEncryptedTransport, DisableSharedKey, CloseStorageNetwork, EnableRecovery, RemovePublicInvocation,
-            RemoveAdministratorRights, CloseAdminPorts, ClosePublicDatabase, RestrictKeyAccess, KeepKeyMaterial, QuarantineLocalUser, PinFederatedTrust,
-            RemoveForeignTrust, CloseWorkbench, CloseModelEndpoint, DisableModelKeys, EncryptDatabase, RestoreAuditTrail, RecordObjectAccess,
+            BlockPublicAccess, CloseAccessBoundary, RequireEncryptedTransport, DisableSharedKey, CloseStorageNetwork, EnableRecovery,
+            RemovePublicInvocation,
+            RemoveAdministratorRights, CloseAdminPorts, ClosePublicDatabase, RestrictKeyAccess, KeepKeyMaterial, QuarantineLocalUser,
+            PinFederatedTrust,
+            RemoveForeignTrust, CloseWorkbench, CloseModelEndpoint, DisableModelKeys, EncryptDatabase, RestoreAuditTrail,
+            RecordObjectAccess,
         ];
 
         private static IEnumerable<string> Server(string type) =>
             [$"{type}/read", $"{type}/write", $"{type}/firewallRules/read", $"{type}/firewallRules/write", $"{type}/firewallRules/delete"];
 
-        private static RemediatorDescriptor Of(string remediation, Risk risk, ImmutableArray<string> types, params ImmutableArray<string> permissions) => new()
+        private static RemediatorDescriptor Of(string remediation, Risk risk, ImmutableArray<string> types,
+            params ImmutableArray<string> permissions) => new()
         {
             Remediation = remediation,
             Provider = Provider.Azure,

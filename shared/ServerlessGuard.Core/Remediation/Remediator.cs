@@ -7,30 +7,35 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Remediation;
 
 /// <summary>
-/// A host's class for one fix on some native types. It knows a slice of a resource's live state: how to read it, what it should be, and how to write it. Plan,
-/// apply, verify and undo follow from these three and live once, in <see cref="Remedy"/>.
+/// A host's class for one fix on some native types. It knows a slice of a resource's live state: how to read it, what it should be, and how
+/// to write it. Plan, apply, verify and undo follow from these three and live once, in <see cref="Remedy"/>.
 /// </summary>
 public abstract class Remediator
 {
     public abstract RemediatorDescriptor Descriptor { get; }
 
     /// <summary>
-    /// The live slice, complete enough to be written back exactly; null when the resource is gone. Holds no secret. Documented defaults are spelt out where "absent"
-    /// could not be written back.
+    /// The live slice, complete enough to be written back exactly; null when the resource is gone. Holds no secret. Documented defaults are
+    /// spelt out where "absent" could not be written back.
     /// </summary>
     public abstract Task<JsonNode?> ReadAsync(Finding finding, CancellationToken cancellation);
 
     /// <summary>Pure: what the slice should be. Asked of the live state, never of the event.</summary>
     public abstract Desired Desire(JsonNode live, Finding finding);
 
-    /// <summary>Brings the slice from one state to another; apply and undo are the same call in two directions. Must be idempotent.</summary>
+    /// <summary>
+    /// Brings the slice from one state to another; apply and undo are the same call in two directions. Must be idempotent.
+    /// </summary>
     public abstract Task WriteAsync(Finding finding, JsonNode from, JsonNode to, CancellationToken cancellation);
 
     /// <summary>The tags that the resource carries now; null where its kind carries none, or where there is nothing to ask with.</summary>
     public virtual Task<IReadOnlyDictionary<string, string>?> ReadTagsAsync(Finding finding, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyDictionary<string, string>?>(null);
 
-    /// <summary>Why the resource must not be written as it is now, in one sentence; null: it may. Asked before an intent is recorded, and again by the write itself.</summary>
+    /// <summary>
+    /// Why the resource must not be written as it is now, in one sentence; null: it may. Asked before an intent is recorded, and again by
+    /// the write itself.
+    /// </summary>
     /// <exception cref="CloudCallException">It cannot be asked at the moment.</exception>
     public virtual Task<string?> ForbidsAsync(Finding finding, CancellationToken cancellation) => Task.FromResult<string?>(null);
 

@@ -10,14 +10,15 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Remediation;
 
 /// <summary>
-/// Carries one finding's remediation through: read live, plan, decide, seal and record the intent, write, read back, seal and record. The intent with its before-state
-/// is in the table before the first call, so that a process killed anywhere is replayed to the same end, with the same number of fixes.
+/// Carries one finding's remediation through: read live, plan, decide, seal and record the intent, write, read back, seal and record. The
+/// intent with its before-state is in the table before the first call, so that a process killed anywhere is replayed to the same end, with
+/// the same number of fixes.
 /// </summary>
 /// <remarks>
-/// The finding's row decides whether something is written, never what: that comes from the live state, or from the sealed plan (<see cref="SealedPlans"/>) that was made
-/// from it. Every sealed row is written before the finding's: a kill between the two leaves a plan that nobody asks for.
-/// Transient faults (<see cref="CloudCallException.IsTransient"/>, <see cref="TableUnavailableException"/>) are thrown: the outbox entry stays and is tried again. What a
-/// service refuses for good is recorded as Failed.
+/// The finding's row decides whether something is written, never what: that comes from the live state, or from the sealed plan
+/// (<see cref="SealedPlans"/>) that was made from it. Every sealed row is written before the finding's: a kill between the two leaves a
+/// plan that nobody asks for. Transient faults (<see cref="CloudCallException.IsTransient"/>, <see cref="TableUnavailableException"/>) are
+/// thrown: the outbox entry stays and is tried again. What a service refuses for good is recorded as Failed.
 /// </remarks>
 public sealed partial class Remedy(
     ITable table,
@@ -52,19 +53,22 @@ public sealed partial class Remedy(
                 finding = null;
             }
 
-            var work = new Work(partition, row, finding is null ? null : Touched(finding), entry.Step, new TableWrite.Delete(entryKey, entryRow.Version));
+            var work = new Work(partition, row, finding is null ? null : Touched(finding), entry.Step,
+                new TableWrite.Delete(entryKey, entryRow.Version));
             return await TreatAsync(work, cancellation);
         }, cancellation);
     }
 
     /// <summary>A row that speaks of another resource or rule than its place does is nobody's.</summary>
     internal static bool IsAt(Finding finding, TableRow row) =>
-        FindingKeys.Finding(finding) == row.Key && RowKeys.Partition(finding.Resource) == row.Partition && FindingId.Of(finding.RuleId, finding.Resource) == finding.Id;
+        FindingKeys.Finding(finding) == row.Key && RowKeys.Partition(finding.Resource) == row.Partition
+            && FindingId.Of(finding.RuleId, finding.Resource) == finding.Id;
 
     /// <summary>Null when another was there first: read again.</summary>
     private async Task<RemedyOutcome?> TreatAsync(Work work, CancellationToken cancellation)
     {
-        if (work.Finding is not { } finding || !Concerns(finding) || remediators.FirstOrDefault(candidate => candidate.Handles(finding)) is not { } remediator)
+        if (work.Finding is not { } finding || !Concerns(finding)
+            || remediators.FirstOrDefault(candidate => candidate.Handles(finding)) is not { } remediator)
         {
             return await DoneAsync(work, new RemedyOutcome(null, "nothing to do"), cancellation);
         }
@@ -80,20 +84,24 @@ public sealed partial class Remedy(
     }
 
     /// <summary>
-    /// A fix that was begun is always looked at again, even when its own effect has resolved the finding in the meantime. An undo that was begun is not touched. A rule
-    /// is treated by its own remediation only, whatever the row says.
+    /// A fix that was begun is always looked at again, even when its own effect has resolved the finding in the meantime. An undo that was
+    /// begun is not touched. A rule is treated by its own remediation only, whatever the row says.
     /// </summary>
-    private bool Concerns(Finding finding) => finding.Remediation is not null && RuleCatalog.BuiltIn.Find(finding.RuleId)?.Descriptor.Remediation == finding.Remediation && finding.Treatment switch
+    private bool Concerns(Finding finding) =>
+        finding.Remediation is not null && RuleCatalog.BuiltIn.Find(finding.RuleId)?.Descriptor.Remediation == finding.Remediation
+            && finding.Treatment switch
     {
         { State: TreatmentState.Applying, Plan: not null } => true,
         { State: TreatmentState.Undoing } => false,
         _ when finding.Preview => false,
         { State: TreatmentState.Approved } => finding.Status is FindingStatus.Open,
-        _ => finding.Status is FindingStatus.Open && settings.ModeOf(finding.RuleId, finding.Resource.Account) is not RemediationMode.Observe,
+        _ => finding.Status is FindingStatus.Open
+            && settings.ModeOf(finding.RuleId, finding.Resource.Account) is not RemediationMode.Observe,
     };
 
     /// <summary>What is never to be changed, by the settings as they are now: the row may be older.</summary>
-    private Finding Touched(Finding finding) => finding.NeverTouch || !NeverTouched.Is(finding.Resource, rules) ? finding : finding with { NeverTouch = true };
+    private Finding Touched(Finding finding) =>
+        finding.NeverTouch || !NeverTouched.Is(finding.Resource, rules) ? finding : finding with { NeverTouch = true };
 
     private async Task<RemedyOutcome?> DoneAsync(Work work, RemedyOutcome outcome, CancellationToken cancellation) =>
         await table.CommitAsync(work.Partition, [work.Done], cancellation) ? outcome : null;
@@ -106,9 +114,11 @@ public sealed partial class Remedy(
             return await ResumeAsync(work, finding, remediator, begun, live, cancellation);
         }
 
-        if (finding.Treatment is { State: TreatmentState.Fixed, Plan: { } done } && live is not null && await IsFixedAsync(finding, done, live, cancellation))
+        if (finding.Treatment is { State: TreatmentState.Fixed, Plan: { } done } && live is not null
+            && await IsFixedAsync(finding, done, live, cancellation))
         {
-            // Still open only because the cloud has not reported the fix yet, or because the fix contains rather than cures: the way back must not be forgotten.
+            // Still open only because the cloud has not reported the fix yet, or because the fix contains rather than cures: the way back
+            // must not be forgotten.
             return await DoneAsync(work, new RemedyOutcome(TreatmentState.Fixed, "fixed before"), cancellation);
         }
 
@@ -121,113 +131,19 @@ public sealed partial class Remedy(
             case Desired.Refuse(var reason):
                 return await RecordAsync(work, finding, TreatmentState.Refused, null, reason, cancellation);
             case Desired.Change change:
-                return await DecideAsync(work, finding, remediator, Planning.Plan(finding, remediator, live!, change, time.GetUtcNow()), cancellation);
+                return await DecideAsync(work, finding, remediator, Planning.Plan(finding, remediator, live!, change, time.GetUtcNow()),
+                    cancellation);
             default:
                 throw new InvalidOperationException("a desired state of no known kind");
         }
     }
 
     private async Task<bool> IsFixedAsync(Finding finding, RemediationPlan done, JsonNode live, CancellationToken cancellation) =>
-        await plans.FindAsync(finding, done.Id, cancellation) is { Plan: { State: SealedPlanState.Applied } known } && JsonNode.DeepEquals(live, JsonNode.Parse(known.Plan.After));
+        await plans.FindAsync(finding, done.Id, cancellation) is { Plan: { State: SealedPlanState.Applied } known }
+            && JsonNode.DeepEquals(live, JsonNode.Parse(known.Plan.After));
 
-    private async Task<RemedyOutcome?> DecideAsync(Work work, Finding finding, Remediator remediator, RemediationPlan plan, CancellationToken cancellation)
-    {
-        if (PlanParts.AreNeeded(plan) && PlanParts.Pack(plan).IsEmpty)
-        {
-            const string TooLarge = "the resource's state is too large to be kept for an undo (more than 1 MB compressed): fix it by hand";
-            return await RecordAsync(work, finding, TreatmentState.Refused, null, TooLarge, cancellation);
-        }
-
-        var now = time.GetUtcNow();
-        var held = await plans.FindAsync(finding, plan.Id, cancellation);
-        var says = finding.Treatment is { State: TreatmentState.Approved } && finding.Treatment.Plan?.Id == plan.Id;
-        var fault = held.FaultIn(now, SealedPlanState.Approved, SealedPlanState.Applying);
-        var isApproved = says && held.Plan?.IsApproved(approvals, now) is true;
-        if (says && !isApproved && (fault ?? SealFault.OutOfTurn) is var claimed and not SealFault.Expired)
-        {
-            return await RefuseAsync(work, finding, plan.Id, claimed, cancellation);
-        }
-
-        if (held.Fault is SealFault.Altered or SealFault.Foreign)
-        {
-            plans.Refuse(held.Fault.Value);
-        }
-
-        var standing = new PlanStanding(
-            isApproved,
-            IsRejected: held.Plan is { State: SealedPlanState.Refused },
-            IsCounted: held.Plan?.IsIntent(finding, now) is true,
-            HeldBack: held.Fault is SealFault.Altered or SealFault.Foreign ? "what was sealed of this plan before does not fit" : held.Plan?.HeldBack);
-        var (count, breakerKey, breaker) = await plans.CountAsync(finding, now, cancellation);
-        var answer = TreatmentDecision.Decide(finding, plan, standing, settings, count, await controls.ReadAsync(cancellation), now);
-        if (answer.State is not TreatmentState.Applying)
-        {
-            return await ProposeAsync(work, finding, plan, held, answer, count, cancellation);
-        }
-
-        if (await remediator.ForbidsAsync(finding, cancellation) is { } spared)
-        {
-            return await RecordAsync(work, finding, TreatmentState.Refused, null, spared, cancellation);
-        }
-
-        var intended = SealedPlan.Of(finding, plan, now, SealedPlan.ResumeLife) with
-        {
-            State = SealedPlanState.Applying,
-            FindingRevision = finding.Revision,
-            Approvals = isApproved ? held.Plan!.Approvals : [],
-            HeldBack = isApproved ? null : held.Plan?.HeldBack,
-        };
-        if (standing.IsCounted)
-        {
-            intended = held.Plan!;
-        }
-        else if (!await plans.WriteAsync(held, intended, cancellation, SealedPlans.Counted(finding, count.Plus(finding.Severity is Verdicts.Severity.Critical, isApproved), breakerKey, breaker, now)))
-        {
-            return null;
-        }
-
-        plan = intended.Plan;
-        var intent = Next(finding, TreatmentState.Applying, plan, null, now);
-        if (!await CommitAsync(work, Change(finding, intent, FindingStep.Applying, plan.Sentence, now), [], cancellation)
-            || await table.FindAsync(work.Partition, FindingKeys.Finding(intent), cancellation) is not { } row || FindingRows.Finding(row).Revision != intent.Revision)
-        {
-            return null;
-        }
-
-        return await ApplyAsync(work with { Row = row }, intent, remediator, intended, JsonNode.Parse(plan.Before)!, cancellation);
-    }
-
-    /// <summary>The plan waits or is shown: sealed as it is, so that an approval of it can be believed.</summary>
-    private async Task<RemedyOutcome?> ProposeAsync(
-        Work work, Finding finding, RemediationPlan plan, HeldPlan held, TreatmentAnswer answer, BreakerCount count, CancellationToken cancellation)
-    {
-        var now = time.GetUtcNow();
-        var waits = answer.State is TreatmentState.Proposed or TreatmentState.AwaitingApproval;
-        var isNew = !IsSaid(work, finding, answer.State, plan, answer.Detail);
-        if (waits && (isNew || held.Plan is not { State: SealedPlanState.Planned or SealedPlanState.Approved }))
-        {
-            var proposed = SealedPlan.Of(finding, plan, now, approvals.Expiry) with { HeldBack = held.Plan?.HeldBack };
-            if (!await plans.EnsureAsync(held, proposed, cancellation))
-            {
-                return null;
-            }
-        }
-
-        var opens = answer.HeldBackBy is HeldBackBy.Breaker ? await BreakerOpensAsync(work.Partition, finding, count, now, cancellation) : [];
-        return await RecordAsync(work, finding, answer.State, plan, answer.Detail, cancellation, opens, answer.HeldBackBy);
-    }
-
-    /// <summary>Told once: the first proposal of the hour that the breaker made of a fix carries the message.</summary>
-    private async Task<IReadOnlyList<TableWrite>> BreakerOpensAsync(string partition, Finding finding, BreakerCount count, DateTimeOffset now, CancellationToken cancellation)
-    {
-        var key = BreakerRows.Key(finding.RuleId, now);
-        var row = await table.FindAsync(partition, key, cancellation);
-        return BreakerRows.Read(row).OpenedAt is null
-            ? [TableWrite.Guarded(BreakerRows.Row(partition, key, new BreakerCount(count.Sum(), now), now, row?.Version)), .. outbox.AfterRow(partition, key, now, tells: true, federated: false)]
-            : [];
-    }
-
-    private sealed record Work(string Partition, TableRow? Row, Finding? Finding, FindingStep Step, TableWrite.Delete Done, bool IsQuiet = false);
+    private sealed record Work(string Partition, TableRow? Row, Finding? Finding, FindingStep Step, TableWrite.Delete Done,
+        bool IsQuiet = false);
 }
 
 /// <param name="State">Null when nothing was to be done.</param>

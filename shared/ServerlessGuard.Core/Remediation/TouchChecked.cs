@@ -6,21 +6,23 @@ using ServerlessGuard.Settings;
 namespace ServerlessGuard.Remediation;
 
 /// <summary>
-/// A remediator that asks the resource's live tags right before every write, fix and undo alike: a tag that forbids it may have been set after the finding was recorded, and
-/// the row that says otherwise may be old or planted.
+/// A remediator that asks the resource's live tags right before every write, fix and undo alike: a tag that forbids it may have been set
+/// after the finding was recorded, and the row that says otherwise may be old or planted.
 /// </summary>
 /// <param name="settings">Which tags forbid it, and with which values.</param>
 public sealed class TouchChecked(Remediator inner, RuleSettings settings) : Remediator
 {
     public override RemediatorDescriptor Descriptor => inner.Descriptor;
 
-    public static IReadOnlyList<Remediator> All(IEnumerable<Remediator> remediators, RuleSettings settings) => [.. remediators.Select(one => new TouchChecked(one, settings))];
+    public static IReadOnlyList<Remediator> All(IEnumerable<Remediator> remediators, RuleSettings settings) =>
+        [.. remediators.Select(one => new TouchChecked(one, settings))];
 
     public override Task<JsonNode?> ReadAsync(Finding finding, CancellationToken cancellation) => inner.ReadAsync(finding, cancellation);
 
     public override Desired Desire(JsonNode live, Finding finding) => inner.Desire(live, finding);
 
-    public override Task<IReadOnlyDictionary<string, string>?> ReadTagsAsync(Finding finding, CancellationToken cancellation) => inner.ReadTagsAsync(finding, cancellation);
+    public override Task<IReadOnlyDictionary<string, string>?> ReadTagsAsync(Finding finding, CancellationToken cancellation) =>
+        inner.ReadTagsAsync(finding, cancellation);
 
     /// <summary>Nothing is asked where no tag could forbid it.</summary>
     public override async Task<string?> ForbidsAsync(Finding finding, CancellationToken cancellation)

@@ -18,7 +18,8 @@ public static class TreatmentDecision
     /// <param name="standing">What is sealed of this very plan.</param>
     /// <param name="count">Of this rule in this account and hour.</param>
     public static TreatmentAnswer Decide(
-        Finding finding, RemediationPlan plan, PlanStanding standing, RemediationSettings settings, BreakerCount count, Control control, DateTimeOffset now)
+        Finding finding, RemediationPlan plan, PlanStanding standing, RemediationSettings settings, BreakerCount count, Control control,
+        DateTimeOffset now)
     {
         var before = finding.Treatment;
         var mode = settings.ModeOf(finding.RuleId, finding.Resource.Account);
@@ -35,20 +36,25 @@ public static class TreatmentDecision
         if (control.Stops is { } stopped)
         {
             // What was approved before the stop is asked for again after it.
-            return new TreatmentAnswer(before is { State: TreatmentState.Approved } || mode is RemediationMode.Approve ? TreatmentState.AwaitingApproval : TreatmentState.Proposed, stopped, HeldBackBy.Stop);
+            return new TreatmentAnswer(before is { State: TreatmentState.Approved } || mode is RemediationMode.Approve
+                ? TreatmentState.AwaitingApproval
+                : TreatmentState.Proposed, stopped, HeldBackBy.Stop);
         }
 
         if (standing.IsApproved)
         {
             return mode is RemediationMode.Observe ? new TreatmentAnswer(TreatmentState.Refused, Observed)
-                : Breaks(finding, standing, settings, count, isApproved: true) is { } much ? new TreatmentAnswer(TreatmentState.AwaitingApproval, much, HeldBackBy.Breaker)
+                : Breaks(finding, standing, settings, count, isApproved: true) is { } much
+                    ? new TreatmentAnswer(TreatmentState.AwaitingApproval, much, HeldBackBy.Breaker)
                 : new TreatmentAnswer(TreatmentState.Applying, null);
         }
 
         var fixes = before?.Fixes.Count(at => at > now - settings.LoopWindow) ?? 0;
         if (fixes >= settings.MaxFixesPerFinding)
         {
-            return new TreatmentAnswer(TreatmentState.Escalated, $"fixed {fixes} times within {settings.LoopWindow.TotalMinutes:0} minutes and back again: something re-applies it" + Who(finding));
+            return new TreatmentAnswer(TreatmentState.Escalated,
+                $"fixed {fixes} times within {settings.LoopWindow.TotalMinutes:0} minutes and back again: something re-applies it"
+                + Who(finding));
         }
 
         if (mode is not RemediationMode.Enforce)
@@ -59,7 +65,9 @@ public static class TreatmentDecision
         if (settings.DryWindow > TimeSpan.Zero && now < control.FirstSeen + settings.DryWindow)
         {
             return new TreatmentAnswer(
-                TreatmentState.Proposed, $"the dry window after the first deployment lasts until {control.FirstSeen + settings.DryWindow:yyyy-MM-dd HH:mm} UTC", HeldBackBy.DryWindow);
+                TreatmentState.Proposed,
+                $"the dry window after the first deployment lasts until {control.FirstSeen + settings.DryWindow:yyyy-MM-dd HH:mm} UTC",
+                HeldBackBy.DryWindow);
         }
 
         if ((before?.HeldBack ?? standing.HeldBack) is { } held)
@@ -69,7 +77,8 @@ public static class TreatmentDecision
 
         if (plan.Risk is not Risk.None && !settings.EnforceRisky.Contains(SubFinding.RuleOf(finding.RuleId)))
         {
-            return new TreatmentAnswer(TreatmentState.AwaitingApproval, plan.Risk is Risk.Irreversible ? "it cannot be undone" : "clients may lose access");
+            return new TreatmentAnswer(TreatmentState.AwaitingApproval,
+                plan.Risk is Risk.Irreversible ? "it cannot be undone" : "clients may lose access");
         }
 
         return Breaks(finding, standing, settings, count, isApproved: false) is { } tooMany
@@ -79,11 +88,13 @@ public static class TreatmentDecision
 
     /// <summary>Why a fix that was begun may not be brought to its end as things stand now; null: it may.</summary>
     /// <param name="isApproved">By as many people as it takes, under the seal.</param>
-    public static string? Forbids(Finding finding, Risk risk, bool isApproved, RemediationSettings settings) => finding.NeverTouch ? NeverTouch : settings.ModeOf(finding.RuleId, finding.Resource.Account) switch
+    public static string? Forbids(Finding finding, Risk risk, bool isApproved, RemediationSettings settings) =>
+        finding.NeverTouch ? NeverTouch : settings.ModeOf(finding.RuleId, finding.Resource.Account) switch
     {
         RemediationMode.Observe => Observed,
         RemediationMode.Propose or RemediationMode.Approve => isApproved ? null : NeedsApproval,
-        RemediationMode.Enforce => isApproved || risk is Risk.None || settings.EnforceRisky.Contains(SubFinding.RuleOf(finding.RuleId)) ? null : NeedsApproval,
+        RemediationMode.Enforce =>
+            isApproved || risk is Risk.None || settings.EnforceRisky.Contains(SubFinding.RuleOf(finding.RuleId)) ? null : NeedsApproval,
     };
 
     /// <summary>Why the breaker lets no more through; null: it does.</summary>
@@ -92,11 +103,13 @@ public static class TreatmentDecision
         var (isCritical, ceiling) = (severity is Severity.Critical, settings.Ceiling(isApproved));
         var done = count.Of(isCritical, isApproved);
         return done < ceiling ? null
-            : $"the circuit breaker is open: {done} {(isApproved ? "changes that people asked for" : "fixes")} of this rule{(isCritical ? "'s critical findings" : string.Empty)} in this account within the hour";
+            : $"the circuit breaker is open: {done} {(isApproved ? "changes that people asked for" : "fixes")} of this "
+                + $"rule{(isCritical ? "'s critical findings" : string.Empty)} in this account within the hour";
     }
 
     /// <summary>An intent that was counted already, before a kill, is not held back by itself.</summary>
-    private static string? Breaks(Finding finding, PlanStanding standing, RemediationSettings settings, BreakerCount count, bool isApproved) =>
+    private static string? Breaks(Finding finding, PlanStanding standing, RemediationSettings settings, BreakerCount count,
+        bool isApproved) =>
         standing.IsCounted ? null : Breaks(finding.Severity, settings, count, isApproved);
 
     private static string Who(Finding finding) => finding.Actor is { } actor ? $" (last by {actor})" : string.Empty;

@@ -6,10 +6,13 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Events;
 
-/// <summary>Tells deliveries apart by their content. What carries state goes through the core's <see cref="RecordReader"/>, the only parser of items.</summary>
+/// <summary>
+/// Tells deliveries apart by their content. What carries state goes through the core's <see cref="RecordReader"/>, the only parser of
+/// items.
+/// </summary>
 /// <remarks>
-/// Sources: AWS Config developer guide, "Example events for AWS Config rules" and "Monitoring AWS Config with Amazon EventBridge"; CloudTrail user guide,
-/// "Record contents"; SNS and SQS message formats.
+/// Sources: AWS Config developer guide, "Example events for AWS Config rules" and "Monitoring AWS Config with Amazon EventBridge";
+/// CloudTrail user guide, "Record contents"; SNS and SQS message formats.
 /// </remarks>
 public static class IncomingReader
 {
@@ -44,7 +47,8 @@ public static class IncomingReader
         if (record["detail-type"].Text is { } kind && record["detail"] is { IsObject: true } detail)
         {
             var isCall = kind.EndsWith("via CloudTrail", StringComparison.Ordinal);
-            return Sender(detail, isCall) is { } sender && !record["source"].Is(sender) ? new Incoming.Refused($"an event of {sender} that somebody else sent")
+            return Sender(detail, isCall) is { } sender && !record["source"].Is(sender)
+                ? new Incoming.Refused($"an event of {sender} that somebody else sent")
                 : isCall ? new Incoming.ApiCall(detail)
                 : Message(detail, record, call: null);
         }
@@ -52,7 +56,9 @@ public static class IncomingReader
         return Message(record, record, call: null);
     }
 
-    /// <summary>Who alone can send the event; null for calls that are left alone anyway. The rules say the same, and a rule is easily widened.</summary>
+    /// <summary>
+    /// Who alone can send the event; null for calls that are left alone anyway. The rules say the same, and a rule is easily widened.
+    /// </summary>
     private static string? Sender(Doc detail, bool isCall) => !isCall ? "aws.config"
         : detail["eventSource"].Text is { } source && AwsTriggers.CloudTrail.ContainsKey(source) ? AwsTriggers.Sender(source)
         : null;
@@ -93,7 +99,9 @@ public static class IncomingReader
             }
         }
 
-        return resources.Count > 0 ? new Incoming.Items(resources, call, fromSweep) : new Incoming.Nothing(nothing ?? "the record carries nothing");
+        return resources.Count > 0
+            ? new Incoming.Items(resources, call, fromSweep)
+            : new Incoming.Nothing(nothing ?? "the record carries nothing");
     }
 
     private static ItemReference Summary(Doc summary, Doc message, Doc record)
@@ -106,7 +114,8 @@ public static class IncomingReader
         return new ItemReference(
             type,
             id,
-            summary["awsAccountId"].NonEmpty ?? message["awsAccountId"].NonEmpty ?? record["accountId"].NonEmpty ?? record["account"].NonEmpty,
+            summary["awsAccountId"].NonEmpty ?? message["awsAccountId"].NonEmpty ?? record["accountId"].NonEmpty
+                ?? record["account"].NonEmpty,
             summary["awsRegion"].NonEmpty,
             summary["ARN"].NonEmpty,
             Time(summary["configurationItemCaptureTime"]),
@@ -114,5 +123,6 @@ public static class IncomingReader
     }
 
     internal static DateTimeOffset? Time(Doc value) =>
-        DateTimeOffset.TryParse(value.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParse(value.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time) ? time : null;
 }

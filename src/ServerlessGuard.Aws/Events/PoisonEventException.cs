@@ -1,6 +1,8 @@
 namespace ServerlessGuard.Aws.Events;
 
-/// <summary>A record that no retry makes readable, or that is not ours to judge: it goes to the dead-letter queue, with its reason in the log.</summary>
+/// <summary>
+/// A record that no retry makes readable, or that is not ours to judge: it goes to the dead-letter queue, with its reason in the log.
+/// </summary>
 public sealed class PoisonEventException : Exception
 {
     public PoisonEventException()

@@ -7,7 +7,8 @@ using ServerlessGuard.Documents;
 namespace ServerlessGuard.Aws.Events;
 
 /// <summary>
-/// What the product writes into its own work queue: <c>{"guard":"item","item":…}</c>, <c>{"guard":"reference","type":…,"id":…}</c> for what is too large, and
+/// What the product writes into its own work queue: <c>{"guard":"item","item":…}</c>, <c>{"guard":"reference","type":…,"id":…}</c> for what
+/// is too large, and
 /// <c>{"guard":"sweep"}</c>: begin a sweep or go on with it.
 /// </summary>
 public static class WorkMessage
@@ -38,7 +39,8 @@ public static class WorkMessage
         "sweep" => new Incoming.Sweep(FromQueue: true),
         "item" => IncomingReader.Items(message["item"], call: null, fromSweep: true),
         "reference" when message["type"].NonEmpty is { } type && message["id"].NonEmpty is { } id => new Incoming.Reference(
-            new ItemReference(type, id, message["account"].NonEmpty, message["region"].NonEmpty, message["arn"].NonEmpty, IncomingReader.Time(message["capturedAt"]), Deleted: false),
+            new ItemReference(type, id, message["account"].NonEmpty, message["region"].NonEmpty, message["arn"].NonEmpty,
+                IncomingReader.Time(message["capturedAt"]), Deleted: false),
             Call: null,
             FromSweep: true),
         _ => throw new PoisonEventException("a work message of no known kind"),
@@ -54,7 +56,8 @@ public static class WorkMessage
             writer.WriteString("account", row["accountId"].Text);
             writer.WriteString("region", row["awsRegion"].Text);
             writer.WriteString("arn", row["arn"].Text);
-            writer.WriteString("capturedAt", IncomingReader.Time(row["configurationItemCaptureTime"])?.ToString("O", CultureInfo.InvariantCulture));
+            writer.WriteString("capturedAt",
+                IncomingReader.Time(row["configurationItemCaptureTime"])?.ToString("O", CultureInfo.InvariantCulture));
         });
         return Encoding.UTF8.GetString(reference.Span);
     }

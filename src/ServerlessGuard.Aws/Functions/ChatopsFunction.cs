@@ -10,7 +10,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Aws.Functions;
 
 /// <summary>
-/// <c>chatops</c>: what people click and type in Slack, and the links in Teams, over the function's URL (<c>AuthType: NONE</c>). Nobody is let in but by a signature that
+/// <c>chatops</c>: what people click and type in Slack, and the links in Teams, over the function's URL (<c>AuthType: NONE</c>). Nobody is
+/// let in but by a signature that
 /// <see cref="ChatEndpoint"/> checks; what they decide is recorded here and carried out by <c>remediate</c>, or over there.
 /// </summary>
 /// <remarks>The event is a function URL's (payload format 2.0): https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html</remarks>

@@ -29,11 +29,13 @@ internal sealed class Examination(ScanParts parts, DateTimeOffset? deadline, All
         switch (IncomingReader.Read(record))
         {
             case Incoming.Items items:
-                await JudgeAsync(items.Resources, items.Call, items.FromSweep ? DetectedBy.Sweep : DetectedBy.Change, actor: null, cancellation);
+                await JudgeAsync(items.Resources, items.Call, items.FromSweep ? DetectedBy.Sweep : DetectedBy.Change, actor: null,
+                    cancellation);
                 break;
             case Incoming.Reference reference:
                 accounts.Check(reference.Item.Account);
-                await JudgeAsync([await ReadAsync(reference.Item, cancellation)], reference.Call, reference.FromSweep ? DetectedBy.Sweep : DetectedBy.Change, actor: null, cancellation);
+                await JudgeAsync([await ReadAsync(reference.Item, cancellation)], reference.Call,
+                    reference.FromSweep ? DetectedBy.Sweep : DetectedBy.Change, actor: null, cancellation);
                 break;
             case Incoming.ApiCall call:
                 await ApiCallAsync(call.Detail, cancellation);
@@ -68,12 +70,17 @@ internal sealed class Examination(ScanParts parts, DateTimeOffset? deadline, All
         parts.Log.Write(LogLevel.Warn, "a scheduled notification without GUARD_WORK_QUEUE: only the sweep's own schedule starts a sweep");
     }
 
-    /// <summary>The announced item, from the Config of its region: another one may have a resource of the same name. One that Config does not know (yet, or any more) is an error: the event comes again, and in the end lies in the dead-letter queue.</summary>
+    /// <summary>
+    /// The announced item, from the Config of its region: another one may have a resource of the same name. One that Config does not know
+    /// (yet, or any more) is an error: the event comes again, and in the end lies in the dead-letter queue.
+    /// </summary>
     private async Task<Resource> ReadAsync(ItemReference reference, CancellationToken cancellation)
     {
-        var region = ResourceRegion.OfConfig(reference.Region) ?? throw new PoisonEventException($"an item of type {reference.NativeType} without a region");
+        var region = ResourceRegion.OfConfig(reference.Region)
+            ?? throw new PoisonEventException($"an item of type {reference.NativeType} without a region");
         var latest = await parts.Inventory.LatestAsync(region, reference.NativeType, reference.ResourceId, cancellation);
-        if (latest is not null && (reference.Region is null || latest.Ref.Region is null || latest.Ref.Region == reference.Region) && (reference.CapturedAt is not { } announced || latest.CapturedAt >= announced.AddSeconds(-1)))
+        if (latest is not null && (reference.Region is null || latest.Ref.Region is null || latest.Ref.Region == reference.Region)
+            && (reference.CapturedAt is not { } announced || latest.CapturedAt >= announced.AddSeconds(-1)))
         {
             return latest;
         }
@@ -83,7 +90,8 @@ internal sealed class Examination(ScanParts parts, DateTimeOffset? deadline, All
             return Gone(reference, arn);
         }
 
-        throw new CloudCallException("ResourceNotDiscovered", $"config: the announced item of {reference.NativeType} is not in the history", isTransient: true);
+        throw new CloudCallException("ResourceNotDiscovered", $"config: the announced item of {reference.NativeType} is not in the history",
+            isTransient: true);
     }
 
     /// <summary>An announced deletion is an item of its own, which the history may not show yet.</summary>
@@ -109,7 +117,8 @@ internal sealed class Examination(ScanParts parts, DateTimeOffset? deadline, All
         {
             parts.Metrics.Count("Ignored");
             parts.Log.Write(
-                LogLevel.Debug, "an API call that changes nothing evaluated here", ("source", detail["eventSource"].Text), ("name", detail["eventName"].Text));
+                LogLevel.Debug, "an API call that changes nothing evaluated here", ("source", detail["eventSource"].Text),
+                ("name", detail["eventName"].Text));
             return;
         }
 
@@ -124,7 +133,8 @@ internal sealed class Examination(ScanParts parts, DateTimeOffset? deadline, All
         parts.Log.Write(LogLevel.Info, "the resource has no item yet: its own event will bring it", ("name", detail["eventName"].Text));
     }
 
-    private async Task JudgeAsync(IReadOnlyList<Resource> resources, ConfigCall? call, DetectedBy by, string? actor, CancellationToken cancellation)
+    private async Task JudgeAsync(IReadOnlyList<Resource> resources, ConfigCall? call, DetectedBy by, string? actor,
+        CancellationToken cancellation)
     {
         var delivered = parts.Time.GetUtcNow();
         var answers = new List<ConfigEvaluation>();
@@ -195,7 +205,8 @@ internal sealed class Examination(ScanParts parts, DateTimeOffset? deadline, All
         catch (CloudCallException fault)
         {
             parts.Metrics.Count("NeighbourFailures");
-            parts.Log.Write(LogLevel.Warn, "what the item lacks could not be read", ("resource", resource.Ref.Id), ("detail", Log.Line(fault)));
+            parts.Log.Write(LogLevel.Warn, "what the item lacks could not be read", ("resource", resource.Ref.Id),
+                ("detail", Log.Line(fault)));
             return resource;
         }
     }

@@ -14,7 +14,8 @@ internal static class Failures
     {
         metrics.Count(fault);
         log.Write(
-            LogLevel.Error, "the message goes back to its queue", ("messageId", messageId), ("error", fault.GetType().Name), ("detail", Log.Line(fault)));
+            LogLevel.Error, "the message goes back to its queue", ("messageId", messageId), ("error", fault.GetType().Name),
+            ("detail", Log.Line(fault)));
     }
 
     public static void Count(this Metrics metrics, Exception fault)

@@ -8,7 +8,9 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Functions;
 
-/// <summary><c>{"partition":…,"key":…}</c>: where an outbox entry lies, and nothing of what it says. A forged one finds no entry, and does nothing.</summary>
+/// <summary>
+/// <c>{"partition":…,"key":…}</c>: where an outbox entry lies, and nothing of what it says. A forged one finds no entry, and does nothing.
+/// </summary>
 internal static class KickMessage
 {
     public static string Of(OutboxPlace place) => Encoding.UTF8.GetString(JsonBytes.Of(writer =>

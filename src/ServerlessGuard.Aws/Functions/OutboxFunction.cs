@@ -18,7 +18,9 @@ internal sealed class OutboxFunction(OutboxRun run, Outgoing outgoing, TimeProvi
         await outgoing.RunAsync(invocation.Deadline, cancellation);
 
         // Woken by the queue, there is nothing but to forward; the schedule looks after the rest too.
-        return SqsBatch.Recognises(SqsBatch.Parse(invocation.Payload.Span)) ? "{\"batchItemFailures\":[]}"u8.ToArray() : await WalkAsync(invocation, cancellation);
+        return SqsBatch.Recognises(SqsBatch.Parse(invocation.Payload.Span))
+            ? "{\"batchItemFailures\":[]}"u8.ToArray()
+            : await WalkAsync(invocation, cancellation);
     }
 
     private async Task<ReadOnlyMemory<byte>> WalkAsync(Invocation invocation, CancellationToken cancellation)

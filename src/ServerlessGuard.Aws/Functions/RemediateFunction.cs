@@ -10,7 +10,9 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Aws.Functions;
 
-/// <summary><c>remediate</c>: a batch of kicks. What is to be done stands in the table, so a forged or repeated kick does nothing.</summary>
+/// <summary>
+/// <c>remediate</c>: a batch of kicks. What is to be done stands in the table, so a forged or repeated kick does nothing.
+/// </summary>
 internal sealed class RemediateFunction(OutboxTask task, HostSettings settings, Log log, Metrics metrics) : IFunction
 {
     public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellation)

@@ -11,7 +11,8 @@ internal static class SqsBatch
     /// <summary>Messages of one batch at a time: they wait for the network most of the time.</summary>
     private const int Parallel = 8;
 
-    public static bool Recognises(Doc record) => record["Records"] is { IsArray: true } records && records.Items.All().Any(item => item["eventSource"].Is("aws:sqs"));
+    public static bool Recognises(Doc record) =>
+        record["Records"] is { IsArray: true } records && records.Items.All().Any(item => item["eventSource"].Is("aws:sqs"));
 
     /// <summary>The answer that names the failed ones.</summary>
     /// <param name="handle">One message, by its id and body; a throw gives it back.</param>

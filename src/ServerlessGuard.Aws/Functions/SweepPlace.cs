@@ -1,7 +1,8 @@
 namespace ServerlessGuard.Aws.Functions;
 
 /// <summary>
-/// Where a sweep stands, as its row keeps it: <c>list TYPE TOKEN</c> while types are listed, then <c>gone PARTITION KEY</c> while the findings' resources are looked for.
+/// Where a sweep stands, as its row keeps it: <c>list TYPE TOKEN</c> while types are listed, then <c>gone PARTITION KEY</c> while the
+/// findings' resources are looked for.
 /// </summary>
 internal sealed record SweepPlace(bool Lists, string Of, string? At)
 {

@@ -15,10 +15,12 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Aws.Functions;
 
 /// <summary>
-/// Closes the gap that lost events leave: everything that Config holds of the types that are judged goes into the work queue, page by page, and what has an open finding
-/// and is no longer listed is looked for in the history. A slice stops well before its deadline; the next goes on from the row that says how far it came.
+/// Closes the gap that lost events leave: everything that Config holds of the types that are judged goes into the work queue, page by page,
+/// and what has an open finding and is no longer listed is looked for in the history. A slice stops well before its deadline; the next goes
+/// on from the row that says how far it came.
 /// </summary>
-internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSender queue, Uri? workQueue, string region, IEnumerable<string> ownTypes, TimeProvider time, Log log, Metrics metrics)
+internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSender queue, Uri? workQueue, string region,
+    IEnumerable<string> ownTypes, TimeProvider time, Log log, Metrics metrics)
 {
     /// <summary>One page, its messages and the row: what a step may take at most.</summary>
     private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(15);
@@ -40,7 +42,8 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
     /// <summary>With the types of the team's own rules, which may be of any that Config records.</summary>
     private readonly IReadOnlyList<string> _types =
     [
-        .. Types.Union(ownTypes.Where(type => type.StartsWith("AWS::", StringComparison.Ordinal) && !AwsAnswerTypes.Is(type)), StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        .. Types.Union(ownTypes.Where(type => type.StartsWith("AWS::", StringComparison.Ordinal) && !AwsAnswerTypes.Is(type)),
+            StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];
 
     /// <summary>One slice. True when the sweep is complete.</summary>
@@ -48,14 +51,17 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
     {
         var target = workQueue ?? throw new SettingsException("GUARD_WORK_QUEUE is not set: the sweep has nowhere to put what it finds");
         var until = (deadline ?? time.GetUtcNow() + SliceWithoutDeadline) - Reserve;
-        var partitions = (accounts.All ?? []).Order(StringComparer.Ordinal).Select(account => RowKeys.Partition(Provider.Aws, account)).ToList();
+        var partitions = (accounts.All ?? []).Order(StringComparer.Ordinal).Select(account => RowKeys.Partition(Provider.Aws, account))
+            .ToList();
         var key = RowKeys.Sweep($"aws-{region}");
         var row = await table.FindAsync(RowKeys.Directory, key, cancellation);
         var state = row is null || SweepRows.Read(row).Complete ? Begin() : SweepRows.Read(row);
         do
         {
             var place = SweepPlace.Read(state.Next, _types[0]);
-            var (next, sent) = place.Lists ? await ListAsync(place, target, partitions, cancellation) : await SeekAsync(place, target, partitions, cancellation);
+            var (next, sent) = place.Lists
+                ? await ListAsync(place, target, partitions, cancellation)
+                : await SeekAsync(place, target, partitions, cancellation);
             state = state with { Next = next?.ToString(), Queued = state.Queued + sent, Complete = next is null };
             if (!await table.CommitAsync(RowKeys.Directory, [TableWrite.Guarded(SweepRows.Row(key, state, row?.Version))], cancellation))
             {
@@ -68,7 +74,8 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
         while (!state.Complete && time.GetUtcNow() < until);
 
         metrics.Count("SweepQueued", state.Queued);
-        log.Write(LogLevel.Info, state.Complete ? "the sweep is complete" : "the sweep goes on in its next slice", ("run", state.Run), ("queued", state.Queued));
+        log.Write(LogLevel.Info, state.Complete ? "the sweep is complete" : "the sweep goes on in its next slice", ("run", state.Run),
+            ("queued", state.Queued));
         if (!state.Complete)
         {
             await queue.SendAsync(target, [WorkMessage.Sweep], cancellation);
@@ -84,14 +91,16 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
     }
 
     /// <summary>One page of one type.</summary>
-    private async Task<(SweepPlace? Next, long Sent)> ListAsync(SweepPlace place, Uri target, List<string> partitions, CancellationToken cancellation)
+    private async Task<(SweepPlace? Next, long Sent)> ListAsync(SweepPlace place, Uri target, List<string> partitions,
+        CancellationToken cancellation)
     {
         var rows = new List<string>();
         string? token = null;
         try
         {
             var accounts = ConfigInventory.Listed(partitions.Select(partition => partition["aws:".Length..]));
-            (var page, token) = await inventory.PageAsync(AwsRegion.Home, $"resourceType = {ConfigInventory.Quoted(place.Of)} AND accountId IN {accounts}", place.At, cancellation);
+            (var page, token) = await inventory.PageAsync(AwsRegion.Home,
+                $"resourceType = {ConfigInventory.Quoted(place.Of)} AND accountId IN {accounts}", place.At, cancellation);
             rows.AddRange(page.Select(WorkMessage.Item));
         }
         catch (CloudCallException fault) when (fault.Code is "InvalidNextTokenException")
@@ -107,11 +116,14 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
         }
 
         var following = _types.FirstOrDefault(type => string.CompareOrdinal(type, place.Of) > 0);
-        return (following is not null ? new SweepPlace(Lists: true, following, null) : partitions is [var first, ..] ? new SweepPlace(Lists: false, first, null) : null, rows.Count);
+        return (following is not null
+            ? new SweepPlace(Lists: true, following, null)
+            : partitions is [var first, ..] ? new SweepPlace(Lists: false, first, null) : null, rows.Count);
     }
 
     /// <summary>The resources of some unresolved findings of one account.</summary>
-    private async Task<(SweepPlace? Next, long Sent)> SeekAsync(SweepPlace place, Uri target, List<string> partitions, CancellationToken cancellation)
+    private async Task<(SweepPlace? Next, long Sent)> SeekAsync(SweepPlace place, Uri target, List<string> partitions,
+        CancellationToken cancellation)
     {
         var resources = new Dictionary<string, ResourceRef>(StringComparer.Ordinal);
         string? last = null;
@@ -162,7 +174,9 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
         {
             try
             {
-                var there = (await inventory.SelectAsync(region, $"arn IN {ConfigInventory.Listed(some.Select(resource => resource.Id))}", cancellation))
+                var there = (
+                    await inventory.SelectAsync(region, $"arn IN {ConfigInventory.Listed(some.Select(resource => resource.Id))}",
+                        cancellation))
                     .Select(row => row.Ref.Id).ToHashSet(StringComparer.Ordinal);
                 foreach (var resource in some.Where(resource => !there.Contains(resource.Id)))
                 {
@@ -176,7 +190,8 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
             {
                 // A type that Config does not know, an ARN too long for a query: the sweep must not stand still because of it.
                 metrics.Count("SweepFailures");
-                log.Write(LogLevel.Warn, "vanished resources could not be looked up", ("first", some[0].Id), ("count", some.Length), ("detail", Log.Line(fault)));
+                log.Write(LogLevel.Warn, "vanished resources could not be looked up", ("first", some[0].Id), ("count", some.Length),
+                    ("detail", Log.Line(fault)));
             }
         }
 
@@ -185,14 +200,15 @@ internal sealed class Sweeper(ITable table, ConfigInventory inventory, QueueSend
     }
 
     /// <summary>
-    /// The item that says that the resource was deleted; null while nothing says so: not listed is not yet gone, and a bucket that was deleted in one region may live on in
-    /// another under the same ARN.
+    /// The item that says that the resource was deleted; null while nothing says so: not listed is not yet gone, and a bucket that was
+    /// deleted in one region may live on in another under the same ARN.
     /// </summary>
     private async Task<Resource?> DeletedAsync(AwsRegion region, ResourceRef resource, CancellationToken cancellation)
     {
         foreach (var id in await inventory.IdsAsync(region, resource.NativeType, resource.Name ?? resource.Id, cancellation))
         {
-            if (await inventory.LatestAsync(region, resource.NativeType, id, cancellation) is { Status: ResourceStatus.Deleted } latest && latest.Ref.Key == resource.Key && latest.Ref.Region == resource.Region)
+            if (await inventory.LatestAsync(region, resource.NativeType, id, cancellation) is { Status: ResourceStatus.Deleted } latest
+                && latest.Ref.Key == resource.Key && latest.Ref.Region == resource.Region)
             {
                 return latest;
             }

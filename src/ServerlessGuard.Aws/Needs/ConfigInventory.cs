@@ -9,12 +9,15 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Needs;
 
-/// <summary>What AWS Config knows: the current state of everything recorded, by query, and the history of one resource. Each region has its own.</summary>
+/// <summary>
+/// What AWS Config knows: the current state of everything recorded, by query, and the history of one resource. Each region has its own.
+/// </summary>
 /// <remarks>API reference of AWS Config 2014-11-12: SelectResourceConfig, GetResourceConfigHistory, ListDiscoveredResources.</remarks>
 /// <param name="home">The region that we run in.</param>
 public sealed class ConfigInventory(IAwsApi api, string home)
 {
-    private const string Columns = "resourceId, resourceType, resourceName, arn, accountId, awsRegion, availabilityZone, configurationItemCaptureTime, "
+    private const string Columns =
+        "resourceId, resourceType, resourceName, arn, accountId, awsRegion, availabilityZone, configurationItemCaptureTime, "
         + "configurationItemStatus, configuration, supplementaryConfiguration, tags, relationships";
 
     /// <summary>Neighbours of one resource; an account with more of them than this is judged without.</summary>
@@ -27,7 +30,8 @@ public sealed class ConfigInventory(IAwsApi api, string home)
 
     /// <summary>One page of rows, as JSON documents.</summary>
     /// <param name="where">The condition; values through <see cref="Quoted"/>.</param>
-    public async Task<(IReadOnlyList<Doc> Rows, string? Next)> PageAsync(AwsRegion region, string where, string? next, CancellationToken cancellation)
+    public async Task<(IReadOnlyList<Doc> Rows, string? Next)> PageAsync(AwsRegion region, string where, string? next,
+        CancellationToken cancellation)
     {
         var body = new JsonObject { ["Expression"] = $"SELECT {Columns} WHERE {where}", ["Limit"] = PageSize };
         if (next is not null)

@@ -9,9 +9,7 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Needs;
 
-/// <summary>
-/// What no configuration item carries, read from the services themselves, in the form that the core reads it from items and reports.
-/// </summary>
+/// <summary>What no configuration item carries, read from the services themselves, in the form that the core reads it from items and reports.</summary>
 /// <remarks>botocore service models: CloudTrail 2013-11-01, S3 Control 2018-08-20, EC2 2016-11-15.</remarks>
 public sealed class LiveReader(IAwsApi api, TimeProvider time)
 {
@@ -24,8 +22,7 @@ public sealed class LiveReader(IAwsApi api, TimeProvider time)
     public async Task<IReadOnlyList<Resource>> ReadAsync(LiveRead read, LiveTarget target, CancellationToken cancellation) => read switch
     {
         LiveRead.AccountBlock => [await AccountBlockAsync(target.Key, cancellation)],
-        LiveRead.UserCredentials =>
-            await _users.CredentialsAsync(target.Beside with { Id = target.Key }, target.At, cancellation) is { } row ? [row] : [],
+        LiveRead.UserCredentials => await _users.CredentialsAsync(target.Beside with { Id = target.Key }, target.At, cancellation) is { } row ? [row] : [],
         LiveRead.ServiceCredentials => await _users.ServiceCredentialsAsync(target.Beside, target.At, cancellation),
         LiveRead.PrefixList => [await PrefixListAsync(target.Region, target.Key, target.Beside.Account, cancellation)],
         LiveRead.TrailStatus => target.Item is { } trail ? [await WithTrailStatusAsync(trail, target.Region, cancellation)] : [],
@@ -42,18 +39,13 @@ public sealed class LiveReader(IAwsApi api, TimeProvider time)
             return item;
         }
 
-        var target = new LiveTarget(region, item.Ref, item.Ref.Key, item.Ref.Id) { Item = item };
-        return await ReadAsync(completion, target, cancellation) is [var completed, ..] ? completed : item;
+        return await ReadAsync(completion, new LiveTarget(region, item.Ref, item.Ref.Key, item.Ref.Id) { Item = item }, cancellation) is [var completed, ..] ? completed : item;
     }
 
-    /// <summary>
-    /// The account's S3 block, the same in all regions. Where it was never set, the account itself: that shows the core that somebody
-    /// looked.
-    /// </summary>
+    /// <summary>The account's S3 block, the same in all regions. Where it was never set, the account itself: that shows the core that somebody looked.</summary>
     private async Task<Resource> AccountBlockAsync(string account, CancellationToken cancellation)
     {
-        const string Path = "/v20180820/configuration/publicAccessBlock";
-        var request = AwsRequest.Rest(AwsRegion.Home, "s3-control", "GetPublicAccessBlock", HttpMethod.Get, Path) with
+        var request = AwsRequest.Rest(AwsRegion.Home, "s3-control", "GetPublicAccessBlock", HttpMethod.Get, "/v20180820/configuration/publicAccessBlock") with
         {
             HostLabel = account,
             Headers = [new("x-amz-account-id", account)],
@@ -67,19 +59,15 @@ public sealed class LiveReader(IAwsApi api, TimeProvider time)
                 block[flag.Name.LocalName] = flag.Value is "true";
             }
 
-            const string Type = "AWS::S3::AccountPublicAccessBlock";
-            return Row(new ResourceRef { Provider = Provider.Aws, NativeType = Type, Id = account, Account = account }, block);
+            return Row(new ResourceRef { Provider = Provider.Aws, NativeType = "AWS::S3::AccountPublicAccessBlock", Id = account, Account = account }, block);
         }
-        catch (CloudCallException fault) when (fault.Code is "NoSuchPublicAccessBlockConfiguration"
-            || fault.IsNotFound && fault.Code.StartsWith("NoSuch", StringComparison.Ordinal))
+        catch (CloudCallException fault) when (fault.Code is "NoSuchPublicAccessBlockConfiguration" || fault.IsNotFound && fault.Code.StartsWith("NoSuch", StringComparison.Ordinal))
         {
             return Row(ResourceRef.AwsAccount(account), []);
         }
     }
 
-    /// <summary>
-    /// The trail's item with <c>supplementaryConfiguration.TrailStatus</c> and <c>.EventSelectors</c>; as it is when the trail is gone.
-    /// </summary>
+    /// <summary>The trail's item with <c>supplementaryConfiguration.TrailStatus</c> and <c>.EventSelectors</c>; as it is when the trail is gone.</summary>
     private async Task<Resource> WithTrailStatusAsync(Resource trail, AwsRegion region, CancellationToken cancellation)
     {
         if (!trail.Ref.Id.StartsWith("arn:", StringComparison.Ordinal))
@@ -89,8 +77,8 @@ public sealed class LiveReader(IAwsApi api, TimeProvider time)
 
         try
         {
-            var status = await TrailAsync(region, "GetTrailStatus", "Name", trail.Ref.Id, cancellation);
-            var selectors = await TrailAsync(region, "GetEventSelectors", "TrailName", trail.Ref.Id, cancellation);
+            var status = await JsonAsync(region, CloudTrail + "GetTrailStatus", new JsonObject { ["Name"] = trail.Ref.Id }, cancellation);
+            var selectors = await JsonAsync(region, CloudTrail + "GetEventSelectors", new JsonObject { ["TrailName"] = trail.Ref.Id }, cancellation);
             var supplementary = trail.Supplementary.IsObject ? JsonObject.Create(trail.Supplementary.Element.Clone())! : [];
             supplementary["TrailStatus"] = new JsonObject { ["IsLogging"] = status["IsLogging"]?.DeepClone() };
             supplementary["EventSelectors"] = selectors.DeepClone();
@@ -109,10 +97,8 @@ public sealed class LiveReader(IAwsApi api, TimeProvider time)
         string? next = null;
         do
         {
-            KeyValuePair<string, string> list = new("PrefixListId", id);
-            KeyValuePair<string, string>[] parameters = next is null ? [list] : [list, new("NextToken", next)];
-            var request = AwsRequest.Form(region, "ec2", "GetManagedPrefixListEntries", "2016-11-15", parameters);
-            var answer = (await api.SendAsync(request, cancellation)).Xml();
+            KeyValuePair<string, string>[] parameters = next is null ? [new("PrefixListId", id)] : [new("PrefixListId", id), new("NextToken", next)];
+            var answer = (await api.SendAsync(AwsRequest.Form(region, "ec2", "GetManagedPrefixListEntries", "2016-11-15", parameters), cancellation)).Xml();
             foreach (var cidr in answer.Descendants("entrySet").Elements("item").Elements("cidr"))
             {
                 entries.Add((JsonNode)new JsonObject { ["Cidr"] = cidr.Value });
@@ -122,22 +108,28 @@ public sealed class LiveReader(IAwsApi api, TimeProvider time)
         }
         while (next is not null);
 
-        const string Type = "AWS::EC2::PrefixList";
         return Row(
-            new ResourceRef { Provider = Provider.Aws, NativeType = Type, Id = $"{Type}/{id}", Account = account },
+            new ResourceRef { Provider = Provider.Aws, NativeType = "AWS::EC2::PrefixList", Id = "AWS::EC2::PrefixList/" + id, Account = account },
             new JsonObject { ["PrefixListId"] = id, ["Entries"] = entries });
     }
 
-    private async Task<JsonNode> TrailAsync(
-        AwsRegion region, string operation, string parameter, string trail, CancellationToken cancellation)
-    {
-        var request = AwsRequest.Json(region, "cloudtrail", CloudTrail + operation, new JsonObject { [parameter] = trail });
-        return (await api.SendAsync(request, cancellation)).Json();
-    }
+    private async Task<JsonNode> JsonAsync(AwsRegion region, string target, JsonObject body, CancellationToken cancellation) =>
+        (await api.SendAsync(AwsRequest.Json(region, "cloudtrail", target, body), cancellation)).Json();
 
     internal static Resource Row(ResourceRef about, JsonObject document)
     {
         var element = new Doc(JsonElement.Parse(document.ToJsonString()));
         return new Resource { Ref = about, Document = element, Configuration = element };
     }
+}
+
+/// <summary>What a live read is about.</summary>
+/// <param name="Region">Where the service is asked.</param>
+/// <param name="Beside">The resource that is judged, or the one that is read: its account.</param>
+/// <param name="Key">What the core looks the answer up by.</param>
+/// <param name="At">What the service is asked for: a name, an id.</param>
+public sealed record LiveTarget(AwsRegion Region, ResourceRef Beside, string Key, string At)
+{
+    /// <summary>The configuration item that is to be completed.</summary>
+    public Resource? Item { get; init; }
 }

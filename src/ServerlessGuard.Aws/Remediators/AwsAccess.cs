@@ -7,7 +7,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Aws.Remediators;
 
 /// <summary>The API as remediators use it: only in the account that the credentials belong to.</summary>
-/// <remarks>IAM names, bucket names and key aliases say no account: a finding of another account would otherwise change our resource of the same name.</remarks>
+/// <remarks>IAM names, bucket names and key aliases say no account: a finding of another account would otherwise change our resource of the
+/// same name.</remarks>
 public sealed class AwsAccess(IAwsApi api)
 {
     private string? _account;
@@ -17,7 +18,8 @@ public sealed class AwsAccess(IAwsApi api)
         var own = await AccountAsync(cancellation);
         if (finding.Resource.Account is { } account && account != own)
         {
-            throw new CloudCallException("OtherAccount", $"the resource is of account {account}, the credentials are of account {own}", isTransient: false);
+            throw new CloudCallException("OtherAccount", $"the resource is of account {account}, the credentials are of account {own}",
+                isTransient: false);
         }
 
         return await api.SendAsync(request, cancellation);

@@ -8,7 +8,9 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Remediators;
 
-/// <summary>What AWS's remediators have in common: a resource that is gone is null, and nothing is written over a state that nobody looked at.</summary>
+/// <summary>
+/// What AWS's remediators have in common: a resource that is gone is null, and nothing is written over a state that nobody looked at.
+/// </summary>
 public abstract class AwsRemediator(AwsAccess access) : Remediator
 {
     protected AwsAccess Access { get; } = access;
@@ -37,7 +39,8 @@ public abstract class AwsRemediator(AwsAccess access) : Remediator
 
         if (!JsonNode.DeepEquals(live, from))
         {
-            throw new CloudCallException("Drifted", $"{Name(finding)} has been changed by somebody else in the meantime: nothing was written", isTransient: false);
+            throw new CloudCallException("Drifted",
+                $"{Name(finding)} has been changed by somebody else in the meantime: nothing was written", isTransient: false);
         }
 
         await ChangeAsync(finding, from.AsObject(), to.AsObject(), cancellation);
@@ -54,7 +57,8 @@ public abstract class AwsRemediator(AwsAccess access) : Remediator
     /// <summary>The live state is <paramref name="from"/>, read a moment ago, and is not <paramref name="to"/>.</summary>
     protected abstract Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation);
 
-    protected Task<AwsAnswer> SendAsync(Finding finding, AwsRequest request, CancellationToken cancellation) => Access.SendAsync(finding, request, cancellation);
+    protected Task<AwsAnswer> SendAsync(Finding finding, AwsRequest request, CancellationToken cancellation) =>
+        Access.SendAsync(finding, request, cancellation);
 
     /// <summary>The resource's own region.</summary>
     protected static AwsRegion Where(Finding finding) => ResourceRegion.Of(finding.Resource);

@@ -10,7 +10,8 @@ public static class AwsRemediators
 {
     /// <param name="settings">The team's: what is a stranger, an administration port, an old key.</param>
     /// <param name="options">What only an operator knows; null: nothing.</param>
-    public static IReadOnlyList<Remediator> All(IAwsApi api, GuardSettings settings, TimeProvider time, AwsRemediatorOptions? options = null)
+    public static IReadOnlyList<Remediator> All(IAwsApi api, GuardSettings settings, TimeProvider time,
+        AwsRemediatorOptions? options = null)
     {
         var access = new AwsAccess(api);
         return

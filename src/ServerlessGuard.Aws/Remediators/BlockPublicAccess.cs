@@ -4,7 +4,9 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Aws.Remediators;
 
-/// <summary>SG-STOR-001, SG-STOR-002: the bucket's own public access block. It closes both routes, policy and ACL, and keeps the evidence.</summary>
+/// <summary>
+/// SG-STOR-001, SG-STOR-002: the bucket's own public access block. It closes both routes, policy and ACL, and keeps the evidence.
+/// </summary>
 public sealed class BlockPublicAccess(AwsAccess access) : AwsRemediator(access)
 {
     private const string Setting = "publicAccessBlock";
@@ -14,7 +16,8 @@ public sealed class BlockPublicAccess(AwsAccess access) : AwsRemediator(access)
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
         var block = await Access.FindAsync(finding, S3Calls.Get(finding, "GetPublicAccessBlock", Setting), cancellation, S3Calls.NoBlock);
-        var website = await Access.FindAsync(finding, S3Calls.Get(finding, "GetBucketWebsite", "website"), cancellation, "NoSuchWebsiteConfiguration");
+        var website = await Access.FindAsync(finding, S3Calls.Get(finding, "GetBucketWebsite", "website"), cancellation,
+            "NoSuchWebsiteConfiguration");
         return new JsonObject { ["block"] = block is null ? null : PublicAccessBlock.Read(block.Xml()), ["website"] = website is not null };
     }
 
@@ -27,7 +30,8 @@ public sealed class BlockPublicAccess(AwsAccess access) : AwsRemediator(access)
 
         return live["website"]!.GetValue<bool>()
             ? new Desired.Refuse("the bucket serves a website: put a CDN in front of it, or accept the finding")
-            : new Desired.Change(With(live, "block", PublicAccessBlock.Closed), $"Block all public access to bucket {Shown(finding)}.", $"s3:PutPublicAccessBlock {Shown(finding)}");
+            : new Desired.Change(With(live, "block", PublicAccessBlock.Closed), $"Block all public access to bucket {Shown(finding)}.",
+                $"s3:PutPublicAccessBlock {Shown(finding)}");
     }
 
     protected override Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation) => SendAsync(

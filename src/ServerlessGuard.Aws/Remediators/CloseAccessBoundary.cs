@@ -16,7 +16,8 @@ public sealed class CloseAccessBoundary(AwsAccess access) : AwsRemediator(access
 
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
-        var block = await Access.FindAsync(finding, Request(finding, "GetPublicAccessBlock", HttpMethod.Get, default), cancellation, S3Calls.NoBlock);
+        var block = await Access.FindAsync(finding, Request(finding, "GetPublicAccessBlock", HttpMethod.Get, default), cancellation,
+            S3Calls.NoBlock);
         return new JsonObject { ["block"] = block is null ? null : PublicAccessBlock.Read(block.Xml()) };
     }
 
@@ -30,7 +31,8 @@ public sealed class CloseAccessBoundary(AwsAccess access) : AwsRemediator(access
     protected override Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation) => SendAsync(
         finding,
         to["block"] is JsonObject block
-            ? Request(finding, "PutPublicAccessBlock", HttpMethod.Put, Encoding.UTF8.GetBytes(PublicAccessBlock.Write(block, Namespace).ToString(SaveOptions.DisableFormatting)))
+            ? Request(finding, "PutPublicAccessBlock", HttpMethod.Put,
+                Encoding.UTF8.GetBytes(PublicAccessBlock.Write(block, Namespace).ToString(SaveOptions.DisableFormatting)))
             : Request(finding, "DeletePublicAccessBlock", HttpMethod.Delete, default),
         cancellation);
 

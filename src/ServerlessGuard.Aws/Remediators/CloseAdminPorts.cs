@@ -10,7 +10,9 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Aws.Remediators;
 
-/// <summary>SG-NET-001: the open ranges of a security group, one by one, never the whole permission. Their descriptions are kept for the way back.</summary>
+/// <summary>
+/// SG-NET-001: the open ranges of a security group, one by one, never the whole permission. Their descriptions are kept for the way back.
+/// </summary>
 /// <remarks>The slice is what is open, not the group: a change elsewhere in the group stands in nobody's way.</remarks>
 public sealed class CloseAdminPorts(AwsAccess access, GuardSettings settings) : AwsRemediator(access)
 {
@@ -18,7 +20,8 @@ public sealed class CloseAdminPorts(AwsAccess access, GuardSettings settings) : 
 
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
-        var answer = await Access.XmlAsync(finding, Ec2Calls.Of(Where(finding), "DescribeSecurityGroups", ("GroupId.1", Name(finding))), cancellation);
+        var answer = await Access.XmlAsync(finding, Ec2Calls.Of(Where(finding), "DescribeSecurityGroups", ("GroupId.1", Name(finding))),
+            cancellation);
         if (answer.Descendants("securityGroupInfo").SelectMany(set => set.Elements("item")).FirstOrDefault() is not { } group)
         {
             return null;
@@ -28,11 +31,13 @@ public sealed class CloseAdminPorts(AwsAccess access, GuardSettings settings) : 
         var document = PolicyDocuments.Doc(new JsonArray([.. permissions.Select(permission => permission.DeepClone())]));
         var open = new List<JsonObject>();
         var (wide, lists) = (false, new SortedSet<string>(StringComparer.Ordinal));
-        foreach (var (permission, rule) in permissions.Zip(IngressRule.Read(document)).Where(pair => settings.AdminPorts.Any(pair.Second.Lets)))
+        foreach (var (permission, rule) in permissions.Zip(IngressRule.Read(document))
+            .Where(pair => settings.AdminPorts.Any(pair.Second.Lets)))
         {
             var ranges = Ranges(permission).ToList();
             open.AddRange(ranges.Where(range => range.IsOpen).Select(range => range.Entry));
-            wide |= Internet.IsOpenTo(AddressSet.Of(ranges.Where(range => !range.IsOpen).Select(range => range.Range).OfType<AddressRange>()));
+            wide |= Internet.IsOpenTo(
+                AddressSet.Of(ranges.Where(range => !range.IsOpen).Select(range => range.Range).OfType<AddressRange>()));
             lists.UnionWith(rule.PrefixLists);
         }
 
@@ -49,12 +54,16 @@ public sealed class CloseAdminPorts(AwsAccess access, GuardSettings settings) : 
         var open = live["open"]!.AsArray();
         if (open.Count == 0)
         {
-            return live["wideTogether"]!.GetValue<bool>() ? new Desired.Refuse("no single range is open to the internet, but many together are: a person has to decide which may stay")
-                : live["prefixLists"]!.AsArray().Count > 0 ? new Desired.Refuse("it is open through a prefix list that other groups use too: change the list")
+            return live["wideTogether"]!.GetValue<bool>()
+                ? new Desired.Refuse(
+                    "no single range is open to the internet, but many together are: a person has to decide which may stay")
+                : live["prefixLists"]!.AsArray().Count > 0
+                    ? new Desired.Refuse("it is open through a prefix list that other groups use too: change the list")
                 : new Desired.Nothing();
         }
 
-        var shown = string.Join(", ", open.Take(4).Select(entry => Words(entry!))) + (open.Count > 4 ? $" and {open.Count - 4} more" : string.Empty);
+        var shown = string.Join(", ", open.Take(4).Select(entry => Words(entry!)))
+            + (open.Count > 4 ? $" and {open.Count - 4} more" : string.Empty);
         return new Desired.Change(
             With(live, "open", new JsonArray()),
             $"Close security group {Shown(finding)} for {shown}.",
@@ -67,15 +76,20 @@ public sealed class CloseAdminPorts(AwsAccess access, GuardSettings settings) : 
         // Each direction is one call, which takes all ranges or none.
         var (before, after) = (from["open"]!.AsArray(), to["open"]!.AsArray());
         await CallAsync("RevokeSecurityGroupIngress", [.. before.Where(entry => !after.Any(kept => JsonNode.DeepEquals(kept, entry)))]);
-        await CallAsync("AuthorizeSecurityGroupIngress", [.. after.Where(entry => !before.Any(there => JsonNode.DeepEquals(there, entry)))]);
+        await CallAsync("AuthorizeSecurityGroupIngress",
+            [.. after.Where(entry => !before.Any(there => JsonNode.DeepEquals(there, entry)))]);
 
         Task CallAsync(string action, IReadOnlyList<JsonNode?> entries) => entries.Count == 0
             ? Task.CompletedTask
-            : SendAsync(finding, Ec2Calls.Of(Where(finding), action, entries.SelectMany((entry, index) => Parameters(entry!.AsObject(), index + 1)).Prepend(("GroupId", Name(finding)))), cancellation);
+            : SendAsync(finding,
+                Ec2Calls.Of(Where(finding), action,
+                    entries.SelectMany((entry, index) => Parameters(entry!.AsObject(), index + 1)).Prepend(("GroupId", Name(finding)))),
+                    cancellation);
     }
 
     /// <summary>Every port of the permission is one of administration: nobody else's traffic goes through it.</summary>
-    private bool OnlyAdministration(JsonNode entry) => (long?)entry["from"] is { } first && (long?)entry["to"] is { } last && last >= first && last - first < 100
+    private bool OnlyAdministration(JsonNode entry) =>
+        (long?)entry["from"] is { } first && (long?)entry["to"] is { } last && last >= first && last - first < 100
         && Enumerable.Range((int)first, (int)(last - first) + 1).All(settings.AdminPorts.Contains);
 
     private static IEnumerable<(bool IsOpen, AddressRange? Range, JsonObject Entry)> Ranges(JsonObject permission)
@@ -158,5 +172,7 @@ public sealed class CloseAdminPorts(AwsAccess access, GuardSettings settings) : 
 
     private static string Words(JsonNode entry) => DocText.Shown(
         $"{(string?)entry["cidr"]} on {((string?)entry["protocol"] is "-1" ? "every protocol" : (string?)entry["protocol"])}"
-        + ((long?)entry["from"] is { } from ? $" {from}{((long?)entry["to"] is { } to && to != from ? $"-{to}" : string.Empty)}" : string.Empty));
+        + ((long?)entry["from"] is { } from
+            ? $" {from}{((long?)entry["to"] is { } to && to != from ? $"-{to}" : string.Empty)}"
+            : string.Empty));
 }

@@ -25,7 +25,8 @@ public sealed class ClosePublicDatabase(AwsAccess access) : AwsRemediator(access
         }
 
         // A change that is under way shows in the pending values before it shows in the state.
-        var value = (string?)database?.Element("PendingModifiedValues")?.Element("PubliclyAccessible") ?? (string?)database?.Element("PubliclyAccessible");
+        var value = (string?)database?.Element("PendingModifiedValues")?.Element("PubliclyAccessible")
+            ?? (string?)database?.Element("PubliclyAccessible");
         return database is null ? null : new JsonObject { ["publiclyAccessible"] = value is "true" };
     }
 
@@ -47,7 +48,8 @@ public sealed class ClosePublicDatabase(AwsAccess access) : AwsRemediator(access
             cancellation);
     }
 
-    private static bool IsRedshift(Finding finding) => finding.Resource.NativeType.StartsWith("AWS::Redshift", StringComparison.OrdinalIgnoreCase);
+    private static bool IsRedshift(Finding finding) =>
+        finding.Resource.NativeType.StartsWith("AWS::Redshift", StringComparison.OrdinalIgnoreCase);
 
     private static AwsRequest Rds(string action, Finding finding, params (string Name, string Value)[] more) =>
         Form("rds", action, "2014-10-31", "DBInstanceIdentifier", finding, more);
@@ -55,6 +57,8 @@ public sealed class ClosePublicDatabase(AwsAccess access) : AwsRemediator(access
     private static AwsRequest Redshift(string action, Finding finding, params (string Name, string Value)[] more) =>
         Form("redshift", action, "2012-12-01", "ClusterIdentifier", finding, more);
 
-    private static AwsRequest Form(string service, string action, string version, string id, Finding finding, (string Name, string Value)[] more) => AwsRequest.Form(
-        Where(finding), service, action, version, more.Prepend((id, Name(finding))).Select(parameter => KeyValuePair.Create(parameter.Item1, parameter.Item2)));
+    private static AwsRequest Form(string service, string action, string version, string id, Finding finding,
+        (string Name, string Value)[] more) => AwsRequest.Form(
+        Where(finding), service, action, version,
+        more.Prepend((id, Name(finding))).Select(parameter => KeyValuePair.Create(parameter.Item1, parameter.Item2)));
 }

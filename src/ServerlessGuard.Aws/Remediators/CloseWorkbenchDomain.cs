@@ -11,7 +11,9 @@ public sealed class CloseWorkbenchDomain(AwsAccess access) : AwsRemediator(acces
 
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
-        var domain = (await SendAsync(finding, JsonCalls.SageMaker(Where(finding), "DescribeDomain", ("DomainId", Name(finding))), cancellation)).Json();
+        var domain = (
+            await SendAsync(finding, JsonCalls.SageMaker(Where(finding), "DescribeDomain", ("DomainId", Name(finding))), cancellation))
+                .Json();
         return (string?)domain["Status"] switch
         {
             "Deleting" => null,
@@ -30,6 +32,7 @@ public sealed class CloseWorkbenchDomain(AwsAccess access) : AwsRemediator(acces
 
     protected override Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation) => SendAsync(
         finding,
-        JsonCalls.SageMaker(Where(finding), "UpdateDomain", ("DomainId", Name(finding)), ("AppNetworkAccessType", to["appNetworkAccessType"]!.GetValue<string>())),
+        JsonCalls.SageMaker(Where(finding), "UpdateDomain", ("DomainId", Name(finding)),
+            ("AppNetworkAccessType", to["appNetworkAccessType"]!.GetValue<string>())),
         cancellation);
 }

@@ -14,12 +14,16 @@ public sealed class DisableModelKeys(AwsAccess access) : AwsRemediator(access)
         var listed = await Pages.AllAsync(
             Access,
             finding,
-            marker => IamCalls.Of("ListServiceSpecificCredentials", [("UserName", Name(finding)), ("ServiceName", "bedrock.amazonaws.com"), .. marker]),
+            marker => IamCalls.Of("ListServiceSpecificCredentials",
+                [("UserName", Name(finding)), ("ServiceName", "bedrock.amazonaws.com"), .. marker]),
             "ServiceSpecificCredentials",
             cancellation);
         return new JsonObject(listed
-            .Where(key => (string?)key.Element("ServiceName") is "bedrock.amazonaws.com" && (string?)key.Element("Status") is "Active" or "Inactive")
-            .Select(key => KeyValuePair.Create<string, JsonNode?>((string)key.Element("ServiceSpecificCredentialId")!, (string?)key.Element("Status"))));
+            .Where(key => (string?)key.Element("ServiceName") is "bedrock.amazonaws.com"
+                && (string?)key.Element("Status") is "Active" or "Inactive")
+            .Select(key =>
+                KeyValuePair.Create<string, JsonNode?>((string)key.Element("ServiceSpecificCredentialId")!,
+                    (string?)key.Element("Status"))));
     }
 
     protected override Desired Desire(JsonObject live, Finding finding)
@@ -39,7 +43,8 @@ public sealed class DisableModelKeys(AwsAccess access) : AwsRemediator(access)
         {
             await SendAsync(
                 finding,
-                IamCalls.Of("UpdateServiceSpecificCredential", ("UserName", Name(finding)), ("ServiceSpecificCredentialId", id), ("Status", status!.GetValue<string>())),
+                IamCalls.Of("UpdateServiceSpecificCredential", ("UserName", Name(finding)), ("ServiceSpecificCredentialId", id),
+                    ("Status", status!.GetValue<string>())),
                 cancellation);
         }
     }

@@ -10,7 +10,8 @@ using ServerlessGuard.Remediation;
 namespace ServerlessGuard.Aws.Remediators;
 
 /// <summary>
-/// SG-ID-002: unused access keys are made inactive, never deleted. A key that is old but in use is a person's decision; so is which of two fresh keys is too many.
+/// SG-ID-002: unused access keys are made inactive, never deleted. A key that is old but in use is a person's decision; so is which of two
+/// fresh keys is too many.
 /// </summary>
 public sealed class DisableStaleCredential(AwsAccess access, GuardSettings settings, TimeProvider time) : AwsRemediator(access)
 {
@@ -21,7 +22,8 @@ public sealed class DisableStaleCredential(AwsAccess access, GuardSettings setti
 
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
-        var listed = await Pages.AllAsync(Access, finding, marker => IamCalls.Of("ListAccessKeys", [("UserName", Name(finding)), .. marker]), "AccessKeyMetadata", cancellation);
+        var listed = await Pages.AllAsync(Access, finding,
+            marker => IamCalls.Of("ListAccessKeys", [("UserName", Name(finding)), .. marker]), "AccessKeyMetadata", cancellation);
         var (unused, old) = (new JsonObject(), new JsonObject());
         var fresh = 0;
         foreach (var key in listed.OrderBy(key => (string?)key.Element("AccessKeyId"), StringComparer.Ordinal))
@@ -29,7 +31,8 @@ public sealed class DisableStaleCredential(AwsAccess access, GuardSettings setti
             var id = (string)key.Element("AccessKeyId")!;
             var status = (string?)key.Element("Status") ?? "Active";
             var use = await Access.XmlAsync(finding, IamCalls.Of("GetAccessKeyLastUsed", ("AccessKeyId", id)), cancellation);
-            var asActive = new AccessKey(Active: true, Time(key.Element("CreateDate")), Time(use.Descendants("LastUsedDate").FirstOrDefault()), UseObserved: true);
+            var asActive = new AccessKey(Active: true, Time(key.Element("CreateDate")),
+                Time(use.Descendants("LastUsedDate").FirstOrDefault()), UseObserved: true);
             if (IsStale(asActive, settings with { MaxKeyAgeDays = AnyAge }))
             {
                 unused[id] = status;
@@ -70,12 +73,15 @@ public sealed class DisableStaleCredential(AwsAccess access, GuardSettings setti
         {
             foreach (var (id, status) in to[list]!.AsObject().Where(key => (string?)from[list]?[key.Key] != (string?)key.Value))
             {
-                await SendAsync(finding, IamCalls.Of("UpdateAccessKey", ("UserName", Name(finding)), ("AccessKeyId", id), ("Status", status!.GetValue<string>())), cancellation);
+                await SendAsync(finding,
+                    IamCalls.Of("UpdateAccessKey", ("UserName", Name(finding)), ("AccessKeyId", id),
+                        ("Status", status!.GetValue<string>())), cancellation);
             }
         }
     }
 
-    private static List<string> Active(JsonObject live, string list) => [.. live[list]!.AsObject().Where(key => (string?)key.Value is "Active").Select(key => key.Key)];
+    private static List<string> Active(JsonObject live, string list) =>
+        [.. live[list]!.AsObject().Where(key => (string?)key.Value is "Active").Select(key => key.Key)];
 
     private static Desired.Change Change(JsonObject live, string list, List<string> ids, Finding finding, string why, Risk risk)
     {
@@ -92,7 +98,8 @@ public sealed class DisableStaleCredential(AwsAccess access, GuardSettings setti
             risk);
     }
 
-    private bool IsStale(AccessKey key, GuardSettings measure) => AccessKeyAge.Stale([key], new FactContext(measure, time.GetUtcNow())).Value is true;
+    private bool IsStale(AccessKey key, GuardSettings measure) =>
+        AccessKeyAge.Stale([key], new FactContext(measure, time.GetUtcNow())).Value is true;
 
     private static DateTimeOffset? Time(XElement? element) =>
         DateTimeOffset.TryParse((string?)element, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;

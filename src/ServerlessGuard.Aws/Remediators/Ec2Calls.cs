@@ -6,5 +6,6 @@ namespace ServerlessGuard.Aws.Remediators;
 internal static class Ec2Calls
 {
     public static AwsRequest Of(AwsRegion region, string action, params IEnumerable<(string Name, string Value)> parameters) =>
-        AwsRequest.Form(region, "ec2", action, "2016-11-15", parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value)));
+        AwsRequest.Form(region, "ec2", action, "2016-11-15",
+            parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value)));
 }

@@ -17,8 +17,11 @@ public sealed class EnableKeyRotation(AwsAccess access) : AwsRemediator(access)
 
     protected override Desired Desire(JsonObject live, Finding finding) => live["rotates"]!.GetValue<bool>()
         ? new Desired.Nothing()
-        : new Desired.Change(With(live, "rotates", true), $"Rotate key {Shown(finding)} every year.", $"kms:EnableKeyRotation {Shown(finding)}");
+        : new Desired.Change(With(live, "rotates", true), $"Rotate key {Shown(finding)} every year.",
+            $"kms:EnableKeyRotation {Shown(finding)}");
 
     protected override Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation) =>
-        SendAsync(finding, JsonCalls.Kms(Where(finding), to["rotates"]!.GetValue<bool>() ? "EnableKeyRotation" : "DisableKeyRotation", Name(finding)), cancellation);
+        SendAsync(finding,
+            JsonCalls.Kms(Where(finding), to["rotates"]!.GetValue<bool>() ? "EnableKeyRotation" : "DisableKeyRotation", Name(finding)),
+            cancellation);
 }

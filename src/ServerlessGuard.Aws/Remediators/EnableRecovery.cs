@@ -6,7 +6,8 @@ using ServerlessGuard.Remediation;
 namespace ServerlessGuard.Aws.Remediators;
 
 /// <summary>
-/// SG-STOR-008: versioning. A bucket that once had it can never be without again: never set and Suspended are one state here, which is what undo comes back to.
+/// SG-STOR-008: versioning. A bucket that once had it can never be without again: never set and Suspended are one state here, which is what
+/// undo comes back to.
 /// </summary>
 public sealed class EnableRecovery(AwsAccess access) : AwsRemediator(access)
 {
@@ -22,13 +23,15 @@ public sealed class EnableRecovery(AwsAccess access) : AwsRemediator(access)
         };
     }
 
-    protected override Desired Desire(JsonObject live, Finding finding) => (live["enabled"]!.GetValue<bool>(), live["mfaDelete"]!.GetValue<bool>()) switch
+    protected override Desired Desire(JsonObject live, Finding finding) =>
+        (live["enabled"]!.GetValue<bool>(), live["mfaDelete"]!.GetValue<bool>()) switch
     {
         (true, _) => new Desired.Nothing(),
         (_, true) => new Desired.Refuse("MFA delete is on: only the root user with its device may change versioning"),
         _ => new Desired.Change(
             With(live, "enabled", true),
-            $"Keep old versions of the objects of bucket {Shown(finding)} (storage costs grow; undo suspends versioning, existing versions stay).",
+            $"Keep old versions of the objects of bucket {Shown(finding)} (storage costs grow; undo suspends versioning, existing versions "
+                + $"stay).",
             $"s3:PutBucketVersioning {Shown(finding)} Status=Enabled"),
     };
 
@@ -38,6 +41,7 @@ public sealed class EnableRecovery(AwsAccess access) : AwsRemediator(access)
             finding,
             "PutBucketVersioning",
             "versioning",
-            new XElement(S3Calls.Namespace + "VersioningConfiguration", new XElement(S3Calls.Namespace + "Status", to["enabled"]!.GetValue<bool>() ? "Enabled" : "Suspended"))),
+            new XElement(S3Calls.Namespace + "VersioningConfiguration",
+                new XElement(S3Calls.Namespace + "Status", to["enabled"]!.GetValue<bool>() ? "Enabled" : "Suspended"))),
         cancellation);
 }

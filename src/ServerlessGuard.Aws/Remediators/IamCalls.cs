@@ -6,5 +6,6 @@ namespace ServerlessGuard.Aws.Remediators;
 internal static class IamCalls
 {
     public static AwsRequest Of(string action, params (string Name, string Value)[] parameters) =>
-        AwsRequest.Form(AwsRegion.Global, "iam", action, "2010-05-08", parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value)));
+        AwsRequest.Form(AwsRegion.Global, "iam", action, "2010-05-08",
+            parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value)));
 }

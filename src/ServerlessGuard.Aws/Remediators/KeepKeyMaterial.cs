@@ -26,7 +26,8 @@ public sealed class KeepKeyMaterial(AwsAccess access) : AwsRemediator(access)
                 ? $"Enable key {Shown(finding)} again: its deletion was cancelled."
                 : $"Cancel the deletion of key {Shown(finding)} and enable it (undo schedules it again, {Days} days ahead).",
             $"kms:CancelKeyDeletion {Shown(finding)}; kms:EnableKey"),
-        "PendingReplicaDeletion" => new Desired.Refuse("a multi-Region primary key waits for its replicas to be deleted: keep the replicas first"),
+        "PendingReplicaDeletion" =>
+            new Desired.Refuse("a multi-Region primary key waits for its replicas to be deleted: keep the replicas first"),
         _ => new Desired.Nothing(),
     };
 
@@ -47,7 +48,8 @@ public sealed class KeepKeyMaterial(AwsAccess access) : AwsRemediator(access)
                 await SendAsync(finding, JsonCalls.Kms(Where(finding), "DisableKey", key), cancellation);
                 break;
             default:
-                await SendAsync(finding, JsonCalls.Kms(Where(finding), "ScheduleKeyDeletion", key, ("PendingWindowInDays", Days)), cancellation);
+                await SendAsync(finding, JsonCalls.Kms(Where(finding), "ScheduleKeyDeletion", key, ("PendingWindowInDays", Days)),
+                    cancellation);
                 break;
         }
     }

@@ -12,7 +12,8 @@ internal static class LiveFacts
     /// <param name="reader">The core's reader of the native type.</param>
     /// <param name="settings">The team's. No time is passed: what is asked here has no age.</param>
     public static T? Of<T>(
-        FactReader reader, Finding finding, JsonObject configuration, JsonObject supplementary, GuardSettings settings, params IEnumerable<NeighbourFacts> neighbours)
+        FactReader reader, Finding finding, JsonObject configuration, JsonObject supplementary, GuardSettings settings,
+        params IEnumerable<NeighbourFacts> neighbours)
         where T : SubjectFacts
     {
         var context = new FactContext(settings, default);
@@ -20,7 +21,8 @@ internal static class LiveFacts
         var document = PolicyDocuments.Doc(item);
         var facts = new List<SubjectFacts>();
         reader.Read(
-            new Resource { Ref = finding.Resource, Document = document, Configuration = document["configuration"], Supplementary = document["supplementaryConfiguration"] },
+            new Resource { Ref = finding.Resource, Document = document, Configuration = document["configuration"],
+                Supplementary = document["supplementaryConfiguration"] },
             context,
             facts);
         var known = new Neighbours(context);

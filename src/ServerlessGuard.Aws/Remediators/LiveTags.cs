@@ -8,25 +8,34 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Aws.Remediators;
 
-/// <summary>The tags of a resource as its service has them now. Users, roles and policies are asked of IAM, everything else of the tagging API by its ARN.</summary>
+/// <summary>
+/// The tags of a resource as its service has them now. Users, roles and policies are asked of IAM, everything else of the tagging API by
+/// its ARN.
+/// </summary>
 internal static class LiveTags
 {
-    /// <summary>Null for an account, which carries no tags. What the service refuses is thrown, and so is an id that is not the ARN of what would be written.</summary>
-    public static async Task<IReadOnlyDictionary<string, string>?> ReadAsync(AwsAccess access, Finding finding, string name, CancellationToken cancellation) =>
+    /// <summary>
+    /// Null for an account, which carries no tags. What the service refuses is thrown, and so is an id that is not the ARN of what would be
+    /// written.
+    /// </summary>
+    public static async Task<IReadOnlyDictionary<string, string>?> ReadAsync(AwsAccess access, Finding finding, string name,
+        CancellationToken cancellation) =>
         finding.Resource.NativeType switch
         {
             "AWS::::Account" => null,
             "AWS::IAM::User" => OfIam(await access.XmlAsync(finding, IamCalls.Of("ListUserTags", ("UserName", name)), cancellation)),
             "AWS::IAM::Role" => OfIam(await access.XmlAsync(finding, IamCalls.Of("ListRoleTags", ("RoleName", name)), cancellation)),
-            "AWS::IAM::Policy" => OfIam(await access.XmlAsync(finding, IamCalls.Of("ListPolicyTags", ("PolicyArn", finding.Resource.Id)), cancellation)),
+            "AWS::IAM::Policy" =>
+                OfIam(await access.XmlAsync(finding, IamCalls.Of("ListPolicyTags", ("PolicyArn", finding.Resource.Id)), cancellation)),
             _ => await OfOthersAsync(access, finding, name, cancellation),
         };
 
     /// <summary>
-    /// The tagging API says nothing about an ARN that it does not know: that would pass for a resource without tags. So the id, which a row may have made up, must be
-    /// exactly the ARN of what a write to this name, in this region and account, reaches.
+    /// The tagging API says nothing about an ARN that it does not know: that would pass for a resource without tags. So the id, which a row
+    /// may have made up, must be exactly the ARN of what a write to this name, in this region and account, reaches.
     /// </summary>
-    private static async Task<IReadOnlyDictionary<string, string>> OfOthersAsync(AwsAccess access, Finding finding, string name, CancellationToken cancellation)
+    private static async Task<IReadOnlyDictionary<string, string>> OfOthersAsync(AwsAccess access, Finding finding, string name,
+        CancellationToken cancellation)
     {
         var region = ResourceRegion.Of(finding.Resource);
         var partition = AwsEndpoints.Partition(region.Name!).Partition;
@@ -38,7 +47,8 @@ internal static class LiveTags
         };
         return arn == finding.Resource.Id
             ? OfMappings(await access.SendAsync(finding, JsonCalls.Tags(region, arn), cancellation))
-            : throw new CloudCallException("UnknownArn", $"{DocText.Shown(finding.Resource.Id)} is not the ARN of what would be written", isTransient: false);
+            : throw new CloudCallException("UnknownArn", $"{DocText.Shown(finding.Resource.Id)} is not the ARN of what would be written",
+                isTransient: false);
     }
 
     /// <summary>An ARN's service, and what stands before the name.</summary>
@@ -72,7 +82,8 @@ internal static class LiveTags
     private static Dictionary<string, string> OfMappings(AwsAnswer answer)
     {
         var tags = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var tag in (answer.Json()["ResourceTagMappingList"] as JsonArray ?? []).SelectMany(mapping => mapping?["Tags"] as JsonArray ?? []))
+        foreach (var tag in (answer.Json()["ResourceTagMappingList"] as JsonArray ?? [])
+            .SelectMany(mapping => mapping?["Tags"] as JsonArray ?? []))
         {
             tags[(string?)tag?["Key"] ?? string.Empty] = (string?)tag?["Value"] ?? string.Empty;
         }

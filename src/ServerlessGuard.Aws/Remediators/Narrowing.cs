@@ -4,8 +4,8 @@ using ServerlessGuard.Policies;
 namespace ServerlessGuard.Aws.Remediators;
 
 /// <summary>
-/// Takes from a policy the principals that the rule objects to, and nothing else. Which ones they are is asked of the rule's own reader, with one statement and one
-/// principal at a time (beside the policy's denies): there is no second judgement here.
+/// Takes from a policy the principals that the rule objects to, and nothing else. Which ones they are is asked of the rule's own reader,
+/// with one statement and one principal at a time (beside the policy's denies): there is no second judgement here.
 /// </summary>
 internal static class Narrowing
 {
@@ -31,7 +31,8 @@ internal static class Narrowing
                 return (null, "a statement with NotPrincipal lets in everyone but a few: a person has to decide who is meant");
             }
 
-            var ours = Principals(statement, ownRoot).Where(principal => isOpen(PolicyDocuments.With(document, [.. denies, Alone(statement, principal)])) is false).ToList();
+            var ours = Principals(statement, ownRoot)
+                .Where(principal => isOpen(PolicyDocuments.With(document, [.. denies, Alone(statement, principal)])) is false).ToList();
             kept.AddRange(ours.Count == 0 ? [] : [Of(statement, ours)]);
         }
 
@@ -42,10 +43,13 @@ internal static class Narrowing
         }
 
         var narrowed = PolicyDocuments.With(document, kept);
-        return isOpen(narrowed) is false ? (narrowed, null) : (null, "no safe narrowing can be worked out from the policy: a person has to write it");
+        return isOpen(narrowed) is false
+            ? (narrowed, null)
+            : (null, "no safe narrowing can be worked out from the policy: a person has to write it");
     }
 
-    private static bool Allows(JsonNode statement) => ((string?)statement["Effect"])?.Equals("Allow", StringComparison.OrdinalIgnoreCase) == true;
+    private static bool Allows(JsonNode statement) =>
+        ((string?)statement["Effect"])?.Equals("Allow", StringComparison.OrdinalIgnoreCase) == true;
 
     private static IEnumerable<(string Kind, string Value)> Principals(JsonNode statement, string ownRoot)
     {
@@ -55,7 +59,8 @@ internal static class Narrowing
             JsonValue => [("AWS", "*")],
             _ => [],
         };
-        return all.Select(principal => new Principal(principal.Item1, principal.Item2).IsEveryone ? ("AWS", ownRoot) : principal).Distinct();
+        return all.Select(principal => new Principal(principal.Item1, principal.Item2).IsEveryone ? ("AWS", ownRoot) : principal)
+            .Distinct();
     }
 
     private static IEnumerable<string> Texts(JsonNode? value) => value switch
@@ -70,9 +75,12 @@ internal static class Narrowing
     private static JsonNode Of(JsonNode statement, IReadOnlyList<(string Kind, string Value)> principals)
     {
         var copy = statement.DeepClone();
-        copy["Principal"] = new JsonObject(principals.GroupBy(principal => principal.Kind, StringComparer.Ordinal).Select(kind => KeyValuePair.Create<string, JsonNode?>(
+        copy["Principal"] = new JsonObject(principals.GroupBy(principal => principal.Kind, StringComparer.Ordinal)
+            .Select(kind => KeyValuePair.Create<string, JsonNode?>(
             kind.Key,
-            kind.Count() == 1 ? JsonValue.Create(kind.First().Value) : new JsonArray([.. kind.Select(principal => JsonValue.Create(principal.Value))]))));
+            kind.Count() == 1
+                ? JsonValue.Create(kind.First().Value)
+                : new JsonArray([.. kind.Select(principal => JsonValue.Create(principal.Value))]))));
         return copy;
     }
 

@@ -14,7 +14,8 @@ internal static class Pages
     /// <param name="request">With the marker's parameters, none for the first page.</param>
     /// <param name="list">The element whose members are wanted.</param>
     public static async Task<IReadOnlyList<XElement>> AllAsync(
-        AwsAccess access, Finding finding, Func<(string Name, string Value)[], AwsRequest> request, string list, CancellationToken cancellation)
+        AwsAccess access, Finding finding, Func<(string Name, string Value)[], AwsRequest> request, string list,
+        CancellationToken cancellation)
     {
         var all = new List<XElement>();
         (string, string)[] marker = [];
@@ -22,7 +23,8 @@ internal static class Pages
         {
             var answer = await access.XmlAsync(finding, request(marker), cancellation);
             all.AddRange(answer.Descendants(list).Take(1).SelectMany(members => members.Elements("member")));
-            if ((string?)answer.Descendants("IsTruncated").FirstOrDefault() is not "true" || (string?)answer.Descendants("Marker").FirstOrDefault() is not { Length: > 0 } next)
+            if ((string?)answer.Descendants("IsTruncated").FirstOrDefault() is not "true"
+                || (string?)answer.Descendants("Marker").FirstOrDefault() is not { Length: > 0 } next)
             {
                 return all;
             }

@@ -10,8 +10,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Aws.Remediators;
 
 /// <summary>
-/// SG-ID-003: what can be narrowed without guessing. A test that passes when the claim is absent is made to need it (every token carries sub and aud); a provider
-/// with one client id gets that id as the audience. Which subject is meant, only a person knows: refused.
+/// SG-ID-003: what can be narrowed without guessing. A test that passes when the claim is absent is made to need it (every token carries
+/// sub and aud); a provider with one client id gets that id as the audience. Which subject is meant, only a person knows: refused.
 /// </summary>
 public sealed class PinFederatedTrust(AwsAccess access, GuardSettings settings) : AwsRemediator(access)
 {
@@ -25,10 +25,13 @@ public sealed class PinFederatedTrust(AwsAccess access, GuardSettings settings) 
         var clients = new JsonObject();
         foreach (var provider in Providers(trust))
         {
-            var answer = await Access.FindAsync(finding, IamCalls.Of("GetOpenIDConnectProvider", ("OpenIDConnectProviderArn", provider)), cancellation, "NoSuchEntity");
+            var answer = await Access.FindAsync(finding, IamCalls.Of("GetOpenIDConnectProvider", ("OpenIDConnectProviderArn", provider)),
+                cancellation, "NoSuchEntity");
             if (answer?.Xml().Descendants("ClientIDList").FirstOrDefault() is { } list)
             {
-                clients[provider] = new JsonArray([.. list.Elements("member").Select(member => member.Value).Order(StringComparer.Ordinal).Select(id => JsonValue.Create(id))]);
+                clients[provider] = new JsonArray(
+                    [.. list.Elements("member").Select(member => member.Value).Order(StringComparer.Ordinal)
+                        .Select(id => JsonValue.Create(id))]);
             }
         }
 
@@ -59,7 +62,9 @@ public sealed class PinFederatedTrust(AwsAccess access, GuardSettings settings) 
                 With(live, "trust", pinned),
                 $"Make the trust of role {Shown(finding)} require the claims that it checks only if they are present.",
                 $"iam:UpdateAssumeRolePolicy {Shown(finding)}")
-            : new Desired.Refuse("which repository, workload or person is meant cannot be worked out from the trust policy: add a test of the subject by hand");
+            : new Desired.Refuse(
+                "which repository, workload or person is meant cannot be worked out from the trust policy: add a test of the subject by "
+                    + "hand");
     }
 
     protected override Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation) =>
@@ -76,13 +81,15 @@ public sealed class PinFederatedTrust(AwsAccess access, GuardSettings settings) 
             {
                 var test = new Condition { Operator = name, Key = key, Values = [] };
                 var positive = test.Test is "StringEquals" or "StringLike" or "StringEqualsIgnoreCase";
-                var mine = key.Equals(issuer + ":sub", StringComparison.OrdinalIgnoreCase) || key.Equals(issuer + ":aud", StringComparison.OrdinalIgnoreCase);
+                var mine = key.Equals(issuer + ":sub", StringComparison.OrdinalIgnoreCase)
+                    || key.Equals(issuer + ":aud", StringComparison.OrdinalIgnoreCase);
                 Put(strict, positive && mine && test.PassesWhenAbsent ? test.Test : name, key, value);
             }
         }
 
         var audience = issuer + ":aud";
-        var tested = strict.Any(test => test.Value is JsonObject keys && keys.Any(key => key.Key.Equals(audience, StringComparison.OrdinalIgnoreCase)));
+        var tested = strict.Any(test => test.Value is JsonObject keys
+            && keys.Any(key => key.Key.Equals(audience, StringComparison.OrdinalIgnoreCase)));
         if (!tested && clients is [{ } only])
         {
             Put(strict, "StringEquals", audience, only);
@@ -91,7 +98,9 @@ public sealed class PinFederatedTrust(AwsAccess access, GuardSettings settings) 
         statement["Condition"] = strict;
     }
 
-    /// <summary>Two tests of one key under one operator cannot stand beside each other: the narrower name is left to the check that follows.</summary>
+    /// <summary>
+    /// Two tests of one key under one operator cannot stand beside each other: the narrower name is left to the check that follows.
+    /// </summary>
     private static void Put(JsonObject conditions, string test, string key, JsonNode? value)
     {
         var keys = conditions[test] as JsonObject;
@@ -110,10 +119,14 @@ public sealed class PinFederatedTrust(AwsAccess access, GuardSettings settings) 
         }
     }
 
-    private static IEnumerable<string> Providers(JsonObject trust) => PolicyDocuments.Statements(trust).SelectMany(statement => Federated(statement!.AsObject())).Distinct(StringComparer.Ordinal);
+    private static IEnumerable<string> Providers(JsonObject trust) =>
+        PolicyDocuments.Statements(trust).SelectMany(statement => Federated(statement!.AsObject())).Distinct(StringComparer.Ordinal);
 
-    private static IEnumerable<string> Federated(JsonObject statement) => PolicyDocuments.Policy(new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray(statement.DeepClone()) })
-        .Statements.SelectMany(parsed => parsed.Principals).Where(principal => principal.IsFederated && principal.Value.Contains(Marker, StringComparison.Ordinal)).Select(principal => principal.Value);
+    private static IEnumerable<string> Federated(JsonObject statement) =>
+        PolicyDocuments.Policy(new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray(statement.DeepClone()) })
+        .Statements.SelectMany(parsed => parsed.Principals)
+            .Where(principal => principal.IsFederated && principal.Value.Contains(Marker, StringComparison.Ordinal))
+            .Select(principal => principal.Value);
 
     private bool? IsPinned(JsonObject trust, JsonObject clients, Finding finding) => LiveFacts.Of<FederatedTrustFacts>(
         new IamRoleReader(),
@@ -122,5 +135,6 @@ public sealed class PinFederatedTrust(AwsAccess access, GuardSettings settings) 
         [],
         settings,
         clients.Select(provider => new OidcProviderFacts(
-            new ResourceRef { Provider = Provider.Aws, NativeType = "AWS::IAM::OIDCProvider", Id = provider.Key }, provider.Key, provider.Value!.AsArray().Count)))?.Pinned.Value;
+            new ResourceRef { Provider = Provider.Aws, NativeType = "AWS::IAM::OIDCProvider", Id = provider.Key }, provider.Key,
+            provider.Value!.AsArray().Count)))?.Pinned.Value;
 }

@@ -11,10 +11,13 @@ internal static class PublicAccessBlock
 
     public static JsonObject Closed => Of(_ => true);
 
-    public static JsonObject Read(XElement block) => Of(flag => ((string?)block.Element(flag))?.Trim().Equals("true", StringComparison.OrdinalIgnoreCase) ?? false);
+    public static JsonObject Read(XElement block) =>
+        Of(flag => ((string?)block.Element(flag))?.Trim().Equals("true", StringComparison.OrdinalIgnoreCase) ?? false);
 
     public static XElement Write(JsonObject block, XNamespace ns) =>
-        new(ns + "PublicAccessBlockConfiguration", Flags.Select(flag => new XElement(ns + flag, block[flag]!.GetValue<bool>() ? "true" : "false")));
+        new(ns + "PublicAccessBlockConfiguration",
+            Flags.Select(flag => new XElement(ns + flag, block[flag]!.GetValue<bool>() ? "true" : "false")));
 
-    private static JsonObject Of(Func<string, bool> value) => new(Flags.Select(flag => KeyValuePair.Create<string, JsonNode?>(flag, JsonValue.Create(value(flag)))));
+    private static JsonObject Of(Func<string, bool> value) =>
+        new(Flags.Select(flag => KeyValuePair.Create<string, JsonNode?>(flag, JsonValue.Create(value(flag)))));
 }

@@ -21,7 +21,8 @@ public sealed class QuarantineLocalUser(AwsAccess access) : AwsRemediator(access
     {
         // GetUserPolicy says NoSuchEntity for the user as for the policy.
         await SendAsync(finding, IamCalls.Of("GetUser", ("UserName", Name(finding))), cancellation);
-        var policy = await Access.FindAsync(finding, IamCalls.Of("GetUserPolicy", ("UserName", Name(finding)), ("PolicyName", PolicyName)), cancellation, "NoSuchEntity");
+        var policy = await Access.FindAsync(finding, IamCalls.Of("GetUserPolicy", ("UserName", Name(finding)), ("PolicyName", PolicyName)),
+            cancellation, "NoSuchEntity");
         var text = policy?.Xml().Descendants("PolicyDocument").FirstOrDefault()?.Value;
         return new JsonObject { ["quarantine"] = text is null ? null : PolicyDocuments.Parse(text, $"user {Shown(finding)}") };
     }
@@ -36,7 +37,8 @@ public sealed class QuarantineLocalUser(AwsAccess access) : AwsRemediator(access
     protected override Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation) => SendAsync(
         finding,
         to["quarantine"] is JsonObject policy
-            ? IamCalls.Of("PutUserPolicy", ("UserName", Name(finding)), ("PolicyName", PolicyName), ("PolicyDocument", policy.ToJsonString()))
+            ? IamCalls.Of("PutUserPolicy", ("UserName", Name(finding)), ("PolicyName", PolicyName),
+                ("PolicyDocument", policy.ToJsonString()))
             : IamCalls.Of("DeleteUserPolicy", ("UserName", Name(finding)), ("PolicyName", PolicyName)),
         cancellation);
 }

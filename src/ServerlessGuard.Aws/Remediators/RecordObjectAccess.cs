@@ -7,7 +7,8 @@ using ServerlessGuard.Remediation;
 namespace ServerlessGuard.Aws.Remediators;
 
 /// <summary>SG-LOG-003: the server access log of a bucket, into the account's log bucket.</summary>
-/// <param name="logBucket">A bucket of the same region that lets logging.s3.amazonaws.com write; null: nobody named one, and none is guessed.</param>
+/// <param name="logBucket">A bucket of the same region that lets logging.s3.amazonaws.com write; null: nobody named one, and none is
+/// guessed.</param>
 public sealed class RecordObjectAccess(AwsAccess access, string? logBucket) : AwsRemediator(access)
 {
     private static readonly XNamespace Ns = S3Calls.Namespace;
@@ -16,10 +17,15 @@ public sealed class RecordObjectAccess(AwsAccess access, string? logBucket) : Aw
 
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
-        var logging = (await Access.XmlAsync(finding, S3Calls.Get(finding, "GetBucketLogging", "logging"), cancellation)).Element("LoggingEnabled");
+        var logging = (await Access.XmlAsync(finding, S3Calls.Get(finding, "GetBucketLogging", "logging"), cancellation))
+            .Element("LoggingEnabled");
         return new JsonObject
         {
-            ["target"] = logging is null ? null : new JsonObject { ["bucket"] = (string?)logging.Element("TargetBucket"), ["prefix"] = (string?)logging.Element("TargetPrefix") ?? string.Empty },
+            ["target"] = logging is null
+                ? null
+                : new JsonObject
+                    { ["bucket"] = (string?)logging.Element("TargetBucket"),
+                        ["prefix"] = (string?)logging.Element("TargetPrefix") ?? string.Empty },
         };
     }
 

@@ -8,7 +8,10 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Remediators;
 
-/// <summary>SG-ID-004: strangers are taken out of a role's trust; "everyone" becomes our own account. Sessions that were begun before stay valid until they expire.</summary>
+/// <summary>
+/// SG-ID-004: strangers are taken out of a role's trust; "everyone" becomes our own account. Sessions that were begun before stay valid
+/// until they expire.
+/// </summary>
 public sealed class RemoveForeignTrust(AwsAccess access, GuardSettings settings) : AwsRemediator(access)
 {
     public override RemediatorDescriptor Descriptor => RemediationCatalog.Aws.RemoveForeignTrust;
@@ -30,7 +33,8 @@ public sealed class RemoveForeignTrust(AwsAccess access, GuardSettings settings)
             return new Desired.Refuse("the finding does not name the role's account, so no principal can be identified as foreign");
         }
 
-        var (narrowed, refused) = Narrowing.Narrow(trust, document => IsOpen(document, finding), $"arn:{Partition(finding)}:iam::{own}:root");
+        var (narrowed, refused) =
+            Narrowing.Narrow(trust, document => IsOpen(document, finding), $"arn:{Partition(finding)}:iam::{own}:root");
         return narrowed is null
             ? new Desired.Refuse(refused!)
             : new Desired.Change(
@@ -43,12 +47,16 @@ public sealed class RemoveForeignTrust(AwsAccess access, GuardSettings settings)
     protected override Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation) =>
         SendAsync(finding, RoleTrust.Write(Name(finding), to["trust"]!), cancellation);
 
-    /// <summary>Everyone, without any condition: nobody can mean that. Only then, and only if that is all there is to remove, no person is asked.</summary>
+    /// <summary>
+    /// Everyone, without any condition: nobody can mean that. Only then, and only if that is all there is to remove, no person is asked.
+    /// </summary>
     private bool LetsEveryoneIn(JsonObject trust) => PolicyDocuments.Policy(trust).Statements
         .Where(statement => statement.Allows && statement.Touches("sts:AssumeRole"))
         .All(statement => statement.IsForEveryone && statement.Conditions.IsEmpty
-            || statement.Principals.All(principal => principal.IsService || principal.Account is { } account && settings.TrustedAccounts.Contains(account)));
+            || statement.Principals.All(principal => principal.IsService
+                || principal.Account is { } account && settings.TrustedAccounts.Contains(account)));
 
     private bool? IsOpen(JsonObject trust, Finding finding) => LiveFacts.Of<ForeignTrustFacts>(
-        new IamRoleReader(), finding, new JsonObject { ["assumeRolePolicyDocument"] = trust.ToJsonString() }, [], settings)?.OpenToForeigners.Value;
+        new IamRoleReader(), finding, new JsonObject { ["assumeRolePolicyDocument"] = trust.ToJsonString() }, [],
+        settings)?.OpenToForeigners.Value;
 }

@@ -10,8 +10,8 @@ namespace ServerlessGuard.Aws.Remediators;
 
 /// <summary>SG-COMP-001: the permissions that let anyone invoke the function, and a function URL without authentication.</summary>
 /// <remarks>
-/// The slice holds AddPermission's parameters, not the statement: what they cannot say could not be put back, and is refused. Only the function's own policy is
-/// touched, not that of a version or alias: the rule judges no other.
+/// The slice holds AddPermission's parameters, not the statement: what they cannot say could not be put back, and is refused. Only the
+/// function's own policy is touched, not that of a version or alias: the rule judges no other.
 /// </remarks>
 public sealed class RemovePublicInvocation(AwsAccess access) : AwsRemediator(access)
 {
@@ -22,9 +22,15 @@ public sealed class RemovePublicInvocation(AwsAccess access) : AwsRemediator(acc
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
         // Policy and URL are not found when there is none, and when there is no function.
-        await SendAsync(finding, Rest(finding, "GetFunctionConfiguration", HttpMethod.Get, $"/2015-03-31/functions/{Function(finding)}/configuration"), cancellation);
-        var url = await Access.FindAsync(finding, Rest(finding, "GetFunctionUrlConfig", HttpMethod.Get, $"/2021-10-31/functions/{Function(finding)}/url"), cancellation, "ResourceNotFoundException");
-        var policy = await Access.FindAsync(finding, Rest(finding, "GetPolicy", HttpMethod.Get, $"/2015-03-31/functions/{Function(finding)}/policy"), cancellation, "ResourceNotFoundException");
+        await SendAsync(finding,
+            Rest(finding, "GetFunctionConfiguration", HttpMethod.Get, $"/2015-03-31/functions/{Function(finding)}/configuration"),
+            cancellation);
+        var url = await Access.FindAsync(finding,
+            Rest(finding, "GetFunctionUrlConfig", HttpMethod.Get, $"/2021-10-31/functions/{Function(finding)}/url"), cancellation,
+            "ResourceNotFoundException");
+        var policy = await Access.FindAsync(finding,
+            Rest(finding, "GetPolicy", HttpMethod.Get, $"/2015-03-31/functions/{Function(finding)}/policy"), cancellation,
+            "ResourceNotFoundException");
         var statements = new JsonArray();
         if (policy?.Json()["Policy"]?.GetValue<string>() is { } text)
         {
@@ -56,8 +62,10 @@ public sealed class RemovePublicInvocation(AwsAccess access) : AwsRemediator(acc
         var open = live["openUrl"]!.GetValue<bool>();
         return new Desired.Change(
             new JsonObject { ["permissions"] = new JsonArray(), ["openUrl"] = false },
-            $"Remove the permission for anyone to invoke function {Shown(finding)}{(open ? ", and ask for IAM at its URL" : string.Empty)}.",
-            $"lambda:RemovePermission {Shown(finding)} {string.Join(", ", permissions.Select(permission => DocText.Shown(permission["StatementId"]!.GetValue<string>())))}"
+            $"Remove the permission for anyone to invoke function "
+                + $"{Shown(finding)}{(open ? ", and ask for IAM at its URL" : string.Empty)}.",
+            $"lambda:RemovePermission {Shown(finding)} "
+                + $"{string.Join(", ", permissions.Select(permission => DocText.Shown(permission["StatementId"]!.GetValue<string>())))}"
             + (open ? "; lambda:UpdateFunctionUrlConfig AuthType=AWS_IAM" : string.Empty));
     }
 
@@ -67,25 +75,31 @@ public sealed class RemovePublicInvocation(AwsAccess access) : AwsRemediator(acc
         foreach (var gone in before.Where(permission => !after.Any(kept => JsonNode.DeepEquals(kept, permission))))
         {
             var sid = PercentEncoding.Encode(gone!["StatementId"]!.GetValue<string>());
-            await SendAsync(finding, Rest(finding, "RemovePermission", HttpMethod.Delete, $"/2015-03-31/functions/{Function(finding)}/policy/{sid}"), cancellation);
+            await SendAsync(finding,
+                Rest(finding, "RemovePermission", HttpMethod.Delete, $"/2015-03-31/functions/{Function(finding)}/policy/{sid}"),
+                cancellation);
         }
 
         foreach (var back in after.Where(permission => !before.Any(there => JsonNode.DeepEquals(there, permission))))
         {
-            await SendAsync(finding, Rest(finding, "AddPermission", HttpMethod.Post, $"/2015-03-31/functions/{Function(finding)}/policy", back), cancellation);
+            await SendAsync(finding,
+                Rest(finding, "AddPermission", HttpMethod.Post, $"/2015-03-31/functions/{Function(finding)}/policy", back), cancellation);
         }
 
         if (from["openUrl"]!.GetValue<bool>() != to["openUrl"]!.GetValue<bool>())
         {
             var type = new JsonObject { ["AuthType"] = to["openUrl"]!.GetValue<bool>() ? "NONE" : "AWS_IAM" };
-            await SendAsync(finding, Rest(finding, "UpdateFunctionUrlConfig", HttpMethod.Put, $"/2021-10-31/functions/{Function(finding)}/url", type), cancellation);
+            await SendAsync(finding,
+                Rest(finding, "UpdateFunctionUrlConfig", HttpMethod.Put, $"/2021-10-31/functions/{Function(finding)}/url", type),
+                cancellation);
         }
     }
 
     private static JsonObject Permission(Statement statement)
     {
         var permission = new JsonObject { ["StatementId"] = statement.Sid };
-        if (statement.Actions is [var action] && statement.NotActions.IsEmpty && statement.NotPrincipals.IsEmpty && statement.Principals is [{ Value: "*" }])
+        if (statement.Actions is [var action] && statement.NotActions.IsEmpty && statement.NotPrincipals.IsEmpty
+            && statement.Principals is [{ Value: "*" }])
         {
             permission["Action"] = action;
             permission["Principal"] = "*";
@@ -128,7 +142,8 @@ public sealed class RemovePublicInvocation(AwsAccess access) : AwsRemediator(acc
 
     private static AwsRequest Rest(Finding finding, string operation, HttpMethod method, string path, JsonNode? body = null)
     {
-        var request = AwsRequest.Rest(Where(finding), "lambda", operation, method, path, body is null ? default : Encoding.UTF8.GetBytes(body.ToJsonString()));
+        var request = AwsRequest.Rest(Where(finding), "lambda", operation, method, path,
+            body is null ? default : Encoding.UTF8.GetBytes(body.ToJsonString()));
         return body is null ? request : request with { Headers = [new("Content-Type", "application/json")] };
     }
 }

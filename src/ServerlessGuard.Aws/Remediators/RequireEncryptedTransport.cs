@@ -8,7 +8,9 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Aws.Remediators;
 
-/// <summary>SG-STOR-004: one more statement in the bucket policy, which refuses plain HTTP. The policy is one document: what is there stays.</summary>
+/// <summary>
+/// SG-STOR-004: one more statement in the bucket policy, which refuses plain HTTP. The policy is one document: what is there stays.
+/// </summary>
 public sealed class RequireEncryptedTransport(AwsAccess access, GuardSettings settings) : AwsRemediator(access)
 {
     /// <summary>S3 User Guide, "Bucket policies": 20 KB.</summary>
@@ -21,7 +23,10 @@ public sealed class RequireEncryptedTransport(AwsAccess access, GuardSettings se
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
         var policy = await Access.FindAsync(finding, S3Calls.Get(finding, "GetBucketPolicy", "policy"), cancellation, "NoSuchBucketPolicy");
-        return new JsonObject { ["policy"] = policy is null ? null : PolicyDocuments.Parse(Encoding.UTF8.GetString(policy.Body.Span), $"bucket {Shown(finding)}") };
+        return new JsonObject
+            { ["policy"] = policy is null
+                ? null
+                : PolicyDocuments.Parse(Encoding.UTF8.GetString(policy.Body.Span), $"bucket {Shown(finding)}") };
     }
 
     protected override Desired Desire(JsonObject live, Finding finding)
@@ -31,7 +36,8 @@ public sealed class RequireEncryptedTransport(AwsAccess access, GuardSettings se
             return new Desired.Nothing();
         }
 
-        var policy = live["policy"]?.DeepClone().AsObject() ?? new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray() };
+        var policy = live["policy"]?.DeepClone().AsObject()
+            ?? new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray() };
         var statements = PolicyDocuments.Statements(policy);
         var taken = PolicyDocuments.Policy(policy).Statements.Select(statement => statement.Sid).ToHashSet(StringComparer.Ordinal);
         var sid = Enumerable.Range(1, 1000).Select(number => number == 1 ? Sid : Sid + number).First(free => !taken.Contains(free));
@@ -51,7 +57,9 @@ public sealed class RequireEncryptedTransport(AwsAccess access, GuardSettings se
         }
 
         return Refuses(policy, finding)
-            ? new Desired.Change(With(live, "policy", policy), $"Refuse plain HTTP to bucket {Shown(finding)} with a statement in its policy.", $"s3:PutBucketPolicy {Shown(finding)} + {sid}")
+            ? new Desired.Change(With(live, "policy", policy),
+                $"Refuse plain HTTP to bucket {Shown(finding)} with a statement in its policy.",
+                $"s3:PutBucketPolicy {Shown(finding)} + {sid}")
             : new Desired.Refuse("the bucket policy cannot be completed by one statement");
     }
 

@@ -11,7 +11,8 @@ public sealed class RequireMetadataTokens(AwsAccess access) : AwsRemediator(acce
 
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
-        var answer = await Access.XmlAsync(finding, Ec2Calls.Of(Where(finding), "DescribeInstances", ("InstanceId.1", Name(finding))), cancellation);
+        var answer = await Access.XmlAsync(finding, Ec2Calls.Of(Where(finding), "DescribeInstances", ("InstanceId.1", Name(finding))),
+            cancellation);
         var instance = answer.Descendants("instancesSet").SelectMany(set => set.Elements("item")).FirstOrDefault();
         if (instance is null || (string?)instance.Element("instanceState")?.Element("name") is "terminated" or "shutting-down")
         {
@@ -26,11 +27,13 @@ public sealed class RequireMetadataTokens(AwsAccess access) : AwsRemediator(acce
         };
     }
 
-    protected override Desired Desire(JsonObject live, Finding finding) => (string?)live["httpTokens"] is "required" || (string?)live["httpEndpoint"] is "disabled"
+    protected override Desired Desire(JsonObject live, Finding finding) =>
+        (string?)live["httpTokens"] is "required" || (string?)live["httpEndpoint"] is "disabled"
         ? new Desired.Nothing()
         : new Desired.Change(
             With(live, "httpTokens", "required"),
-            $"Answer metadata requests of instance {Shown(finding)} only with a token (IMDSv2): software without IMDSv2 loses its credentials.",
+            $"Answer metadata requests of instance {Shown(finding)} only with a token (IMDSv2): software without IMDSv2 loses its "
+                + $"credentials.",
             $"ec2:ModifyInstanceMetadataOptions {Shown(finding)} HttpTokens=required");
 
     protected override Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation) => SendAsync(

@@ -4,7 +4,10 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Aws.Remediators;
 
-/// <summary>SG-LOG-001: a trail that was stopped is started, and records every region, global services and digests. Which events it selects is the team's.</summary>
+/// <summary>
+/// SG-LOG-001: a trail that was stopped is started, and records every region, global services and digests. Which events it selects is the
+/// team's.
+/// </summary>
 /// <remarks>Asked by name in the trail's home region, which its ARN names: elsewhere a trail can only be read.</remarks>
 public sealed class RestoreAuditTrail(AwsAccess access) : AwsRemediator(access)
 {
@@ -14,8 +17,10 @@ public sealed class RestoreAuditTrail(AwsAccess access) : AwsRemediator(access)
 
     protected override async Task<JsonObject?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
-        var trail = (await SendAsync(finding, JsonCalls.Trail(Where(finding), "GetTrail", ("Name", Name(finding))), cancellation)).Json()["Trail"];
-        var status = (await SendAsync(finding, JsonCalls.Trail(Where(finding), "GetTrailStatus", ("Name", Name(finding))), cancellation)).Json();
+        var trail = (await SendAsync(finding, JsonCalls.Trail(Where(finding), "GetTrail", ("Name", Name(finding))), cancellation))
+            .Json()["Trail"];
+        var status = (await SendAsync(finding, JsonCalls.Trail(Where(finding), "GetTrailStatus", ("Name", Name(finding))), cancellation))
+            .Json();
         if (trail is null)
         {
             return null;
@@ -36,7 +41,8 @@ public sealed class RestoreAuditTrail(AwsAccess access) : AwsRemediator(access)
         if (missing.Count == 0)
         {
             return live["HasCustomEventSelectors"]!.GetValue<bool>()
-                ? new Desired.Refuse("the trail is logging; its event selectors leave out management events, and the team has to decide which ones it wants")
+                ? new Desired.Refuse(
+                    "the trail is logging; its event selectors leave out management events, and the team has to decide which ones it wants")
                 : new Desired.Nothing();
         }
 
@@ -45,7 +51,8 @@ public sealed class RestoreAuditTrail(AwsAccess access) : AwsRemediator(access)
         return new Desired.Change(
             to,
             $"Let trail {Shown(finding)} record again: {string.Join(", ", missing)}.",
-            $"cloudtrail:{(missing.Contains("IsLogging") ? "StartLogging" : "UpdateTrail")} {Shown(finding)} {string.Join(", ", missing)}=true");
+            $"cloudtrail:{(missing.Contains("IsLogging") ? "StartLogging" : "UpdateTrail")} {Shown(finding)} "
+                + $"{string.Join(", ", missing)}=true");
     }
 
     protected override async Task ChangeAsync(Finding finding, JsonObject from, JsonObject to, CancellationToken cancellation)
@@ -66,7 +73,9 @@ public sealed class RestoreAuditTrail(AwsAccess access) : AwsRemediator(access)
 
         if (from["IsLogging"]!.GetValue<bool>() != to["IsLogging"]!.GetValue<bool>())
         {
-            await SendAsync(finding, JsonCalls.Trail(Where(finding), to["IsLogging"]!.GetValue<bool>() ? "StartLogging" : "StopLogging", ("Name", Name(finding))), cancellation);
+            await SendAsync(finding,
+                JsonCalls.Trail(Where(finding), to["IsLogging"]!.GetValue<bool>() ? "StartLogging" : "StopLogging",
+                    ("Name", Name(finding))), cancellation);
         }
     }
 }

@@ -17,5 +17,6 @@ internal static class RoleTrust
             $"role {role}");
     }
 
-    public static AwsRequest Write(string role, JsonNode trust) => IamCalls.Of("UpdateAssumeRolePolicy", ("RoleName", role), ("PolicyDocument", trust.ToJsonString()));
+    public static AwsRequest Write(string role, JsonNode trust) =>
+        IamCalls.Of("UpdateAssumeRolePolicy", ("RoleName", role), ("PolicyDocument", trust.ToJsonString()));
 }

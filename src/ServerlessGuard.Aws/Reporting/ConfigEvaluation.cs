@@ -11,7 +11,8 @@ namespace ServerlessGuard.Aws.Reporting;
 /// <param name="Annotation">At most 256 characters.</param>
 /// <param name="OrderingTimestamp">The item's own capture time, so that Config drops an older answer.</param>
 /// <remarks>API reference of AWS Config, PutEvaluations and Evaluation.</remarks>
-public sealed record ConfigEvaluation(string ResourceType, string ResourceId, string Word, string? Annotation, DateTimeOffset OrderingTimestamp)
+public sealed record ConfigEvaluation(string ResourceType, string ResourceId, string Word, string? Annotation,
+    DateTimeOffset OrderingTimestamp)
 {
     public const int MaxAnnotation = 256;
 
@@ -30,14 +31,18 @@ public sealed record ConfigEvaluation(string ResourceType, string ResourceId, st
         var own = evaluations.Where(evaluation => evaluation.Subject.Key == resource.Ref.Key).ToList();
         evaluations = own.Count > 0 ? own : evaluations;
         var broken = evaluations.Where(evaluation => evaluation.Verdict.Compliance is Compliance.NonCompliant).ToList();
-        var unknown = evaluations.Where(evaluation => evaluation.Verdict.Compliance is Compliance.InsufficientData).Select(evaluation => evaluation.Rule.Id).Distinct(StringComparer.Ordinal).ToList();
+        var unknown = evaluations.Where(evaluation => evaluation.Verdict.Compliance is Compliance.InsufficientData)
+            .Select(evaluation => evaluation.Rule.Id).Distinct(StringComparer.Ordinal).ToList();
         var isGone = resource.Status is ResourceStatus.Deleted or ResourceStatus.LeftScope;
         var (word, annotation) = (isGone, broken.Count, unknown.Count) switch
         {
             (true, _, _) => ("NOT_APPLICABLE", null),
             (_, > 0, _) => ("NON_COMPLIANT", Worst(broken)),
-            (_, _, 0) => (evaluations.Any(evaluation => evaluation.Verdict.Compliance is Compliance.Compliant) ? "COMPLIANT" : "NOT_APPLICABLE", (string?)null),
-            _ when evaluations.Any(evaluation => evaluation.Verdict.Compliance is Compliance.Compliant) => ("COMPLIANT", "Not evaluated, data is missing: " + string.Join(", ", unknown)),
+            (_, _, 0) => (evaluations.Any(evaluation => evaluation.Verdict.Compliance is Compliance.Compliant)
+                ? "COMPLIANT"
+                : "NOT_APPLICABLE", (string?)null),
+            _ when evaluations.Any(evaluation => evaluation.Verdict.Compliance is Compliance.Compliant) =>
+                ("COMPLIANT", "Not evaluated, data is missing: " + string.Join(", ", unknown)),
             _ => (null, null),
         };
         return word is null ? null : new ConfigEvaluation(resource.Ref.NativeType, id, word, Cut(annotation), resource.CapturedAt ?? now);
@@ -45,7 +50,8 @@ public sealed record ConfigEvaluation(string ResourceType, string ResourceId, st
 
     /// <summary>The ids, worst first (as evaluations come), then the worst one's reason, as far as there is room.</summary>
     private static string Worst(List<Evaluation> broken) =>
-        $"{string.Join(", ", broken.Select(evaluation => evaluation.Rule.Id).Distinct(StringComparer.Ordinal))}: {broken[0].Verdict.Reason}";
+        $"{string.Join(", ", broken.Select(evaluation => evaluation.Rule.Id).Distinct(StringComparer.Ordinal))}: "
+            + $"{broken[0].Verdict.Reason}";
 
     private static string? Cut(string? text)
     {

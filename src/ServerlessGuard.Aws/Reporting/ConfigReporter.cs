@@ -9,7 +9,8 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Aws.Reporting;
 
 /// <summary>Answers a Config rule.</summary>
-/// <remarks>API reference of AWS Config, PutEvaluations: at most 100 evaluations a call; those that failed come back and are sent again.</remarks>
+/// <remarks>API reference of AWS Config, PutEvaluations: at most 100 evaluations a call; those that failed come back and are sent
+/// again.</remarks>
 public sealed class ConfigReporter(IAwsApi api, TimeProvider time, Backoff backoff)
 {
     private const int MaxEvaluations = 100;
@@ -26,7 +27,8 @@ public sealed class ConfigReporter(IAwsApi api, TimeProvider time, Backoff backo
                 left = await PutAsync(call, left, cancellation);
                 if (left.Count > 0 && attempt == MaxAttempts)
                 {
-                    throw new CloudCallException("FailedEvaluations", $"config PutEvaluations: {left.Count} of {batch.Length} evaluations were not accepted", isTransient: true);
+                    throw new CloudCallException("FailedEvaluations",
+                        $"config PutEvaluations: {left.Count} of {batch.Length} evaluations were not accepted", isTransient: true);
                 }
 
                 if (left.Count > 0)
@@ -38,7 +40,8 @@ public sealed class ConfigReporter(IAwsApi api, TimeProvider time, Backoff backo
     }
 
     /// <summary>What failed.</summary>
-    private async Task<IReadOnlyList<ConfigEvaluation>> PutAsync(ConfigCall call, IReadOnlyList<ConfigEvaluation> evaluations, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ConfigEvaluation>> PutAsync(ConfigCall call, IReadOnlyList<ConfigEvaluation> evaluations,
+        CancellationToken cancellation)
     {
         var body = new JsonObject
         {
@@ -50,7 +53,8 @@ public sealed class ConfigReporter(IAwsApi api, TimeProvider time, Backoff backo
             body["TestMode"] = true;
         }
 
-        var answer = await api.SendAsync(AwsRequest.Json(AwsRegion.Home, "config", "StarlingDoveService.PutEvaluations", body), cancellation);
+        var answer = await api.SendAsync(AwsRequest.Json(AwsRegion.Home, "config", "StarlingDoveService.PutEvaluations", body),
+            cancellation);
         var failed = new Doc(ConfigInventory.Parse(answer, "PutEvaluations"))["FailedEvaluations"].Items.All()
             .Select(one => (one["ComplianceResourceType"].Text, one["ComplianceResourceId"].Text)).ToHashSet();
         return [.. evaluations.Where(evaluation => failed.Contains((evaluation.ResourceType, evaluation.ResourceId)))];

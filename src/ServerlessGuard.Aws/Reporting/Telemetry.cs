@@ -71,7 +71,8 @@ internal sealed class Telemetry(Log log, Metrics metrics, TimeProvider time) : I
     {
         metrics.Count("Command" + outcome.State);
         metrics.Time("AskedToTreated", time.GetUtcNow() - entry.CreatedAt);
-        log.Write(LogLevel.Info, "command", ("partition", place.Partition), ("state", outcome.State.ToString()), ("detail", outcome.Detail));
+        log.Write(LogLevel.Info, "command", ("partition", place.Partition), ("state", outcome.State.ToString()),
+            ("detail", outcome.Detail));
     }
 
     public void DoneBefore() => metrics.Count("KicksDoneBefore");
@@ -121,7 +122,8 @@ internal sealed class Telemetry(Log log, Metrics metrics, TimeProvider time) : I
     }
 
     public void GoesOn(OutboxKind kind) =>
-        log.Write(LogLevel.Info, kind is OutboxKind.Notify ? "telling stopped before the deadline" : "forwarding stopped before the deadline");
+        log.Write(LogLevel.Info,
+            kind is OutboxKind.Notify ? "telling stopped before the deadline" : "forwarding stopped before the deadline");
 
     public void EndedByTime(int count) => metrics.Count("EndedByTime", count);
 

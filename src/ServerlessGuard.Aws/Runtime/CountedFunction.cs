@@ -2,7 +2,9 @@ using ServerlessGuard.Aws.Functions;
 
 namespace ServerlessGuard.Aws.Runtime;
 
-/// <summary>What every function does around its work: its lines name the event, its failures are counted, its metrics are written.</summary>
+/// <summary>
+/// What every function does around its work: its lines name the event, its failures are counted, its metrics are written.
+/// </summary>
 internal sealed class CountedFunction(IFunction inner, Log log, Metrics metrics) : IFunction
 {
     public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellation)

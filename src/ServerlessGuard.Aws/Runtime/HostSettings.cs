@@ -21,7 +21,10 @@ public sealed record HostSettings
     /// <summary><c>GUARD_TABLE</c>.</summary>
     public required string Table { get; init; }
 
-    /// <summary><c>GUARD_SEAL_KEY</c>: the ARN of the HMAC key that seals plans; null: nothing is changed. Only <c>remediate</c> is told it, and only its role may use it.</summary>
+    /// <summary>
+    /// <c>GUARD_SEAL_KEY</c>: the ARN of the HMAC key that seals plans; null: nothing is changed. Only <c>remediate</c> is told it, and
+    /// only its role may use it.
+    /// </summary>
     public required KmsKeyArn? SealKey { get; init; }
 
     /// <summary><c>GUARD_WORK_QUEUE</c>: the queue that <c>scan</c> reads.</summary>
@@ -30,7 +33,9 @@ public sealed record HostSettings
     /// <summary><c>GUARD_REMEDIATE_QUEUE</c>; null: the outbox schedule is the only kick.</summary>
     public required Uri? RemediateQueue { get; init; }
 
-    /// <summary><c>GUARD_OUTBOX_QUEUE</c>: wakes the outbox as soon as there is something to forward; null: its schedule alone does.</summary>
+    /// <summary>
+    /// <c>GUARD_OUTBOX_QUEUE</c>: wakes the outbox as soon as there is something to forward; null: its schedule alone does.
+    /// </summary>
     public required Uri? OutboxQueue { get; init; }
 
     /// <summary>Azure's deployment; null: no federation.</summary>
@@ -56,7 +61,10 @@ public sealed record HostSettings
 
     public required GuardSettings Guard { get; init; }
 
-    /// <summary>The team's own rules: the folder <c>rules</c> beside the binary, or <c>GUARD_RULES</c>. Read where resources are judged and messages about them are written.</summary>
+    /// <summary>
+    /// The team's own rules: the folder <c>rules</c> beside the binary, or <c>GUARD_RULES</c>. Read where resources are judged and messages
+    /// about them are written.
+    /// </summary>
     public required HostRules Rules { get; init; }
 
     /// <summary>Whose events are taken: <c>GUARD_ACCOUNTS</c>, else the function's own.</summary>
@@ -81,8 +89,12 @@ public sealed record HostSettings
             Region = Find("AWS_REGION") ?? Need("AWS_DEFAULT_REGION", "the region; Lambda sets AWS_REGION"),
             Table = Need("GUARD_TABLE", "the DynamoDB table of the findings"),
             SealKey = SealKeyOf(Find("GUARD_SEAL_KEY")),
-            WorkQueue = Address(Find, "GUARD_WORK_QUEUE") ?? (handler is Handler.Sweep ? throw new SettingsException("GUARD_WORK_QUEUE is not set: it is the URL of the SQS queue that the sweep fills") : null),
-            RemediateQueue = Address(Find, "GUARD_REMEDIATE_QUEUE") ?? (handler is Handler.Outbox ? throw new SettingsException("GUARD_REMEDIATE_QUEUE is not set: it is the URL of the SQS queue that the outbox kicks") : null),
+            WorkQueue = Address(Find, "GUARD_WORK_QUEUE")
+                ?? (handler is Handler.Sweep ? throw new SettingsException(
+                    "GUARD_WORK_QUEUE is not set: it is the URL of the SQS queue that the sweep fills") : null),
+            RemediateQueue = Address(Find, "GUARD_REMEDIATE_QUEUE")
+                ?? (handler is Handler.Outbox ? throw new SettingsException(
+                    "GUARD_REMEDIATE_QUEUE is not set: it is the URL of the SQS queue that the outbox kicks") : null),
             OutboxQueue = Address(Find, "GUARD_OUTBOX_QUEUE"),
             Peer = PeerSettings.Read(Find),
             Chat = ReadChat(Find),
@@ -92,13 +104,17 @@ public sealed record HostSettings
             DynamoEndpoint = Endpoint(Find),
             Remediators = new AwsRemediatorOptions(Find("GUARD_LOG_BUCKET"), Find("GUARD_PERMISSIONS_BOUNDARY"), own),
             Guard = DryWindow(Mode(GuardFile(Find("GUARD_SETTINGS"), folder), Find("GUARD_MODE")), Find("GUARD_DRY_WINDOW_HOURS")),
-            Rules = handler is Handler.Scan or Handler.Outbox or Handler.Chatops ? HostRules.Read(Find("GUARD_RULES"), folder) : HostRules.None,
+            Rules = handler is Handler.Scan or Handler.Outbox or Handler.Chatops
+                ? HostRules.Read(Find("GUARD_RULES"), folder)
+                : HostRules.None,
         };
     }
 
     private static KmsKeyArn? SealKeyOf(string? text) => text is null
         ? null
-        : KmsKeyArn.Find(text) ?? throw new SettingsException($"GUARD_SEAL_KEY is \"{text}\": it must be the ARN of a KMS key, arn:aws:kms:REGION:ACCOUNT:key/ID");
+        : KmsKeyArn.Find(text)
+            ?? throw new SettingsException(
+                $"GUARD_SEAL_KEY is \"{text}\": it must be the ARN of a KMS key, arn:aws:kms:REGION:ACCOUNT:key/ID");
 
     private static ChatSettings? ReadChat(Func<string, string?> find)
     {
@@ -116,9 +132,11 @@ public sealed record HostSettings
         ? Enum.Parse<Handler>(name, ignoreCase: true)
         : throw new SettingsException($"_HANDLER is \"{name}\": it must be one of {string.Join(", ", HandlerNames)}");
 
-    private static string[] List(string? text) => text?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    private static string[] List(string? text) =>
+        text?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
-    private static string Account(string text) => Arn.IsAccount(text) ? text : throw new SettingsException($"GUARD_ACCOUNTS: \"{text}\" is no account number of twelve digits");
+    private static string Account(string text) =>
+        Arn.IsAccount(text) ? text : throw new SettingsException($"GUARD_ACCOUNTS: \"{text}\" is no account number of twelve digits");
 
     private static Uri? Endpoint(Func<string, string?> find) =>
         bool.TryParse(find("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), out var ignore) && ignore
@@ -141,7 +159,9 @@ public sealed record HostSettings
         }
 
         var (settings, faults) = SettingsFile.Read(Path.GetFileName(path), File.ReadAllText(path));
-        return faults.Count == 0 ? settings : throw new SettingsException(string.Join("; ", faults.Take(5).Select(fault => fault.ToString())));
+        return faults.Count == 0
+            ? settings
+            : throw new SettingsException(string.Join("; ", faults.Take(5).Select(fault => fault.ToString())));
     }
 
     private static GuardSettings DryWindow(GuardSettings settings, string? hours) => hours switch
@@ -155,7 +175,8 @@ public sealed record HostSettings
     private static GuardSettings Mode(GuardSettings settings, string? mode) => mode switch
     {
         null => settings,
-        _ when Enum.TryParse<RemediationMode>(mode, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) && !char.IsAsciiDigit(mode[0]) =>
+        _ when Enum.TryParse<RemediationMode>(mode, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed)
+            && !char.IsAsciiDigit(mode[0]) =>
             settings with { Remediation = settings.Remediation with { AtMost = parsed } },
         _ => throw new SettingsException($"GUARD_MODE is \"{mode}\": it must be observe, propose, approve or enforce"),
     };

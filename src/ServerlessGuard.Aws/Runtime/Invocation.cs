@@ -5,4 +5,5 @@ namespace ServerlessGuard.Aws.Runtime;
 /// <param name="Deadline">When the service stops the process; null where the header is missing.</param>
 /// <param name="FunctionArn">The function that was asked for: it carries the account.</param>
 /// <param name="Payload">The event, UTF-8 JSON.</param>
-public sealed record Invocation(string RequestId, DateTimeOffset? Deadline, string? FunctionArn, string? TraceId, ReadOnlyMemory<byte> Payload);
+public sealed record Invocation(string RequestId, DateTimeOffset? Deadline, string? FunctionArn, string? TraceId,
+    ReadOnlyMemory<byte> Payload);

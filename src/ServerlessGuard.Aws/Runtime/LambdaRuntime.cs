@@ -60,7 +60,8 @@ public sealed class LambdaRuntime(HttpMessageInvoker http, string address, TimeP
         catch (Exception fault)
         {
             log.Write(LogLevel.Error, "the event failed", ("error", fault.GetType().Name), ("detail", Log.Line(fault)));
-            await SendAsync(HttpMethod.Post, $"invocation/{invocation.RequestId}/error", Error(fault), fault.GetType().Name, CancellationToken.None);
+            await SendAsync(HttpMethod.Post, $"invocation/{invocation.RequestId}/error", Error(fault), fault.GetType().Name,
+                CancellationToken.None);
         }
 #pragma warning restore CA1031
     }
@@ -77,8 +78,10 @@ public sealed class LambdaRuntime(HttpMessageInvoker http, string address, TimeP
 
         var headers = response.Headers;
         return new Invocation(
-            Header(headers, "Lambda-Runtime-Aws-Request-Id") ?? throw new InvalidOperationException("the Lambda Runtime API gave no request id"),
-            long.TryParse(Header(headers, "Lambda-Runtime-Deadline-Ms"), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+            Header(headers, "Lambda-Runtime-Aws-Request-Id")
+                ?? throw new InvalidOperationException("the Lambda Runtime API gave no request id"),
+            long.TryParse(Header(headers, "Lambda-Runtime-Deadline-Ms"), NumberStyles.None, CultureInfo.InvariantCulture,
+                out var milliseconds)
                 ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
                 : null,
             Header(headers, "Lambda-Runtime-Invoked-Function-Arn"),
@@ -95,7 +98,8 @@ public sealed class LambdaRuntime(HttpMessageInvoker http, string address, TimeP
         writer.WriteEndArray();
     });
 
-    private async Task SendAsync(HttpMethod method, string path, ReadOnlyMemory<byte> body, string? errorType, CancellationToken cancellation)
+    private async Task SendAsync(HttpMethod method, string path, ReadOnlyMemory<byte> body, string? errorType,
+        CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, _base + path) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
@@ -112,5 +116,6 @@ public sealed class LambdaRuntime(HttpMessageInvoker http, string address, TimeP
         }
     }
 
-    private static string? Header(HttpResponseHeaders headers, string name) => headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+    private static string? Header(HttpResponseHeaders headers, string name) =>
+        headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 }

@@ -3,8 +3,8 @@ using ServerlessGuard.Chat;
 namespace ServerlessGuard.Aws.Runtime;
 
 /// <summary>
-/// Bytes of a function URL's event: headers and body, base64 included. Asked before anything of it is parsed or decoded. The other functions have no callers but the
-/// account's own services, and the services' own limits.
+/// Bytes of a function URL's event: headers and body, base64 included. Asked before anything of it is parsed or decoded. The other
+/// functions have no callers but the account's own services, and the services' own limits.
 /// </summary>
 internal static class LargestPayload
 {

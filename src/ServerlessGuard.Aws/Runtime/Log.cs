@@ -11,8 +11,8 @@ public enum LogLevel
 }
 
 /// <summary>
-/// One JSON object a line on standard output, where Lambda takes it: time, level, message, and fields. Fields are ids, counts, types and reasons; documents, tokens and
-/// bodies are never among them, and texts are cut.
+/// One JSON object a line on standard output, where Lambda takes it: time, level, message, and fields. Fields are ids, counts, types and
+/// reasons; documents, tokens and bodies are never among them, and texts are cut.
 /// </summary>
 /// <param name="output">Standard output.</param>
 /// <param name="time">The clock.</param>

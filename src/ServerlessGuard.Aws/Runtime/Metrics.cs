@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace ServerlessGuard.Aws.Runtime;
 
 /// <summary>
-/// CloudWatch's embedded metric format: one line a call, from which CloudWatch makes metrics without a call of ours. Counts are summed until they are written, times are
-/// kept one by one, so that percentiles are true.
+/// CloudWatch's embedded metric format: one line a call, from which CloudWatch makes metrics without a call of ours. Counts are summed
+/// until they are written, times are kept one by one, so that percentiles are true.
 /// </summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html</remarks>
 /// <param name="log">Where the line goes.</param>

@@ -4,8 +4,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Aws.Runtime;
 
 /// <summary>
-/// <c>GUARD_OWN_RESOURCES</c>: <c>PARTITION:REGION:ACCOUNT,function/NAME,role/PATH/NAME,queue/NAME,table/NAME,key/ID</c>. In full these ARNs would not fit into an
-/// environment, which may have 4 KB.
+/// <c>GUARD_OWN_RESOURCES</c>: <c>PARTITION:REGION:ACCOUNT,function/NAME,role/PATH/NAME,queue/NAME,table/NAME,key/ID</c>. In full these
+/// ARNs would not fit into an environment, which may have 4 KB.
 /// </summary>
 internal static class OwnArns
 {
@@ -20,7 +20,8 @@ internal static class OwnArns
         }
 
         var parts = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return parts is [var place, .. var names] && place.Split(':') is [{ Length: > 0 } partition, { Length: > 0 } region, var account] && Arn.IsAccount(account)
+        return parts is [var place, .. var names] && place.Split(':') is [{ Length: > 0 } partition, { Length: > 0 } region, var account]
+            && Arn.IsAccount(account)
             ? new OwnResources(names.Select(name => Of(partition, region, account, name)))
             : throw new SettingsException($"{Variable} must begin with PARTITION:REGION:ACCOUNT; infra/aws sets it");
     }

@@ -36,7 +36,8 @@ public sealed record PeerSettings
             return null;
         }
 
-        string Need(string name, string what) => find(name) ?? throw new SettingsException($"{name} is not set, but GUARD_PEER_URL is: it names {what}");
+        string Need(string name, string what) =>
+            find(name) ?? throw new SettingsException($"{name} is not set, but GUARD_PEER_URL is: it names {what}");
         var role = Need("GUARD_PEER_ROLE", "the ARN of the role under which Azure calls");
         return new PeerSettings
         {
@@ -58,7 +59,8 @@ public sealed record PeerSettings
 
     /// <summary>http is for loopback: a token never crosses a network in the clear.</summary>
     private static Uri Https(string name, string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+            && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)
             ? address
             : throw new SettingsException($"{name} is \"{text}\": it must be an https URL");
 }

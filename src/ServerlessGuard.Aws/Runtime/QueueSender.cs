@@ -10,7 +10,8 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Aws.Runtime;
 
 /// <summary>Sends to an SQS queue, in batches within its limits.</summary>
-/// <remarks>SQS API reference, SendMessageBatch: 10 messages, 256 KiB together (1 MiB since 2025; the smaller one holds everywhere).</remarks>
+/// <remarks>SQS API reference, SendMessageBatch: 10 messages, 256 KiB together (1 MiB since 2025; the smaller one holds
+/// everywhere).</remarks>
 public sealed class QueueSender(IAwsApi api, TimeProvider time, Backoff backoff)
 {
     private const int MaxEntries = 10;
@@ -54,9 +55,11 @@ public sealed class QueueSender(IAwsApi api, TimeProvider time, Backoff backoff)
         var left = Enumerable.Range(0, bodies.Count).ToList();
         for (var attempt = 1; ; attempt++)
         {
-            var entries = new JsonArray([.. left.Select(index => (JsonNode)new JsonObject { ["Id"] = index.ToString(), ["MessageBody"] = bodies[index] })]);
+            var entries = new JsonArray(
+                [.. left.Select(index => (JsonNode)new JsonObject { ["Id"] = index.ToString(), ["MessageBody"] = bodies[index] })]);
             var body = new JsonObject { ["QueueUrl"] = queue.ToString(), ["Entries"] = entries };
-            var answer = await api.SendAsync(AwsRequest.Json(AwsRegion.Home, "sqs", "AmazonSQS.SendMessageBatch", body, "1.0"), cancellation);
+            var answer = await api.SendAsync(AwsRequest.Json(AwsRegion.Home, "sqs", "AmazonSQS.SendMessageBatch", body, "1.0"),
+                cancellation);
             var failed = new Doc(ConfigInventory.Parse(answer, "SendMessageBatch"))["Failed"].Items.All().ToList();
             if (failed.Count == 0)
             {
@@ -65,10 +68,12 @@ public sealed class QueueSender(IAwsApi api, TimeProvider time, Backoff backoff)
 
             if (attempt == MaxAttempts || failed.Exists(entry => entry["SenderFault"].Flag is true))
             {
-                throw new CloudCallException(failed[0]["Code"].Text ?? "unknown", $"sqs SendMessageBatch: {failed.Count} of {bodies.Count} messages were not accepted", isTransient: true);
+                throw new CloudCallException(failed[0]["Code"].Text ?? "unknown",
+                    $"sqs SendMessageBatch: {failed.Count} of {bodies.Count} messages were not accepted", isTransient: true);
             }
 
-            left = [.. failed.Select(entry => entry["Id"].Number).OfType<long>().Select(index => (int)index).Where(index => index < bodies.Count)];
+            left = [.. failed.Select(entry => entry["Id"].Number).OfType<long>().Select(index => (int)index)
+                .Where(index => index < bodies.Count)];
             await backoff.WaitAsync(attempt + 2, time, cancellation);
         }
     }

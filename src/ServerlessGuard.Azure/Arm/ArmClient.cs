@@ -18,7 +18,8 @@ public sealed class ArmClient : IArm
     private readonly TimeProvider _time;
     private readonly HttpPipeline _pipeline;
 
-    /// <param name="credential">The reader's or the remediator's identity: each has a client of its own, so that what reads cannot write.</param>
+    /// <param name="credential">The reader's or the remediator's identity: each has a client of its own, so that what reads cannot
+    /// write.</param>
     /// <param name="time">Waits between the looks at a long-running operation.</param>
     /// <param name="transport">Null: Azure.Core's own.</param>
     public ArmClient(ArmSettings settings, TokenCredential credential, TimeProvider time, HttpPipelineTransport? transport = null)
@@ -32,7 +33,8 @@ public sealed class ArmClient : IArm
         options.Diagnostics.IsDistributedTracingEnabled = false;
         transport ??= HttpClientTransport.Shared;
         options.Transport = settings.Endpoint.Scheme == Uri.UriSchemeHttp ? new LoopbackTransport(transport, settings.Endpoint) : transport;
-        _pipeline = HttpPipelineBuilder.Build(options, new BearerTokenAuthenticationPolicy(credential, settings.Audience.TrimEnd('/') + "/.default"));
+        _pipeline = HttpPipelineBuilder.Build(options,
+            new BearerTokenAuthenticationPolicy(credential, settings.Audience.TrimEnd('/') + "/.default"));
     }
 
     public async Task<ArmResource?> FindAsync(string id, string apiVersion, CancellationToken cancellation)
@@ -41,7 +43,8 @@ public sealed class ArmClient : IArm
         return response.Status is 404 ? NotFound(response) : Resource(id, Checked(response, "GET", id));
     }
 
-    public async IAsyncEnumerable<JsonElement> ListAsync(string id, string apiVersion, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<JsonElement> ListAsync(string id, string apiVersion,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         for (var next = Address(id, apiVersion); next is not null;)
         {
@@ -70,13 +73,15 @@ public sealed class ArmClient : IArm
         return await operation.FollowAsync(write, response, cancellation);
     }
 
-    public async IAsyncEnumerable<JsonElement> QueryGraphAsync(string query, IReadOnlyList<string> subscriptions, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<JsonElement> QueryGraphAsync(string query, IReadOnlyList<string> subscriptions,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         string? skip = null;
         do
         {
             using var response = await SendAsync(
-                RequestMethod.Post, Address("/providers/Microsoft.ResourceGraph/resources", ArmApiVersions.ResourceGraph), GraphBody(query, subscriptions, skip), null, cancellation);
+                RequestMethod.Post, Address("/providers/Microsoft.ResourceGraph/resources", ArmApiVersions.ResourceGraph),
+                GraphBody(query, subscriptions, skip), null, cancellation);
             var page = Json(Checked(response, "POST", "resourceGraph"), "POST", "resourceGraph");
             foreach (var row in Array(page, "data"))
             {
@@ -89,7 +94,8 @@ public sealed class ArmClient : IArm
     }
 
     /// <summary>One request and its answer, whatever its status; after retries.</summary>
-    internal async Task<Response> SendAsync(RequestMethod method, Uri address, string? body, string? ifMatch, CancellationToken cancellation)
+    internal async Task<Response> SendAsync(RequestMethod method, Uri address, string? body, string? ifMatch,
+        CancellationToken cancellation)
     {
         // Not disposed: the response, buffered whole, is the caller's.
         var message = _pipeline.CreateMessage();
@@ -147,7 +153,8 @@ public sealed class ArmClient : IArm
         catch (JsonException fault)
         {
             // A proxy's page: never shown, it may repeat what was sent.
-            throw new CloudCallException("UnreadableAnswer", $"{method} {id}: the answer (status {response.Status}) is not JSON", isTransient: true, fault);
+            throw new CloudCallException("UnreadableAnswer", $"{method} {id}: the answer (status {response.Status}) is not JSON",
+                isTransient: true, fault);
         }
     }
 
@@ -155,7 +162,9 @@ public sealed class ArmClient : IArm
     {
         var body = Json(response, "GET", id);
         var tag = response.Headers.TryGetValue("ETag", out var header) ? header
-            : body.ValueKind is JsonValueKind.Object && body.TryGetProperty("etag", out var own) && own.ValueKind is JsonValueKind.String ? own.GetString() : null;
+            : body.ValueKind is JsonValueKind.Object && body.TryGetProperty("etag", out var own) && own.ValueKind is JsonValueKind.String
+                ? own.GetString()
+                : null;
         return new ArmResource(id, body, tag);
     }
 
@@ -166,26 +175,31 @@ public sealed class ArmClient : IArm
         return error.IsNotFound ? null : throw error;
     }
 
-    private Uri Address(string id, string apiVersion) => new(_settings.Endpoint, ArmPath.Of(id) + "?api-version=" + Uri.EscapeDataString(apiVersion));
+    private Uri Address(string id, string apiVersion) =>
+        new(_settings.Endpoint, ArmPath.Of(id) + "?api-version=" + Uri.EscapeDataString(apiVersion));
 
     /// <summary>Only on the same host: a link is not a licence to send our token elsewhere.</summary>
     private Uri? NextPage(JsonElement page, Uri current)
     {
-        if (!page.TryGetProperty("nextLink", out var link) || link.ValueKind is not JsonValueKind.String || link.GetString() is not { Length: > 0 } text)
+        if (!page.TryGetProperty("nextLink", out var link) || link.ValueKind is not JsonValueKind.String
+            || link.GetString() is not { Length: > 0 } text)
         {
             return null;
         }
 
         if (!Uri.TryCreate(text, UriKind.Absolute, out var next) || !_settings.IsOurs(next) || next == current)
         {
-            throw new CloudCallException("ForeignLink", $"GET {current.AbsolutePath}: the link to the next page points to another host", isTransient: false);
+            throw new CloudCallException("ForeignLink", $"GET {current.AbsolutePath}: the link to the next page points to another host",
+                isTransient: false);
         }
 
         return next;
     }
 
     private static JsonElement.ArrayEnumerator Array(JsonElement page, string name) =>
-        page.ValueKind is JsonValueKind.Object && page.TryGetProperty(name, out var list) && list.ValueKind is JsonValueKind.Array ? list.EnumerateArray() : default;
+        page.ValueKind is JsonValueKind.Object && page.TryGetProperty(name, out var list) && list.ValueKind is JsonValueKind.Array
+            ? list.EnumerateArray()
+            : default;
 
     private static string GraphBody(string query, IReadOnlyList<string> subscriptions, string? skip)
     {

@@ -4,7 +4,8 @@ using Azure.Identity;
 namespace ServerlessGuard.Azure.Arm;
 
 /// <summary>
-/// Two identities, so that what parses events holds no token that can change anything. Both are user-assigned; AZURE_AUTHORITY_HOST is read by Azure.Identity itself.
+/// Two identities, so that what parses events holds no token that can change anything. Both are user-assigned; AZURE_AUTHORITY_HOST is read
+/// by Azure.Identity itself.
 /// </summary>
 public static class ArmCredentials
 {

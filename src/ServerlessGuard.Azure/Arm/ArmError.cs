@@ -6,7 +6,9 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Azure.Arm;
 
-/// <summary>ARM's error body: <c>{"error":{"code","message"}}</c>. The code and the first line of the message are kept, the body is not.</summary>
+/// <summary>
+/// ARM's error body: <c>{"error":{"code","message"}}</c>. The code and the first line of the message are kept, the body is not.
+/// </summary>
 internal static class ArmError
 {
     private const int MaxMessage = 300;
@@ -25,14 +27,16 @@ internal static class ArmError
 
     /// <summary>404s that say something about the request, not about the resource.</summary>
     private static readonly FrozenSet<string> OurMistake = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase, "InvalidApiVersionParameter", "InvalidResourceType", "MissingSubscription", "NoRegisteredProviderFound");
+        StringComparer.OrdinalIgnoreCase, "InvalidApiVersionParameter", "InvalidResourceType", "MissingSubscription",
+        "NoRegisteredProviderFound");
 
     public static CloudCallException Read(Response response, string method, string id)
     {
         var answer = Parse(response);
         var status = response.Status;
         // A page of a proxy's says nothing about the resource, whatever its status.
-        var transient = !answer.IsReadable || status is 401 or 408 or 412 or 429 or >= 500 || status is 409 && (answer.Code is null || NotNow.Contains(answer.Code));
+        var transient = !answer.IsReadable || status is 401 or 408 or 412 or 429 or >= 500
+            || status is 409 && (answer.Code is null || NotNow.Contains(answer.Code));
         var text = $"{method} {id}: {status} {answer.Code} {answer.Message}".TrimEnd();
         return new CloudCallException(answer.Code ?? status.ToString(CultureInfo.InvariantCulture), text, transient)
         {
@@ -51,7 +55,8 @@ internal static class ArmError
         try
         {
             var body = JsonElement.Parse(content.Span);
-            var error = body.ValueKind is JsonValueKind.Object && body.TryGetProperty("error", out var inner) && inner.ValueKind is JsonValueKind.Object ? inner : body;
+            var error = body.ValueKind is JsonValueKind.Object && body.TryGetProperty("error", out var inner)
+                && inner.ValueKind is JsonValueKind.Object ? inner : body;
             return (true, Cut(Text(error, "code")), Cut(Text(error, "message")));
         }
         catch (JsonException)
@@ -61,7 +66,9 @@ internal static class ArmError
     }
 
     private static string? Text(JsonElement element, string name) =>
-        element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+        element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     private static string? Cut(string? text)
     {

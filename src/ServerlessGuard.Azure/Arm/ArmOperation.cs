@@ -36,16 +36,20 @@ internal sealed class ArmOperation(ArmClient arm, ArmSettings settings, TimeProv
         while (!IsFinal(ProvisioningState(resource.Body)))
         {
             await WaitAsync(write, first, end, cancellation);
-            resource = await arm.FindAsync(write.Id, write.ApiVersion, cancellation) ?? throw new CloudCallException("404", $"{write.Method} {write.Id}: gone while it was provisioned", isTransient: true);
+            resource = await arm.FindAsync(write.Id, write.ApiVersion, cancellation)
+                ?? throw new CloudCallException("404", $"{write.Method} {write.Id}: gone while it was provisioned", isTransient: true);
         }
 
         return Succeeded(write, ProvisioningState(resource.Body)) ? resource : null;
     }
 
     private async Task<ArmResource?> FinalAsync(ArmWrite write, CancellationToken cancellation) =>
-        write.Method == HttpMethod.Put || write.Method == HttpMethod.Patch ? await arm.FindAsync(write.Id, write.ApiVersion, cancellation) : null;
+        write.Method == HttpMethod.Put || write.Method == HttpMethod.Patch
+            ? await arm.FindAsync(write.Id, write.ApiVersion, cancellation)
+            : null;
 
-    private async Task UntilAsync(ArmWrite write, Uri link, DateTimeOffset end, Func<Response, string?> state, Response first, CancellationToken cancellation)
+    private async Task UntilAsync(ArmWrite write, Uri link, DateTimeOffset end, Func<Response, string?> state, Response first,
+        CancellationToken cancellation)
     {
         for (var last = first; ;)
         {
@@ -65,12 +69,14 @@ internal sealed class ArmOperation(ArmClient arm, ArmSettings settings, TimeProv
     /// <summary>Transient at the end of our patience: reading back later shows whether it went through.</summary>
     private async Task WaitAsync(ArmWrite write, Response last, DateTimeOffset end, CancellationToken cancellation)
     {
-        var wait = last.Headers.TryGetValue("Retry-After", out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        var wait = last.Headers.TryGetValue("Retry-After", out var text)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(seconds)
             : settings.Look;
         if (time.GetUtcNow() + wait > end)
         {
-            throw new CloudCallException("StillRunning", $"{write.Method} {write.Id}: not done after {settings.Patience.TotalSeconds:0} s", isTransient: true);
+            throw new CloudCallException("StillRunning", $"{write.Method} {write.Id}: not done after {settings.Patience.TotalSeconds:0} s",
+                isTransient: true);
         }
 
         await Task.Delay(wait, time, cancellation);
@@ -83,8 +89,11 @@ internal sealed class ArmOperation(ArmClient arm, ArmSettings settings, TimeProv
     }
 
     private static string? ProvisioningState(JsonElement body) =>
-        body.ValueKind is JsonValueKind.Object && body.TryGetProperty("properties", out var properties) && properties.ValueKind is JsonValueKind.Object
-        && properties.TryGetProperty("provisioningState", out var state) && state.ValueKind is JsonValueKind.String ? state.GetString() : null;
+        body.ValueKind is JsonValueKind.Object && body.TryGetProperty("properties", out var properties)
+            && properties.ValueKind is JsonValueKind.Object
+        && properties.TryGetProperty("provisioningState", out var state) && state.ValueKind is JsonValueKind.String
+            ? state.GetString()
+            : null;
 
     /// <summary>What has no state is done; the three final ones are ARM's.</summary>
     private static bool IsFinal(string? state) => state is null
@@ -92,7 +101,8 @@ internal sealed class ArmOperation(ArmClient arm, ArmSettings settings, TimeProv
         || state.Equals("Failed", StringComparison.OrdinalIgnoreCase)
         || state.Equals("Canceled", StringComparison.OrdinalIgnoreCase);
 
-    private static bool Succeeded(ArmWrite write, string? state) => state is null || state.Equals("Succeeded", StringComparison.OrdinalIgnoreCase)
+    private static bool Succeeded(ArmWrite write, string? state) =>
+        state is null || state.Equals("Succeeded", StringComparison.OrdinalIgnoreCase)
         ? true
         : throw new CloudCallException(state, $"{write.Method} {write.Id}: ended as {state}", isTransient: false);
 

@@ -4,7 +4,9 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Arm;
 
-/// <summary>An ARM id as a path. Ids come in events, which strangers can shape: each segment is checked and encoded, none may climb or end the path.</summary>
+/// <summary>
+/// An ARM id as a path. Ids come in events, which strangers can shape: each segment is checked and encoded, none may climb or end the path.
+/// </summary>
 public static class ArmPath
 {
     private const int MaxLength = 2048;

@@ -25,7 +25,9 @@ public sealed record ArmSettings(Uri Endpoint, string Audience)
     /// <summary>Does our token go there?</summary>
     internal bool IsOurs(Uri link) => link.Scheme == Endpoint.Scheme && link.Host == Endpoint.Host && link.Port == Endpoint.Port;
 
-    /// <summary>GUARD_ARM_ENDPOINT and GUARD_ARM_AUDIENCE. An <see cref="InvalidDataException"/> with one line when they are unusable.</summary>
+    /// <summary>
+    /// GUARD_ARM_ENDPOINT and GUARD_ARM_AUDIENCE. An <see cref="InvalidDataException"/> with one line when they are unusable.
+    /// </summary>
     public static ArmSettings Read(Func<string, string?> environment)
     {
         if (environment("GUARD_ARM_ENDPOINT") is not { Length: > 0 } text)
@@ -33,7 +35,8 @@ public sealed record ArmSettings(Uri Endpoint, string Audience)
             return Public;
         }
 
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var endpoint) || endpoint.Scheme != Uri.UriSchemeHttps && !(endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback))
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var endpoint)
+            || endpoint.Scheme != Uri.UriSchemeHttps && !(endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback))
         {
             throw new InvalidDataException($"GUARD_ARM_ENDPOINT: \"{text}\" is not an https address (http is for loopback only)");
         }

@@ -5,15 +5,18 @@ namespace ServerlessGuard.Azure.Arm;
 
 /// <summary>Azure Resource Manager: reads, writes and queries, authenticated, retried and typed.</summary>
 /// <remarks>
-/// Every method throws <see cref="Remediation.CloudCallException"/>: transient for throttling, 5xx, timeouts and answers that are no JSON (after retries), not found for
-/// 404. Ids are checked before they become part of an address: an <see cref="ArgumentException"/> is a hostile or broken id, never worth a retry.
+/// Every method throws <see cref="Remediation.CloudCallException"/>: transient for throttling, 5xx, timeouts and answers that are no JSON
+/// (after retries), not found for 404. Ids are checked before they become part of an address: an <see cref="ArgumentException"/> is a
+/// hostile or broken id, never worth a retry.
 /// </remarks>
 public interface IArm
 {
     /// <summary>The resource, or null where there is none.</summary>
     Task<ArmResource?> FindAsync(string id, string apiVersion, CancellationToken cancellation);
 
-    /// <summary>The members of a collection: <c>{"value":[…],"nextLink":…}</c>, page by page. Empty where the parent does not exist.</summary>
+    /// <summary>
+    /// The members of a collection: <c>{"value":[…],"nextLink":…}</c>, page by page. Empty where the parent does not exist.
+    /// </summary>
     IAsyncEnumerable<JsonElement> ListAsync(string id, string apiVersion, CancellationToken cancellation);
 
     /// <summary>The resource after a write that has come to its end; null after a DELETE or an answer without a body.</summary>

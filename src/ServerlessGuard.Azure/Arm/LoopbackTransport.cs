@@ -4,8 +4,8 @@ using Azure.Core.Pipeline;
 namespace ServerlessGuard.Azure.Arm;
 
 /// <summary>
-/// The bearer policy refuses plain http, rightly. For an endpoint on loopback (the lab, tests) requests are built as https and turned into http here, after the policy
-/// and before the wire; nothing but loopback can be reached this way.
+/// The bearer policy refuses plain http, rightly. For an endpoint on loopback (the lab, tests) requests are built as https and turned into
+/// http here, after the policy and before the wire; nothing but loopback can be reached this way.
 /// </summary>
 internal sealed class LoopbackTransport(HttpPipelineTransport inner, Uri endpoint) : HttpPipelineTransport
 {

@@ -7,7 +7,8 @@ namespace ServerlessGuard.Azure.Events;
 /// <param name="At">When the change happened.</param>
 /// <param name="DeliveredAt">When it reached us.</param>
 /// <param name="IsDeletion">The event says that the resource itself is gone.</param>
-public sealed record Arrival(string Id, DateTimeOffset At, DateTimeOffset DeliveredAt, string? Actor, bool IsDeletion, DetectedBy DetectedBy)
+public sealed record Arrival(string Id, DateTimeOffset At, DateTimeOffset DeliveredAt, string? Actor, bool IsDeletion,
+    DetectedBy DetectedBy)
 {
     /// <summary>Of several: the latest one's actor, the earliest delivery, an event rather than the sweep.</summary>
     public static Arrival Of(IReadOnlyList<Arrival> all)

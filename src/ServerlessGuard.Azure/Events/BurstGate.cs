@@ -1,14 +1,16 @@
 namespace ServerlessGuard.Azure.Events;
 
 /// <summary>
-/// One read of a resource serves every event that arrived before the read began: of a burst of a hundred events the first is served at once, the rest by one more read.
-/// What is remembered is work in flight only; a killed process loses nothing that the platform does not deliver again.
+/// One read of a resource serves every event that arrived before the read began: of a burst of a hundred events the first is served at
+/// once, the rest by one more read. What is remembered is work in flight only; a killed process loses nothing that the platform does not
+/// deliver again.
 /// </summary>
 /// <param name="work">Reads and judges one resource for all that arrived. Its fault is everybody's.</param>
 /// <param name="limit">How many resources at once.</param>
 /// <param name="deadline">How long one run may take.</param>
 public sealed class BurstGate<TArrival, TResult>(
-    Func<string, IReadOnlyList<TArrival>, CancellationToken, Task<TResult>> work, int limit, TimeSpan deadline, TimeProvider time) : IDisposable
+    Func<string, IReadOnlyList<TArrival>, CancellationToken, Task<TResult>> work, int limit, TimeSpan deadline,
+    TimeProvider time) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Slot> _slots = new(StringComparer.Ordinal);

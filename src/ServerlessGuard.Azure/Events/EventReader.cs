@@ -6,7 +6,9 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Events;
 
-/// <summary>Event Grid schema and CloudEvents 1.0 of Microsoft.Resources and Microsoft.PolicyInsights. Pure; every field is a stranger's.</summary>
+/// <summary>
+/// Event Grid schema and CloudEvents 1.0 of Microsoft.Resources and Microsoft.PolicyInsights. Pure; every field is a stranger's.
+/// </summary>
 /// <remarks>Sources: "Azure subscription as an Event Grid source" and "Azure Policy as an Event Grid source" (Microsoft Learn).</remarks>
 /// <param name="subscriptions">Lower-case ids that are ours; empty: all of the tenant's.</param>
 /// <param name="tenant">Ours; null where it is not known.</param>
@@ -19,7 +21,8 @@ public sealed class EventReader(ImmutableHashSet<string> subscriptions, string? 
     // Claims have long names in old tokens and short ones in new.
     private static readonly string[] NameClaims =
     [
-        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn", "upn", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name", "preferred_username", "unique_name",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn", "upn", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
+        "preferred_username", "unique_name",
     ];
 
     private static readonly string[] ApplicationClaims = ["appid", "azp", "client_id"];
@@ -65,7 +68,8 @@ public sealed class EventReader(ImmutableHashSet<string> subscriptions, string? 
             Kind = kind,
             Operation = Text(data, "operationName") is { } operation ? Cut(operation, MaxActor) : null,
         };
-        var claims = data.ValueKind is JsonValueKind.Object && data.TryGetProperty("claims", out var named) && named.ValueKind is JsonValueKind.Object ? named : default;
+        var claims = data.ValueKind is JsonValueKind.Object && data.TryGetProperty("claims", out var named)
+            && named.ValueKind is JsonValueKind.Object ? named : default;
         var application = First(claims, ApplicationClaims);
         var own = application is not null && ownClients.Contains(application, StringComparer.OrdinalIgnoreCase);
         if (own && kind is ChangeKind.Acted)
@@ -85,14 +89,17 @@ public sealed class EventReader(ImmutableHashSet<string> subscriptions, string? 
             return "an event of a subscription that is not ours";
         }
 
-        if (tenant is not null && Text(data, "tenantId") is { Length: > 0 } theirs && !theirs.Equals(tenant, StringComparison.OrdinalIgnoreCase))
+        if (tenant is not null && Text(data, "tenantId") is { Length: > 0 } theirs
+            && !theirs.Equals(tenant, StringComparison.OrdinalIgnoreCase))
         {
             return "an event of a tenant that is not ours";
         }
 
         // Topic and subject are written by Event Grid and by the resource provider: of one subscription, or one of them is forged.
         var topic = Text(item, isCloudEvent ? "source" : "topic");
-        return topic is not null && ArmId.Subscription(topic) is { } other && other != subscription ? "an event whose topic belongs to another subscription than its resource" : null;
+        return topic is not null && ArmId.Subscription(topic) is { } other && other != subscription
+            ? "an event whose topic belongs to another subscription than its resource"
+            : null;
     }
 
     private static ChangeKind? Kind(string type) => type.ToLowerInvariant() switch
@@ -100,24 +107,31 @@ public sealed class EventReader(ImmutableHashSet<string> subscriptions, string? 
         "microsoft.resources.resourcewritesuccess" => ChangeKind.Written,
         "microsoft.resources.resourcedeletesuccess" => ChangeKind.Deleted,
         "microsoft.resources.resourceactionsuccess" => ChangeKind.Acted,
-        "microsoft.policyinsights.policystatecreated" or "microsoft.policyinsights.policystatechanged" or "microsoft.policyinsights.policystatedeleted" => ChangeKind.PolicyState,
+        "microsoft.policyinsights.policystatecreated" or "microsoft.policyinsights.policystatechanged"
+            or "microsoft.policyinsights.policystatedeleted" => ChangeKind.PolicyState,
         _ => null,
     };
 
     /// <summary>A person's name first; of an application its id.</summary>
     private static string? Actor(JsonElement claims, string? application)
     {
-        var name = First(claims, NameClaims) ?? (application is not null ? "app:" + application : First(claims, ObjectClaims) is { } oid ? "oid:" + oid : null);
+        var name = First(claims, NameClaims)
+            ?? (application is not null ? "app:" + application : First(claims, ObjectClaims) is { } oid ? "oid:" + oid : null);
         return name is null ? null : Cut(Printable(name), MaxActor);
     }
 
-    private static string? First(JsonElement claims, string[] names) => names.Select(name => Text(claims, name)).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text));
+    private static string? First(JsonElement claims, string[] names) =>
+        names.Select(name => Text(claims, name)).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text));
 
     private static DateTimeOffset Time(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : DateTimeOffset.UnixEpoch;
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at
+            : DateTimeOffset.UnixEpoch;
 
     private static string? Text(JsonElement item, string name) =>
-        item.ValueKind is JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? Decode(value) : null;
+        item.ValueKind is JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
+            ? Decode(value)
+            : null;
 
     /// <summary>A lone surrogate is valid JSON, but no text.</summary>
     private static string? Decode(JsonElement value)
@@ -132,7 +146,8 @@ public sealed class EventReader(ImmutableHashSet<string> subscriptions, string? 
         }
     }
 
-    private static EventReading.Refused Refuse(string id, string type, string subject, string reason) => new(Printable(id), Printable(type), Printable(Cut(subject, MaxSubject)), reason);
+    private static EventReading.Refused Refuse(string id, string type, string subject, string reason) =>
+        new(Printable(id), Printable(type), Printable(Cut(subject, MaxSubject)), reason);
 
     private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '�' : c));
 

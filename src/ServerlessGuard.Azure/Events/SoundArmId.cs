@@ -4,10 +4,11 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Azure.Events;
 
 /// <summary>
-/// Whether an id from outside may be put into a request path. The id decides which address we call with our own token, so whatever could end the path early or climb
-/// out of it is refused, encoded or not.
+/// Whether an id from outside may be put into a request path. The id decides which address we call with our own token, so whatever could
+/// end the path early or climb out of it is refused, encoded or not.
 /// </summary>
-/// <remarks>Azure resource names hold none of these characters (naming rules of Azure resources); a container may be called <c>$web</c>, a rule "allow all".</remarks>
+/// <remarks>Azure resource names hold none of these characters (naming rules of Azure resources); a container may be called <c>$web</c>, a
+/// rule "allow all".</remarks>
 internal static class SoundArmId
 {
     private const int Longest = 2048;
@@ -38,12 +39,14 @@ internal static class SoundArmId
         }
 
         var parts = id.Trim('/').Split('/');
-        return parts[0].Equals("subscriptions", StringComparison.OrdinalIgnoreCase) && parts.Length >= 2 && Guid.TryParseExact(parts[1], "D", out _) && ArmId.Type(id) is not null
+        return parts[0].Equals("subscriptions", StringComparison.OrdinalIgnoreCase) && parts.Length >= 2
+            && Guid.TryParseExact(parts[1], "D", out _) && ArmId.Type(id) is not null
             ? null
             : "not the id of a resource in a subscription";
     }
 
-    public static bool HasForeignCharacters(string id) => id.Any(c => char.IsControl(c) || char.IsSurrogate(c)) || id.AsSpan().ContainsAny(Refused);
+    public static bool HasForeignCharacters(string id) =>
+        id.Any(c => char.IsControl(c) || char.IsSurrogate(c)) || id.AsSpan().ContainsAny(Refused);
 
     public static bool HasTraversal(string id) =>
         id.Trim('/').Split('/').Any(part => part.Length == 0 || part.Trim() is "." or ".." || part.Trim().Length != part.Length);

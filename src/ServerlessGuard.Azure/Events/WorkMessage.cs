@@ -14,14 +14,17 @@ public abstract record WorkMessage
     /// <summary>Judge a resource: found by the sweep, or to be looked at again.</summary>
     public sealed record Scan(string ResourceId) : WorkMessage;
 
-    /// <summary>Do what an outbox entry asks for: a fix, or a person's command. The entry is the truth; the message only says where it lies.</summary>
+    /// <summary>
+    /// Do what an outbox entry asks for: a fix, or a person's command. The entry is the truth; the message only says where it lies.
+    /// </summary>
     public sealed record Remediate(string Partition, string Key) : WorkMessage;
 
     /// <summary>There is something to forward to the peer. It says nothing: a forged one does no harm.</summary>
     public sealed record Forward : WorkMessage;
 
     /// <summary>Null for a message that is none of ours.</summary>
-    public static WorkMessage? Read(JsonElement message) => (Text(message, "kind"), Text(message, "resourceId"), Text(message, "partition"), Text(message, "key")) switch
+    public static WorkMessage? Read(JsonElement message) =>
+        (Text(message, "kind"), Text(message, "resourceId"), Text(message, "partition"), Text(message, "key")) switch
     {
         ("scan", { Length: > 0 } id, _, _) => new Scan(id),
         ("remediate", _, { Length: > 0 } partition, { Length: > 0 } key) => new Remediate(partition, key),
@@ -59,5 +62,7 @@ public abstract record WorkMessage
     }
 
     private static string? Text(JsonElement message, string name) =>
-        message.ValueKind is JsonValueKind.Object && message.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+        message.ValueKind is JsonValueKind.Object && message.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
+            ? value.GetString()
+            : null;
 }

@@ -7,7 +7,9 @@ using ServerlessGuard.Azure.Runtime;
 
 namespace ServerlessGuard.Azure.Functions;
 
-/// <summary>Where events go that will never be understood: counted, logged with the reason, and kept in queue <c>guard-dead</c> without their data.</summary>
+/// <summary>
+/// Where events go that will never be understood: counted, logged with the reason, and kept in queue <c>guard-dead</c> without their data.
+/// </summary>
 public sealed class DeadLetters(IMessageSink queue, Journal journal)
 {
     public async Task KeepAsync(EventReading.Refused refused, CancellationToken cancellation)

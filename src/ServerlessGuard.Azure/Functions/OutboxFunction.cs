@@ -19,6 +19,7 @@ internal sealed class OutboxFunction(OutboxRun run, Outgoing outgoing, TimeProvi
         var (waiting, sent) = await run.RunAsync(until, cancellation);
         return Answer.Done(string.Create(
             CultureInfo.InvariantCulture,
-            $"{waiting.Depth} fixes wait{(waiting.IsWhole ? string.Empty : " so far")}, the oldest {waiting.Oldest.TotalSeconds:0} s old, {sent} sent again{forwarded}"));
+            $"{waiting.Depth} fixes wait{(waiting.IsWhole ? string.Empty : " so far")}, the oldest {waiting.Oldest.TotalSeconds:0} s old, "
+                + $"{sent} sent again{forwarded}"));
     }
 }

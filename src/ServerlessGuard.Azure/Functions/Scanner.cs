@@ -22,7 +22,8 @@ namespace ServerlessGuard.Azure.Functions;
 /// <param name="time">The clock.</param>
 /// <param name="ownTypes">Types that the team's own rules judge.</param>
 internal sealed class Scanner(
-    IResourceSource source, Pipeline pipeline, Func<Assessor> assessor, IMessageSink work, GuardSettings settings, Journal journal, TimeProvider time,
+    IResourceSource source, Pipeline pipeline, Func<Assessor> assessor, IMessageSink work, GuardSettings settings, Journal journal,
+    TimeProvider time,
     IReadOnlySet<string>? ownTypes = null) : IDisposable
 {
     private const int AtOnce = 16;
@@ -33,10 +34,12 @@ internal sealed class Scanner(
 
     /// <summary>Whether a rule says anything about the type, and it can be read.</summary>
     public bool Judges(string type) => source.Reads(type)
-        && (FactReaders.For(type) is { Gives.Count: > 0 } || !settings.AllowedRegions.IsEmpty && settings.DataBearingTypes.Contains(type) || ownTypes?.Contains(type) is true);
+        && (FactReaders.For(type) is { Gives.Count: > 0 } || !settings.AllowedRegions.IsEmpty && settings.DataBearingTypes.Contains(type)
+            || ownTypes?.Contains(type) is true);
 
     public Task<ScanOutcome> ScanAsync(Arrival arrival, CancellationToken cancellation) =>
-        (_gate ??= new BurstGate<Arrival, ScanOutcome>(RunAsync, AtOnce, FunctionEndpoint.Deadline, time)).RunAsync(ArmId.Key(arrival.Id), arrival, cancellation);
+        (_gate ??= new BurstGate<Arrival, ScanOutcome>(RunAsync, AtOnce, FunctionEndpoint.Deadline, time))
+            .RunAsync(ArmId.Key(arrival.Id), arrival, cancellation);
 
     public void Dispose() => _gate?.Dispose();
 
@@ -66,7 +69,8 @@ internal sealed class Scanner(
         journal.Metric("events.served", arrivals.Count, ("type", type));
         if (changes.Count > 0)
         {
-            journal.Metric("finding.delay_ms", (time.GetUtcNow() - arrivals.Min(arrival => arrival.DeliveredAt)).TotalMilliseconds, ("type", type));
+            journal.Metric("finding.delay_ms", (time.GetUtcNow() - arrivals.Min(arrival => arrival.DeliveredAt)).TotalMilliseconds,
+                ("type", type));
         }
     }
 }
@@ -77,5 +81,6 @@ internal sealed class Scanner(
 /// <param name="Changes">Findings that changed.</param>
 internal sealed record ScanOutcome(ResourceRef Resource, bool IsGone, bool IsStale, IReadOnlyList<FindingChange> Changes)
 {
-    public override string ToString() => $"{Resource.NativeType}: {(IsGone ? "gone, " : string.Empty)}{(IsStale ? "a newer capture was judged before, " : string.Empty)}{Changes.Count} findings changed";
+    public override string ToString() =>
+        $"{Resource.NativeType}: {(IsGone ? "gone, " : string.Empty)}{(IsStale ? "a newer capture was judged before, " : string.Empty)}{Changes.Count} findings changed";
 }

@@ -11,8 +11,9 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Azure.Functions;
 
 /// <summary>
-/// <c>sweep</c>: Event Grid delivers at least once, for a day, and not for changes beside ARM. So every few hours each resource that a rule reads is judged again, each
-/// open finding's resource is looked for, and what has expired is deleted. A run is cut short before its deadline and goes on at the next tick, from where the table says.
+/// <c>sweep</c>: Event Grid delivers at least once, for a day, and not for changes beside ARM. So every few hours each resource that a rule
+/// reads is judged again, each open finding's resource is looked for, and what has expired is deleted. A run is cut short before its
+/// deadline and goes on at the next tick, from where the table says.
 /// </summary>
 /// <param name="source">Resource Graph.</param>
 /// <param name="table">Where the state, the findings and the expired rows are.</param>
@@ -21,7 +22,8 @@ namespace ServerlessGuard.Azure.Functions;
 /// <param name="journal">Lines and numbers.</param>
 /// <param name="time">The clock.</param>
 /// <param name="ownTypes">Types that the team's own rules judge.</param>
-internal sealed class SweepFunction(IResourceSource source, ITable table, IMessageSink work, IReadOnlyCollection<string> subscriptions, Journal journal, TimeProvider time,
+internal sealed class SweepFunction(IResourceSource source, ITable table, IMessageSink work, IReadOnlyCollection<string> subscriptions,
+    Journal journal, TimeProvider time,
     IReadOnlySet<string>? ownTypes = null)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromHours(6);
@@ -31,7 +33,8 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
     /// <summary>Judged types, and those that only lead to judged ones; a child that is judged with its parent is not asked for.</summary>
     private static readonly IReadOnlyList<string> Types =
     [
-        .. FactReaders.All.Where(reader => reader.Gives.Count > 0 && reader.NativeType.StartsWith("Microsoft.", StringComparison.OrdinalIgnoreCase)).Select(reader => reader.NativeType)
+        .. FactReaders.All.Where(reader => reader.Gives.Count > 0
+            && reader.NativeType.StartsWith("Microsoft.", StringComparison.OrdinalIgnoreCase)).Select(reader => reader.NativeType)
             .Where(type => !AzureRoutes.PartTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
             .Concat(AzureRoutes.Leading).Order(StringComparer.Ordinal),
     ];
@@ -39,7 +42,8 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
     /// <summary>With those of the team's own rules.</summary>
     private readonly IReadOnlyList<string> _types =
     [
-        .. Types.Concat(ownTypes ?? new HashSet<string>()).Where(type => !AzureRoutes.PartTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
+        .. Types.Concat(ownTypes ?? new HashSet<string>())
+            .Where(type => !AzureRoutes.PartTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
             .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal),
     ];
 
@@ -60,7 +64,8 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
             : "a sweep is under way already";
     }
 
-    private static SweepState Begin(DateTimeOffset now) => new() { Run = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture), StartedAt = now };
+    private static SweepState Begin(DateTimeOffset now) =>
+        new() { Run = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture), StartedAt = now };
 
     public async Task<Answer> RunAsync(CancellationToken cancellation)
     {
@@ -73,7 +78,8 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
         }
 
         var state = last is { Complete: false } ? last : Begin(now);
-        var steps = new SweepSteps(source, table, work, await SubscriptionsAsync(cancellation), _types.Where(source.Reads).ToList(), until: now + Enough, time);
+        var steps = new SweepSteps(source, table, work, await SubscriptionsAsync(cancellation), _types.Where(source.Reads).ToList(),
+            until: now + Enough, time);
         do
         {
             state = await steps.NextAsync(state, cancellation);
@@ -88,7 +94,9 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
         while (!state.Complete && time.GetUtcNow() < now + Enough);
 
         journal.Metric("sweep.queued", state.Queued, ("run", state.Run), ("complete", state.Complete ? "true" : "false"));
-        return Answer.Done(string.Create(CultureInfo.InvariantCulture, $"sweep {state.Run}: {state.Queued} resources to evaluate{(state.Complete ? string.Empty : ", to be continued")}"));
+        return Answer.Done(
+            string.Create(CultureInfo.InvariantCulture,
+                $"sweep {state.Run}: {state.Queued} resources to evaluate{(state.Complete ? string.Empty : ", to be continued")}"));
     }
 
     private async Task<IReadOnlyList<string>> SubscriptionsAsync(CancellationToken cancellation)
@@ -101,7 +109,8 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
         var known = new List<string>();
         await foreach (var partition in new FindingReader(table).AccountsAsync(cancellation))
         {
-            if (partition.StartsWith("azure:", StringComparison.Ordinal) && Guid.TryParseExact(partition["azure:".Length..], "D", out var id))
+            if (partition.StartsWith("azure:", StringComparison.Ordinal)
+                && Guid.TryParseExact(partition["azure:".Length..], "D", out var id))
             {
                 known.Add(id.ToString("D"));
             }

@@ -10,9 +10,13 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Azure.Functions;
 
-/// <summary>The steps of a sweep, as words in its state: <c>graph TYPE DONE</c>, <c>open ACCOUNT STATUS KEY</c>, <c>expired ACCOUNT</c>; indices into lists of one order.</summary>
+/// <summary>
+/// The steps of a sweep, as words in its state: <c>graph TYPE DONE</c>, <c>open ACCOUNT STATUS KEY</c>, <c>expired ACCOUNT</c>; indices
+/// into lists of one order.
+/// </summary>
 internal sealed class SweepSteps(
-    IResourceSource source, ITable table, IMessageSink work, IReadOnlyList<string> subscriptions, IReadOnlyList<string> types, DateTimeOffset until, TimeProvider time)
+    IResourceSource source, ITable table, IMessageSink work, IReadOnlyList<string> subscriptions, IReadOnlyList<string> types,
+    DateTimeOffset until, TimeProvider time)
 {
     private const int AtOnce = 8;
 
@@ -20,11 +24,13 @@ internal sealed class SweepSteps(
 
     public Task<SweepState> NextAsync(SweepState state, CancellationToken cancellation) => (state.Next ?? "graph 0 0").Split(' ') switch
     {
-        ["graph", var type, var done] when Number(type) >= types.Count || subscriptions.Count == 0 => Task.FromResult(state with { Next = "open 0 0 -" }),
+        ["graph", var type, var done] when Number(type) >= types.Count || subscriptions.Count == 0 =>
+            Task.FromResult(state with { Next = "open 0 0 -" }),
         ["graph", var type, var done] => GraphAsync(state, Number(type), Number(done), cancellation),
         ["open", var account, _, _] when Number(account) >= subscriptions.Count => Task.FromResult(state with { Next = "expired 0" }),
         ["open", var account, var status, var key] => OpenAsync(state, Number(account), Number(status), key, cancellation),
-        ["expired", var account] when Number(account) >= subscriptions.Count => Task.FromResult(state with { Next = null, Complete = true }),
+        ["expired", var account] when Number(account) >= subscriptions.Count =>
+            Task.FromResult(state with { Next = null, Complete = true }),
         ["expired", var account] => ExpiredAsync(state, Number(account), cancellation),
         _ => Task.FromResult(state with { Next = "graph 0 0" }),
     };
@@ -47,7 +53,8 @@ internal sealed class SweepSteps(
                 queued += await SendAsync(batch, cancellation);
                 if (time.GetUtcNow() > until)
                 {
-                    return state with { Next = string.Create(CultureInfo.InvariantCulture, $"graph {type} {seen}"), Queued = state.Queued + queued };
+                    return state with
+                        { Next = string.Create(CultureInfo.InvariantCulture, $"graph {type} {seen}"), Queued = state.Queued + queued };
                 }
             }
         }
@@ -63,7 +70,8 @@ internal sealed class SweepSteps(
         var prefix = FindingKeys.IndexOf(Unresolved[status]);
         var queued = 0L;
         var batch = new List<string>();
-        await foreach (var row in table.QueryAsync(partition, after == "-" ? prefix : after + " ", RowKeys.After(prefix), limit: null, cancellation))
+        await foreach (
+            var row in table.QueryAsync(partition, after == "-" ? prefix : after + " ", RowKeys.After(prefix), limit: null, cancellation))
         {
             batch.Add(FindingRows.Finding(row).Resource.Id);
             if (batch.Count == AtOnce)
@@ -71,7 +79,9 @@ internal sealed class SweepSteps(
                 queued += await SendAsync(batch, cancellation);
                 if (time.GetUtcNow() > until)
                 {
-                    return state with { Next = string.Create(CultureInfo.InvariantCulture, $"open {account} {status} {row.Key}"), Queued = state.Queued + queued };
+                    return state with
+                        { Next = string.Create(CultureInfo.InvariantCulture, $"open {account} {status} {row.Key}"),
+                            Queued = state.Queued + queued };
                 }
             }
         }
@@ -81,7 +91,10 @@ internal sealed class SweepSteps(
         return state with { Next = next, Queued = state.Queued + queued };
     }
 
-    /// <summary>Azure Tables has no time to live. The timeline lies in the order of time, and each of its rows names its twin in the finding's story.</summary>
+    /// <summary>
+    /// Azure Tables has no time to live. The timeline lies in the order of time, and each of its rows names its twin in the finding's
+    /// story.
+    /// </summary>
     private async Task<SweepState> ExpiredAsync(SweepState state, int account, CancellationToken cancellation)
     {
         var partition = "azure:" + subscriptions[account];
@@ -126,11 +139,13 @@ internal sealed class SweepSteps(
     /// <summary>Sends what is in the batch, once each, and empties it.</summary>
     private async Task<long> SendAsync(List<string> batch, CancellationToken cancellation)
     {
-        var targets = batch.Select(AzureRoutes.AfterChange).OfType<string>().Where(id => SoundArmId.Fault(id) is null).DistinctBy(ArmId.Key, StringComparer.Ordinal).ToList();
+        var targets = batch.Select(AzureRoutes.AfterChange).OfType<string>().Where(id => SoundArmId.Fault(id) is null)
+            .DistinctBy(ArmId.Key, StringComparer.Ordinal).ToList();
         batch.Clear();
         await Task.WhenAll(targets.Select(id => work.SendAsync(new WorkMessage.Scan(id).ToJson(), delay: null, cancellation)));
         return targets.Count;
     }
 
-    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    private static int Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

@@ -11,9 +11,13 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Functions;
 
-/// <summary><c>work</c>: one message of the queue. A failed call makes the message visible again; after five the platform sets it aside in <c>guard-work-poison</c>.</summary>
+/// <summary>
+/// <c>work</c>: one message of the queue. A failed call makes the message visible again; after five the platform sets it aside in
+/// <c>guard-work-poison</c>.
+/// </summary>
 internal sealed class WorkFunction(
-    Scanner scanner, IResourceSource source, IMessageSink work, OutboxTask task, AllowedAccounts subscriptions, Outgoing outgoing, Journal journal, TimeProvider time)
+    Scanner scanner, IResourceSource source, IMessageSink work, OutboxTask task, AllowedAccounts subscriptions, Outgoing outgoing,
+    Journal journal, TimeProvider time)
 {
     public async Task<Answer> RunAsync(JsonElement data, CancellationToken cancellation)
     {
@@ -51,7 +55,9 @@ internal sealed class WorkFunction(
         }
 
         var now = time.GetUtcNow();
-        return Answer.Done((await scanner.ScanAsync(new Arrival(id, now, now, Actor: null, IsDeletion: false, DetectedBy.Sweep), cancellation)).ToString());
+        return Answer.Done(
+            (await scanner.ScanAsync(new Arrival(id, now, now, Actor: null, IsDeletion: false, DetectedBy.Sweep), cancellation))
+                .ToString());
     }
 
     /// <summary>Resource Graph does not know every child that has findings of its own; ARM does.</summary>

@@ -10,10 +10,9 @@ namespace ServerlessGuard.Azure.Needs;
 internal static class ArmDocument
 {
     /// <returns>Null for what is no resource.</returns>
-    public static Resource? Read(JsonElement answer, DateTimeOffset? captured) =>
-        RecordReader.Read(new Doc(answer)).OfType<Reading.Found>().FirstOrDefault()?.Resource is { } read
-            ? read with { CapturedAt = captured, Ref = read.Ref with { NativeType = AzureRoutes.Spelled(read.Ref.NativeType) } }
-            : null;
+    public static Resource? Read(JsonElement answer, DateTimeOffset? captured) => RecordReader.Read(new Doc(answer)).OfType<Reading.Found>()
+        .Select(found => found.Resource with { CapturedAt = captured, Ref = found.Resource.Ref with { NativeType = AzureRoutes.Spelled(found.Resource.Ref.NativeType) } })
+        .FirstOrDefault();
 
     /// <summary>A resource that Azure Resource Manager does not know any more.</summary>
     public static Resource Gone(string id, DateTimeOffset at) => new()

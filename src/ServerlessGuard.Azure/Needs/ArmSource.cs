@@ -23,7 +23,8 @@ internal sealed class ArmSource(IArm arm, IReadOnlyDictionary<string, string>? m
 
     public bool Reads(string type) => Pinned(type) is not null;
 
-    public async Task<JsonElement?> FindAsync(string id, CancellationToken cancellation) => (await arm.FindAsync(id, Version(ArmId.Type(id)), cancellation))?.Body;
+    public async Task<JsonElement?> FindAsync(string id, CancellationToken cancellation) =>
+        (await arm.FindAsync(id, Version(ArmId.Type(id)), cancellation))?.Body;
 
     public async Task<IReadOnlyList<JsonElement>> ListAsync(string collection, string type, CancellationToken cancellation)
     {
@@ -40,7 +41,8 @@ internal sealed class ArmSource(IArm arm, IReadOnlyDictionary<string, string>? m
     {
         try
         {
-            return (await arm.WriteAsync(new ArmWrite(HttpMethod.Post, id + "/list", Version(ArmId.Type(id)), Body: null), cancellation))?.Body;
+            return (await arm.WriteAsync(new ArmWrite(HttpMethod.Post, id + "/list", Version(ArmId.Type(id)), Body: null),
+                cancellation))?.Body;
         }
         catch (CloudCallException missing) when (missing.IsNotFound)
         {
@@ -48,7 +50,8 @@ internal sealed class ArmSource(IArm arm, IReadOnlyDictionary<string, string>? m
         }
     }
 
-    public async IAsyncEnumerable<string> IdsAsync(string type, IReadOnlyList<string> subscriptions, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<string> IdsAsync(string type, IReadOnlyList<string> subscriptions,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         // The type is out of our own lists: nobody else's text gets into the query.
         var query = $"{Table(type)} | where type =~ '{type}' | project id | order by id asc";
@@ -63,5 +66,7 @@ internal sealed class ArmSource(IArm arm, IReadOnlyDictionary<string, string>? m
 
     private string? Pinned(string type) => ArmApiVersions.Of(type) ?? more?.GetValueOrDefault(type);
 
-    private string Version(string? type) => (type is null ? null : Pinned(type)) ?? throw new CloudCallException("NoApiVersion", $"{type}: no API version is pinned", isTransient: false);
+    private string Version(string? type) =>
+        (type is null ? null : Pinned(type))
+            ?? throw new CloudCallException("NoApiVersion", $"{type}: no API version is pinned", isTransient: false);
 }

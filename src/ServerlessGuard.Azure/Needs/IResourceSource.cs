@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace ServerlessGuard.Azure.Needs;
 
-/// <summary>What judging needs of Azure Resource Manager. Faults are <see cref="Remediation.CloudCallException"/>s; what is transient was retried before.</summary>
+/// <summary>
+/// What judging needs of Azure Resource Manager. Faults are <see cref="Remediation.CloudCallException"/>s; what is transient was retried
+/// before.
+/// </summary>
 public interface IResourceSource
 {
     /// <summary>Whether there is a pinned API version, without which a type cannot be read.</summary>

@@ -6,21 +6,26 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Azure.Remediators;
 
-/// <summary>ARM documents as nodes. What has another shape than documented is an error of its own, never an empty state that would be written back.</summary>
+/// <summary>
+/// ARM documents as nodes. What has another shape than documented is an error of its own, never an empty state that would be written back.
+/// </summary>
 internal static class ArmNodes
 {
     public static JsonObject Node(this ArmResource resource) => resource.Body.ValueKind is JsonValueKind.Object
         ? JsonObject.Create(resource.Body)!
         : throw Unreadable(resource.Id);
 
-    public static JsonObject Properties(this JsonObject resource) => resource["properties"] as JsonObject ?? throw Unreadable(resource.Text("id") ?? "a resource");
+    public static JsonObject Properties(this JsonObject resource) =>
+        resource["properties"] as JsonObject ?? throw Unreadable(resource.Text("id") ?? "a resource");
 
     public static string? Text(this JsonObject node, string name) =>
         node[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    public static bool? Flag(this JsonObject node, string name) => node[name] is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : null;
+    public static bool? Flag(this JsonObject node, string name) =>
+        node[name] is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : null;
 
-    public static bool Is(this JsonObject node, string name, string text) => string.Equals(node.Text(name), text, StringComparison.OrdinalIgnoreCase);
+    public static bool Is(this JsonObject node, string name, string text) =>
+        string.Equals(node.Text(name), text, StringComparison.OrdinalIgnoreCase);
 
     public static JsonArray Items(this JsonObject node, string name) => node[name] as JsonArray ?? [];
 

@@ -20,7 +20,9 @@ public abstract class ArmPatch(IArm arm) : ArmRemediator(arm)
     }
 
     protected sealed override async Task ChangeAsync(Finding finding, Live from, JsonObject to, CancellationToken cancellation) =>
-        await Arm.WriteAsync(new ArmWrite(HttpMethod.Patch, finding.Resource.Id, Version(finding), Body(Changes(from.Slice, to)).ToJsonString(), from.ETag), cancellation);
+        await Arm.WriteAsync(
+            new ArmWrite(HttpMethod.Patch, finding.Resource.Id, Version(finding), Body(Changes(from.Slice, to)).ToJsonString(), from.ETag),
+                cancellation);
 
     /// <summary>Documented defaults spelt out: an absent property cannot be written back.</summary>
     protected abstract JsonObject Slice(JsonObject resource, JsonObject properties);

@@ -8,10 +8,12 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Remediators;
 
-/// <summary>What Azure's remediators have in common: a resource that is gone is null, and nothing is written over a state that nobody looked at.</summary>
+/// <summary>
+/// What Azure's remediators have in common: a resource that is gone is null, and nothing is written over a state that nobody looked at.
+/// </summary>
 /// <remarks>
-/// Before a write the live state is read once more and compared; where ARM gives an ETag the write carries it, so that a change between that look and the write is a
-/// 412, which is transient: the plan is made again.
+/// Before a write the live state is read once more and compared; where ARM gives an ETag the write carries it, so that a change between
+/// that look and the write is a 412, which is transient: the plan is made again.
 /// </remarks>
 public abstract class ArmRemediator(IArm arm) : Remediator
 {
@@ -41,7 +43,8 @@ public abstract class ArmRemediator(IArm arm) : Remediator
 
         if (live is null || !JsonNode.DeepEquals(live.Slice, from))
         {
-            throw new CloudCallException("Drifted", $"{Shown(finding)} has been changed by somebody else in the meantime: nothing was written", isTransient: false);
+            throw new CloudCallException("Drifted",
+                $"{Shown(finding)} has been changed by somebody else in the meantime: nothing was written", isTransient: false);
         }
 
         await ChangeAsync(finding, live, to.AsObject(), cancellation);
@@ -60,7 +63,8 @@ public abstract class ArmRemediator(IArm arm) : Remediator
     public sealed override async Task<IReadOnlyDictionary<string, string>?> ReadTagsAsync(Finding finding, CancellationToken cancellation)
     {
         RequireSoundId(finding.Resource);
-        if (await Arm.FindAsync(finding.Resource.Id, Version(finding), cancellation) is not { Body: { ValueKind: JsonValueKind.Object } body }
+        if (await Arm.FindAsync(finding.Resource.Id, Version(finding), cancellation) is not
+            { Body: { ValueKind: JsonValueKind.Object } body }
             || !body.TryGetProperty("tags", out var tags) || tags.ValueKind is not JsonValueKind.Object)
         {
             return null;
@@ -91,14 +95,19 @@ public abstract class ArmRemediator(IArm arm) : Remediator
         return SliceAsync(finding, cancellation);
     }
 
-    /// <summary>The id came in an event. It must be what the finding says it is: a fix for one type would otherwise be written to another.</summary>
+    /// <summary>
+    /// The id came in an event. It must be what the finding says it is: a fix for one type would otherwise be written to another.
+    /// </summary>
     private static void RequireSoundId(ResourceRef resource)
     {
         if (!ArmPath.IsSound(resource.Id)
             || !string.Equals(ArmId.Type(resource.Id), resource.NativeType, StringComparison.OrdinalIgnoreCase)
-            || resource.Account is { } account && ArmId.Subscription(resource.Id) is { } subscription && !subscription.Equals(account, StringComparison.OrdinalIgnoreCase))
+            || resource.Account is { } account && ArmId.Subscription(resource.Id) is { } subscription
+                && !subscription.Equals(account, StringComparison.OrdinalIgnoreCase))
         {
-            throw new CloudCallException("UnsoundId", $"the finding's id is not that of a {DocText.Shown(resource.NativeType)} in its subscription: nothing was asked", isTransient: false);
+            throw new CloudCallException("UnsoundId",
+                $"the finding's id is not that of a {DocText.Shown(resource.NativeType)} in its subscription: nothing was asked",
+                isTransient: false);
         }
     }
 }

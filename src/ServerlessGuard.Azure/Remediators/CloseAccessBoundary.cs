@@ -5,7 +5,10 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Azure.Remediators;
 
-/// <summary>SG-STOR-003: the same switch as SG-STOR-001, before anybody relies on it. Where a container does, the plan says so and waits for a person.</summary>
+/// <summary>
+/// SG-STOR-003: the same switch as SG-STOR-001, before anybody relies on it. Where a container does, the plan says so and waits for a
+/// person.
+/// </summary>
 public sealed class CloseAccessBoundary(IArm arm) : ArmRemediator(arm)
 {
     private const string Setting = BlockPublicAccess.Setting;
@@ -21,7 +24,8 @@ public sealed class CloseAccessBoundary(IArm arm) : ArmRemediator(arm)
         }
 
         var count = 0;
-        await foreach (var container in Arm.ListAsync(finding.Resource.Id + "/blobServices/default/containers", Version(finding), cancellation))
+        await foreach (
+            var container in Arm.ListAsync(finding.Resource.Id + "/blobServices/default/containers", Version(finding), cancellation))
         {
             var access = new Documents.Doc(container)["properties", "publicAccess"].NonEmpty;
             count += access is null || access.Equals("None", StringComparison.OrdinalIgnoreCase) ? 0 : 1;
@@ -46,8 +50,10 @@ public sealed class CloseAccessBoundary(IArm arm) : ArmRemediator(arm)
             count == 0 ? null : Risk.Availability);
     }
 
-    protected override async Task ChangeAsync(Finding finding, Live from, JsonObject to, CancellationToken cancellation) => await Arm.WriteAsync(
-        new ArmWrite(HttpMethod.Patch, finding.Resource.Id, Version(finding), Body(to.Flag(Setting) is not false).ToJsonString(), from.ETag), cancellation);
+    protected override async Task ChangeAsync(Finding finding, Live from, JsonObject to, CancellationToken cancellation) =>
+        await Arm.WriteAsync(
+        new ArmWrite(HttpMethod.Patch, finding.Resource.Id, Version(finding), Body(to.Flag(Setting) is not false).ToJsonString(),
+            from.ETag), cancellation);
 
     private static JsonObject Body(bool value) => new() { ["properties"] = new JsonObject { [Setting] = value } };
 }

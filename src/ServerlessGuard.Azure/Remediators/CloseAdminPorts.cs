@@ -10,7 +10,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Azure.Remediators;
 
 /// <summary>
-/// SG-NET-001: the rules that open the ports become Deny rules. Name and priority stay taken, so that undo is exact. Default rules open nothing and cannot be written.
+/// SG-NET-001: the rules that open the ports become Deny rules. Name and priority stay taken, so that undo is exact. Default rules open
+/// nothing and cannot be written.
 /// </summary>
 /// <remarks>The slice is what is open, not the group: a change elsewhere in the group stands in nobody's way.</remarks>
 public sealed class CloseAdminPorts(IArm arm, GuardSettings settings) : ArmRemediator(arm)
@@ -31,7 +32,8 @@ public sealed class CloseAdminPorts(IArm arm, GuardSettings settings) : ArmRemed
 
         var properties = group.Node().Properties();
         var rules = NsgRule.Read(properties.Doc()["securityRules"].Items.All());
-        var open = rules.Where((_, index) => settings.AdminPorts.Any(port => NsgJoin.IsOpen(rules, index, port))).Select(rule => rule.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var open = rules.Where((_, index) => settings.AdminPorts.Any(port => NsgJoin.IsOpen(rules, index, port))).Select(rule => rule.Name)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         var entries = properties.Objects("securityRules")
             .Where(rule => rule.Text(RuleName) is { } name && open.Contains(DocText.Shown(name)))
             .Select(rule => new JsonObject { [RuleName] = rule.Text(RuleName), [Properties] = Written(rule.Properties()) })
@@ -47,11 +49,13 @@ public sealed class CloseAdminPorts(IArm arm, GuardSettings settings) : ArmRemed
             return new Desired.Nothing();
         }
 
-        var names = DocText.Shown(string.Join(", ", open.Take(4).Select(rule => rule.Text(RuleName))) + (open.Count > 4 ? $" and {open.Count - 4} more" : string.Empty));
+        var names = DocText.Shown(string.Join(", ", open.Take(4).Select(rule => rule.Text(RuleName)))
+            + (open.Count > 4 ? $" and {open.Count - 4} more" : string.Empty));
         return new Desired.Change(
             new JsonObject { [Open] = new JsonArray() },
             $"Let network security group {Shown(finding)} deny what {names} allowed.",
-            string.Join("; ", open.Select(rule => Call(HttpMethod.Put, RuleId(finding, rule), Version(finding), Body(rule.Properties(), "Deny")))),
+            string.Join("; ",
+                open.Select(rule => Call(HttpMethod.Put, RuleId(finding, rule), Version(finding), Body(rule.Properties(), "Deny")))),
             open.TrueForAll(OnlyAdministration) ? null : Risk.Availability);
     }
 
@@ -75,10 +79,13 @@ public sealed class CloseAdminPorts(IArm arm, GuardSettings settings) : ArmRemed
         var expected = rule.Properties().With(Access, was);
         if (live is null || !JsonNode.DeepEquals(Written(live.Node().Properties()), expected))
         {
-            throw new CloudCallException("Drifted", $"rule {DocText.Shown(rule.Text(RuleName)!)} of {Shown(finding)} was changed by somebody else: it was not written", isTransient: false);
+            throw new CloudCallException("Drifted",
+                $"rule {DocText.Shown(rule.Text(RuleName)!)} of {Shown(finding)} was changed by somebody else: it was not written",
+                isTransient: false);
         }
 
-        await Arm.WriteAsync(new ArmWrite(HttpMethod.Put, id, Version(finding), Body(expected, becomes).ToJsonString(), live.ETag), cancellation);
+        await Arm.WriteAsync(new ArmWrite(HttpMethod.Put, id, Version(finding), Body(expected, becomes).ToJsonString(), live.ETag),
+            cancellation);
     }
 
     private static IEnumerable<JsonObject> Missing(JsonObject here, JsonObject there) =>
@@ -86,7 +93,8 @@ public sealed class CloseAdminPorts(IArm arm, GuardSettings settings) : ArmRemed
 
     private static JsonObject Body(JsonObject properties, string access) => new() { [Properties] = properties.With(Access, access) };
 
-    private static string RuleId(Finding finding, JsonObject rule) => $"{ArmId.Normal(finding.Resource.Id)}/securityRules/{rule.Text(RuleName)}";
+    private static string RuleId(Finding finding, JsonObject rule) =>
+        $"{ArmId.Normal(finding.Resource.Id)}/securityRules/{rule.Text(RuleName)}";
 
     /// <summary>What a rule is written with; the service's own remarks are left out, empty lists too.</summary>
     private static JsonObject Written(JsonObject properties)
@@ -107,7 +115,8 @@ public sealed class CloseAdminPorts(IArm arm, GuardSettings settings) : ArmRemed
     private bool OnlyAdministration(JsonObject rule)
     {
         var ports = rule.Properties();
-        return new[] { ports.Text("destinationPortRange") }.Concat(ports.Items("destinationPortRanges").Select(port => port is JsonValue value && value.TryGetValue<string>(out var text) ? text : "*"))
+        return new[] { ports.Text("destinationPortRange") }.Concat(ports.Items("destinationPortRanges")
+            .Select(port => port is JsonValue value && value.TryGetValue<string>(out var text) ? text : "*"))
             .Where(text => !string.IsNullOrEmpty(text))
             .All(text => int.TryParse(text, out var port) && settings.AdminPorts.Contains(port));
     }

@@ -5,7 +5,9 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Azure.Remediators;
 
-/// <summary>SG-AI-003: the AI account's firewall denies by default. Network rules work only on an account with a custom subdomain.</summary>
+/// <summary>
+/// SG-AI-003: the AI account's firewall denies by default. Network rules work only on an account with a custom subdomain.
+/// </summary>
 /// <remarks>Source: "Configure Azure AI services virtual networks".</remarks>
 public sealed class CloseModelEndpoint(IArm arm) : ArmPatch(arm)
 {
@@ -41,6 +43,7 @@ public sealed class CloseModelEndpoint(IArm arm) : ArmPatch(arm)
         }
 
         var to = live.With(Acls, NetworkAcls.Denying(acls));
-        return new Desired.Change(to, $"Close the firewall of AI account {Shown(finding)}; {NetworkAcls.Kept(acls)} listed callers stay.", Call(finding, live, to));
+        return new Desired.Change(to, $"Close the firewall of AI account {Shown(finding)}; {NetworkAcls.Kept(acls)} listed callers stay.",
+            Call(finding, live, to));
     }
 }

@@ -9,12 +9,13 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Azure.Remediators;
 
 /// <summary>
-/// SG-NET-002: where one firewall rule is all that lets the internet (or all of Azure) in, that rule goes; otherwise public access is switched off.
+/// SG-NET-002: where one firewall rule is all that lets the internet (or all of Azure) in, that rule goes; otherwise public access is
+/// switched off.
 /// </summary>
 /// <remarks>
-/// SQL servers and Cosmos accounts have the switch in <c>properties</c>, flexible servers in <c>properties.network</c>. Firewall rules of SQL and flexible servers are
-/// children. Source: REST API specifications of Microsoft.Sql 2023-08-01, Microsoft.DBforPostgreSQL 2024-08-01, Microsoft.DBforMySQL 2023-12-30,
-/// Microsoft.DocumentDB 2024-11-15.
+/// SQL servers and Cosmos accounts have the switch in <c>properties</c>, flexible servers in <c>properties.network</c>. Firewall rules of
+/// SQL and flexible servers are children. Source: REST API specifications of Microsoft.Sql 2023-08-01, Microsoft.DBforPostgreSQL
+/// 2024-08-01, Microsoft.DBforMySQL 2023-12-30, Microsoft.DocumentDB 2024-11-15.
 /// </remarks>
 public sealed class ClosePublicDatabase(IArm arm) : ArmRemediator(arm)
 {
@@ -57,7 +58,8 @@ public sealed class ClosePublicDatabase(IArm arm) : ArmRemediator(arm)
         {
             return new Desired.Change(
                 live.With(Wide, new JsonArray()),
-                $"Remove firewall rule {DocText.Shown(rule.Text("name")!)} of database server {Shown(finding)} ({DocText.Shown($"{rule.Text(First)} to {rule.Text(Last)}")}); the narrow rules stay.",
+                $"Remove firewall rule {DocText.Shown(rule.Text("name")!)} of database server {Shown(finding)} "
+                    + $"({DocText.Shown($"{rule.Text(First)} to {rule.Text(Last)}")}); the narrow rules stay.",
                 Call(HttpMethod.Delete, RuleId(finding, rule), Version(finding)));
         }
 
@@ -77,7 +79,9 @@ public sealed class ClosePublicDatabase(IArm arm) : ArmRemediator(arm)
     {
         if (!JsonNode.DeepEquals(from.Slice[Access], to[Access]))
         {
-            await Arm.WriteAsync(new ArmWrite(HttpMethod.Patch, finding.Resource.Id, Version(finding), Body(finding, to).ToJsonString(), from.ETag), cancellation);
+            await Arm.WriteAsync(
+                new ArmWrite(HttpMethod.Patch, finding.Resource.Id, Version(finding), Body(finding, to).ToJsonString(), from.ETag),
+                    cancellation);
         }
 
         foreach (var rule in Missing(from.Slice, to))
@@ -112,14 +116,16 @@ public sealed class ClosePublicDatabase(IArm arm) : ArmRemediator(arm)
     }
 
     /// <summary>0.0.0.0 to 0.0.0.0 lets in all of Azure, every tenant's.</summary>
-    private static bool IsWide(JsonObject rule) => Range(rule) is { } range && (Internet.IsOpenTo(AddressSet.Of([range])) || !range.IsV6 && range.First == 0 && range.Last == 0);
+    private static bool IsWide(JsonObject rule) =>
+        Range(rule) is { } range && (Internet.IsOpenTo(AddressSet.Of([range])) || !range.IsV6 && range.First == 0 && range.Last == 0);
 
     private static AddressRange? Range(JsonObject rule) => AddressRange.Between(rule.Text(First), rule.Text(Last));
 
     private static IEnumerable<JsonObject> Missing(JsonObject here, JsonObject there) =>
         here.Objects(Wide).Where(rule => !there.Objects(Wide).Any(other => JsonNode.DeepEquals(rule, other)));
 
-    private static string RuleId(Finding finding, JsonObject rule) => $"{ArmId.Normal(finding.Resource.Id)}/firewallRules/{rule.Text("name")}";
+    private static string RuleId(Finding finding, JsonObject rule) =>
+        $"{ArmId.Normal(finding.Resource.Id)}/firewallRules/{rule.Text("name")}";
 
     private static JsonObject Body(Finding finding, JsonObject to)
     {
@@ -127,7 +133,9 @@ public sealed class ClosePublicDatabase(IArm arm) : ArmRemediator(arm)
         return new JsonObject { ["properties"] = IsFlexible(finding) ? new JsonObject { ["network"] = access } : access };
     }
 
-    private static bool IsFlexible(Finding finding) => finding.Resource.NativeType.EndsWith("/flexibleServers", StringComparison.OrdinalIgnoreCase);
+    private static bool IsFlexible(Finding finding) =>
+        finding.Resource.NativeType.EndsWith("/flexibleServers", StringComparison.OrdinalIgnoreCase);
 
-    private static bool HasRules(Finding finding) => !finding.Resource.NativeType.StartsWith("Microsoft.DocumentDB/", StringComparison.OrdinalIgnoreCase);
+    private static bool HasRules(Finding finding) =>
+        !finding.Resource.NativeType.StartsWith("Microsoft.DocumentDB/", StringComparison.OrdinalIgnoreCase);
 }

@@ -38,6 +38,8 @@ public sealed class CloseStorageNetwork(IArm arm, AzureRemediatorOptions options
         }
 
         var to = live.With(Acls, NetworkAcls.Denying(acls));
-        return new Desired.Change(to, $"Close the firewall of storage account {Shown(finding)}; {NetworkAcls.Kept(acls)} listed callers and trusted Azure services stay.", Call(finding, live, to));
+        return new Desired.Change(to,
+            $"Close the firewall of storage account {Shown(finding)}; {NetworkAcls.Kept(acls)} listed callers and trusted Azure services "
+                + $"stay.", Call(finding, live, to));
     }
 }

@@ -5,7 +5,9 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Azure.Remediators;
 
-/// <summary>SG-AI-002: the workspace leaves the internet. A compute with an address of its own has to be made anew: reported only.</summary>
+/// <summary>
+/// SG-AI-002: the workspace leaves the internet. A compute with an address of its own has to be made anew: reported only.
+/// </summary>
 public sealed class CloseWorkbench(IArm arm) : ArmPatch(arm)
 {
     private const string Access = "publicNetworkAccess";
@@ -38,7 +40,8 @@ public sealed class CloseWorkbench(IArm arm) : ArmPatch(arm)
         var doors = live[Endpoints]!.GetValue<int>();
         return new Desired.Change(
             to,
-            $"Switch off public access to workspace {Shown(finding)}; {(doors == 0 ? "it has no private endpoint, so nobody reaches its studio until it gets one" : $"its {doors} private endpoints stay")}.",
+            $"Switch off public access to workspace {Shown(finding)}; "
+                + $"{(doors == 0 ? "it has no private endpoint, so nobody reaches its studio until it gets one" : $"its {doors} private endpoints stay")}.",
             Call(finding, live, to));
     }
 }

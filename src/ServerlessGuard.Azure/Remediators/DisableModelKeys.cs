@@ -5,7 +5,9 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Azure.Remediators;
 
-/// <summary>SG-AI-004: the AI account refuses its keys. Entra tokens need a custom subdomain: without one nobody could call it any more.</summary>
+/// <summary>
+/// SG-AI-004: the AI account refuses its keys. Entra tokens need a custom subdomain: without one nobody could call it any more.
+/// </summary>
 /// <remarks>An online endpoint's authMode cannot be changed after its creation in most cases: reported only.</remarks>
 public sealed class DisableModelKeys(IArm arm) : ArmPatch(arm)
 {
@@ -34,6 +36,7 @@ public sealed class DisableModelKeys(IArm arm) : ArmPatch(arm)
         }
 
         var to = live.With(Setting, true);
-        return new Desired.Change(to, $"Let AI account {Shown(finding)} refuse its keys; clients need Entra tokens from then on.", Call(finding, live, to));
+        return new Desired.Change(to, $"Let AI account {Shown(finding)} refuse its keys; clients need Entra tokens from then on.",
+            Call(finding, live, to));
     }
 }

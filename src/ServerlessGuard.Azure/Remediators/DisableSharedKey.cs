@@ -6,8 +6,8 @@ using ServerlessGuard.Remediation;
 namespace ServerlessGuard.Azure.Remediators;
 
 /// <summary>
-/// SG-STOR-005: account keys, and what is signed with them, stop working at once. <c>sasPolicy</c> is left alone: without keys it decides nothing, and once set it
-/// cannot be taken away again.
+/// SG-STOR-005: account keys, and what is signed with them, stop working at once. <c>sasPolicy</c> is left alone: without keys it decides
+/// nothing, and once set it cannot be taken away again.
 /// </summary>
 public sealed class DisableSharedKey(IArm arm, AzureRemediatorOptions options) : ArmPatch(arm)
 {
@@ -17,7 +17,8 @@ public sealed class DisableSharedKey(IArm arm, AzureRemediatorOptions options) :
     public override RemediatorDescriptor Descriptor => RemediationCatalog.Azure.DisableSharedKey;
 
     /// <summary>Absent is equivalent to true.</summary>
-    protected override JsonObject Slice(JsonObject resource, JsonObject properties) => new() { [Setting] = properties.Flag(Setting) ?? true, [Kind] = resource.Text(Kind) };
+    protected override JsonObject Slice(JsonObject resource, JsonObject properties) =>
+        new() { [Setting] = properties.Flag(Setting) ?? true, [Kind] = resource.Text(Kind) };
 
     protected override Desired Desire(JsonObject live, Finding finding)
     {
@@ -32,6 +33,8 @@ public sealed class DisableSharedKey(IArm arm, AzureRemediatorOptions options) :
         }
 
         var to = live.With(Setting, false);
-        return new Desired.Change(to, $"Refuse account keys and SAS at storage account {Shown(finding)}; clients need Entra tokens from then on.", Call(finding, live, to));
+        return new Desired.Change(to,
+            $"Refuse account keys and SAS at storage account {Shown(finding)}; clients need Entra tokens from then on.",
+            Call(finding, live, to));
     }
 }

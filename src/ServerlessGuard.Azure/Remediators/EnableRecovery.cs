@@ -6,8 +6,8 @@ using ServerlessGuard.Remediation;
 namespace ServerlessGuard.Azure.Remediators;
 
 /// <summary>
-/// SG-STOR-008: soft delete of blobs and of containers. The blob service is written by PUT, which replaces all of its properties: the two are set in what was just
-/// read, so that CORS rules and everything else survive.
+/// SG-STOR-008: soft delete of blobs and of containers. The blob service is written by PUT, which replaces all of its properties: the two
+/// are set in what was just read, so that CORS rules and everything else survive.
 /// </summary>
 public sealed class EnableRecovery(IArm arm) : ArmRemediator(arm)
 {
@@ -59,10 +59,13 @@ public sealed class EnableRecovery(IArm arm) : ArmRemediator(arm)
         }
 
         var body = new JsonObject { ["properties"] = properties };
-        await Arm.WriteAsync(new ArmWrite(HttpMethod.Put, finding.Resource.Id, Version(finding), body.ToJsonString(), from.ETag), cancellation);
+        await Arm.WriteAsync(new ArmWrite(HttpMethod.Put, finding.Resource.Id, Version(finding), body.ToJsonString(), from.ETag),
+            cancellation);
     }
 
-    /// <summary>Absent is off, and off has no days: what the service answers for a policy that was switched off is not always what was sent.</summary>
+    /// <summary>
+    /// Absent is off, and off has no days: what the service answers for a policy that was switched off is not always what was sent.
+    /// </summary>
     private static JsonObject Policy(JsonObject? live)
     {
         if (live?.Flag("enabled") is not true)

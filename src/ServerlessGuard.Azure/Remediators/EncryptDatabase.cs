@@ -30,14 +30,18 @@ public sealed class EncryptDatabase(IArm arm) : ArmRemediator(arm)
         }
 
         var to = new JsonObject { [State] = "Enabled" };
-        return new Desired.Change(to, $"Encrypt SQL database {Database(finding)} (transparent data encryption).", Call(HttpMethod.Put, finding.Resource.Id, Version(finding), Body(to)));
+        return new Desired.Change(to, $"Encrypt SQL database {Database(finding)} (transparent data encryption).",
+            Call(HttpMethod.Put, finding.Resource.Id, Version(finding), Body(to)));
     }
 
     protected override async Task ChangeAsync(Finding finding, Live from, JsonObject to, CancellationToken cancellation) =>
-        await Arm.WriteAsync(new ArmWrite(HttpMethod.Put, finding.Resource.Id, Version(finding), Body(to).ToJsonString(), from.ETag), cancellation);
+        await Arm.WriteAsync(new ArmWrite(HttpMethod.Put, finding.Resource.Id, Version(finding), Body(to).ToJsonString(), from.ETag),
+            cancellation);
 
     private static JsonObject Body(JsonObject to) => new() { ["properties"] = to.DeepClone() };
 
     private static string Database(Finding finding) =>
-        Resources.ArmId.Parent(finding.Resource.Id) is { } database ? Documents.DocText.Shown(Resources.ArmId.Name(database)) : Shown(finding);
+        Resources.ArmId.Parent(finding.Resource.Id) is { } database
+            ? Documents.DocText.Shown(Resources.ArmId.Name(database))
+            : Shown(finding);
 }

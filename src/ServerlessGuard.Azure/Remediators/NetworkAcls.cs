@@ -3,8 +3,11 @@ using ServerlessGuard.Networks;
 
 namespace ServerlessGuard.Azure.Remediators;
 
-/// <summary><c>networkAcls</c> of storage accounts, vaults and AI accounts. ARM replaces it as a whole, so it is read and written as a whole.</summary>
-/// <remarks>Source: REST API specifications of Microsoft.Storage 2025-06-01, Microsoft.KeyVault 2023-07-01, Microsoft.CognitiveServices 2025-06-01.</remarks>
+/// <summary>
+/// <c>networkAcls</c> of storage accounts, vaults and AI accounts. ARM replaces it as a whole, so it is read and written as a whole.
+/// </summary>
+/// <remarks>Source: REST API specifications of Microsoft.Storage 2025-06-01, Microsoft.KeyVault 2023-07-01, Microsoft.CognitiveServices
+/// 2025-06-01.</remarks>
 internal static class NetworkAcls
 {
     private const string Action = "defaultAction";
@@ -36,7 +39,9 @@ internal static class NetworkAcls
 
     public static JsonObject Denying(JsonObject acls) => acls.With(Action, "Deny");
 
-    /// <summary>The named ranges together let in the internet: denying the rest changes little, and which of them may stay only a person knows.</summary>
+    /// <summary>
+    /// The named ranges together let in the internet: denying the rest changes little, and which of them may stay only a person knows.
+    /// </summary>
     public static bool AreTooWide(JsonObject acls) => Internet.IsOpenTo(AddressSet.Of(
         acls.Objects("ipRules").Concat(acls.Objects("ipv6Rules"))
             .Where(rule => rule.Text("action") is null || rule.Is("action", "Allow"))
@@ -44,7 +49,8 @@ internal static class NetworkAcls
 
     /// <summary>How many callers stay, for the sentence.</summary>
     public static int Kept(JsonObject acls) =>
-        acls.Items("ipRules").Count + acls.Items("ipv6Rules").Count + acls.Items("virtualNetworkRules").Count + acls.Items("resourceAccessRules").Count;
+        acls.Items("ipRules").Count + acls.Items("ipv6Rules").Count + acls.Items("virtualNetworkRules")
+            .Count + acls.Items("resourceAccessRules").Count;
 
     /// <summary>A virtual network rule's <c>state</c> is the service's, not ours to send, and moves by itself.</summary>
     private static JsonNode Written(JsonObject rule)

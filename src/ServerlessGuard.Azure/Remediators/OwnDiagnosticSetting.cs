@@ -6,7 +6,10 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Remediators;
 
-/// <summary>A diagnostic setting of our own name, beside those of others, which are never edited; undo deletes it, or puts back what stood under the name.</summary>
+/// <summary>
+/// A diagnostic setting of our own name, beside those of others, which are never edited; undo deletes it, or puts back what stood under the
+/// name.
+/// </summary>
 public abstract class OwnDiagnosticSetting(IArm arm, string? workspace) : ArmRemediator(arm)
 {
     private const string Name = "serverlessguard";
@@ -50,7 +53,8 @@ public abstract class OwnDiagnosticSetting(IArm arm, string? workspace) : ArmRem
     protected sealed override async Task ChangeAsync(Finding finding, Live from, JsonObject to, CancellationToken cancellation)
     {
         var write = to[Properties] is JsonObject properties
-            ? new ArmWrite(HttpMethod.Put, Id(finding), ArmApiVersions.DiagnosticSettings, new JsonObject { [Properties] = properties.DeepClone() }.ToJsonString())
+            ? new ArmWrite(HttpMethod.Put, Id(finding), ArmApiVersions.DiagnosticSettings,
+                new JsonObject { [Properties] = properties.DeepClone() }.ToJsonString())
             : new ArmWrite(HttpMethod.Delete, Id(finding), ArmApiVersions.DiagnosticSettings, null);
         await Arm.WriteAsync(write, cancellation);
     }
@@ -62,9 +66,13 @@ public abstract class OwnDiagnosticSetting(IArm arm, string? workspace) : ArmRem
     /// <summary>The service answers with every category, those that are off too, and with defaults that nobody sent.</summary>
     private static JsonObject Written(JsonObject properties)
     {
-        var written = properties.Only("workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "eventHubName", "marketplacePartnerId", "logAnalyticsDestinationType");
-        written["logs"] = new JsonArray([.. properties.Objects("logs").Where(log => log.Flag("enabled") is true).Select(log => log.Only("category", "categoryGroup", "enabled"))]);
-        if (properties.Objects("metrics").Where(metric => metric.Flag("enabled") is true).Select(metric => metric.Only("category", "enabled")).ToArray() is { Length: > 0 } metrics)
+        var written = properties.Only("workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "eventHubName",
+            "marketplacePartnerId", "logAnalyticsDestinationType");
+        written["logs"] = new JsonArray(
+            [.. properties.Objects("logs").Where(log => log.Flag("enabled") is true)
+                .Select(log => log.Only("category", "categoryGroup", "enabled"))]);
+        if (properties.Objects("metrics").Where(metric => metric.Flag("enabled") is true)
+            .Select(metric => metric.Only("category", "enabled")).ToArray() is { Length: > 0 } metrics)
         {
             written["metrics"] = new JsonArray(metrics);
         }

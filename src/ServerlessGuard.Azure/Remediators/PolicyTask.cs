@@ -10,12 +10,13 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Azure.Remediators;
 
 /// <summary>
-/// Where a built-in policy of the same intent is assigned, its remediation task does the fix, with the assignment's identity and in the policy's own records; read, plan,
-/// verify and undo stay the remediator's. Where none is assigned, or the plan changes more than the policy does, the remediator writes.
+/// Where a built-in policy of the same intent is assigned, its remediation task does the fix, with the assignment's identity and in the
+/// policy's own records; read, plan, verify and undo stay the remediator's. Where none is assigned, or the plan changes more than the
+/// policy does, the remediator writes.
 /// </summary>
 /// <remarks>
-/// Source: Microsoft.PolicyInsights/remediations 2021-10-01. A task takes minutes: it is named after the finding's revision, so that each new look at the same fix
-/// finds the same task.
+/// Source: Microsoft.PolicyInsights/remediations 2021-10-01. A task takes minutes: it is named after the finding's revision, so that each
+/// new look at the same fix finds the same task.
 /// </remarks>
 public sealed class PolicyTask(IArm arm, Remediator inner) : Remediator
 {
@@ -28,13 +29,17 @@ public sealed class PolicyTask(IArm arm, Remediator inner) : Remediator
 
     public override Desired Desire(JsonNode live, Finding finding) => inner.Desire(live, finding);
 
-    public override Task<IReadOnlyDictionary<string, string>?> ReadTagsAsync(Finding finding, CancellationToken cancellation) => inner.ReadTagsAsync(finding, cancellation);
+    public override Task<IReadOnlyDictionary<string, string>?> ReadTagsAsync(Finding finding, CancellationToken cancellation) =>
+        inner.ReadTagsAsync(finding, cancellation);
 
     public override async Task WriteAsync(Finding finding, JsonNode from, JsonNode to, CancellationToken cancellation)
     {
         // The way back is never the policy's: it would only repeat the fix.
-        var intent = inner.Desire(from, finding) is Desired.Change change && JsonNode.DeepEquals(change.To, to) ? Intent(finding, from.AsObject(), to.AsObject()) : null;
-        if (intent is null || await inner.ReadAsync(finding, cancellation) is not { } live || !JsonNode.DeepEquals(live, from) || await AssignedAsync(finding, intent, cancellation) is not { } assigned)
+        var intent = inner.Desire(from, finding) is Desired.Change change && JsonNode.DeepEquals(change.To, to)
+            ? Intent(finding, from.AsObject(), to.AsObject())
+            : null;
+        if (intent is null || await inner.ReadAsync(finding, cancellation) is not { } live || !JsonNode.DeepEquals(live, from)
+            || await AssignedAsync(finding, intent, cancellation) is not { } assigned)
         {
             await inner.WriteAsync(finding, from, to, cancellation);
             return;
@@ -55,7 +60,9 @@ public sealed class PolicyTask(IArm arm, Remediator inner) : Remediator
                 properties["policyDefinitionReferenceId"] = reference;
             }
 
-            task = await arm.WriteAsync(new ArmWrite(HttpMethod.Put, id, ArmApiVersions.Remediations, new JsonObject { [Properties] = properties }.ToJsonString()), cancellation)
+            task = await arm.WriteAsync(
+                new ArmWrite(HttpMethod.Put, id, ArmApiVersions.Remediations, new JsonObject { [Properties] = properties }.ToJsonString()),
+                    cancellation)
                 ?? throw new CloudCallException("NoTask", $"PUT {id}: no task in the answer", isTransient: true);
         }
 
@@ -63,7 +70,8 @@ public sealed class PolicyTask(IArm arm, Remediator inner) : Remediator
         var ended = state["provisioningState"];
         if (ended.Is("Failed") || ended.Is("Canceled") || state["deploymentStatus", "failedDeployments"].Number is > 0)
         {
-            throw new CloudCallException("TaskFailed", $"policy remediation task {Name(finding)} ended as {ended}: see its deployments", isTransient: false);
+            throw new CloudCallException("TaskFailed", $"policy remediation task {Name(finding)} ended as {ended}: see its deployments",
+                isTransient: false);
         }
 
         if (!ended.Is("Succeeded") && !ended.Is("Complete"))
@@ -76,11 +84,14 @@ public sealed class PolicyTask(IArm arm, Remediator inner) : Remediator
     private async Task<Assigned?> AssignedAsync(Finding finding, PolicyIntent intent, CancellationToken cancellation)
     {
         var scope = ArmId.Subscription(finding.Resource.Id);
-        await foreach (var item in arm.ListAsync($"/subscriptions/{scope}/providers/Microsoft.Authorization/policyAssignments", ArmApiVersions.PolicyAssignments, cancellation))
+        await foreach (
+            var item in arm.ListAsync($"/subscriptions/{scope}/providers/Microsoft.Authorization/policyAssignments",
+                ArmApiVersions.PolicyAssignments, cancellation))
         {
             var assignment = new Doc(item);
             var properties = assignment[Properties];
-            if (assignment["id"].NonEmpty is not { } id || properties["policyDefinitionId"].NonEmpty is not { } definition || !Reaches(properties, finding.Resource.Key))
+            if (assignment["id"].NonEmpty is not { } id || properties["policyDefinitionId"].NonEmpty is not { } definition
+                || !Reaches(properties, finding.Resource.Key))
             {
                 continue;
             }
@@ -114,10 +125,13 @@ public sealed class PolicyTask(IArm arm, Remediator inner) : Remediator
         return null;
     }
 
-    /// <summary>A subscription's list holds assignments of its resource groups too, and assignments leave out what <c>notScopes</c> names.</summary>
+    /// <summary>
+    /// A subscription's list holds assignments of its resource groups too, and assignments leave out what <c>notScopes</c> names.
+    /// </summary>
     private static bool Reaches(Doc assignment, string key)
     {
-        bool Within(string? scope) => scope is not null && (ArmId.Key(scope) == key || key.StartsWith(ArmId.Key(scope) + "/", StringComparison.Ordinal));
+        bool Within(string? scope) =>
+            scope is not null && (ArmId.Key(scope) == key || key.StartsWith(ArmId.Key(scope) + "/", StringComparison.Ordinal));
 
         var scope = assignment["scope"].NonEmpty;
         var above = scope is not null && scope.Contains("/managementGroups/", StringComparison.OrdinalIgnoreCase);
@@ -142,7 +156,8 @@ public sealed class PolicyTask(IArm arm, Remediator inner) : Remediator
     }
 
     private static string Name(Finding finding) =>
-        "serverlessguard-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{finding.Id}\n{finding.Revision}")).AsSpan(0, 8));
+        "serverlessguard-"
+            + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{finding.Id}\n{finding.Revision}")).AsSpan(0, 8));
 
     private sealed record Assigned(string Assignment, string? Reference);
 }

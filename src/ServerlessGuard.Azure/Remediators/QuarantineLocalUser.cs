@@ -17,12 +17,15 @@ public sealed class QuarantineLocalUser(IArm arm) : RemovedResource(arm)
 
     protected override ReadOnlySpan<string> Written(Finding finding) => RoleAssignments.Written;
 
-    /// <summary>Another Owner of the subscription remains: true or false, not how many, so that other people's assignments are no drift.</summary>
+    /// <summary>
+    /// Another Owner of the subscription remains: true or false, not how many, so that other people's assignments are no drift.
+    /// </summary>
     protected override async Task<JsonObject> SeenAsync(Finding finding, JsonObject? properties, CancellationToken cancellation)
     {
         var others = ArmId.Subscription(finding.Resource.Id) is { } subscription
             && await RoleAssignments.ListAsync(Arm, subscription, cancellation).AnyAsync(
-                other => other.IsBroad && BuiltInRoles.Guid(other.RoleDefinitionId) is BuiltInRoles.Owner && other.Subject.Key != finding.Resource.Key,
+                other => other.IsBroad && BuiltInRoles.Guid(other.RoleDefinitionId) is BuiltInRoles.Owner
+                    && other.Subject.Key != finding.Resource.Key,
                 cancellation);
         return new JsonObject { [Owners] = others };
     }
@@ -37,7 +40,8 @@ public sealed class QuarantineLocalUser(IArm arm) : RemovedResource(arm)
         var role = assignment.Text("roleDefinitionId") ?? string.Empty;
         if (assignment.Text("principalType") is not { } type || !type.Equals("User", StringComparison.OrdinalIgnoreCase))
         {
-            return new Desired.Refuse("the assignment is not for a single person: remove the outsider from the group, the others keep their role");
+            return new Desired.Refuse(
+                "the assignment is not for a single person: remove the outsider from the group, the others keep their role");
         }
 
         if (live.Flag(Owners) is not true && BuiltInRoles.Guid(role) is BuiltInRoles.Owner)
@@ -47,7 +51,9 @@ public sealed class QuarantineLocalUser(IArm arm) : RemovedResource(arm)
 
         return new Desired.Change(
             live.With(Properties, null),
-            $"Delete the assignment of {BuiltInRoles.Administrator(role) ?? "role " + DocText.Shown(BuiltInRoles.Guid(role))} to user {DocText.Shown(assignment.Text("principalId") ?? "unnamed")}, who is not of our directory.{RoleAssignments.Warning(assignment)}",
+            $"Delete the assignment of {BuiltInRoles.Administrator(role) ?? "role " + DocText.Shown(BuiltInRoles.Guid(role))} to user "
+                + $"{DocText.Shown(assignment.Text("principalId") ?? "unnamed")}, who is not of our "
+                + $"directory.{RoleAssignments.Warning(assignment)}",
             Deletion(finding));
     }
 }

@@ -5,7 +5,10 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Azure.Remediators;
 
-/// <summary>SG-LOG-003: reads, writes and deletions of blobs are recorded in the configured workspace. The volume costs, so that it waits for a person.</summary>
+/// <summary>
+/// SG-LOG-003: reads, writes and deletions of blobs are recorded in the configured workspace. The volume costs, so that it waits for a
+/// person.
+/// </summary>
 public sealed class RecordObjectAccess(IArm arm, string? workspace) : OwnDiagnosticSetting(arm, workspace)
 {
     public override RemediatorDescriptor Descriptor => RemediationCatalog.Azure.RecordObjectAccess;
@@ -14,5 +17,6 @@ public sealed class RecordObjectAccess(IArm arm, string? workspace) : OwnDiagnos
 
     protected override JsonArray Logs() => [Log("categoryGroup", "audit")];
 
-    protected override string Sentence(Finding finding) => $"Record who reads, writes and deletes blobs of storage account {Shown(finding)} in the audit workspace (it costs by volume).";
+    protected override string Sentence(Finding finding) =>
+        $"Record who reads, writes and deletes blobs of storage account {Shown(finding)} in the audit workspace (it costs by volume).";
 }

@@ -12,7 +12,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Azure.Remediators;
 
 /// <summary>
-/// SG-COMP-003: the administrator roles that the app's identities hold at the whole subscription are taken from them; undo assigns them under the same names, except those that are never given back.
+/// SG-COMP-003: the administrator roles that the app's identities hold at the whole subscription are taken from them; undo assigns them
+/// under the same names, except those that are never given back.
 /// </summary>
 public sealed class RemoveAdministratorRights(IArm arm, AzureRemediatorOptions options) : ArmRemediator(arm)
 {
@@ -24,7 +25,8 @@ public sealed class RemoveAdministratorRights(IArm arm, AzureRemediatorOptions o
 
     protected override async Task<Live?> SliceAsync(Finding finding, CancellationToken cancellation)
     {
-        if (await Arm.FindAsync(finding.Resource.Id, Version(finding), cancellation) is not { } site || ArmId.Subscription(finding.Resource.Id) is not { } subscription)
+        if (await Arm.FindAsync(finding.Resource.Id, Version(finding), cancellation) is not { } site
+            || ArmId.Subscription(finding.Resource.Id) is not { } subscription)
         {
             return null;
         }
@@ -45,11 +47,15 @@ public sealed class RemoveAdministratorRights(IArm arm, AzureRemediatorOptions o
             }
             else if (await Arm.FindAsync(assignment.Subject.Id, ArmApiVersions.RoleAssignments, cancellation) is { } found)
             {
-                held.Add(new JsonObject { ["id"] = ArmId.Normal(assignment.Subject.Id), [Properties] = found.Node().Properties().Only(RoleAssignments.Written) });
+                held.Add(new JsonObject
+                    { ["id"] = ArmId.Normal(assignment.Subject.Id),
+                        [Properties] = found.Node().Properties().Only(RoleAssignments.Written) });
             }
         }
 
-        return new Live(new JsonObject { [Held] = new JsonArray([.. held.OrderBy(one => one.Text("id"), StringComparer.OrdinalIgnoreCase)]), [Inherited] = inherited });
+        return new Live(new JsonObject
+            { [Held] = new JsonArray([.. held.OrderBy(one => one.Text("id"), StringComparer.OrdinalIgnoreCase)]),
+                [Inherited] = inherited });
     }
 
     protected override Desired Desire(JsonObject live, Finding finding)
@@ -58,7 +64,8 @@ public sealed class RemoveAdministratorRights(IArm arm, AzureRemediatorOptions o
         if (held.Count == 0)
         {
             return live[Inherited]!.GetValue<int>() > 0
-                ? new Desired.Refuse("the role is inherited from a management group: it reaches other subscriptions too, so its owner has to decide")
+                ? new Desired.Refuse(
+                    "the role is inherited from a management group: it reaches other subscriptions too, so its owner has to decide")
                 : new Desired.Nothing();
         }
 
@@ -70,7 +77,8 @@ public sealed class RemoveAdministratorRights(IArm arm, AzureRemediatorOptions o
         var roles = string.Join(", ", held.Select(one => Role(one.Properties())).Distinct(StringComparer.Ordinal));
         return new Desired.Change(
             live.With(Held, new JsonArray()),
-            $"Take {DocText.Shown(roles)} at the subscription from the identities of function app {Shown(finding)}; whatever else uses these identities loses it too.{RoleAssignments.Warning(held.Select(one => one.Properties()))}",
+            $"Take {DocText.Shown(roles)} at the subscription from the identities of function app {Shown(finding)}; whatever else uses "
+                + $"these identities loses it too.{RoleAssignments.Warning(held.Select(one => one.Properties()))}",
             string.Join("; ", held.Select(one => Call(HttpMethod.Delete, one.Text("id")!, ArmApiVersions.RoleAssignments))));
     }
 
@@ -105,12 +113,15 @@ public sealed class RemoveAdministratorRights(IArm arm, AzureRemediatorOptions o
         {
             if (options.Spared.Has(id))
             {
-                throw new CloudCallException("OwnResource", $"the app runs under identity {DocText.Shown(ArmId.Name(id))}, whose roles must not be changed: {OwnResources.Reason}", isTransient: false);
+                throw new CloudCallException("OwnResource",
+                    $"the app runs under identity {DocText.Shown(ArmId.Name(id))}, whose roles must not be changed: {OwnResources.Reason}",
+                    isTransient: false);
             }
 
             var principal = value["principalId"].NonEmpty;
             if (principal is null && ArmPath.IsSound(id)
-                && await Arm.FindAsync(id, ArmApiVersions.Of("Microsoft.ManagedIdentity/userAssignedIdentities")!, cancellation) is { } found)
+                && await Arm.FindAsync(id, ArmApiVersions.Of("Microsoft.ManagedIdentity/userAssignedIdentities")!, cancellation) is
+                    { } found)
             {
                 principal = new Doc(found.Body)["properties", "principalId"].NonEmpty;
             }
@@ -124,7 +135,9 @@ public sealed class RemoveAdministratorRights(IArm arm, AzureRemediatorOptions o
         return principals;
     }
 
-    /// <summary>By the same words as the rule: a condition confines all but Owner and Contributor, a custom role is what its definition lets it.</summary>
+    /// <summary>
+    /// By the same words as the rule: a condition confines all but Owner and Contributor, a custom role is what its definition lets it.
+    /// </summary>
     private async Task<bool> IsAdministratorAsync(RoleAssignmentFacts assignment, CancellationToken cancellation)
     {
         var role = assignment.RoleDefinitionId;
@@ -146,7 +159,8 @@ public sealed class RemoveAdministratorRights(IArm arm, AzureRemediatorOptions o
         var document = new Doc(definition.Body);
         var facts = new List<SubjectFacts>();
         new RoleDefinitionReader().Read(
-            new Resource { Ref = assignment.Subject with { NativeType = "Microsoft.Authorization/roleDefinitions", Id = role }, Document = document, Configuration = document["properties"] },
+            new Resource { Ref = assignment.Subject with { NativeType = "Microsoft.Authorization/roleDefinitions", Id = role },
+                Document = document, Configuration = document["properties"] },
             new FactContext(GuardSettings.Default, default),
             facts);
         return facts.OfType<RoleDefinitionFacts>().Any(known => known.ChangesAccess.Value is true);

@@ -5,12 +5,15 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Azure.Remediators;
 
-/// <summary>SG-ID-004: a delegation to another tenant (Lighthouse), or the role of a foreign group. Both lose access at once; both can be put back.</summary>
+/// <summary>
+/// SG-ID-004: a delegation to another tenant (Lighthouse), or the role of a foreign group. Both lose access at once; both can be put back.
+/// </summary>
 public sealed class RemoveForeignTrust(IArm arm) : RemovedResource(arm)
 {
     public override RemediatorDescriptor Descriptor => RemediationCatalog.Azure.RemoveForeignTrust;
 
-    protected override ReadOnlySpan<string> Written(Finding finding) => IsAssignment(finding) ? RoleAssignments.Written : new[] { "registrationDefinitionId" };
+    protected override ReadOnlySpan<string> Written(Finding finding) =>
+        IsAssignment(finding) ? RoleAssignments.Written : new[] { "registrationDefinitionId" };
 
     protected override Desired Desire(JsonObject live, Finding finding)
     {
@@ -26,7 +29,9 @@ public sealed class RemoveForeignTrust(IArm arm) : RemovedResource(arm)
 
         return new Desired.Change(
             live.With(Properties, null),
-            IsAssignment(finding) ? $"Delete role assignment {Shown(finding)} of a group of another tenant.{RoleAssignments.Warning(trust)}" : $"End delegation {Shown(finding)} to another tenant; its people lose access at once.",
+            IsAssignment(finding)
+                ? $"Delete role assignment {Shown(finding)} of a group of another tenant.{RoleAssignments.Warning(trust)}"
+                : $"End delegation {Shown(finding)} to another tenant; its people lose access at once.",
             Deletion(finding));
     }
 }

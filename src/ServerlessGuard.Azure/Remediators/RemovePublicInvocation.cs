@@ -8,10 +8,11 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Azure.Remediators;
 
 /// <summary>
-/// SG-COMP-001: with an identity provider set up, authentication becomes a must (the rest of the settings stays as it is); without one, public access is switched off,
-/// because a login that nobody can pass is the same with a worse message.
+/// SG-COMP-001: with an identity provider set up, authentication becomes a must (the rest of the settings stays as it is); without one,
+/// public access is switched off, because a login that nobody can pass is the same with a worse message.
 /// </summary>
-/// <remarks>Source: REST API specification of Microsoft.Web 2024-04-01, SiteAuthSettingsV2 (its secrets are names of app settings, never values).</remarks>
+/// <remarks>Source: REST API specification of Microsoft.Web 2024-04-01, SiteAuthSettingsV2 (its secrets are names of app settings, never
+/// values).</remarks>
 public sealed class RemovePublicInvocation(IArm arm, AzureRemediatorOptions options) : ArmRemediator(arm)
 {
     private const string Access = "publicNetworkAccess";
@@ -29,7 +30,8 @@ public sealed class RemovePublicInvocation(IArm arm, AzureRemediatorOptions opti
             return null;
         }
 
-        var settings = (await Arm.FindAsync(AuthId(finding), Version(finding), cancellation))?.Node() ?? new JsonObject { ["properties"] = new JsonObject() };
+        var settings = (await Arm.FindAsync(AuthId(finding), Version(finding), cancellation))?.Node()
+            ?? new JsonObject { ["properties"] = new JsonObject() };
         var auth = settings.Properties();
         var (platform, validation) = (auth["platform"] as JsonObject ?? [], auth["globalValidation"] as JsonObject ?? []);
         return new Live(
@@ -39,7 +41,9 @@ public sealed class RemovePublicInvocation(IArm arm, AzureRemediatorOptions opti
                 [Enabled] = platform.Flag("enabled") ?? false,
                 [Required] = validation.Flag(Required) ?? false,
                 [Action] = validation.Text(Action),
-                [Providers] = new JsonArray([.. (auth[Providers] as JsonObject ?? []).Where(IsSetUp).Select(pair => pair.Key).Order(StringComparer.Ordinal).Select(name => JsonValue.Create(name))]),
+                [Providers] = new JsonArray(
+                    [.. (auth[Providers] as JsonObject ?? []).Where(IsSetUp).Select(pair => pair.Key).Order(StringComparer.Ordinal)
+                        .Select(name => JsonValue.Create(name))]),
             },
             null,
             settings);
@@ -72,15 +76,18 @@ public sealed class RemovePublicInvocation(IArm arm, AzureRemediatorOptions opti
         to[Action] = "Return401";
         return new Desired.Change(
             to,
-            $"Require authentication at function app {name} ({DocText.Shown(string.Join(", ", live.Items(Providers).Select(one => (string?)one)))}).",
-            Call(HttpMethod.Put, AuthId(finding), Version(finding), new JsonObject { ["platform"] = new JsonObject { ["enabled"] = true }, ["globalValidation"] = Validation([], to) }));
+            $"Require authentication at function app {name} "
+                + $"({DocText.Shown(string.Join(", ", live.Items(Providers).Select(one => (string?)one)))}).",
+            Call(HttpMethod.Put, AuthId(finding), Version(finding),
+                new JsonObject { ["platform"] = new JsonObject { ["enabled"] = true }, ["globalValidation"] = Validation([], to) }));
     }
 
     protected override async Task ChangeAsync(Finding finding, Live from, JsonObject to, CancellationToken cancellation)
     {
         if (!JsonNode.DeepEquals(from.Slice[Access], to[Access]))
         {
-            await Arm.WriteAsync(new ArmWrite(HttpMethod.Patch, finding.Resource.Id, Version(finding), SiteBody(to).ToJsonString()), cancellation);
+            await Arm.WriteAsync(new ArmWrite(HttpMethod.Patch, finding.Resource.Id, Version(finding), SiteBody(to).ToJsonString()),
+                cancellation);
         }
 
         if (((string[])[Enabled, Required, Action]).All(name => JsonNode.DeepEquals(from.Slice[name], to[name])))
@@ -93,7 +100,9 @@ public sealed class RemovePublicInvocation(IArm arm, AzureRemediatorOptions opti
         platform["enabled"] = to.Flag(Enabled);
         properties["platform"] = platform.DeepClone();
         properties["globalValidation"] = Validation(properties["globalValidation"] as JsonObject ?? [], to);
-        await Arm.WriteAsync(new ArmWrite(HttpMethod.Put, AuthId(finding), Version(finding), new JsonObject { ["properties"] = properties }.ToJsonString()), cancellation);
+        await Arm.WriteAsync(
+            new ArmWrite(HttpMethod.Put, AuthId(finding), Version(finding), new JsonObject { ["properties"] = properties }.ToJsonString()),
+                cancellation);
     }
 
     private static JsonObject Validation(JsonObject live, JsonObject to)
@@ -114,14 +123,16 @@ public sealed class RemovePublicInvocation(IArm arm, AzureRemediatorOptions opti
     private static string AuthId(Finding finding) => ArmId.Normal(finding.Resource.Id) + "/config/authsettingsV2";
 
     private static bool IsSetUp(KeyValuePair<string, JsonNode?> provider) =>
-        provider.Value is JsonObject settings && settings.Flag("enabled") is not false && settings["registration"] is JsonObject registration
+        provider.Value is JsonObject settings && settings.Flag("enabled") is not false
+            && settings["registration"] is JsonObject registration
         && (registration.Text("clientId") ?? registration.Text("appId") ?? registration.Text("consumerKey")) is { Length: > 0 };
 
     /// <summary>A slot of ours is ours too.</summary>
     private bool IsOurs(Finding finding)
     {
         var site = finding.Resource.Id;
-        while (ArmId.Parent(site) is { } parent && ArmId.Type(parent) is { } type && type.StartsWith("Microsoft.Web/sites", StringComparison.OrdinalIgnoreCase))
+        while (ArmId.Parent(site) is { } parent && ArmId.Type(parent) is { } type
+            && type.StartsWith("Microsoft.Web/sites", StringComparison.OrdinalIgnoreCase))
         {
             site = parent;
         }

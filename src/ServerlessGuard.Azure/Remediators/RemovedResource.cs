@@ -4,7 +4,10 @@ using ServerlessGuard.Findings;
 
 namespace ServerlessGuard.Azure.Remediators;
 
-/// <summary>A fix that deletes one small resource without secrets; undo puts the same body under the same name. Deleted is a state of the slice, not its absence.</summary>
+/// <summary>
+/// A fix that deletes one small resource without secrets; undo puts the same body under the same name. Deleted is a state of the slice, not
+/// its absence.
+/// </summary>
 public abstract class RemovedResource(IArm arm) : ArmRemediator(arm)
 {
     protected const string Properties = "properties";
@@ -22,7 +25,8 @@ public abstract class RemovedResource(IArm arm) : ArmRemediator(arm)
     }
 
     /// <summary>What else the decision rests on. Must be the same before and after the deletion.</summary>
-    protected virtual Task<JsonObject> SeenAsync(Finding finding, JsonObject? properties, CancellationToken cancellation) => Task.FromResult(new JsonObject());
+    protected virtual Task<JsonObject> SeenAsync(Finding finding, JsonObject? properties, CancellationToken cancellation) =>
+        Task.FromResult(new JsonObject());
 
     protected sealed override async Task ChangeAsync(Finding finding, Live from, JsonObject to, CancellationToken cancellation)
     {
@@ -32,7 +36,8 @@ public abstract class RemovedResource(IArm arm) : ArmRemediator(arm)
         await Arm.WriteAsync(write, cancellation);
     }
 
-    protected static bool IsAssignment(Finding finding) => finding.Resource.NativeType.Equals(RoleAssignments.Type, StringComparison.OrdinalIgnoreCase);
+    protected static bool IsAssignment(Finding finding) =>
+        finding.Resource.NativeType.Equals(RoleAssignments.Type, StringComparison.OrdinalIgnoreCase);
 
     private static JsonObject Body(Finding finding, JsonObject properties) =>
         IsAssignment(finding) ? RoleAssignments.Body(properties) : new JsonObject { [Properties] = properties.DeepClone() };

@@ -5,7 +5,9 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Azure.Remediators;
 
-/// <summary>SG-STOR-004: HTTPS only, TLS 1.2 or newer. TLS1_3 is in the service's list of values, but not supported as a minimum: never sent.</summary>
+/// <summary>
+/// SG-STOR-004: HTTPS only, TLS 1.2 or newer. TLS1_3 is in the service's list of values, but not supported as a minimum: never sent.
+/// </summary>
 public sealed class RequireEncryptedTransport(IArm arm) : ArmPatch(arm)
 {
     private const string Https = "supportsHttpsTrafficOnly";
@@ -30,6 +32,7 @@ public sealed class RequireEncryptedTransport(IArm arm) : ArmPatch(arm)
 
         var to = live.With(Https, true);
         to[Tls] = modern ? live.Text(Tls) : "TLS1_2";
-        return new Desired.Change(to, $"Let storage account {Shown(finding)} refuse plain HTTP and TLS older than 1.2.", Call(finding, live, to));
+        return new Desired.Change(to, $"Let storage account {Shown(finding)} refuse plain HTTP and TLS older than 1.2.",
+            Call(finding, live, to));
     }
 }

@@ -12,7 +12,9 @@ public sealed class RestoreAuditTrail(IArm arm, string? workspace) : OwnDiagnost
 
     protected override string Target(Finding finding) => finding.Resource.Id;
 
-    protected override JsonArray Logs() => [Log("category", "Administrative"), Log("category", "Security"), Log("category", "Policy"), Log("category", "Alert")];
+    protected override JsonArray Logs() =>
+        [Log("category", "Administrative"), Log("category", "Security"), Log("category", "Policy"), Log("category", "Alert")];
 
-    protected override string Sentence(Finding finding) => $"Send the activity log of subscription {Shown(finding)} to the audit workspace.";
+    protected override string Sentence(Finding finding) =>
+        $"Send the activity log of subscription {Shown(finding)} to the audit workspace.";
 }

@@ -7,8 +7,8 @@ using ServerlessGuard.Remediation;
 namespace ServerlessGuard.Azure.Remediators;
 
 /// <summary>
-/// SG-KEY-001: the vault's firewall denies by default, and access policies for tenants that nobody approved go. Access by role assignments instead of policies is never
-/// switched here: it can cut off every reader.
+/// SG-KEY-001: the vault's firewall denies by default, and access policies for tenants that nobody approved go. Access by role assignments
+/// instead of policies is never switched here: it can cut off every reader.
 /// </summary>
 public sealed class RestrictKeyAccess(IArm arm, GuardSettings settings) : ArmPatch(arm)
 {
@@ -49,7 +49,9 @@ public sealed class RestrictKeyAccess(IArm arm, GuardSettings settings) : ArmPat
         var steps = new List<string>();
         if (foreign > 0)
         {
-            to[Policies] = new JsonArray([.. live.Items(Policies).Where(policy => policy is not JsonObject one || !IsForeign(one, live)).Select(policy => policy?.DeepClone())]);
+            to[Policies] = new JsonArray(
+                [.. live.Items(Policies).Where(policy => policy is not JsonObject one || !IsForeign(one, live))
+                    .Select(policy => policy?.DeepClone())]);
             steps.Add($"remove {foreign} access policies of other tenants");
         }
 

@@ -4,8 +4,9 @@ using System.Text.Json;
 namespace ServerlessGuard.Azure.Reporting;
 
 /// <summary>
-/// One JSON object a line. The Functions host copies a custom handler's standard output into Application Insights as traces, and its standard error as warnings; numbers
-/// are lines too, queried as <c>parse_json(message).metric</c>. Holds ids, reasons and counts, never a document, a token or a claim beyond the actor's name.
+/// One JSON object a line. The Functions host copies a custom handler's standard output into Application Insights as traces, and its
+/// standard error as warnings; numbers are lines too, queried as <c>parse_json(message).metric</c>. Holds ids, reasons and counts, never a
+/// document, a token or a claim beyond the actor's name.
 /// </summary>
 public sealed class Journal(TextWriter output, TextWriter error, TimeProvider time)
 {

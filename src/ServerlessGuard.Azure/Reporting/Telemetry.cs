@@ -34,7 +34,8 @@ internal sealed class Telemetry(Journal journal) : ITelemetry
 
     public void Fixed(OutboxEntry entry, RemedyOutcome outcome)
     {
-        journal.Info("remediation", ("rule", entry.RuleId), ("resource", entry.Resource.Id), ("state", outcome.State?.ToString()), ("detail", outcome.Detail));
+        journal.Info("remediation", ("rule", entry.RuleId), ("resource", entry.Resource.Id), ("state", outcome.State?.ToString()),
+            ("detail", outcome.Detail));
         journal.Metric("remediations", 1, ("rule", entry.RuleId), ("state", outcome.State?.ToString() ?? "none"));
     }
 

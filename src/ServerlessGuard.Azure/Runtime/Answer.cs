@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace ServerlessGuard.Azure.Runtime;
 
-/// <summary>What the Functions host is answered: never empty, never <c>null</c>, always application/json, else the host waits until its timeout and kills the worker.</summary>
+/// <summary>
+/// What the Functions host is answered: never empty, never <c>null</c>, always application/json, else the host waits until its timeout and
+/// kills the worker.
+/// </summary>
 /// <param name="Succeeded">False: the host counts a failure, and the event or message comes again.</param>
 /// <param name="Logs">Lines for the invocation's own log.</param>
 public sealed record Answer(bool Succeeded, IReadOnlyList<string> Logs)

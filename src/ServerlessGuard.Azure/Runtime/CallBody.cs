@@ -3,12 +3,12 @@ using System.Collections.Concurrent;
 namespace ServerlessGuard.Azure.Runtime;
 
 /// <summary>
-/// The body of one call, and never more of it than the function takes. What is longer is read to its end and thrown away, piece by piece: the host is still sending and
-/// would otherwise see a broken connection instead of an answer.
+/// The body of one call, and never more of it than the function takes. What is longer is read to its end and thrown away, piece by piece:
+/// the host is still sending and would otherwise see a broken connection instead of an answer.
 /// </summary>
 /// <remarks>
-/// In an array of the function's own, as many as it takes calls at once: a collector that has not run yet would hold hundreds of megabytes of what strangers posted, and the
-/// shared pool keeps one array of each size for every thread.
+/// In an array of the function's own, as many as it takes calls at once: a collector that has not run yet would hold hundreds of megabytes
+/// of what strangers posted, and the shared pool keeps one array of each size for every thread.
 /// </remarks>
 internal sealed class CallBody : IDisposable
 {
@@ -30,7 +30,8 @@ internal sealed class CallBody : IDisposable
     /// <summary>Null when it is longer than <paramref name="largest"/> bytes, by what it announces or by what comes.</summary>
     /// <param name="largest">Bytes.</param>
     /// <param name="spare">Arrays that are free; the body's goes there in the end.</param>
-    public static async Task<CallBody?> ReadAsync(HttpRequest request, int largest, ConcurrentBag<byte[]> spare, CancellationToken cancellation)
+    public static async Task<CallBody?> ReadAsync(HttpRequest request, int largest, ConcurrentBag<byte[]> spare,
+        CancellationToken cancellation)
     {
         var body = new CallBody(spare);
         try

@@ -5,7 +5,8 @@ namespace ServerlessGuard.Azure.Runtime;
 /// <summary>What one function takes from the host: nobody has been asked who they are when these apply.</summary>
 /// <param name="AtOnce">Calls at once; more wait, within their deadline, and nothing of them is read meanwhile.</param>
 /// <param name="LargestBody">Bytes of the host's call: the caller's headers and body in JSON.</param>
-/// <param name="AnswersHttp">A caller gets 413; where there is none the call fails, and the platform sets the event or message aside in the end.</param>
+/// <param name="AnswersHttp">A caller gets 413; where there is none the call fails, and the platform sets the event or message aside in the
+/// end.</param>
 public sealed record CallLimits(int AtOnce, int LargestBody, bool AnswersHttp = false)
 {
     private const int Other = 1024 * 1024;

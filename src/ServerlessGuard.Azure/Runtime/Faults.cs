@@ -3,7 +3,10 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Azure.Runtime;
 
-/// <summary>A fault in one line for the log: our own say what, where and what to do; of any other only type and place are told, since its message may quote a document.</summary>
+/// <summary>
+/// A fault in one line for the log: our own say what, where and what to do; of any other only type and place are told, since its message
+/// may quote a document.
+/// </summary>
 internal static class Faults
 {
     public static string Describe(Exception fault) => fault switch

@@ -5,12 +5,15 @@ using ServerlessGuard.Azure.Reporting;
 
 namespace ServerlessGuard.Azure.Runtime;
 
-/// <summary>One function of the app: reads the host's call, runs it within the deadline, and answers in the host's form whatever happens.</summary>
+/// <summary>
+/// One function of the app: reads the host's call, runs it within the deadline, and answers in the host's form whatever happens.
+/// </summary>
 /// <param name="name">As in the folder with its function.json.</param>
 /// <param name="run">The work. A fault is an answer "failed": the platform delivers again.</param>
 /// <param name="limits">How many calls at once, and how long each may be.</param>
 /// <param name="journal">Where faults go.</param>
-public sealed class FunctionEndpoint(string name, Func<JsonElement, CancellationToken, Task<Answer>> run, CallLimits limits, Journal journal, TimeProvider time) : IDisposable
+public sealed class FunctionEndpoint(string name, Func<JsonElement, CancellationToken, Task<Answer>> run, CallLimits limits,
+    Journal journal, TimeProvider time) : IDisposable
 {
     /// <summary>Event Grid waits 30 seconds for an answer; a run past the function timeout costs every call in flight.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(25);
@@ -27,7 +30,8 @@ public sealed class FunctionEndpoint(string name, Func<JsonElement, Cancellation
         var answer = await AnswerAsync(context);
         if (!answer.Succeeded)
         {
-            journal.Warn("call failed", ("function", name), ("reason", answer.Logs.Count > 0 ? answer.Logs[0] : null), ("ms", Milliseconds(began)));
+            journal.Warn("call failed", ("function", name), ("reason", answer.Logs.Count > 0 ? answer.Logs[0] : null),
+                ("ms", Milliseconds(began)));
         }
 
         var body = answer.ToJson();
@@ -95,7 +99,9 @@ public sealed class FunctionEndpoint(string name, Func<JsonElement, Cancellation
     private Answer TooLarge()
     {
         var line = $"a body of more than {limits.LargestBody} bytes";
-        return limits.AnswersHttp ? Answer.Done("refused: " + line) with { Http = new HttpOutput(413, $"{{\"error\":\"{line}\"}}") } : Answer.Failed(line);
+        return limits.AnswersHttp
+            ? Answer.Done("refused: " + line) with { Http = new HttpOutput(413, $"{{\"error\":\"{line}\"}}") }
+            : Answer.Failed(line);
     }
 
     /// <summary>A run that outlives its deadline keeps its place and its body until it ends.</summary>
@@ -112,5 +118,6 @@ public sealed class FunctionEndpoint(string name, Func<JsonElement, Cancellation
         }
     }
 
-    private static string Milliseconds(long began) => ((long)Stopwatch.GetElapsedTime(began).TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Milliseconds(long began) =>
+        ((long)Stopwatch.GetElapsedTime(began).TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

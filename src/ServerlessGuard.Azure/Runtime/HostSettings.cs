@@ -24,7 +24,9 @@ public sealed record HostSettings
 
     public required string Table { get; init; }
 
-    /// <summary>What only the remediator's identity may write: GUARD_SEALED_TABLE, else the other one's name with "sealed" behind it.</summary>
+    /// <summary>
+    /// What only the remediator's identity may write: GUARD_SEALED_TABLE, else the other one's name with "sealed" behind it.
+    /// </summary>
     public required string SealedTable { get; init; }
 
     /// <summary>The key that seals plans (GUARD_SEAL_KEY); null: nothing is changed.</summary>
@@ -64,7 +66,10 @@ public sealed record HostSettings
     /// <summary>App Service's authentication stands before the page (GUARD_PLATFORM_SIGN_IN): without it the page shows nothing.</summary>
     public bool ShowsPage { get; init; }
 
-    /// <summary>It stands before the chat's links too (GUARD_CHAT_SIGN_IN), which the template leaves open: only then the name that it sets is believed there.</summary>
+    /// <summary>
+    /// It stands before the chat's links too (GUARD_CHAT_SIGN_IN), which the template leaves open: only then the name that it sets is
+    /// believed there.
+    /// </summary>
     public bool ChatSignsIn { get; init; }
 
     /// <summary>What of this deployment a fix must spare.</summary>
@@ -77,7 +82,8 @@ public sealed record HostSettings
         var tenant = Id("GUARD_TENANT", variable("GUARD_TENANT"));
         if (all.Length == 0)
         {
-            throw new SettingException("GUARD_SUBSCRIPTIONS", "names no subscription; give their ids, separated by commas, or * for every one of the tenant");
+            throw new SettingException("GUARD_SUBSCRIPTIONS",
+                "names no subscription; give their ids, separated by commas, or * for every one of the tenant");
         }
 
         if (all is ["*"] && tenant is null)
@@ -90,7 +96,8 @@ public sealed record HostSettings
         var sealedTable = TableName("GUARD_SEALED_TABLE", NonEmpty(variable("GUARD_SEALED_TABLE")) ?? table + "sealed");
         if (sealedTable.Equals(table, StringComparison.OrdinalIgnoreCase))
         {
-            throw new SettingException("GUARD_SEALED_TABLE", "names the table of the findings, which every function writes; it must be another one");
+            throw new SettingException("GUARD_SEALED_TABLE",
+                "names the table of the findings, which every function writes; it must be another one");
         }
 
         var settings = new HostSettings
@@ -117,7 +124,8 @@ public sealed record HostSettings
             RemediatorClientId = Id("GUARD_REMEDIATOR_CLIENT_ID", variable("GUARD_REMEDIATOR_CLIENT_ID")),
         };
         return settings.EmulatorConnection is null && (settings.TableEndpoint is null || settings.QueueEndpoint is null)
-            ? throw new SettingException(settings.TableEndpoint is null ? "GUARD_TABLE_ENDPOINT" : "GUARD_QUEUE_ENDPOINT", "is not set; it is https://ACCOUNT.table.core.windows.net (or .queue.), infra/azure sets it")
+            ? throw new SettingException(settings.TableEndpoint is null ? "GUARD_TABLE_ENDPOINT" : "GUARD_QUEUE_ENDPOINT",
+                "is not set; it is https://ACCOUNT.table.core.windows.net (or .queue.), infra/azure sets it")
             : settings;
     }
 
@@ -132,7 +140,8 @@ public sealed record HostSettings
             (settings, var faults) = SettingsFile.Read(file, text);
             if (faults.Count > 0)
             {
-                throw new SettingException(Path.GetFileName(file), string.Create(CultureInfo.InvariantCulture, $"line {faults[0].Line}: {faults[0].Message}"));
+                throw new SettingException(Path.GetFileName(file),
+                    string.Create(CultureInfo.InvariantCulture, $"line {faults[0].Line}: {faults[0].Message}"));
             }
         }
         else if (named is not null)
@@ -150,7 +159,8 @@ public sealed record HostSettings
         return NonEmpty(variable("GUARD_MODE")) switch
         {
             null => settings,
-            var word when Enum.TryParse<RemediationMode>(word, ignoreCase: true, out var mode) && Enum.IsDefined(mode) && !char.IsAsciiDigit(word[0]) =>
+            var word when Enum.TryParse<RemediationMode>(word, ignoreCase: true, out var mode) && Enum.IsDefined(mode)
+                && !char.IsAsciiDigit(word[0]) =>
                 settings with { Remediation = settings.Remediation with { AtMost = mode } },
             _ => throw new SettingException("GUARD_MODE", "must be observe, propose, approve or enforce"),
         };
@@ -168,15 +178,20 @@ public sealed record HostSettings
         }
     }
 
-    private static int ReadPort(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
+    private static int ReadPort(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
         ? port
-        : throw new SettingException("FUNCTIONS_CUSTOMHANDLER_PORT", "is not a port; the Functions host sets it when it starts its custom handler");
+        : throw new SettingException("FUNCTIONS_CUSTOMHANDLER_PORT",
+            "is not a port; the Functions host sets it when it starts its custom handler");
 
     private static VaultKeyId? SealKeyOf(string? text) => text is null
         ? null
-        : VaultKeyId.Find(text) ?? throw new SettingException("GUARD_SEAL_KEY", "must be the id of a key, https://NAME.vault.azure.net/keys/KEY, with or without a version");
+        : VaultKeyId.Find(text)
+            ?? throw new SettingException("GUARD_SEAL_KEY",
+                "must be the id of a key, https://NAME.vault.azure.net/keys/KEY, with or without a version");
 
-    private static string TableName(string setting, string name) => name.Length is >= 3 and <= 63 && char.IsAsciiLetter(name[0]) && name.All(char.IsAsciiLetterOrDigit)
+    private static string TableName(string setting, string name) =>
+        name.Length is >= 3 and <= 63 && char.IsAsciiLetter(name[0]) && name.All(char.IsAsciiLetterOrDigit)
         ? name
         : throw new SettingException(setting, "must be 3 to 63 letters and digits, a letter first");
 
@@ -187,16 +202,21 @@ public sealed record HostSettings
     /// <summary>https, except on this machine: a bearer token must not travel in the clear.</summary>
     private static Uri? Endpoint(string name, string? value) => NonEmpty(value) is not { } text
         ? null
-        : Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true })
+        : Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var uri)
+            && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true })
             ? uri
             : throw new SettingException(name, "must be an https address (http only for this machine)");
 
     private static string Emulator(string connection)
     {
-        var endpoints = connection.Split(';').Where(part => part.Contains("Endpoint=", StringComparison.OrdinalIgnoreCase)).Select(part => part[(part.IndexOf('=', StringComparison.Ordinal) + 1)..]).ToList();
-        return endpoints.Count > 0 && endpoints.TrueForAll(endpoint => Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.IsLoopback)
+        var endpoints = connection.Split(';').Where(part => part.Contains("Endpoint=", StringComparison.OrdinalIgnoreCase))
+            .Select(part => part[(part.IndexOf('=', StringComparison.Ordinal) + 1)..]).ToList();
+        return endpoints.Count > 0
+            && endpoints.TrueForAll(endpoint => Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.IsLoopback)
             ? connection
-            : throw new SettingException("GUARD_STORAGE_CONNECTION", "is for an emulator on this machine only; real storage is reached by identity (GUARD_TABLE_ENDPOINT, GUARD_QUEUE_ENDPOINT)");
+            : throw new SettingException("GUARD_STORAGE_CONNECTION",
+                "is for an emulator on this machine only; real storage is reached by identity (GUARD_TABLE_ENDPOINT, "
+                    + "GUARD_QUEUE_ENDPOINT)");
     }
 
     private static string? NonEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace ServerlessGuard.Azure.Runtime;
 
 /// <summary>
-/// One call of the Functions host: <c>{"Data":{BINDING:…},"Metadata":{…}}</c>. The binding's value comes as an object, as a string that holds JSON (once or twice
-/// encoded), or as base64 of the bytes, by trigger and <c>dataType</c>.
+/// One call of the Functions host: <c>{"Data":{BINDING:…},"Metadata":{…}}</c>. The binding's value comes as an object, as a string that
+/// holds JSON (once or twice encoded), or as base64 of the bytes, by trigger and <c>dataType</c>.
 /// </summary>
 /// <remarks>Metadata is not read: a payload's own top-level values override the host's there.</remarks>
 public static class Invocation
@@ -63,7 +63,8 @@ public static class Invocation
     {
         for (var turn = 0; turn < MaxEncodings && value.ValueKind is JsonValueKind.String; turn++)
         {
-            var inner = Parse(Encoding.UTF8.GetBytes(value.GetString()!)) ?? (value.TryGetBytesFromBase64(out var bytes) ? Parse(bytes) : null);
+            var inner = Parse(Encoding.UTF8.GetBytes(value.GetString()!))
+                ?? (value.TryGetBytesFromBase64(out var bytes) ? Parse(bytes) : null);
             if (inner is null)
             {
                 break;

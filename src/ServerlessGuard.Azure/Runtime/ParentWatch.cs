@@ -3,10 +3,11 @@ using System.Globalization;
 namespace ServerlessGuard.Azure.Runtime;
 
 /// <summary>
-/// A stop of the Functions host is a SIGKILL: nobody tells its handler, which would live on as an orphan with the port in its hands. So it looks whether its parent is
-/// still the one that started it.
+/// A stop of the Functions host is a SIGKILL: nobody tells its handler, which would live on as an orphan with the port in its hands. So it
+/// looks whether its parent is still the one that started it.
 /// </summary>
-/// <remarks>Not prctl(PR_SET_PDEATHSIG): that fires when the starting thread ends, and the host starts its handler from a pool thread.</remarks>
+/// <remarks>Not prctl(PR_SET_PDEATHSIG): that fires when the starting thread ends, and the host starts its handler from a pool
+/// thread.</remarks>
 public sealed class ParentWatch(Func<int?> parent, TimeProvider time)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);

@@ -19,16 +19,23 @@ public sealed record PeerSettings
     /// <summary><c>GUARD_PEER_STS</c>: the region's STS unless another address is named.</summary>
     public required Uri Sts { get; init; }
 
-    /// <summary><c>GUARD_PEER_AUDIENCE</c>: what the managed identity's token is for, the audience that the role's trust pins: <c>api://…</c>.</summary>
+    /// <summary>
+    /// <c>GUARD_PEER_AUDIENCE</c>: what the managed identity's token is for, the audience that the role's trust pins: <c>api://…</c>.
+    /// </summary>
     public required string Audience { get; init; }
 
     /// <summary><c>GUARD_PEER_ACCOUNTS</c>: the AWS accounts that the peer may speak of, at least one.</summary>
     public required ImmutableHashSet<string> Accounts { get; init; }
 
-    /// <summary><c>GUARD_FEDERATION_ISSUER</c>: <c>https://sts.windows.net/TENANT/</c>, as the tokens of version 1 that the template's registration gives have it.</summary>
+    /// <summary>
+    /// <c>GUARD_FEDERATION_ISSUER</c>: <c>https://sts.windows.net/TENANT/</c>, as the tokens of version 1 that the template's registration
+    /// gives have it.
+    /// </summary>
     public required string Issuer { get; init; }
 
-    /// <summary><c>GUARD_FEDERATION_KEYS</c>: where the issuer publishes its keys; <c>https://login.microsoftonline.com/TENANT/discovery/keys</c>.</summary>
+    /// <summary>
+    /// <c>GUARD_FEDERATION_KEYS</c>: where the issuer publishes its keys; <c>https://login.microsoftonline.com/TENANT/discovery/keys</c>.
+    /// </summary>
     public required Uri Keys { get; init; }
 
     /// <summary><c>GUARD_FEDERATION_AUDIENCE</c>: this app's registration.</summary>
@@ -46,7 +53,8 @@ public sealed record PeerSettings
             return null;
         }
 
-        string Need(string name, string what) => Find(name) ?? throw new SettingException(name, $"is not set, but GUARD_PEER_URL is; it names {what}");
+        string Need(string name, string what) =>
+            Find(name) ?? throw new SettingException(name, $"is not set, but GUARD_PEER_URL is; it names {what}");
         var region = Need("GUARD_PEER_REGION", "the region of the federation function");
         return new PeerSettings
         {
@@ -68,7 +76,8 @@ public sealed record PeerSettings
     }
 
     private static Uri Https(string name, string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address is { Scheme: "http", IsLoopback: true })
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+            && (address.Scheme == Uri.UriSchemeHttps || address is { Scheme: "http", IsLoopback: true })
             ? address
             : throw new SettingException(name, "must be an https address (http only for this machine)");
 }

@@ -1,6 +1,8 @@
 namespace ServerlessGuard.Azure.Runtime;
 
-/// <summary>A setting that the app cannot start with. The message is the one line that the operator sees; it never holds the value.</summary>
+/// <summary>
+/// A setting that the app cannot start with. The message is the one line that the operator sees; it never holds the value.
+/// </summary>
 public sealed class SettingException : Exception
 {
     public SettingException()

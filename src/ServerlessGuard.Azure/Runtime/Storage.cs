@@ -4,7 +4,9 @@ using Azure.Storage.Queues;
 
 namespace ServerlessGuard.Azure.Runtime;
 
-/// <summary>The clients of tables and queues: by identity; by an emulator's well-known key on this machine only, which the settings make sure of.</summary>
+/// <summary>
+/// The clients of tables and queues: by identity; by an emulator's well-known key on this machine only, which the settings make sure of.
+/// </summary>
 internal static class Storage
 {
     private const int Attempts = 4;
@@ -17,7 +19,8 @@ internal static class Storage
 
     /// <param name="settings">Where the tables are.</param>
     /// <param name="remediator">The only identity that has a role there.</param>
-    public static TableClient SealedTable(HostSettings settings, TokenCredential remediator) => Table(settings, settings.SealedTable, remediator);
+    public static TableClient SealedTable(HostSettings settings, TokenCredential remediator) =>
+        Table(settings, settings.SealedTable, remediator);
 
     private static TableClient Table(HostSettings settings, string name, TokenCredential credential)
     {

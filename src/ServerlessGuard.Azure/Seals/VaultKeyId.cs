@@ -20,12 +20,15 @@ public sealed record VaultKeyId
     /// <summary>Null: it is none. A simulated vault may answer on this machine, without TLS.</summary>
     public static VaultKeyId? Find(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.UserInfo.Length > 0 || uri.Query.Length > 0
+            || uri.Fragment.Length > 0)
         {
             return null;
         }
 
-        var suffix = Array.Find(Suffixes, known => uri.Host.EndsWith("." + known, StringComparison.Ordinal) && !uri.Host[..^(known.Length + 1)].Contains('.', StringComparison.Ordinal));
+        var suffix = Array.Find(Suffixes,
+            known => uri.Host.EndsWith("." + known, StringComparison.Ordinal)
+            && !uri.Host[..^(known.Length + 1)].Contains('.', StringComparison.Ordinal));
         var (name, version) = uri.AbsolutePath.TrimEnd('/').Split('/') switch
         {
             ["", "keys", var one] => (one, null),
@@ -40,5 +43,6 @@ public sealed record VaultKeyId
 
     public static bool IsVersion(string text) => text.Length == 32 && text.All(char.IsAsciiLetterOrDigit);
 
-    private static bool IsName(string text) => text.Length is > 0 and <= 127 && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-');
+    private static bool IsName(string text) =>
+        text.Length is > 0 and <= 127 && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-');
 }

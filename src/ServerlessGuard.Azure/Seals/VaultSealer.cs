@@ -21,14 +21,18 @@ public sealed class VaultSealer(VaultHttp vault, VaultKeyId key) : ISealer
     public async Task<string> SealAsync(ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
         var at = key.Version is { } version ? $"{key.Key}/{version}" : key.Key;
-        var (status, answer) = await vault.PostAsync(new Uri(at + "/sign"), key.Audience, new JsonObject { ["alg"] = Algorithm, ["value"] = Digest(content) }, cancellation);
+        var (status, answer) = await vault.PostAsync(new Uri(at + "/sign"), key.Audience,
+            new JsonObject { ["alg"] = Algorithm, ["value"] = Digest(content) }, cancellation);
         if (status is not 200)
         {
             throw VaultHttp.Refused("sign", status, answer);
         }
 
         var seal = $"{Text(answer, "kid")}#{Text(answer, "value")}";
-        return Read(seal) is not null ? seal : throw new CloudCallException("UnreadableAnswer", "key vault sign: the response is not a signature by the requested key", isTransient: true);
+        return Read(seal) is not null
+            ? seal
+            : throw new CloudCallException("UnreadableAnswer", "key vault sign: the response is not a signature by the requested key",
+                isTransient: true);
     }
 
     public async Task<bool> VerifyAsync(ReadOnlyMemory<byte> content, string seal, CancellationToken cancellation)
@@ -53,7 +57,8 @@ public sealed class VaultSealer(VaultHttp vault, VaultKeyId key) : ISealer
     /// <summary>Version and signature of a seal of our key; null for anybody else's.</summary>
     private (string Version, string Signature)? Read(string seal)
     {
-        if (!seal.StartsWith(key.Key + "/", StringComparison.OrdinalIgnoreCase) || seal[(key.Key.Length + 1)..].Split('#') is not [var version, var signature])
+        if (!seal.StartsWith(key.Key + "/", StringComparison.OrdinalIgnoreCase)
+            || seal[(key.Key.Length + 1)..].Split('#') is not [var version, var signature])
         {
             return null;
         }
@@ -64,7 +69,9 @@ public sealed class VaultSealer(VaultHttp vault, VaultKeyId key) : ISealer
             : null;
     }
 
-    private static string Digest(ReadOnlyMemory<byte> content) => Base64Url.EncodeToString(SHA256.HashData([.. Label, .. SHA256.HashData(content.Span)]));
+    private static string Digest(ReadOnlyMemory<byte> content) =>
+        Base64Url.EncodeToString(SHA256.HashData([.. Label, .. SHA256.HashData(content.Span)]));
 
-    private static string? Text(JsonObject? answer, string name) => answer?[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    private static string? Text(JsonObject? answer, string name) =>
+        answer?[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

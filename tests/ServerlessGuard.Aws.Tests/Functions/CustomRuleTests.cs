@@ -22,8 +22,7 @@ public sealed class CustomRuleTests
     [Fact]
     public async Task A_file_that_cannot_be_read_costs_itself_only_and_every_invocation_says_so()
     {
-        using var rules = new TeamRules(
-            ("owner.yaml", TeamRules.Text("ACME-TAG-001", "AWS::S3::Bucket")), ("wrong.yaml", "id: ACME-TAG-002\nseverity: huge\n"));
+        using var rules = new TeamRules(("owner.yaml", TeamRules.Text("ACME-TAG-001", "AWS::S3::Bucket")), ("wrong.yaml", "id: ACME-TAG-002\nseverity: huge\n"));
         var scan = new Host("scan", environment: [("GUARD_RULES", rules.Path)]);
         await scan.InvokeAsync(Samples.ConfigRule(Samples.Bucket()));
         await scan.InvokeAsync(Samples.ConfigRule(Samples.Bucket("another")));
@@ -37,10 +36,8 @@ public sealed class CustomRuleTests
     public async Task The_sweep_lists_the_types_of_the_teams_rules_too()
     {
         using var rules = new TeamRules(("topic.yaml", TeamRules.Text("ACME-SNS-001", "AWS::SNS::Topic")));
-        var api = new StubApi().On("SelectResourceConfig", "{\"Results\":[]}");
-        var scan = new Host("scan", api, environment: [("GUARD_RULES", rules.Path)]);
+        var scan = new Host("scan", new StubApi().On("SelectResourceConfig", "{\"Results\":[]}"), environment: [("GUARD_RULES", rules.Path)]);
         Assert.Empty(await scan.BatchAsync("{\"guard\":\"sweep\"}"));
-        Assert.Contains(
-            api.Bodies("SelectResourceConfig"), body => ((string)body["Expression"]!).Contains("'AWS::SNS::Topic'", StringComparison.Ordinal));
+        Assert.Contains(scan.Api.Bodies("SelectResourceConfig"), body => ((string)body["Expression"]!).Contains("'AWS::SNS::Topic'", StringComparison.Ordinal));
     }
 }

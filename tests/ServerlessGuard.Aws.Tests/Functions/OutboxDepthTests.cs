@@ -16,8 +16,7 @@ public sealed class OutboxDepthTests
     {
         var time = new ManualTime(Samples.At);
         var outbox = new Host("outbox", time: time);
-        var kim = new Author(new Person("kim", "local:kim"), Provider.Aws, "1");
-        var asked = NewCommand.About(CommandKind.Stop, Provider.Aws, kim, time.Now);
+        var asked = NewCommand.About(CommandKind.Stop, Provider.Aws, new Author(new Person("kim", "local:kim"), Provider.Aws, "1"), time.Now);
         await new CommandDesk(outbox.Table).SubmitAsync(asked, CancellationToken.None);
         Assert.Single(((MemoryTable)outbox.Table).Rows, row => row.Kind is RowKind.Outbox && OutboxRows.Read(row).Kind is OutboxKind.Command);
 

@@ -12,8 +12,7 @@ public sealed class OutboxDepthTests
     public async Task A_decision_that_waits_is_counted_once_and_as_no_fix()
     {
         using var bench = new Bench();
-        var kim = new Author(new Person("kim", "local:kim"), Provider.Azure, "1");
-        var asked = NewCommand.About(CommandKind.Stop, Provider.Azure, kim, bench.Time.GetUtcNow());
+        var asked = NewCommand.About(CommandKind.Stop, Provider.Azure, new Author(new Person("kim", "local:kim"), Provider.Azure, "1"), bench.Time.GetUtcNow());
         await new CommandDesk(bench.Table).SubmitAsync(asked, CancellationToken.None);
 
         Assert.True((await bench.Resend.RunAsync(default)).Succeeded);

@@ -15,10 +15,7 @@ namespace ServerlessGuard.Azure.Tests.Runtime;
 /// <summary>A team's own rules judge in the Functions app as they do in <c>guard scan</c>.</summary>
 public sealed class CustomRuleTests
 {
-    private const string Vault = """
-        {"id":"/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv","name":"kv",
-         "type":"Microsoft.KeyVault/vaults","properties":{}}
-        """;
+    private const string Vault = """{"id":"/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv","name":"kv","type":"Microsoft.KeyVault/vaults","properties":{}}""";
 
     [Fact]
     public void A_rule_of_the_team_is_judged_beside_the_built_in_ones()
@@ -33,8 +30,7 @@ public sealed class CustomRuleTests
     [Fact]
     public void A_file_that_cannot_be_read_costs_itself_only_and_every_look_says_so()
     {
-        using var rules = new TeamRules(
-            ("owner.yaml", TeamRules.Text("ACME-TAG-001", "Microsoft.KeyVault/vaults")), ("wrong.yaml", "- no rule\n"));
+        using var rules = new TeamRules(("owner.yaml", TeamRules.Text("ACME-TAG-001", "Microsoft.KeyVault/vaults")), ("wrong.yaml", "- no rule\n"));
         var (verdicts, lines) = Judge(rules);
         Assert.Contains("ACME-TAG-001", verdicts.Keys);
         Assert.Contains("SG-KEY-001", verdicts.Keys);
@@ -45,8 +41,7 @@ public sealed class CustomRuleTests
     [Fact]
     public void A_type_that_no_built_in_rule_reads_is_read_with_the_version_that_the_rule_names()
     {
-        using var rules = new TeamRules(
-            ("disk.yaml", TeamRules.Text("ACME-VM-001", "Microsoft.Compute/virtualMachines", "apiVersion: 2024-07-01")));
+        using var rules = new TeamRules(("disk.yaml", TeamRules.Text("ACME-VM-001", "Microsoft.Compute/virtualMachines", "apiVersion: 2024-07-01")));
         var own = Settings(rules).Rules;
         Assert.True(new ArmSource(new NoArm(), own.ApiVersions).Reads("Microsoft.Compute/virtualMachines"));
         Assert.False(new ArmSource(new NoArm()).Reads("Microsoft.Compute/virtualMachines"));
@@ -80,21 +75,17 @@ public sealed class CustomRuleTests
             TimeProvider.System,
             () => 0,
             new OwnRules(settings.Rules.Rules, settings.Rules.Faults.Count)).NewAssessor();
-        var verdicts = assessor.Assess(resource).Evaluations;
-        return (verdicts.ToDictionary(one => one.Rule.Id, one => one.Verdict.Compliance, StringComparer.Ordinal), lines.ToString());
+        return (assessor.Assess(resource).Evaluations.ToDictionary(verdict => verdict.Rule.Id, verdict => verdict.Verdict.Compliance, StringComparer.Ordinal), lines.ToString());
     }
 
     private sealed class NoArm : IArm
     {
-        public Task<ArmResource?> FindAsync(string id, string apiVersion, CancellationToken cancellation) =>
-            throw new NotSupportedException();
+        public Task<ArmResource?> FindAsync(string id, string apiVersion, CancellationToken cancellation) => throw new NotSupportedException();
 
-        public IAsyncEnumerable<JsonElement> ListAsync(string id, string apiVersion, CancellationToken cancellation) =>
-            throw new NotSupportedException();
+        public IAsyncEnumerable<JsonElement> ListAsync(string id, string apiVersion, CancellationToken cancellation) => throw new NotSupportedException();
 
         public Task<ArmResource?> WriteAsync(ArmWrite write, CancellationToken cancellation) => throw new NotSupportedException();
 
-        public IAsyncEnumerable<JsonElement> QueryGraphAsync(string query, IReadOnlyList<string> subscriptions, CancellationToken cancellation) =>
-            throw new NotSupportedException();
+        public IAsyncEnumerable<JsonElement> QueryGraphAsync(string query, IReadOnlyList<string> subscriptions, CancellationToken cancellation) => throw new NotSupportedException();
     }
 }

@@ -10,17 +10,12 @@ using ServerlessGuard.Tests.Cases;
 
 namespace ServerlessGuard.Tests.Facts;
 
-/// <summary>
-/// Every kind of neighbour, with what must be there for it to be read and noticed. A kind without a source does not compile; what else can
-/// be forgotten fails here, permissions in <c>SourcePermissionTests</c>.
-/// </summary>
+/// <summary>Every kind of neighbour, with what must be there for it to be read and noticed. A kind without a source does not compile; what else can be forgotten fails here, permissions in <c>SourcePermissionTests</c>.</summary>
 public sealed class SourceTests
 {
     /// <summary>All kinds of neighbours and their sources.</summary>
-    private static readonly Dictionary<string, Source> All = Kinds.ToDictionary(type => type.Name, Of, StringComparer.Ordinal);
-
-    private static IEnumerable<Type> Kinds =>
-        typeof(NeighbourFacts).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(INeighbour)) && !type.IsInterface);
+    private static readonly Dictionary<string, Source> All = typeof(NeighbourFacts).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(INeighbour)) && !type.IsInterface)
+        .ToDictionary(type => type.Name, type => (Source)type.GetProperty(nameof(INeighbour.Source))!.GetValue(null)!, StringComparer.Ordinal);
 
     public static TheoryData<string> InAws => [.. All.Where(one => one.Value is AwsSource).Select(one => one.Key)];
 
@@ -29,21 +24,19 @@ public sealed class SourceTests
     public static TheoryData<LiveRead> Live => [.. LiveReads.All];
 
     [Fact]
-    public void A_source_is_one_object_so_that_needs_are_read_together() =>
-        Assert.All(Kinds, type => Assert.Same(All[type.Name], Of(type)));
+    public void A_source_is_one_object_so_that_needs_are_read_together() => Assert.All(
+        typeof(NeighbourFacts).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(INeighbour)) && !type.IsInterface),
+        type => Assert.Same(All[type.Name], type.GetProperty(nameof(INeighbour.Source))!.GetValue(null)));
 
     [Theory]
     [MemberData(nameof(InAws))]
     public void An_aws_neighbour_has_a_reader_and_is_in_the_inventory_or_read_live(string kind)
     {
         var source = (AwsSource)All[kind];
-        Assert.True(FactReaders.For(source.NativeType) is not null, $"{kind}: no reader of {source.NativeType}: add one to FactReaders");
-        Assert.True(
-            source.By is not null || source.Live is not null, $"{kind}: its source names neither a column of AWS Config nor a live read");
+        Assert.True(FactReaders.For(source.NativeType) is not null, $"{kind}: no fact reader reads {source.NativeType}: add one to FactReaders");
+        Assert.True(source.By is not null || source.Live is not null, $"{kind}: its source names neither a column of AWS Config nor a live read");
         Assert.True(source.By is not ConfigColumn.Field || source.Field is not null, $"{kind}: no field is named");
-        Assert.True(
-            source.By is null || AwsTriggers.Recorded.Contains(source.NativeType),
-            $"{kind}: AWS Config does not record {source.NativeType} (AwsTriggers.NotRecorded)");
+        Assert.True(source.By is null || AwsTriggers.Recorded.Contains(source.NativeType), $"{kind}: AWS Config does not record {source.NativeType} (AwsTriggers.NotRecorded)");
     }
 
     /// <summary>EventBridge's rules are made of these two lists; what neither holds changes unnoticed.</summary>
@@ -53,8 +46,7 @@ public sealed class SourceTests
     {
         var source = (AwsSource)All[kind];
         Assert.True(
-            AwsTriggers.Recorded.Contains(source.NativeType)
-                || source.Live is { } read && LiveReads.Of(read).Changed is { Names.IsEmpty: false },
+            AwsTriggers.Recorded.Contains(source.NativeType) || source.Live is { } read && LiveReads.Of(read).Changed is { Names.IsEmpty: false },
             $"{kind}: {source.NativeType} is not recorded, and no API call says that it has changed (LiveReads)");
     }
 
@@ -62,9 +54,7 @@ public sealed class SourceTests
     [Theory]
     [MemberData(nameof(Live))]
     public void A_live_read_is_asked_for(LiveRead read) => Assert.True(
-        All.Values.OfType<AwsSource>().Any(source => source.Live == read)
-            || FactReaders.All.Any(reader => reader.CompletedBy == read)
-            || LiveReads.Of(read).Changed?.State == read,
+        All.Values.OfType<AwsSource>().Any(source => source.Live == read) || FactReaders.All.Any(reader => reader.CompletedBy == read) || LiveReads.Of(read).Changed?.State == read,
         $"{read}: no source, no reader and no call asks for it");
 
     /// <summary>Event Grid's events name the part that changed; without a route nobody judges what it is a part of.</summary>
@@ -79,8 +69,7 @@ public sealed class SourceTests
             var part = parent + source.Path + (source.By is AzureFind.List ? "/one" : string.Empty);
             var judged = AzureRoutes.AfterChange(part);
             Assert.True(
-                judged is not null && judged != part && part.StartsWith(judged, StringComparison.OrdinalIgnoreCase)
-                    && FactReaders.For(ArmId.Type(judged)!) is { Gives.Count: > 0 },
+                judged is not null && judged != part && FactReaders.For(ArmId.Type(judged)!) is { Gives.Count: > 0 } && part.StartsWith(judged, StringComparison.OrdinalIgnoreCase),
                 $"{kind}: a change of {part} is judged as {judged ?? "nothing"}: its reader declares no AzureRoute.PartOf");
         }
     }
@@ -95,10 +84,7 @@ public sealed class SourceTests
             Assert.All(one.route.Paths, path => Assert.Equal(one.reader.NativeType, ArmId.Type(Id(one.route.Parent) + path)));
         });
 
-    /// <summary>
-    /// What every join of the cases looks up can be read, or says why it is not: a condition that no case meets is the only way around this
-    /// test.
-    /// </summary>
+    /// <summary>What every join of the cases looks up can be read, or says why it is not: a condition that no case meets is the only way around this test.</summary>
     [Fact]
     public void What_the_joins_of_the_cases_look_up_has_a_source_of_their_own_cloud()
     {
@@ -115,21 +101,18 @@ public sealed class SourceTests
                     waiting.Complete(new Neighbours(context, wanted));
                     looked.TryAdd(waiting.GetType().Name, []);
                     looked[waiting.GetType().Name].UnionWith(wanted.Select(need => need.Source));
-                    var isAws = waiting.Subject.Provider is Provider.Aws;
-                    Assert.All(wanted, need => Assert.Equal(isAws, need.Source is AwsSource));
+                    Assert.All(wanted, need => Assert.True(need.Source is AwsSource == waiting.Subject.Provider is Provider.Aws, $"{waiting.GetType().Name} looks in the other cloud"));
                 }
             }
         }
 
-        var joins = typeof(JoinedFacts).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(JoinedFacts))).Select(type => type.Name);
-        Assert.Equal(joins.Order(StringComparer.Ordinal), looked.Keys.Order(StringComparer.Ordinal));
+        var joins = typeof(JoinedFacts).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(JoinedFacts))).Select(type => type.Name).Order(StringComparer.Ordinal);
+        Assert.Equal(joins, looked.Keys.Order(StringComparer.Ordinal));
 
         // These wait for what no host reads, each for the reason that its sources give; every other join asks for something.
         string[] silent = ["BlobServiceJoin", "NsgJoin", "PersonJoin", "SiteSettingsJoin"];
         Assert.Equal(silent, looked.Where(join => join.Value.Count == 0).Select(join => join.Key).Order(StringComparer.Ordinal));
     }
-
-    private static Source Of(Type kind) => (Source)kind.GetProperty(nameof(INeighbour.Source))!.GetValue(null)!;
 
     /// <summary>An id of the type; every name in it is default, as single children are called.</summary>
     private static string Id(string type)

@@ -6,10 +6,7 @@ using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Findings;
 
-/// <summary>
-/// The timeline tells what happened in the order in which it happened: a fix comes before what it resolves, whoever was quicker to
-/// record it.
-/// </summary>
+/// <summary>The timeline tells what happened in the order in which it happened: a fix comes before what it resolves, whoever was quicker to record it.</summary>
 public class TimelineOrderTests
 {
     private static readonly FindingStep[] Fixed = [FindingStep.Opened, FindingStep.Applying, FindingStep.Fixed, FindingStep.Resolved];

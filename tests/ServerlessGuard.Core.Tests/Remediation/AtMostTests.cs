@@ -1,19 +1,18 @@
+using System.Collections.Immutable;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Rules;
 
 namespace ServerlessGuard.Tests.Remediation;
 
-/// <summary>
-/// guard.yaml says how far fixes go, and what has to be permitted follows from it; the environment can only hold a deployment back.
-/// </summary>
+/// <summary>guard.yaml says how far fixes go, and what has to be permitted follows from it; the environment can only hold a deployment back.</summary>
 public sealed class AtMostTests
 {
     private static readonly RemediationSettings Settings = new()
     {
         Mode = RemediationMode.Propose,
-        Rules = RemediationSettings.Default.Rules.Add("SG-STOR-001", RemediationMode.Enforce),
-        Accounts = RemediationSettings.Default.Accounts.Add("111122223333", RemediationMode.Approve),
+        Rules = ImmutableDictionary.CreateRange(StringComparer.OrdinalIgnoreCase, [KeyValuePair.Create("SG-STOR-001", RemediationMode.Enforce)]),
+        Accounts = ImmutableDictionary.CreateRange(StringComparer.OrdinalIgnoreCase, [KeyValuePair.Create("111122223333", RemediationMode.Approve)]),
     };
 
     [Theory]
@@ -26,14 +25,10 @@ public sealed class AtMostTests
         var held = Settings with { AtMost = most };
         Assert.Equal(
             (named, inAccount, other),
-            (held.ModeOf("SG-STOR-001", "444455556666"), held.ModeOf("SG-STOR-001/part", "111122223333"),
-                held.ModeOf("SG-NET-001", account: null)));
+            (held.ModeOf("SG-STOR-001", "444455556666"), held.ModeOf("SG-STOR-001/part", "111122223333"), held.ModeOf("SG-NET-001", account: null)));
     }
 
-    /// <summary>
-    /// What no file says is not done, whatever the environment says: so what the file lets <c>guard permissions</c> print is
-    /// enough (<c>SourcePermissionTests</c>).
-    /// </summary>
+    /// <summary>What no file says is not done, whatever the environment says: so what the file lets <c>guard permissions</c> print is enough (<c>SourcePermissionTests</c>).</summary>
     [Fact]
     public void Without_a_file_nothing_is_more_than_observed()
     {
@@ -49,7 +44,6 @@ public sealed class AtMostTests
             "GUARD_MODE is observe: nothing goes further here, although guard.yaml lets fixes go as far as enforce; set it to enforce to follow guard.yaml",
             Assert.Single(SettingsWarnings.Of(held)));
         Assert.Empty(SettingsWarnings.Of(held with { Remediation = Settings }));
-        var observes = RemediationSettings.Default with { AtMost = RemediationMode.Observe };
-        Assert.Empty(SettingsWarnings.Of(GuardSettings.Default with { Remediation = observes }));
+        Assert.Empty(SettingsWarnings.Of(GuardSettings.Default with { Remediation = RemediationSettings.Default with { AtMost = RemediationMode.Observe } }));
     }
 }

@@ -3,16 +3,10 @@ using ServerlessGuard.Tests;
 
 namespace ServerlessGuard.Infra.Tests.Azure;
 
-/// <summary>
-/// Each template inside a template is given every parameter that it has, and the management group what of the home deployment's
-/// concerns it.
-/// </summary>
+/// <summary>Each template inside a template is given every parameter that it has, and the management group what of the home deployment's concerns it.</summary>
 public sealed class PassedOnTests
 {
-    /// <summary>
-    /// Parameters of the home deployment, which is deployed by itself first: there is one app, one peer and one chat for the
-    /// whole group.
-    /// </summary>
+    /// <summary>Parameters of the home deployment, which is deployed by itself first: there is one app, one peer and one chat for the whole group.</summary>
     private static readonly string[] OfTheHomeDeployment =
     [
         "actionGroup", "chatUrl", "chatVault", "events", "federationAudience", "instanceMemory", "linkKeyName", "logWorkspace", "maximumInstances", "mode", "peerAccounts",

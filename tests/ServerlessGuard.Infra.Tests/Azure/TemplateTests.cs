@@ -45,21 +45,6 @@ public sealed class TemplateTests
         });
     }
 
-    /// <summary>Writes, deletions and actions of every type: a filter by subject would leave out parts that some rule reads.</summary>
-    [Fact]
-    public void Events_of_resources_are_not_filtered_by_what_they_are_about()
-    {
-        var filters = ArmDeployment.Of("serverlessguard.json", new JsonObject { ["events"] = true }).Of("Microsoft.EventGrid/systemTopics/eventSubscriptions")
-            .Concat(ArmDeployment.Of("management-group.json", (JsonObject)Members.DeepClone()).Of("Microsoft.EventGrid/systemTopics/eventSubscriptions"))
-            .Select(subscription => subscription["properties"]!["filter"]!.AsObject()).ToList();
-        Assert.All(filters, filter => Assert.Equal(["includedEventTypes"], filter.Select(entry => entry.Key)));
-        var resources = filters.Select(filter => filter["includedEventTypes"]!.AsArray().Select(type => type!.GetValue<string>()).Order(StringComparer.Ordinal).ToList())
-            .Where(types => types[0].StartsWith("Microsoft.Resources.", StringComparison.Ordinal)).ToList();
-        Assert.Equal(1 + 2, resources.Count);
-        Assert.All(resources, types => Assert.Equal(
-            ["Microsoft.Resources.ResourceActionSuccess", "Microsoft.Resources.ResourceDeleteSuccess", "Microsoft.Resources.ResourceWriteSuccess"], types));
-    }
-
     [Theory]
     [MemberData(nameof(Remediations))]
     public void One_fix_grants_its_own_actions_only(string remediation)

@@ -20,7 +20,9 @@ public sealed record HeldPlan(SealedPlan? Plan, SealFault? Fault, string? Versio
             return SealFault.OutOfTurn;
         }
 
-        var until = plan.State is SealedPlanState.Applied or SealedPlanState.Undoing or SealedPlanState.Undone ? plan.UndoUntil : plan.ApplyUntil;
+        var until = plan.State is SealedPlanState.Applied or SealedPlanState.Undoing or SealedPlanState.Undone
+            ? plan.UndoUntil
+            : plan.ApplyUntil;
         return now > until ? SealFault.Expired : null;
     }
 }

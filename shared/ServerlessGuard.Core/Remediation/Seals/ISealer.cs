@@ -1,10 +1,11 @@
 namespace ServerlessGuard.Remediation.Seals;
 
 /// <summary>
-/// A proof that only the remediating identity can make: KMS <c>GenerateMac</c> in AWS, a Key Vault key in Azure. Whoever can write any row of the table can still not
-/// make one.
+/// A proof that only the remediating identity can make: KMS <c>GenerateMac</c> in AWS, a Key Vault key in Azure. Whoever can write any row
+/// of the table can still not make one.
 /// </summary>
-/// <remarks>Transient faults are thrown as <see cref="CloudCallException"/> with <see cref="CloudCallException.IsTransient"/>: no answer is not a "yes".</remarks>
+/// <remarks>Transient faults are thrown as <see cref="CloudCallException"/> with <see cref="CloudCallException.IsTransient"/>: no answer is
+/// not a "yes".</remarks>
 public interface ISealer
 {
     /// <summary>The seal, ASCII without blanks, at most 1,000 characters.</summary>

@@ -7,5 +7,6 @@ public sealed class NoSealer : ISealer
 
     public Task<bool> VerifyAsync(ReadOnlyMemory<byte> content, string seal, CancellationToken cancellation) => throw Refusal();
 
-    private static CloudCallException Refusal() => new("NoSealKey", "no seal key is configured (GUARD_SEAL_KEY): nothing is changed", isTransient: false);
+    private static CloudCallException Refusal() =>
+        new("NoSealKey", "no seal key is configured (GUARD_SEAL_KEY): nothing is changed", isTransient: false);
 }

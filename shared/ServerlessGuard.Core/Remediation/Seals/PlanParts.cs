@@ -8,8 +8,8 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Remediation.Seals;
 
 /// <summary>
-/// The two states of a plan that is too large for its row, beside it: compressed, in as many rows as it takes. They need no seal of their own: their digests are under
-/// the plan's.
+/// The two states of a plan that is too large for its row, beside it: compressed, in as many rows as it takes. They need no seal of their
+/// own: their digests are under the plan's.
 /// </summary>
 /// <param name="Bytes">Of both states, in UTF-8.</param>
 public sealed record PlanParts(int Rows, long Bytes)
@@ -76,6 +76,8 @@ public sealed record PlanParts(int Rows, long Bytes)
         }
     }
 
-    public static IEnumerable<TableWrite> Writes(string partition, SealedPlan plan, ImmutableArray<string> parts) => parts.Select((part, i) =>
-        new TableWrite.Put(new TableRow(partition, SealRows.Part(plan.Resource, plan.RuleId, plan.Plan.Id, i), RowKind.Seal, part) { ExpiresAt = plan.UndoUntil + TimeSpan.FromDays(30) }));
+    public static IEnumerable<TableWrite> Writes(string partition, SealedPlan plan, ImmutableArray<string> parts) =>
+        parts.Select((part, i) =>
+        new TableWrite.Put(new TableRow(partition, SealRows.Part(plan.Resource, plan.RuleId, plan.Plan.Id, i), RowKind.Seal, part)
+            { ExpiresAt = plan.UndoUntil + TimeSpan.FromDays(30) }));
 }

@@ -7,8 +7,8 @@ using ServerlessGuard.Findings;
 namespace ServerlessGuard.Remediation.Seals;
 
 /// <summary>
-/// The bytes under the seal: a label with the version, then every field behind its length, so that no two plans have the same bytes. The two states go in by their
-/// SHA-256, wherever they are stored.
+/// The bytes under the seal: a label with the version, then every field behind its length, so that no two plans have the same bytes. The
+/// two states go in by their SHA-256, wherever they are stored.
 /// </summary>
 public static class SealContent
 {

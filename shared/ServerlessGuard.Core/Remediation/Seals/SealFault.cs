@@ -28,10 +28,15 @@ public static class SealFaults
     public static string Sentence(this SealFault fault) => fault switch
     {
         SealFault.Missing => "the plan that the finding names was never made here, so nothing was written; find out who wrote to the table",
-        SealFault.Altered => "the plan's seal does not match (changed, or sealed with another key), so nothing was written; find out who wrote to the table",
-        SealFault.Foreign => "the plan that the finding names belongs to something else, so nothing was written; find out who wrote to the table",
-        SealFault.OutOfTurn => "the finding claims more than the sealed plan does (an old row put back, or an approval that nobody gave), so nothing was written; find out who wrote to the table",
-        SealFault.Different => "the finding shows a different plan than the one that was made, so nothing was written; find out who wrote to the table",
+        SealFault.Altered =>
+            "the plan's seal does not match (changed, or sealed with another key), so nothing was written; find out who wrote to the table",
+        SealFault.Foreign =>
+            "the plan that the finding names belongs to something else, so nothing was written; find out who wrote to the table",
+        SealFault.OutOfTurn =>
+            "the finding claims more than the sealed plan does (an old row put back, or an approval that nobody gave), so nothing was "
+                + "written; find out who wrote to the table",
+        SealFault.Different =>
+            "the finding shows a different plan than the one that was made, so nothing was written; find out who wrote to the table",
         SealFault.Expired => "the plan is too old, so nothing was written; a new one is made on the next change or sweep",
     };
 

@@ -30,6 +30,7 @@ public static class SealRows
     public static TableRow Row(string partition, SealedPlan plan, string? version)
     {
         var key = Key(plan.Resource, plan.RuleId, plan.Plan.Id);
-        return Rows.Write(partition, key, RowKind.Seal, plan, RemediationJson.Default.SealedPlan) with { Version = version, ExpiresAt = plan.UndoUntil };
+        return Rows.Write(partition, key, RowKind.Seal, plan, RemediationJson.Default.SealedPlan) with
+            { Version = version, ExpiresAt = plan.UndoUntil };
     }
 }

@@ -7,8 +7,8 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Remediation.Seals;
 
 /// <summary>
-/// A plan as this deployment made it from the live state, with what became of it, under a seal that only the remediating identity can make. The finding's row says
-/// whether something is to be written; what is written is taken from here only.
+/// A plan as this deployment made it from the live state, with what became of it, under a seal that only the remediating identity can make.
+/// The finding's row says whether something is to be written; what is written is taken from here only.
 /// </summary>
 public sealed record SealedPlan
 {
@@ -83,5 +83,6 @@ public sealed record SealedPlan
         && settings.AreEnough(RuleId, Approvals.Select(approval => approval.Person));
 
     /// <summary>The same but for what every seal changes.</summary>
-    public bool Says(SealedPlan other) => SealContent.Of(this with { Revision = 0 }).AsSpan().SequenceEqual(SealContent.Of(other with { Revision = 0 }));
+    public bool Says(SealedPlan other) =>
+        SealContent.Of(this with { Revision = 0 }).AsSpan().SequenceEqual(SealContent.Of(other with { Revision = 0 }));
 }

@@ -5,10 +5,11 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Remediation.Seals;
 
 /// <summary>
-/// The rows that only the remediating identity may write, and that count only under its seal. Verified whenever they are read: what comes out of here was made by this
-/// deployment, for this finding.
+/// The rows that only the remediating identity may write, and that count only under its seal. Verified whenever they are read: what comes
+/// out of here was made by this deployment, for this finding.
 /// </summary>
-/// <param name="table">In DynamoDB the table of the findings, whose partitions that begin with <see cref="RowKeys.SealedPrefix"/> are the remediator's; in Azure a table of its own.</param>
+/// <param name="table">In DynamoDB the table of the findings, whose partitions that begin with <see cref="RowKeys.SealedPrefix"/> are the
+/// remediator's; in Azure a table of its own.</param>
 /// <param name="refused">Called for every plan that was refused and might be an attack: the host's metric <see cref="Metric"/>.</param>
 public sealed class SealedPlans(ITable table, ISealer sealer, Action<SealFault>? refused = null)
 {
@@ -22,7 +23,8 @@ public sealed class SealedPlans(ITable table, ISealer sealer, Action<SealFault>?
             return new HeldPlan(null, SealFault.Missing, null);
         }
 
-        if (await WholeAsync(Read(row), cancellation) is not { } plan || !await sealer.VerifyAsync(SealContent.Of(plan), plan.Seal, cancellation))
+        if (await WholeAsync(Read(row), cancellation) is not { } plan
+            || !await sealer.VerifyAsync(SealContent.Of(plan), plan.Seal, cancellation))
         {
             return new HeldPlan(null, SealFault.Altered, row.Version);
         }
@@ -31,13 +33,15 @@ public sealed class SealedPlans(ITable table, ISealer sealer, Action<SealFault>?
     }
 
     /// <summary>Seals the plan's next state and stores it, with what must move with it. False: another was there first.</summary>
-    public async Task<bool> WriteAsync(HeldPlan held, SealedPlan next, CancellationToken cancellation, params IReadOnlyList<TableWrite> more)
+    public async Task<bool> WriteAsync(HeldPlan held, SealedPlan next, CancellationToken cancellation,
+        params IReadOnlyList<TableWrite> more)
     {
         next = next with { Revision = (held.Plan?.Revision ?? 0) + 1 };
         next = next with { Seal = await sealer.SealAsync(SealContent.Of(next), cancellation) };
         var partition = RowKeys.Sealed(RowKeys.Partition(next.Resource));
         var stored = await ApartAsync(partition, held, next, cancellation);
-        return await table.CommitAsync(partition, [TableWrite.Guarded(SealRows.Row(partition, stored, held.Version)), .. more], cancellation);
+        return await table.CommitAsync(partition, [TableWrite.Guarded(SealRows.Row(partition, stored, held.Version)), .. more],
+            cancellation);
     }
 
     /// <summary>The same, unless it is stored like that already: after a kill in between.</summary>
@@ -45,7 +49,8 @@ public sealed class SealedPlans(ITable table, ISealer sealer, Action<SealFault>?
         held.Plan is { } plan && plan.Says(next) || await WriteAsync(held, next, cancellation);
 
     /// <summary>The breaker's counter, which lies with the plans: whoever can write findings cannot set it back.</summary>
-    public async Task<(BreakerCount Count, string Key, string? Version)> CountAsync(Finding finding, DateTimeOffset now, CancellationToken cancellation)
+    public async Task<(BreakerCount Count, string Key, string? Version)> CountAsync(Finding finding, DateTimeOffset now,
+        CancellationToken cancellation)
     {
         var key = BreakerRows.Key(finding.RuleId, now);
         var row = await table.FindAsync(Partition(finding), key, cancellation);
@@ -61,7 +66,8 @@ public sealed class SealedPlans(ITable table, ISealer sealer, Action<SealFault>?
 
     public Task ToldAsync(Finding finding, DateTimeOffset now, CancellationToken cancellation) => table.CommitAsync(
         Partition(finding),
-        [new TableWrite.Put(new TableRow(Partition(finding), SealRows.Refusal(finding, now), RowKind.Seal, "{}") { ExpiresAt = now + TimeSpan.FromHours(2) })],
+        [new TableWrite.Put(new TableRow(Partition(finding), SealRows.Refusal(finding, now), RowKind.Seal, "{}")
+            { ExpiresAt = now + TimeSpan.FromHours(2) })],
         cancellation);
 
     /// <summary>Counts what was refused, where it may be an attack.</summary>
@@ -73,7 +79,9 @@ public sealed class SealedPlans(ITable table, ISealer sealer, Action<SealFault>?
         }
     }
 
-    /// <summary>What is too large for the row goes first, by itself: the same plan has the same parts, however often they are written.</summary>
+    /// <summary>
+    /// What is too large for the row goes first, by itself: the same plan has the same parts, however often they are written.
+    /// </summary>
     private async Task<SealedPlan> ApartAsync(string partition, HeldPlan held, SealedPlan next, CancellationToken cancellation)
     {
         if (!PlanParts.AreNeeded(next.Plan))
@@ -91,7 +99,8 @@ public sealed class SealedPlans(ITable table, ISealer sealer, Action<SealFault>?
         }
 
         var bytes = System.Text.Encoding.UTF8.GetByteCount(next.Plan.Before) + System.Text.Encoding.UTF8.GetByteCount(next.Plan.After);
-        return next with { Parts = new PlanParts(parts.Length, bytes), Plan = next.Plan with { Before = string.Empty, After = string.Empty } };
+        return next with
+            { Parts = new PlanParts(parts.Length, bytes), Plan = next.Plan with { Before = string.Empty, After = string.Empty } };
     }
 
     private async Task<SealedPlan?> WholeAsync(SealedPlan? plan, CancellationToken cancellation)
@@ -113,7 +122,9 @@ public sealed class SealedPlans(ITable table, ISealer sealer, Action<SealFault>?
             documents.Add(row.Document);
         }
 
-        return PlanParts.Unpack(documents) is var (before, after) ? plan with { Plan = plan.Plan with { Before = before, After = after } } : null;
+        return PlanParts.Unpack(documents) is var (before, after)
+            ? plan with { Plan = plan.Plan with { Before = before, After = after } }
+            : null;
     }
 
     private static string Partition(Finding finding) => RowKeys.Sealed(RowKeys.Partition(finding.Resource));
@@ -122,7 +133,9 @@ public sealed class SealedPlans(ITable table, ISealer sealer, Action<SealFault>?
     {
         try
         {
-            return row.Kind is RowKind.Seal && SealRows.Read(row) is var plan && plan.Approvals.All(static approval => approval is not null) ? plan : null;
+            return row.Kind is RowKind.Seal && SealRows.Read(row) is var plan && plan.Approvals.All(static approval => approval is not null)
+                ? plan
+                : null;
         }
         catch (Exception garbage) when (garbage is JsonException or InvalidDataException or NotSupportedException)
         {
@@ -131,7 +144,8 @@ public sealed class SealedPlans(ITable table, ISealer sealer, Action<SealFault>?
     }
 
     private static bool IsOf(SealedPlan plan, Finding finding, string planId) =>
-        plan.Plan.Id == planId && plan.FindingId == finding.Id && plan.RuleId == finding.RuleId && plan.Remediation == finding.Remediation
-        && plan.Resource.Provider == finding.Resource.Provider && plan.Resource.Key == finding.Resource.Key && plan.Resource.Account == finding.Resource.Account
+        plan.Plan.Id == planId && plan.FindingId == finding.Id && plan.RuleId == finding.RuleId
+        && plan.Remediation == finding.Remediation && plan.Resource.Provider == finding.Resource.Provider
+        && plan.Resource.Key == finding.Resource.Key && plan.Resource.Account == finding.Resource.Account
         && plan.Resource.NativeType.Equals(finding.Resource.NativeType, StringComparison.OrdinalIgnoreCase);
 }

@@ -7,10 +7,6 @@ namespace ServerlessGuard.Rules.Data;
 /// <summary>Data lives in the regions that the team promised.</summary>
 public sealed class DataStaysInAllowedRegions : Rule<ResidencyFacts>
 {
-    private static readonly Verdict NoPromise = Verdict.NotApplicable("allowedRegions has no list for this resource");
-    private static readonly Verdict NoData = Verdict.NotApplicable("a type that holds no data (dataBearingTypes)");
-    private static readonly Verdict Global = Verdict.NotApplicable("a global resource");
-
     public override FactsKind Kind => FactsKind.Residency;
 
     public override RuleDescriptor Descriptor { get; } = new()
@@ -23,32 +19,22 @@ public sealed class DataStaysInAllowedRegions : Rule<ResidencyFacts>
 
     protected override Verdict Evaluate(ResidencyFacts facts, RuleSettings settings)
     {
-        if (settings.AllowedRegions.IsEmpty)
-        {
-            return NoPromise;
-        }
+        var (type, promises) = (facts.Subject.NativeType, settings.AllowedRegions);
+        var isPromised = promises.TryGetValue(facts.DataClass ?? "default", out var allowed)
+            || promises.TryGetValue("default", out allowed);
 
         // A resource group's location is where its metadata is kept, whatever is in it.
-        if (!settings.DataBearingTypes.Contains(facts.Subject.NativeType)
-            || facts.Subject.NativeType.Equals("Microsoft.Resources/resourceGroups", StringComparison.OrdinalIgnoreCase))
-        {
-            return NoData;
-        }
-
-        if (!settings.AllowedRegions.TryGetValue(facts.DataClass ?? "default", out var allowed)
-            && !settings.AllowedRegions.TryGetValue("default", out allowed))
-        {
-            return NoPromise;
-        }
-
-        return facts.Region switch
-        {
-            null => Verdict.InsufficientData("region (awsRegion, location)", "the record does not say where the resource lives"),
-            "global" => Global,
-            var region when allowed.Contains(region, StringComparer.OrdinalIgnoreCase) => Verdict.Compliant,
-            var region =>
-                Verdict.NonCompliant("The resource lives outside the allowed regions.", new Evidence("region", region),
-                    new Evidence("allowedRegions", string.Join(", ", allowed))),
-        };
+        var holdsData = settings.DataBearingTypes.Contains(type)
+            && !type.Equals("Microsoft.Resources/resourceGroups", StringComparison.OrdinalIgnoreCase);
+        return promises.IsEmpty || holdsData && !isPromised ? Verdict.NotApplicable("allowedRegions has no list for this resource")
+            : !holdsData ? Verdict.NotApplicable("a type that holds no data (dataBearingTypes)")
+            : facts.Region switch
+            {
+                null => Verdict.InsufficientData("region (awsRegion, location)", "the record does not say where the resource lives"),
+                "global" => Verdict.NotApplicable("a global resource"),
+                var region when allowed.Contains(region, StringComparer.OrdinalIgnoreCase) => Verdict.Compliant,
+                var region => Verdict.NonCompliant("The resource lives outside the allowed regions.",
+                    new Evidence("region", region), new Evidence("allowedRegions", string.Join(", ", allowed))),
+            };
     }
 }

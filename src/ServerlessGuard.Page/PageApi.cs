@@ -38,6 +38,9 @@ public sealed class PageApi : IDisposable
         _listings = new Listings(_live.Board);
     }
 
+    /// <summary>Why there is nothing to show: this build was made without Node.js; null where there is.</summary>
+    public static string? Missing => Assets.AreThere ? null : Assets.Missing;
+
     /// <summary>Starts reading the table, for a host that knows that somebody is about to look.</summary>
     public void Begin() => _live.Begin();
 

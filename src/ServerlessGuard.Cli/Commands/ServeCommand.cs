@@ -32,6 +32,12 @@ internal sealed class ServeCommand(TimeProvider time, TextWriter output, TextWri
 
     private async Task<int> RunAsync(string address, string? peerAddress, int port, bool readOnly, string? named, CancellationToken cancellation)
     {
+        if (PageApi.Missing is { } missing)
+        {
+            complaints.WriteLine(missing);
+            return ScanCommand.Unusable;
+        }
+
         using var table = readOnly ? OpenTable.ToRead(address) : OpenTable.ToDecide(address);
         using var peer = peerAddress is null ? null : readOnly ? OpenTable.ToRead(peerAddress) : OpenTable.ToDecide(peerAddress);
         Person? person = null;

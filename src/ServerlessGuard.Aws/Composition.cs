@@ -6,6 +6,7 @@ using ServerlessGuard.Aws.Reporting;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Chat.Secrets;
+using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Exemptions;

@@ -12,6 +12,7 @@ using ServerlessGuard.Azure.Seals;
 using ServerlessGuard.Azure.Stores;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Chat.Secrets;
+using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Exemptions;

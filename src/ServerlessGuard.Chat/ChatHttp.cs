@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Notifications;
 
 namespace ServerlessGuard.Chat;
@@ -49,22 +50,6 @@ internal sealed class ChatHttp(HttpMessageInvoker http, TimeProvider time, TimeS
 
     private TimeSpan? RetryAfter(RetryConditionHeaderValue? header) => header?.Delta ?? (header?.Date is { } date ? date - time.GetUtcNow() : null);
 
-    private static async Task<string> ReadAsync(HttpContent content, CancellationToken cancellation)
-    {
-        using var from = await content.ReadAsStreamAsync(cancellation);
-        using var body = new MemoryStream();
-        var part = new byte[8 << 10];
-        int read;
-        while ((read = await from.ReadAsync(part, cancellation)) > 0)
-        {
-            if (body.Length + read > MaxAnswer)
-            {
-                throw new IOException("the answer is too large");
-            }
-
-            body.Write(part, 0, read);
-        }
-
-        return Encoding.UTF8.GetString(body.ToArray());
-    }
+    private static async Task<string> ReadAsync(HttpContent content, CancellationToken cancellation) =>
+        Encoding.UTF8.GetString((await BoundedBody.ReadAsync(content, MaxAnswer, cancellation)).Span);
 }

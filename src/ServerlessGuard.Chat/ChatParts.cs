@@ -1,8 +1,9 @@
 using ServerlessGuard.Chat.Links;
 using ServerlessGuard.Chat.Secrets;
+using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Decisions;
-using ServerlessGuard.Guards;
 using ServerlessGuard.Engine;
+using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;

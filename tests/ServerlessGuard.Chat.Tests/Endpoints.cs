@@ -1,8 +1,8 @@
 using ServerlessGuard.Chat.Links;
+using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Chat.Slack;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;

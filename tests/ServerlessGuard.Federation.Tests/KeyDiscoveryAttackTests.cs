@@ -1,4 +1,6 @@
 using Microsoft.IdentityModel.Tokens;
+using ServerlessGuard.Azure.Runtime;
+using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Testing;
 
 namespace ServerlessGuard.Federation.Tests;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;

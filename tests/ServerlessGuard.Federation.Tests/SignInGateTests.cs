@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Testing;
 
 namespace ServerlessGuard.Federation.Tests;
@@ -94,7 +95,7 @@ public sealed class SignInGateTests : HttpMessageHandler
         Assert.Equal(1, Asked);
     }
 
-    private Task<Notifications.SignedIn> WhoAsync(string? token) => _gate.WhoAsync(token, Nonce, CancellationToken.None);
+    private Task<SignedIn> WhoAsync(string? token) => _gate.WhoAsync(token, Nonce, CancellationToken.None);
 
     private string Token(
         string issuer = LocalIssuer.Issuer, string audience = Client, string? nonce = Nonce, string email = "Kim@acme.example", bool? verified = true, int minutes = 10, SecurityKey? key = null)

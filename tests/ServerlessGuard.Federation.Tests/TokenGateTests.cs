@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.Tokens;
+using ServerlessGuard.Azure.Runtime;
+using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Testing;
 
 namespace ServerlessGuard.Federation.Tests;

@@ -1,4 +1,5 @@
 using System.Text;
+using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Engine;

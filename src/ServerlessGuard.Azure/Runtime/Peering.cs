@@ -4,6 +4,7 @@ using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Functions;
 using ServerlessGuard.Azure.Reporting;
+using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Recording;

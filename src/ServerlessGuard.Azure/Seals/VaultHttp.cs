@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure.Core;
 using Azure.Identity;
-using ServerlessGuard.Federation;
+using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
 
@@ -74,7 +74,7 @@ public sealed class VaultHttp(HttpMessageInvoker http, TokenCredential identity,
 
     private static async Task<JsonObject?> ReadAsync(HttpContent content, CancellationToken cancellation)
     {
-        var body = await Body.ReadAsync(content, MaxAnswer, cancellation);
+        var body = await BoundedBody.ReadAsync(content, MaxAnswer, cancellation);
         return body.IsEmpty ? null : JsonNode.Parse(body.Span) as JsonObject;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 

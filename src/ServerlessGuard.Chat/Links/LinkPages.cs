@@ -1,6 +1,7 @@
 using System.Text;
+using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Decisions;
-using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;

@@ -1,3 +1,4 @@
+using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Functions;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Engine;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ServerlessGuard.Chat.Links;
+using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using ServerlessGuard.Chat.Links;
+using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;

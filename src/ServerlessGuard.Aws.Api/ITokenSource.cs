@@ -1,4 +1,6 @@
-namespace ServerlessGuard.Federation;
+using ServerlessGuard.Federation;
+
+namespace ServerlessGuard.Aws.Api;
 
 /// <summary>A token for one audience, kept for most of its life.</summary>
 public interface ITokenSource

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ServerlessGuard.Aws.Api;
 
-namespace ServerlessGuard.Federation;
+namespace ServerlessGuard.Chat.SignIn;
 
 /// <summary>Where an issuer signs people in and publishes its keys, by <c>ISSUER/.well-known/openid-configuration</c>; asked again after a day, and after a minute where it did not answer.</summary>
 internal sealed class IssuerDiscovery(string issuer, HttpMessageInvoker http, TimeProvider time) : IDisposable
@@ -61,7 +62,7 @@ internal sealed class IssuerDiscovery(string issuer, HttpMessageInvoker http, Ti
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(issuer.TrimEnd('/') + "/.well-known/openid-configuration"));
             using var response = await http.SendAsync(request, cancellation);
             response.EnsureSuccessStatusCode();
-            var json = JsonNode.Parse((await Body.ReadAsync(response.Content, MaxAnswer, cancellation)).Span) as JsonObject;
+            var json = JsonNode.Parse((await BoundedBody.ReadAsync(response.Content, MaxAnswer, cancellation)).Span) as JsonObject;
             return Text(json, "issuer") == issuer && Https(Text(json, "authorization_endpoint")) is { } authorize && Https(Text(json, "jwks_uri")) is { } jwks ? new Found(authorize, jwks, null!) : null;
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or JsonException)

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using ServerlessGuard.Chat.Links;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Notifications;
 
-namespace ServerlessGuard.Chat.Links;
+namespace ServerlessGuard.Chat.SignIn;
 
 /// <summary>
 /// A browser that comes back from the issuer. It brings the link that it left with and a token of the person; both hold, and the person gets the page that asks, with a link

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
 using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Remediation;
 
-namespace ServerlessGuard.Federation;
+namespace ServerlessGuard.Azure.Runtime;
 
 /// <summary>Azure → AWS without a secret: the managed identity's token buys an hour of the one role that trusts exactly this issuer, audience and subject.</summary>
 /// <remarks>STS AssumeRoleWithWebIdentity is not signed; the token is the proof (botocore sts 2011-06-15, authtype none).</remarks>
@@ -52,7 +53,7 @@ public sealed class WebIdentityCredentials(HttpMessageInvoker http, WebIdentityS
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, settings.Sts) { Content = new StringContent(Encoding.UTF8.GetString(form.Body.Span), Encoding.UTF8, "application/x-www-form-urlencoded") };
             using var response = await http.SendAsync(request, cancellation);
-            var body = await Body.ReadAsync(response.Content, MaxAnswer, cancellation);
+            var body = await BoundedBody.ReadAsync(response.Content, MaxAnswer, cancellation);
             if (!response.IsSuccessStatusCode)
             {
                 identity.Forget();

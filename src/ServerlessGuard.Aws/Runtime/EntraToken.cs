@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Remediation;
 
-namespace ServerlessGuard.Federation;
+namespace ServerlessGuard.Aws.Runtime;
 
 /// <summary>
 /// AWS → Azure without a secret: STS signs a web identity token for the Lambda's role, Entra takes it as the assertion of an app registration that trusts exactly this
@@ -38,7 +39,7 @@ public sealed class EntraToken(IAwsApi aws, HttpMessageInvoker http, EntraTokenS
                 ]),
             };
             using var response = await http.SendAsync(request, cancellation);
-            var answer = Parse(await Body.ReadAsync(response.Content, MaxAnswer, cancellation));
+            var answer = Parse(await BoundedBody.ReadAsync(response.Content, MaxAnswer, cancellation));
             if (response.IsSuccessStatusCode && answer?["access_token"]?.GetValue<string>() is { } token)
             {
                 var seconds = answer["expires_in"]?.GetValue<double>() ?? 300;

@@ -2,8 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using ServerlessGuard.Chat.SignIn;
 
-namespace ServerlessGuard.Federation;
+namespace ServerlessGuard.Azure.Runtime;
 
 /// <summary>
 /// Who may call the function app's <c>federation</c> entry: a token of our tenant, for our audience, of the one client, signed by a key that the issuer publishes now.
@@ -113,11 +114,3 @@ public sealed class TokenGate(TokenGateSettings settings, ISigningKeys keys, Tim
 /// <param name="Issuer">Exactly, as in the token: <c>https://sts.windows.net/TENANT/</c>, in tokens of version 2 <c>https://login.microsoftonline.com/TENANT/v2.0</c>.</param>
 /// <param name="ClientId">The one client: the app registration that trusts the AWS role.</param>
 public sealed record TokenGateSettings(string Issuer, string Audience, string ClientId);
-
-/// <summary>The keys that an issuer publishes.</summary>
-public interface ISigningKeys
-{
-    /// <param name="keyId">The token's; one that is not known may have been published since.</param>
-    /// <param name="cancellation">Ends the wait for the issuer.</param>
-    Task<IEnumerable<SecurityKey>> OfAsync(string? keyId, CancellationToken cancellation);
-}

@@ -1,6 +1,6 @@
 using ServerlessGuard.Guards;
 
-namespace ServerlessGuard.Notifications;
+namespace ServerlessGuard.Chat.SignIn;
 
 /// <summary>An issuer that people sign in with. What it says of a person, it signs: nobody who holds another cloud, or a link, can say it for them.</summary>
 public interface ISignIn

@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Notifications;
 
-namespace ServerlessGuard.Federation;
+namespace ServerlessGuard.Chat.SignIn;
 
 /// <summary>
 /// OpenID Connect's implicit flow with a form (<c>response_type=id_token</c>, <c>response_mode=form_post</c>): the issuer's signed word on who is at the browser. No secret,

@@ -1,4 +1,4 @@
-namespace ServerlessGuard.Federation;
+namespace ServerlessGuard.Aws.Api;
 
 /// <summary>Asks for a token once and keeps it until shortly before its end; callers at the same time wait for one answer.</summary>
 public sealed class CachedToken(Func<CancellationToken, Task<(string Token, DateTimeOffset ExpiresAt)>> ask, TimeProvider time) : ITokenSource, IDisposable

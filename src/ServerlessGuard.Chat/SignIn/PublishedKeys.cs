@@ -1,7 +1,9 @@
 using System.Text;
 using Microsoft.IdentityModel.Tokens;
+using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Federation;
 
-namespace ServerlessGuard.Federation;
+namespace ServerlessGuard.Chat.SignIn;
 
 /// <summary>
 /// An issuer's JWKS. A known key costs nobody a wait. It is fetched again when it is old or when a token names a key that is not in it, so that a rotation needs no
@@ -84,7 +86,7 @@ public sealed class PublishedKeys(HttpMessageInvoker http, Uri jwks, TimeProvide
             using var request = new HttpRequestMessage(HttpMethod.Get, jwks);
             using var response = await http.SendAsync(request, either.Token);
             response.EnsureSuccessStatusCode();
-            var body = await Body.ReadAsync(response.Content, MaxAnswer, either.Token);
+            var body = await BoundedBody.ReadAsync(response.Content, MaxAnswer, either.Token);
             IReadOnlyList<SecurityKey> keys = [.. new JsonWebKeySet(Encoding.UTF8.GetString(body.Span)).GetSigningKeys()];
             _held = keys.Count > 0 ? new Held(keys, time.GetUtcNow()) : _held with { Fault = "it published none" };
         }

@@ -1,7 +1,8 @@
 using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Federation;
 using ServerlessGuard.Remediation;
 
-namespace ServerlessGuard.Federation;
+namespace ServerlessGuard.Azure.Runtime;
 
 /// <summary>
 /// Azure → AWS: the <c>federation</c> Lambda's function URL, signed (AWS_IAM) with the credentials of the one role that may. The platform verifies the signature and

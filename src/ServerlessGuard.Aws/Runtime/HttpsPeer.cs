@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
+using ServerlessGuard.Aws.Api;
+using ServerlessGuard.Federation;
 
-namespace ServerlessGuard.Federation;
+namespace ServerlessGuard.Aws.Runtime;
 
 /// <summary>AWS → Azure: the function app's <c>federation</c> entry, with a bearer token.</summary>
 /// <param name="http">Must not follow redirects: a token is meant for one address.</param>
@@ -27,7 +29,7 @@ public sealed class HttpsPeer(HttpMessageInvoker http, Uri entry, ITokenSource t
                 token.Forget();
             }
 
-            return ((int)response.StatusCode, await Body.ReadAsync(response.Content, MaxAnswer, cancellation));
+            return ((int)response.StatusCode, await BoundedBody.ReadAsync(response.Content, MaxAnswer, cancellation));
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException || fault is OperationCanceledException && !cancellation.IsCancellationRequested)
         {

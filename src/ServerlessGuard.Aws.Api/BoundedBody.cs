@@ -1,7 +1,7 @@
-namespace ServerlessGuard.Federation;
+namespace ServerlessGuard.Aws.Api;
 
 /// <summary>A response's body up to a limit: the peer's word for its length is not taken.</summary>
-public static class Body
+public static class BoundedBody
 {
     /// <summary><see cref="IOException"/> beyond the limit.</summary>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, int limit, CancellationToken cancellation)

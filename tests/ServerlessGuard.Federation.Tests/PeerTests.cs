@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Runtime;
+using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;

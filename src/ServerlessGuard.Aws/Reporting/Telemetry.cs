@@ -134,9 +134,11 @@ internal sealed class Telemetry(Log log, Metrics metrics, TimeProvider time) : I
     public void Waiting(OutboxKind kind, OutboxDepth depth)
     {
         // What the alarms on fixes have always been named.
-        var name = kind is OutboxKind.Remediate ? "Outbox" : $"Outbox{kind}";
-        metrics.Count(name + "Depth", depth.Depth);
-        metrics.Count(name + "AgeSeconds", Math.Round(depth.Oldest.TotalSeconds));
+        var (entries, age) = kind is OutboxKind.Remediate
+            ? ("OutboxDepth", "OutboxAgeSeconds")
+            : ($"Outbox{kind}Depth", $"Outbox{kind}AgeSeconds");
+        metrics.Count(entries, depth.Depth);
+        metrics.Count(age, Math.Round(depth.Oldest.TotalSeconds));
         if (kind is not OutboxKind.Remediate && depth.Depth > 0)
         {
             log.Write(

@@ -36,6 +36,9 @@ public readonly record struct Fact(bool? Value, string Path, string Shown)
 
     public Fact Not => this with { Value = !Value };
 
+    /// <summary>A record prints its properties, and the negation of a negation has one too.</summary>
+    public override string ToString() => $"{Path}: {Shown}";
+
     public static Fact operator &(Fact left, Fact right) => (left.Value, right.Value) switch
     {
         (false, _) => left,

@@ -37,4 +37,8 @@ public sealed class FactTests
         Assert.Equal(Compliance.InsufficientData, verdict.Compliance);
         Assert.Equal("AWS::IAM::Role x", verdict.Missing);
     }
+
+    /// <summary>It printed its own negation without end, which ended the process.</summary>
+    [Fact]
+    public void A_fact_can_be_printed() => Assert.Equal("properties.open: true", Fact.True("properties.open", "true").ToString());
 }

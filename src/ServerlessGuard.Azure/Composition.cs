@@ -80,7 +80,7 @@ internal sealed class Composition : IAsyncDisposable
         var worker = new WorkFunction(
             scanner, source, work, deployment.OutboxTask(() => executors.Value), settings.Allowed, outgoing, journal, time);
         var walk = new OutboxFunction(deployment.OutboxRun(), outgoing, time);
-        var sweep = new SweepFunction(source, table, work, settings.Subscriptions, journal, time, settings.Rules.Types);
+        var sweep = new SweepFunction(source, table, work, settings.Subscriptions, settings.Tenant, journal, time, settings.Rules.Types);
         return new Composition(scanner, new Dictionary<string, FunctionEndpoint>(StringComparer.Ordinal)
         {
             ["scan"] = new("scan", scan.RunAsync, CallLimits.Of(64), journal, time),

@@ -9,11 +9,14 @@ namespace ServerlessGuard.Azure.Arm;
 /// </summary>
 public static class ArmPath
 {
+    /// <summary>The collection of all subscriptions: the only path that names nothing in one.</summary>
+    public const string Subscriptions = "/subscriptions";
+
     private const int MaxLength = 2048;
 
     private static readonly SearchValues<char> Foreign = SearchValues.Create("?#%\\\"<>");
 
-    public static bool IsSound(string id) => id.Length <= MaxLength && ArmId.Looks(id) && Segments(id).All(IsSegment);
+    public static bool IsSound(string id) => id == Subscriptions || id.Length <= MaxLength && ArmId.Looks(id) && Segments(id).All(IsSegment);
 
     /// <summary>Throws <see cref="ArgumentException"/> for what is no ARM id.</summary>
     public static string Of(string id)

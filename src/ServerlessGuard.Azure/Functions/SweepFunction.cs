@@ -18,12 +18,13 @@ namespace ServerlessGuard.Azure.Functions;
 /// <param name="source">Resource Graph.</param>
 /// <param name="table">Where the state, the findings and the expired rows are.</param>
 /// <param name="work">One message per resource.</param>
-/// <param name="subscriptions">Ours; empty: those that have rows.</param>
+/// <param name="subscriptions">Ours; empty: every one that the identity can see.</param>
+/// <param name="tenant">Whose subscriptions those are.</param>
 /// <param name="journal">Lines and numbers.</param>
 /// <param name="time">The clock.</param>
 /// <param name="ownTypes">Types that the team's own rules judge.</param>
 internal sealed class SweepFunction(IResourceSource source, ITable table, IMessageSink work, IReadOnlyCollection<string> subscriptions,
-    Journal journal, TimeProvider time,
+    string? tenant, Journal journal, TimeProvider time,
     IReadOnlySet<string>? ownTypes = null)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromHours(6);
@@ -78,8 +79,8 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
         }
 
         var state = last is { Complete: false } ? last : Begin(now);
-        var steps = new SweepSteps(source, table, work, await SubscriptionsAsync(cancellation), _types.Where(source.Reads).ToList(),
-            until: now + Enough, time);
+        var (listed, kept) = await SubscriptionsAsync(cancellation);
+        var steps = new SweepSteps(source, table, work, listed, kept, _types.Where(source.Reads).ToList(), until: now + Enough, time);
         do
         {
             state = await steps.NextAsync(state, cancellation);
@@ -99,14 +100,20 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
                 $"sweep {state.Run}: {state.Queued} resources to evaluate{(state.Complete ? string.Empty : ", to be continued")}"));
     }
 
-    private async Task<IReadOnlyList<string>> SubscriptionsAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Whose resources are listed, and whose findings are looked at. Without names of ours: what the identity can see, whether there are rows
+    /// of it yet or not; findings also where it can see nothing any more.
+    /// </summary>
+    private async Task<(IReadOnlyList<string> Listed, IReadOnlyList<string> Kept)> SubscriptionsAsync(CancellationToken cancellation)
     {
         if (subscriptions.Count > 0)
         {
-            return [.. subscriptions.Order(StringComparer.Ordinal)];
+            IReadOnlyList<string> named = [.. subscriptions.Order(StringComparer.Ordinal)];
+            return (named, named);
         }
 
-        var known = new List<string>();
+        var seen = await source.SubscriptionsAsync(tenant, cancellation);
+        var known = new SortedSet<string>(seen, StringComparer.Ordinal);
         await foreach (var partition in new FindingReader(table).AccountsAsync(cancellation))
         {
             if (partition.StartsWith("azure:", StringComparison.Ordinal)
@@ -116,6 +123,6 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
             }
         }
 
-        return known;
+        return (seen, [.. known]);
     }
 }

@@ -15,8 +15,14 @@ namespace ServerlessGuard.Azure.Functions;
 /// into lists of one order.
 /// </summary>
 internal sealed class SweepSteps(
-    IResourceSource source, ITable table, IMessageSink work, IReadOnlyList<string> subscriptions, IReadOnlyList<string> types,
-    DateTimeOffset until, TimeProvider time)
+    IResourceSource source,
+    ITable table,
+    IMessageSink work,
+    IReadOnlyList<string> listed,
+    IReadOnlyList<string> subscriptions,
+    IReadOnlyList<string> types,
+    DateTimeOffset until,
+    TimeProvider time)
 {
     private const int AtOnce = 8;
 
@@ -24,7 +30,7 @@ internal sealed class SweepSteps(
 
     public Task<SweepState> NextAsync(SweepState state, CancellationToken cancellation) => (state.Next ?? "graph 0 0").Split(' ') switch
     {
-        ["graph", var type, var done] when Number(type) >= types.Count || subscriptions.Count == 0 =>
+        ["graph", var type, var done] when Number(type) >= types.Count || listed.Count == 0 =>
             Task.FromResult(state with { Next = "open 0 0 -" }),
         ["graph", var type, var done] => GraphAsync(state, Number(type), Number(done), cancellation),
         ["open", var account, _, _] when Number(account) >= subscriptions.Count => Task.FromResult(state with { Next = "expired 0" }),
@@ -40,7 +46,7 @@ internal sealed class SweepSteps(
     {
         var (seen, queued) = (0, 0L);
         var batch = new List<string>();
-        await foreach (var id in source.IdsAsync(types[type], subscriptions, cancellation))
+        await foreach (var id in source.IdsAsync(types[type], listed, cancellation))
         {
             if (seen++ < done)
             {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ServerlessGuard.Azure.Arm;
+using ServerlessGuard.Documents;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 
@@ -48,6 +49,24 @@ internal sealed class ArmSource(IArm arm, IReadOnlyDictionary<string, string>? m
         {
             return null;
         }
+    }
+
+    /// <remarks>Source: REST reference "Subscriptions - List".</remarks>
+    public async Task<IReadOnlyList<string>> SubscriptionsAsync(string? tenant, CancellationToken cancellation)
+    {
+        var found = new SortedSet<string>(StringComparer.Ordinal);
+        await foreach (var one in arm.ListAsync(ArmPath.Subscriptions, Version("Microsoft.Resources/subscriptions"), cancellation))
+        {
+            var document = new Doc(one);
+            if (Guid.TryParseExact(document["subscriptionId"].Text, "D", out var id)
+                && !document["state"].Is("Deleted")
+                && (tenant is null || tenant.Equals(document["tenantId"].Text, StringComparison.OrdinalIgnoreCase)))
+            {
+                found.Add(id.ToString("D"));
+            }
+        }
+
+        return [.. found];
     }
 
     public async IAsyncEnumerable<string> IdsAsync(string type, IReadOnlyList<string> subscriptions,

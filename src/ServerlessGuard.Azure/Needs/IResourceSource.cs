@@ -22,6 +22,10 @@ public interface IResourceSource
     /// <summary>What only <c>POST id/list</c> shows; null on 404.</summary>
     Task<JsonElement?> PostListAsync(string id, CancellationToken cancellation);
 
+    /// <summary>Lower-case ids of the subscriptions that the identity can see, in one order.</summary>
+    /// <param name="tenant">Whose: another tenant's may be delegated to us, and its events are not ours either.</param>
+    Task<IReadOnlyList<string>> SubscriptionsAsync(string? tenant, CancellationToken cancellation);
+
     /// <summary>Ids of all resources of a type that Resource Graph knows, in one order.</summary>
     IAsyncEnumerable<string> IdsAsync(string type, IReadOnlyList<string> subscriptions, CancellationToken cancellation);
 }

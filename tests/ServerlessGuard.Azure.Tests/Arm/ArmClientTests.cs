@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Azure.Arm;
+using ServerlessGuard.Azure.Needs;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Simulators.StandIns;
@@ -64,6 +65,23 @@ public sealed class ArmClientTests : IAsyncLifetime
         });
         Assert.Equal(("ForeignLink", false), (fault.Code, fault.IsTransient));
         Assert.Single(_server.Calls);
+    }
+
+    [Fact]
+    public async Task The_subscriptions_of_our_tenant_are_listed_and_no_others()
+    {
+        const string Tenant = "22222222-2222-2222-2222-222222222222";
+        _server.Fault = _ => new ArmAnswer(200, $$"""
+            {"value":[
+              {"subscriptionId":"BBBBBBBB-0000-0000-0000-000000000000","state":"Enabled","tenantId":"{{Tenant}}"},
+              {"subscriptionId":"aaaaaaaa-0000-0000-0000-000000000000","state":"Warned","tenantId":"{{Tenant}}"},
+              {"subscriptionId":"cccccccc-0000-0000-0000-000000000000","state":"Deleted","tenantId":"{{Tenant}}"},
+              {"subscriptionId":"dddddddd-0000-0000-0000-000000000000","state":"Enabled","tenantId":"99999999-0000-0000-0000-000000000000"},
+              {"subscriptionId":"../x","state":"Enabled","tenantId":"{{Tenant}}"}]}
+            """);
+        Assert.Equal(
+            ["aaaaaaaa-0000-0000-0000-000000000000", "bbbbbbbb-0000-0000-0000-000000000000"], await new ArmSource(Client()).SubscriptionsAsync(Tenant, Cancel));
+        Assert.Equal("/subscriptions", Assert.Single(_server.Calls).Path);
     }
 
     [Fact]

@@ -53,7 +53,7 @@ internal sealed class Bench : IDisposable
             _outgoing,
             journal,
             Time);
-        Sweep = new SweepFunction(Source, Table, Work, [FakeSource.Subscription], journal, Time);
+        Sweep = new SweepFunction(Source, Table, Work, [FakeSource.Subscription], Tenant, journal, Time);
         Resend = new OutboxFunction(deployment.OutboxRun(), _outgoing, Time);
     }
 

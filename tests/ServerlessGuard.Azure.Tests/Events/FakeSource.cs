@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using ServerlessGuard.Azure.Needs;
 using ServerlessGuard.Remediation;
+using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Tests.Events;
 
@@ -32,10 +33,13 @@ internal sealed class FakeSource : IResourceSource
 
     public Task<JsonElement?> PostListAsync(string id, CancellationToken cancellation) => FindAsync(id, cancellation);
 
+    public Task<IReadOnlyList<string>> SubscriptionsAsync(string? tenant, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<string>>(tenant == Bench.Tenant ? [.. Resources.Keys.Select(ArmId.Subscription).OfType<string>().Distinct().Order(StringComparer.Ordinal)] : []);
+
     public async IAsyncEnumerable<string> IdsAsync(string type, IReadOnlyList<string> subscriptions, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;
-        foreach (var id in Resources.Keys.Where(id => type.Equals(ServerlessGuard.Resources.ArmId.Type(id), StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal))
+        foreach (var id in Resources.Keys.Where(id => subscriptions.Contains(ArmId.Subscription(id)) && type.Equals(ArmId.Type(id), StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal))
         {
             yield return id;
         }

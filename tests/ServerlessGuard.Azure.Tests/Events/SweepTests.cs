@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Functions;
+using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Due;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Tables;
@@ -23,6 +24,22 @@ public sealed class SweepTests : IDisposable
         Assert.Empty(_bench.Findings);
         await _bench.WorkAsync();
         Assert.Equal(DetectedBy.Sweep, _bench.Of("SG-STOR-004")!.DetectedBy);
+    }
+
+    /// <summary>With <c>GUARD_SUBSCRIPTIONS=*</c> only subscriptions that had findings already used to be swept.</summary>
+    [Fact]
+    public async Task Every_subscription_that_the_identity_can_see_is_swept_whether_it_has_rows_or_not()
+    {
+        const string Other = "/subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/other";
+        _bench.Source.PutAccount(isOpen: true);
+        await _bench.EventAsync();
+        _bench.Source.PutAccount(isOpen: true, Other);
+        var everywhere = new SweepFunction(
+            _bench.Source, _bench.Table, _bench.Work, [], Bench.Tenant, new Journal(_bench.Log, _bench.Log, _bench.Time), _bench.Time);
+        Assert.True((await everywhere.RunAsync(default)).Succeeded);
+        var swept = _bench.Work.Messages.Select(message => WorkMessage.Read(JsonElement.Parse(message.Text))).OfType<WorkMessage.Scan>().Select(scan => scan.ResourceId).ToList();
+        Assert.Contains(FakeSource.Account, swept);
+        Assert.Contains(Other, swept);
     }
 
     [Fact]

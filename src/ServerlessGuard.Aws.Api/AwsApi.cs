@@ -55,7 +55,8 @@ public sealed class AwsApi(
         try
         {
             using var response = await http.SendAsync(message, both.Token);
-            return (new AwsAnswer((int)response.StatusCode, HeadersOf(response), await BodyAsync(response, both.Token)), null);
+            var body = await BoundedBody.ReadAsync(response.Content, _settings.LargestAnswer, both.Token);
+            return (new AwsAnswer((int)response.StatusCode, HeadersOf(response), body), null);
         }
         catch (OperationCanceledException exception) when (!cancellation.IsCancellationRequested)
         {
@@ -143,25 +144,6 @@ public sealed class AwsApi(
         }
 
         return headers;
-    }
-
-    private async Task<ReadOnlyMemory<byte>> BodyAsync(HttpResponseMessage response, CancellationToken cancellation)
-    {
-        using var from = await response.Content.ReadAsStreamAsync(cancellation);
-        using var body = new MemoryStream();
-        var part = new byte[16 << 10];
-        int read;
-        while ((read = await from.ReadAsync(part, cancellation)) > 0)
-        {
-            if (body.Length + read > _settings.LargestAnswer)
-            {
-                throw new IOException($"the answer is larger than {_settings.LargestAnswer} bytes");
-            }
-
-            body.Write(part, 0, read);
-        }
-
-        return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 
     private static CloudCallException Broken(AwsRequest request, string what, Exception exception) =>

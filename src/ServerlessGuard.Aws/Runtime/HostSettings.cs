@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Aws.Seals;
 using ServerlessGuard.Chat;
@@ -103,7 +102,10 @@ public sealed record HostSettings
             Own = own,
             DynamoEndpoint = Endpoint(Find),
             Remediators = new AwsRemediatorOptions(Find("GUARD_LOG_BUCKET"), Find("GUARD_PERMISSIONS_BOUNDARY"), own),
-            Guard = DryWindow(Mode(GuardFile(Find("GUARD_SETTINGS"), folder), Find("GUARD_MODE")), Find("GUARD_DRY_WINDOW_HOURS")),
+            Guard = EnvironmentSettings.Over(
+                GuardFile(Find("GUARD_SETTINGS"), folder),
+                Find,
+                (name, value, must) => new SettingsException($"{name} is \"{value}\": it {must}")),
             Rules = handler is Handler.Scan or Handler.Outbox or Handler.Chatops
                 ? HostRules.Read(Find("GUARD_RULES"), folder)
                 : HostRules.None,
@@ -163,21 +165,4 @@ public sealed record HostSettings
             ? settings
             : throw new SettingsException(string.Join("; ", faults.Take(5).Select(fault => fault.ToString())));
     }
-
-    private static GuardSettings DryWindow(GuardSettings settings, string? hours) => hours switch
-    {
-        null => settings,
-        _ when int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= 24 * 365 =>
-            settings with { Remediation = settings.Remediation with { DryWindow = TimeSpan.FromHours(count) } },
-        _ => throw new SettingsException($"GUARD_DRY_WINDOW_HOURS is \"{hours}\": it must be a whole number of hours, 0 for none"),
-    };
-
-    private static GuardSettings Mode(GuardSettings settings, string? mode) => mode switch
-    {
-        null => settings,
-        _ when Enum.TryParse<RemediationMode>(mode, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed)
-            && !char.IsAsciiDigit(mode[0]) =>
-            settings with { Remediation = settings.Remediation with { AtMost = parsed } },
-        _ => throw new SettingsException($"GUARD_MODE is \"{mode}\": it must be observe, propose, approve or enforce"),
-    };
 }

@@ -5,7 +5,6 @@ using ServerlessGuard.Azure.Remediators;
 using ServerlessGuard.Azure.Seals;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Yaml;
 
@@ -149,21 +148,7 @@ public sealed record HostSettings
             throw new SettingException("GUARD_SETTINGS", "names a file that cannot be read");
         }
 
-        settings = NonEmpty(variable("GUARD_DRY_WINDOW_HOURS")) switch
-        {
-            null => settings,
-            var hours when int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= 24 * 365 =>
-                settings with { Remediation = settings.Remediation with { DryWindow = TimeSpan.FromHours(count) } },
-            _ => throw new SettingException("GUARD_DRY_WINDOW_HOURS", "must be a whole number of hours, 0 for none"),
-        };
-        return NonEmpty(variable("GUARD_MODE")) switch
-        {
-            null => settings,
-            var word when Enum.TryParse<RemediationMode>(word, ignoreCase: true, out var mode) && Enum.IsDefined(mode)
-                && !char.IsAsciiDigit(word[0]) =>
-                settings with { Remediation = settings.Remediation with { AtMost = mode } },
-            _ => throw new SettingException("GUARD_MODE", "must be observe, propose, approve or enforce"),
-        };
+        return EnvironmentSettings.Over(settings, name => NonEmpty(variable(name)), (name, _, must) => new SettingException(name, must));
     }
 
     private static ChatSettings? ReadChat(Func<string, string?> variable)

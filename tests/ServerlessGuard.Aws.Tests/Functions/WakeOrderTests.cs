@@ -10,7 +10,7 @@ public sealed class WakeOrderTests
     {
         var scan = new Host("scan", environment:
         [
-            ("GUARD_MODE", "enforce"),
+            GuardYaml.Mode("enforce"),
             ("GUARD_OUTBOX_QUEUE", OutboxQueue),
             ("GUARD_PEER_URL", "https://guard.example.test/api/federation"),
             ("GUARD_PEER_TENANT", "t"),

@@ -3,7 +3,7 @@ using ServerlessGuard.Guards;
 
 namespace ServerlessGuard.Engine;
 
-/// <summary>What a host's environment says besides guard.yaml, the same in both clouds: <c>GUARD_MODE</c> and <c>GUARD_DRY_WINDOW_HOURS</c>.</summary>
+/// <summary>What a host's environment says besides guard.yaml: <c>GUARD_MODE</c> and <c>GUARD_DRY_WINDOW_HOURS</c>.</summary>
 public static class EnvironmentSettings
 {
     private const int LongestDryWindow = 24 * 365;
@@ -11,7 +11,8 @@ public static class EnvironmentSettings
     /// <param name="settings">As guard.yaml says them.</param>
     /// <param name="find">A variable; null when it is not set or empty.</param>
     /// <param name="wrong">The host's exception, from the variable, its value and what it must be.</param>
-    public static GuardSettings Over(GuardSettings settings, Func<string, string?> find, Func<string, string, string, Exception> wrong) => settings with
+    public static GuardSettings Over(
+        GuardSettings settings, Func<string, string?> find, Func<string, string, string, Exception> wrong) => settings with
     {
         Remediation = settings.Remediation with
         {
@@ -25,8 +26,12 @@ public static class EnvironmentSettings
     };
 
     private static RemediationMode? Mode(string word) =>
-        Enum.TryParse<RemediationMode>(word, ignoreCase: true, out var mode) && Enum.IsDefined(mode) && !char.IsAsciiDigit(word[0]) ? mode : null;
+        Enum.TryParse<RemediationMode>(word, ignoreCase: true, out var mode) && Enum.IsDefined(mode) && !char.IsAsciiDigit(word[0])
+            ? mode
+            : null;
 
     private static TimeSpan? DryWindow(string hours) =>
-        int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= LongestDryWindow ? TimeSpan.FromHours(count) : null;
+        int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= LongestDryWindow
+            ? TimeSpan.FromHours(count)
+            : null;
 }

@@ -16,7 +16,8 @@ public static class ArmPath
 
     private static readonly SearchValues<char> Foreign = SearchValues.Create("?#%\\\"<>");
 
-    public static bool IsSound(string id) => id == Subscriptions || id.Length <= MaxLength && ArmId.Looks(id) && Segments(id).All(IsSegment);
+    public static bool IsSound(string id) => id == Subscriptions
+        || id.Length <= MaxLength && ArmId.Looks(id) && Segments(id).All(IsSegment);
 
     /// <summary>Throws <see cref="ArgumentException"/> for what is no ARM id.</summary>
     public static string Of(string id)

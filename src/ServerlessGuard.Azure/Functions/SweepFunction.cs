@@ -80,7 +80,8 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
 
         var state = last is { Complete: false } ? last : Begin(now);
         var (listed, kept) = await SubscriptionsAsync(cancellation);
-        var steps = new SweepSteps(source, table, work, listed, kept, _types.Where(source.Reads).ToList(), until: now + Enough, time);
+        var types = _types.Where(source.Reads).ToList();
+        var steps = new SweepSteps(source, table, work, listed, kept, types, until: now + Enough, time);
         do
         {
             state = await steps.NextAsync(state, cancellation);
@@ -101,8 +102,8 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
     }
 
     /// <summary>
-    /// Whose resources are listed, and whose findings are looked at. Without names of ours: what the identity can see, whether there are rows
-    /// of it yet or not; findings also where it can see nothing any more.
+    /// Whose resources are listed, and whose findings are looked at. Without names of ours: what the identity can see, whether there are
+    /// rows of it yet or not; findings also where it can see nothing any more.
     /// </summary>
     private async Task<(IReadOnlyList<string> Listed, IReadOnlyList<string> Kept)> SubscriptionsAsync(CancellationToken cancellation)
     {

@@ -1,3 +1,5 @@
+using ServerlessGuard.Testing;
+
 namespace ServerlessGuard.Aws.Tests.Functions;
 
 public sealed class WakeOrderTests

@@ -1,6 +1,5 @@
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Decisions;
 

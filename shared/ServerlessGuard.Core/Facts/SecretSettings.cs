@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Resources;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Federation;

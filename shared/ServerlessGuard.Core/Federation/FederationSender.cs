@@ -1,4 +1,3 @@
-using ServerlessGuard.Decisions;
 using ServerlessGuard.Due;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;

@@ -1,4 +1,3 @@
-using ServerlessGuard.Findings;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Notifications;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Notifications;
 

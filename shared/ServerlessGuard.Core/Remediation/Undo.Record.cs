@@ -1,5 +1,4 @@
 using ServerlessGuard.Findings;
-using ServerlessGuard.Guards;
 using ServerlessGuard.Recording;
 using ServerlessGuard.Remediation.Seals;
 

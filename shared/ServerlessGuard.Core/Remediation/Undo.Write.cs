@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Guards;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Verdicts;
 

@@ -8,8 +8,8 @@ using ServerlessGuard.Notifications;
 namespace ServerlessGuard.Chat;
 
 /// <summary>
-/// A chat platform: what configures it, how it is reached, what a message looks like on it, and who reads the answers that it sends. All of that is in the platform's own
-/// folder; <see cref="Platforms"/> lists the platforms.
+/// A chat platform: what configures it, how it is reached, what a message looks like on it, and who reads the answers that it sends. All of
+/// that is in the platform's own folder; <see cref="Platforms"/> lists the platforms.
 /// </summary>
 public interface IPlatform
 {
@@ -19,7 +19,9 @@ public interface IPlatform
     /// <summary>The variables of the environment that are its own, those of its channels included.</summary>
     ImmutableArray<ChatVariable> Variables { get; }
 
-    /// <summary>Messages of one finding. The finding is for what only a program sees: everything that people see is in the message.</summary>
+    /// <summary>
+    /// Messages of one finding. The finding is for what only a program sees: everything that people see is in the message.
+    /// </summary>
     JsonObject Render(ChatChannel channel, Message message, Finding about, ButtonWays ways);
 
     JsonObject Render(Digest digest, ButtonWays ways);
@@ -59,7 +61,8 @@ public enum ChatVariableKind
 public sealed record PlatformReach(ChatSettings Settings, ISecrets Secrets, HttpMessageInvoker Http, TimeProvider Time)
 {
     /// <summary>The reference of a variable that is known to be set.</summary>
-    public string Reference(string variable) => Settings.Value(variable) ?? throw new ArgumentException($"{variable} is not set", nameof(variable));
+    public string Reference(string variable) =>
+        Settings.Value(variable) ?? throw new ArgumentException($"{variable} is not set", nameof(variable));
 }
 
 /// <summary>What a button can do: send a click to us, open a signed link, or nothing.</summary>

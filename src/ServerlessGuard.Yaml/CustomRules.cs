@@ -11,20 +11,23 @@ using YamlDotNet.RepresentationModel;
 namespace ServerlessGuard.Yaml;
 
 /// <summary>
-/// Rules without a compiler: a YAML file with the fields of a descriptor, a native type, and a JSON Schema (draft 2020-12) that a compliant document
-/// satisfies; examples stand in the same file. Several rules may follow each other with <c>---</c> between them.
+/// Rules without a compiler: a YAML file with the fields of a descriptor, a native type, and a JSON Schema (draft 2020-12) that a compliant
+/// document satisfies; examples stand in the same file. Several rules may follow each other with <c>---</c> between them.
 /// </summary>
 public static class CustomRules
 {
-    private static readonly string[] Keys = ["id", "title", "severity", "risk", "fix", "exemptWhen", "controls", "nativeType", "apiVersion", "schema", "examples"];
+    private static readonly string[] Keys =
+        ["id", "title", "severity", "risk", "fix", "exemptWhen", "controls", "nativeType", "apiVersion", "schema", "examples"];
 
     public static IReadOnlyList<SchemaRule> Read(string file, string text, List<YamlFault> faults) =>
-        [.. YamlFile.Documents(file, text, faults).Where(document => !document.IsNull()).Select(document => One(file, document, faults)).OfType<SchemaRule>()];
+        [.. YamlFile.Documents(file, text, faults).Where(document => !document.IsNull()).Select(document => One(file, document, faults))
+            .OfType<SchemaRule>()];
 
     /// <summary>Two rules of one id would speak for each other.</summary>
     public static void CheckUnique(IReadOnlyList<SchemaRule> rules, RuleCatalog builtIn, List<YamlFault> faults)
     {
-        foreach (var twice in rules.GroupBy(rule => rule.Descriptor.Id, StringComparer.OrdinalIgnoreCase).SelectMany(group => group.Skip(1)))
+        foreach (var twice in rules.GroupBy(rule => rule.Descriptor.Id, StringComparer.OrdinalIgnoreCase)
+            .SelectMany(group => group.Skip(1)))
         {
             faults.Add(new YamlFault(twice.File, twice.Line, $"id {twice.Descriptor.Id} is already used by another rule in these files"));
         }
@@ -46,7 +49,8 @@ public static class CustomRules
         var rule = new RuleText(file, mapping, faults);
         foreach (var key in mapping.Children.Keys.Where(key => !Keys.Contains(key.Scalar(), StringComparer.Ordinal)))
         {
-            faults.Add(new YamlFault(file, key.Line(), $"{key.Scalar()}: unknown field; the fields of a rule are {string.Join(", ", Keys)}"));
+            faults.Add(new YamlFault(file, key.Line(),
+                $"{key.Scalar()}: unknown field; the fields of a rule are {string.Join(", ", Keys)}"));
         }
 
         var id = rule.Matching("id", Id, "an id like ACME-TAG-001");
@@ -62,7 +66,8 @@ public static class CustomRules
             return null;
         }
 
-        var guide = new CloudGuide { Types = [type], Subject = "the resource", NonCompliantWhen = "The document does not satisfy the rule's schema.", Fix = fix };
+        var guide = new CloudGuide
+            { Types = [type], Subject = "the resource", NonCompliantWhen = "The document does not satisfy the rule's schema.", Fix = fix };
         var isAws = type.Contains("::", StringComparison.Ordinal);
         return new SchemaRule(schema, type, file, document.Line(), rule.Examples())
         {
@@ -85,11 +90,13 @@ public static class CustomRules
         };
     }
 
-    private static readonly Regex Version = new("^[0-9]{4}-[0-9]{2}-[0-9]{2}(-preview)?$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    private static readonly Regex Version =
+        new("^[0-9]{4}-[0-9]{2}-[0-9]{2}(-preview)?$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     private static bool Id(string text) =>
         text.Length <= 40 && char.IsAsciiLetterUpper(text[0]) && char.IsAsciiDigit(text[^1])
-        && text.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c is '-') && !text.StartsWith("SG-", StringComparison.Ordinal);
+        && text.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c is '-')
+        && !text.StartsWith("SG-", StringComparison.Ordinal);
 
     /// <summary>The fields of one rule, each complaint with the line it is about.</summary>
     private sealed class RuleText(string file, YamlMappingNode mapping, List<YamlFault> faults)
@@ -148,7 +155,8 @@ public static class CustomRules
 
             if (type?.Contains("::", StringComparison.Ordinal) is true || !Version.IsMatch(text))
             {
-                Fault("apiVersion", $"apiVersion: \"{text}\" is not a version of Azure Resource Manager's like 2024-05-01 or 2024-05-01-preview");
+                Fault("apiVersion",
+                    $"apiVersion: \"{text}\" is not a version of Azure Resource Manager's like 2024-05-01 or 2024-05-01-preview");
                 return null;
             }
 
@@ -225,7 +233,8 @@ public static class CustomRules
             return examples.ToImmutable();
         }
 
-        private static YamlNode? Entry(YamlMappingNode mapping, string key) => mapping.Children.FirstOrDefault(entry => entry.Key.Scalar() == key).Value;
+        private static YamlNode? Entry(YamlMappingNode mapping, string key) =>
+            mapping.Children.FirstOrDefault(entry => entry.Key.Scalar() == key).Value;
 
         private YamlNode? Node(string key) => Entry(mapping, key);
 

@@ -4,8 +4,9 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Evaluations;
 
 /// <summary>
-/// What the verdicts on one resource need beside it. The joins themselves say it: they are completed with what is there, and what they looked up is what they need. What was
-/// read may name more (a role names its policies), so they are completed again, until they ask for nothing new.
+/// What the verdicts on one resource need beside it. The joins themselves say it: they are completed with what is there, and what they
+/// looked up is what they need. What was read may name more (a role names its policies), so they are completed again, until they ask for
+/// nothing new.
 /// </summary>
 public sealed class Surroundings(Assessor assessor, INeedReader reader)
 {
@@ -14,7 +15,8 @@ public sealed class Surroundings(Assessor assessor, INeedReader reader)
 
     /// <summary>The neighbours, each once, without the resource itself.</summary>
     /// <param name="known">Neighbours that the host has read already.</param>
-    public async Task<IReadOnlyList<Resource>> OfAsync(Resource resource, Assessment own, IEnumerable<Resource> known, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Resource>> OfAsync(Resource resource, Assessment own, IEnumerable<Resource> known,
+        CancellationToken cancellation)
     {
         var looked = new List<Wanted>();
         var neighbours = new Neighbours(assessor.Context, looked);

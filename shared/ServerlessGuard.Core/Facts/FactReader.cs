@@ -22,7 +22,9 @@ public abstract class FactReader
     /// <summary>What beside its own event leads to a judgement of an Azure type.</summary>
     public virtual IReadOnlyList<AzureRoute> Routes => [];
 
-    /// <summary>What its AWS Config item lacks and a service says: read whenever the resource is judged or others are joined with it.</summary>
+    /// <summary>
+    /// What its AWS Config item lacks and a service says: read whenever the resource is judged or others are joined with it.
+    /// </summary>
     public virtual LiveRead? CompletedBy => null;
 
     public abstract void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts);

@@ -3,7 +3,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Facts;
 
 /// <summary>
-/// Facts that no rule reads, but that others are joined with. They can be looked up once they say where they are found (<see cref="INeighbour"/>).
+/// Facts that no rule reads, but that others are joined with. They can be looked up once they say where they are found
+/// (<see cref="INeighbour"/>).
 /// </summary>
 public abstract record NeighbourFacts(ResourceRef Subject) : SubjectFacts(Subject)
 {

@@ -1,8 +1,8 @@
 namespace ServerlessGuard.Facts;
 
 /// <summary>
-/// Where facts that others are joined with come from, as data. A join says what it needs by looking it up (<see cref="Neighbours"/>), and every kind of neighbour
-/// has a source: a need that no host can read does not compile.
+/// Where facts that others are joined with come from, as data. A join says what it needs by looking it up (<see cref="Neighbours"/>), and
+/// every kind of neighbour has a source: a need that no host can read does not compile.
 /// </summary>
 public abstract record Source
 {
@@ -11,7 +11,8 @@ public abstract record Source
     }
 
     /// <summary>
-    /// Whether the key is one that can be asked by. A key out of a document is a stranger's: what has not the shape of the source's keys is looked up in the scan only.
+    /// Whether the key is one that can be asked by. A key out of a document is a stranger's: what has not the shape of the source's keys is
+    /// looked up in the scan only.
     /// </summary>
     public virtual bool Takes(string key) => key.Length > 0;
 

@@ -8,8 +8,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Aws.Needs;
 
 /// <summary>
-/// The resource that an API call has changed, as it is now. Which calls are followed, and whose state is read after them, is the core's data (<see cref="LiveReads"/>): whatever
-/// else CloudTrail delivers is counted and left to Config.
+/// The resource that an API call has changed, as it is now. Which calls are followed, and whose state is read after them, is the core's
+/// data (<see cref="LiveReads"/>): whatever else CloudTrail delivers is counted and left to Config.
 /// </summary>
 public sealed class CalledResource(ConfigInventory inventory, LiveReader live)
 {
@@ -30,15 +30,19 @@ public sealed class CalledResource(ConfigInventory inventory, LiveReader live)
         }
 
         var about = new ResourceRef { Provider = Provider.Aws, NativeType = calls.NativeType, Id = name, Account = account, Name = name };
-        return await live.ReadAsync(state, new LiveTarget(RegionOf(detail), about, name, name), cancellation) is [var read, ..] ? read : null;
+        return await live.ReadAsync(state, new LiveTarget(RegionOf(detail), about, name, name), cancellation) is [var read, ..]
+            ? read
+            : null;
     }
 
     /// <summary>What works in all regions is called in any of them, by its ARN, and recorded in its own.</summary>
     private async Task<Resource?> ItemAsync(ApiCalls calls, Doc detail, string name, string account, CancellationToken cancellation)
     {
         var isArn = Arn.TryParse(name, out var arn);
-        var region = calls.In is ConfigPlace.Home ? AwsRegion.Home : isArn ? AwsRegion.Find(arn.Region) ?? RegionOf(detail) : RegionOf(detail);
-        var where = $"resourceType = {ConfigInventory.Quoted(calls.NativeType)} AND {(isArn ? "arn" : "resourceName")} = {ConfigInventory.Quoted(name)} "
+        var region = calls.In is ConfigPlace.Home
+            ? AwsRegion.Home : isArn ? AwsRegion.Find(arn.Region) ?? RegionOf(detail) : RegionOf(detail);
+        var where = $"resourceType = {ConfigInventory.Quoted(calls.NativeType)} AND {(isArn ? "arn" : "resourceName")} = "
+            + $"{ConfigInventory.Quoted(name)} "
             + $"AND accountId = {ConfigInventory.Quoted(account)}";
         return await inventory.SelectAsync(region, where, cancellation) is [var found, ..] ? found : null;
     }

@@ -17,7 +17,8 @@ internal sealed class LiveItems(IAwsApi api, TimeProvider time)
         var arn = $"arn:{Partition(region)}:sagemaker:{region}:{target.Beside.Account}:notebook-instance/{name.ToLowerInvariant()}";
         return await ItemAsync("AWS::SageMaker::NotebookInstance", arn, target, async () =>
         {
-            var state = await JsonAsync(region, "SageMaker.DescribeNotebookInstance", new JsonObject { ["NotebookInstanceName"] = name }, cancellation);
+            var state = await JsonAsync(region, "SageMaker.DescribeNotebookInstance", new JsonObject { ["NotebookInstanceName"] = name },
+                cancellation);
             var tags = await JsonAsync(region, "SageMaker.ListTags", new JsonObject { ["ResourceArn"] = arn }, cancellation);
             return (state, tags["Tags"]?.DeepClone());
         });
@@ -68,7 +69,8 @@ internal sealed class LiveItems(IAwsApi api, TimeProvider time)
     private static string Partition(AwsRegion region) => AwsEndpoints.Partition(region.Name!).Partition;
 
     /// <summary>SageMaker says "ValidationException … RecordNotFound" for what does not exist.</summary>
-    private static bool IsGone(CloudCallException fault) => fault.IsNotFound || fault.Code is "ResourceNotFoundException" or "ResourceNotFound"
+    private static bool IsGone(CloudCallException fault) =>
+        fault.IsNotFound || fault.Code is "ResourceNotFoundException" or "ResourceNotFound"
         || fault.Code is "ValidationException" && fault.Message.Contains("RecordNotFound", StringComparison.Ordinal);
 
     private async Task<JsonNode> JsonAsync(AwsRegion region, string target, JsonObject body, CancellationToken cancellation) =>
@@ -76,7 +78,8 @@ internal sealed class LiveItems(IAwsApi api, TimeProvider time)
 
     private async Task<JsonNode> AgentAsync(AwsRegion region, string operation, string path, CancellationToken cancellation)
     {
-        var request = AwsRequest.Rest(region, "bedrock-agentcore-control", operation, HttpMethod.Get, path) with { SigningName = "bedrock-agentcore" };
+        var request = AwsRequest.Rest(region, "bedrock-agentcore-control", operation, HttpMethod.Get, path) with
+            { SigningName = "bedrock-agentcore" };
         return (await api.SendAsync(request, cancellation)).Json();
     }
 }

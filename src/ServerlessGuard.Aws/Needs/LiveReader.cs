@@ -9,7 +9,9 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Needs;
 
-/// <summary>What no configuration item carries, read from the services themselves, in the form that the core reads it from items and reports.</summary>
+/// <summary>
+/// What no configuration item carries, read from the services themselves, in the form that the core reads it from items and reports.
+/// </summary>
 /// <remarks>botocore service models: CloudTrail 2013-11-01, S3 Control 2018-08-20, EC2 2016-11-15.</remarks>
 public sealed class LiveReader(IAwsApi api, TimeProvider time)
 {
@@ -22,7 +24,8 @@ public sealed class LiveReader(IAwsApi api, TimeProvider time)
     public async Task<IReadOnlyList<Resource>> ReadAsync(LiveRead read, LiveTarget target, CancellationToken cancellation) => read switch
     {
         LiveRead.AccountBlock => [await AccountBlockAsync(target.Key, cancellation)],
-        LiveRead.UserCredentials => await _users.CredentialsAsync(target.Beside with { Id = target.Key }, target.At, cancellation) is { } row ? [row] : [],
+        LiveRead.UserCredentials =>
+            await _users.CredentialsAsync(target.Beside with { Id = target.Key }, target.At, cancellation) is { } row ? [row] : [],
         LiveRead.ServiceCredentials => await _users.ServiceCredentialsAsync(target.Beside, target.At, cancellation),
         LiveRead.PrefixList => [await PrefixListAsync(target.Region, target.Key, target.Beside.Account, cancellation)],
         LiveRead.TrailStatus => target.Item is { } trail ? [await WithTrailStatusAsync(trail, target.Region, cancellation)] : [],
@@ -39,13 +42,18 @@ public sealed class LiveReader(IAwsApi api, TimeProvider time)
             return item;
         }
 
-        return await ReadAsync(completion, new LiveTarget(region, item.Ref, item.Ref.Key, item.Ref.Id) { Item = item }, cancellation) is [var completed, ..] ? completed : item;
+        return await ReadAsync(completion, new LiveTarget(region, item.Ref, item.Ref.Key, item.Ref.Id) { Item = item },
+            cancellation) is [var completed, ..] ? completed : item;
     }
 
-    /// <summary>The account's S3 block, the same in all regions. Where it was never set, the account itself: that shows the core that somebody looked.</summary>
+    /// <summary>
+    /// The account's S3 block, the same in all regions. Where it was never set, the account itself: that shows the core that somebody
+    /// looked.
+    /// </summary>
     private async Task<Resource> AccountBlockAsync(string account, CancellationToken cancellation)
     {
-        var request = AwsRequest.Rest(AwsRegion.Home, "s3-control", "GetPublicAccessBlock", HttpMethod.Get, "/v20180820/configuration/publicAccessBlock") with
+        var request = AwsRequest.Rest(AwsRegion.Home, "s3-control", "GetPublicAccessBlock", HttpMethod.Get,
+            "/v20180820/configuration/publicAccessBlock") with
         {
             HostLabel = account,
             Headers = [new("x-amz-account-id", account)],
@@ -59,15 +67,19 @@ public sealed class LiveReader(IAwsApi api, TimeProvider time)
                 block[flag.Name.LocalName] = flag.Value is "true";
             }
 
-            return Row(new ResourceRef { Provider = Provider.Aws, NativeType = "AWS::S3::AccountPublicAccessBlock", Id = account, Account = account }, block);
+            return Row(new ResourceRef
+                { Provider = Provider.Aws, NativeType = "AWS::S3::AccountPublicAccessBlock", Id = account, Account = account }, block);
         }
-        catch (CloudCallException fault) when (fault.Code is "NoSuchPublicAccessBlockConfiguration" || fault.IsNotFound && fault.Code.StartsWith("NoSuch", StringComparison.Ordinal))
+        catch (CloudCallException fault) when (fault.Code is "NoSuchPublicAccessBlockConfiguration"
+            || fault.IsNotFound && fault.Code.StartsWith("NoSuch", StringComparison.Ordinal))
         {
             return Row(ResourceRef.AwsAccount(account), []);
         }
     }
 
-    /// <summary>The trail's item with <c>supplementaryConfiguration.TrailStatus</c> and <c>.EventSelectors</c>; as it is when the trail is gone.</summary>
+    /// <summary>
+    /// The trail's item with <c>supplementaryConfiguration.TrailStatus</c> and <c>.EventSelectors</c>; as it is when the trail is gone.
+    /// </summary>
     private async Task<Resource> WithTrailStatusAsync(Resource trail, AwsRegion region, CancellationToken cancellation)
     {
         if (!trail.Ref.Id.StartsWith("arn:", StringComparison.Ordinal))
@@ -78,7 +90,8 @@ public sealed class LiveReader(IAwsApi api, TimeProvider time)
         try
         {
             var status = await JsonAsync(region, CloudTrail + "GetTrailStatus", new JsonObject { ["Name"] = trail.Ref.Id }, cancellation);
-            var selectors = await JsonAsync(region, CloudTrail + "GetEventSelectors", new JsonObject { ["TrailName"] = trail.Ref.Id }, cancellation);
+            var selectors =
+                await JsonAsync(region, CloudTrail + "GetEventSelectors", new JsonObject { ["TrailName"] = trail.Ref.Id }, cancellation);
             var supplementary = trail.Supplementary.IsObject ? JsonObject.Create(trail.Supplementary.Element.Clone())! : [];
             supplementary["TrailStatus"] = new JsonObject { ["IsLogging"] = status["IsLogging"]?.DeepClone() };
             supplementary["EventSelectors"] = selectors.DeepClone();
@@ -97,8 +110,12 @@ public sealed class LiveReader(IAwsApi api, TimeProvider time)
         string? next = null;
         do
         {
-            KeyValuePair<string, string>[] parameters = next is null ? [new("PrefixListId", id)] : [new("PrefixListId", id), new("NextToken", next)];
-            var answer = (await api.SendAsync(AwsRequest.Form(region, "ec2", "GetManagedPrefixListEntries", "2016-11-15", parameters), cancellation)).Xml();
+            KeyValuePair<string, string>[] parameters = next is null
+                ? [new("PrefixListId", id)]
+                : [new("PrefixListId", id), new("NextToken", next)];
+            var answer = (
+                await api.SendAsync(AwsRequest.Form(region, "ec2", "GetManagedPrefixListEntries", "2016-11-15", parameters), cancellation))
+                    .Xml();
             foreach (var cidr in answer.Descendants("entrySet").Elements("item").Elements("cidr"))
             {
                 entries.Add((JsonNode)new JsonObject { ["Cidr"] = cidr.Value });
@@ -109,7 +126,8 @@ public sealed class LiveReader(IAwsApi api, TimeProvider time)
         while (next is not null);
 
         return Row(
-            new ResourceRef { Provider = Provider.Aws, NativeType = "AWS::EC2::PrefixList", Id = "AWS::EC2::PrefixList/" + id, Account = account },
+            new ResourceRef
+                { Provider = Provider.Aws, NativeType = "AWS::EC2::PrefixList", Id = "AWS::EC2::PrefixList/" + id, Account = account },
             new JsonObject { ["PrefixListId"] = id, ["Entries"] = entries });
     }
 

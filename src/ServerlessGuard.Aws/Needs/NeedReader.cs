@@ -9,8 +9,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Aws.Needs;
 
 /// <summary>
-/// What verdicts need beside a resource: items of AWS Config's inventory and, where no item carries it, the service's answer. Kept for a minute, since a burst of events asks
-/// for the same account again and again.
+/// What verdicts need beside a resource: items of AWS Config's inventory and, where no item carries it, the service's answer. Kept for a
+/// minute, since a burst of events asks for the same account again and again.
 /// </summary>
 /// <remarks>What cannot be read is missing: the core says InsufficientData then, which changes no finding.</remarks>
 public sealed class NeedReader(ConfigInventory inventory, LiveReader live, NeighbourCache cache, Log log, Metrics metrics) : INeedReader
@@ -50,14 +50,19 @@ public sealed class NeedReader(ConfigInventory inventory, LiveReader live, Neigh
         ConfigPlace.Both => new[] { AwsRegion.Home, inventory.Near(region) }.Distinct(),
     };
 
-    private Task<IReadOnlyList<Resource>> ItemsAsync(AwsRegion place, AwsSource source, ConfigColumn column, IReadOnlyList<string> values, CancellationToken cancellation)
+    private Task<IReadOnlyList<Resource>> ItemsAsync(AwsRegion place, AwsSource source, ConfigColumn column, IReadOnlyList<string> values,
+        CancellationToken cancellation)
     {
-        var named = values is [var only] ? $"= {ConfigInventory.Quoted(only)}" : $"IN {ConfigInventory.Listed(values.Order(StringComparer.Ordinal))}";
+        var named = values is [var only]
+            ? $"= {ConfigInventory.Quoted(only)}"
+            : $"IN {ConfigInventory.Listed(values.Order(StringComparer.Ordinal))}";
         var where = $"resourceType = {ConfigInventory.Quoted(source.NativeType)} AND {Column(source, column)} {named}";
         return TryAsync($"{place} {where}", source, async () =>
         {
             var items = await inventory.SelectAsync(place, where, cancellation);
-            return FactReaders.For(source.NativeType)?.CompletedBy is { } completion ? await CompletedAsync(completion, items, cancellation) : items;
+            return FactReaders.For(source.NativeType)?.CompletedBy is { } completion
+                ? await CompletedAsync(completion, items, cancellation)
+                : items;
         });
     }
 
@@ -71,7 +76,8 @@ public sealed class NeedReader(ConfigInventory inventory, LiveReader live, Neigh
         ConfigColumn.Field => source.Field ?? throw new InvalidOperationException($"{source.NativeType}: no field is named"),
     };
 
-    private async Task<IReadOnlyList<Resource>> CompletedAsync(LiveRead completion, IReadOnlyList<Resource> items, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Resource>> CompletedAsync(LiveRead completion, IReadOnlyList<Resource> items,
+        CancellationToken cancellation)
     {
         var completed = new List<Resource>();
         foreach (var item in items)

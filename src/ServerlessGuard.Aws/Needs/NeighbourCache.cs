@@ -2,7 +2,10 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Needs;
 
-/// <summary>Answers of the last minute, for one warm instance. Failures are not kept, and what an event says is never contradicted by an older answer.</summary>
+/// <summary>
+/// Answers of the last minute, for one warm instance. Failures are not kept, and what an event says is never contradicted by an older
+/// answer.
+/// </summary>
 public sealed class NeighbourCache(TimeProvider time)
 {
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
@@ -57,14 +60,15 @@ public sealed class NeighbourCache(TimeProvider time)
     }
 
     /// <summary>
-    /// An event brought the resource, which others may be joined with. Every answer about its type is asked for again, and where the inventory is slower than the event, the
-    /// event counts.
+    /// An event brought the resource, which others may be joined with. Every answer about its type is asked for again, and where the
+    /// inventory is slower than the event, the event counts.
     /// </summary>
     public void Told(Resource resource)
     {
         lock (_lock)
         {
-            foreach (var key in _answers.Where(entry => entry.Value.NativeType == resource.Ref.NativeType).Select(entry => entry.Key).ToList())
+            foreach (var key in _answers.Where(entry => entry.Value.NativeType == resource.Ref.NativeType).Select(entry => entry.Key)
+                .ToList())
             {
                 _answers.Remove(key);
             }
@@ -84,7 +88,8 @@ public sealed class NeighbourCache(TimeProvider time)
     }
 
     private Resource Latest(Resource read) =>
-        _told.TryGetValue((read.Ref.NativeType, read.Ref.Key), out var told) && told.Until > time.GetUtcNow() && told.Resource.CapturedAt > read.CapturedAt ? told.Resource : read;
+        _told.TryGetValue((read.Ref.NativeType, read.Ref.Key), out var told) && told.Until > time.GetUtcNow()
+            && told.Resource.CapturedAt > read.CapturedAt ? told.Resource : read;
 
     private sealed record Entry(DateTimeOffset Until, string NativeType, Task<IReadOnlyList<Resource>> Answer);
 }

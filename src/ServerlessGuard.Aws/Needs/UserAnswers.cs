@@ -11,7 +11,9 @@ namespace ServerlessGuard.Aws.Needs;
 /// <remarks>botocore service model: IAM 2010-05-08.</remarks>
 internal sealed class UserAnswers(IAwsApi api)
 {
-    /// <summary>Password and keys of a user as a row of the credential report, which is hours old itself; null when the user is gone.</summary>
+    /// <summary>
+    /// Password and keys of a user as a row of the credential report, which is hours old itself; null when the user is gone.
+    /// </summary>
     public async Task<Resource?> CredentialsAsync(ResourceRef user, string name, CancellationToken cancellation)
     {
         var row = new JsonObject { ["user"] = name, ["arn"] = user.Id };
@@ -26,7 +28,8 @@ internal sealed class UserAnswers(IAwsApi api)
             var prefix = $"access_key_{++number}_";
             row[prefix + "active"] = key.Element("Status")?.Value is "Active";
             row[prefix + "last_rotated"] = key.Element("CreateDate")?.Value;
-            var used = await FormAsync("GetAccessKeyLastUsed", "AccessKeyId", key.Element("AccessKeyId")?.Value ?? string.Empty, cancellation);
+            var used = await FormAsync("GetAccessKeyLastUsed", "AccessKeyId", key.Element("AccessKeyId")?.Value ?? string.Empty,
+                cancellation);
             row[prefix + "last_used_date"] = used?.Descendants("LastUsedDate").FirstOrDefault()?.Value ?? "N/A";
         }
 
@@ -39,7 +42,10 @@ internal sealed class UserAnswers(IAwsApi api)
         return LiveReader.Row(user with { NativeType = AwsAnswerTypes.CredentialReportRow }, row);
     }
 
-    /// <summary>The service-specific credentials of a user. An empty answer is an observation too: one inactive credential of no service stands for "none".</summary>
+    /// <summary>
+    /// The service-specific credentials of a user. An empty answer is an observation too: one inactive credential of no service stands for
+    /// "none".
+    /// </summary>
     public async Task<IReadOnlyList<Resource>> ServiceCredentialsAsync(ResourceRef user, string name, CancellationToken cancellation)
     {
         var answer = await UserAsync("ListServiceSpecificCredentials", name, cancellation);
@@ -51,15 +57,18 @@ internal sealed class UserAnswers(IAwsApi api)
             ["Status"] = credential.Element("Status")?.Value,
             ["ExpirationDate"] = credential.Element("ExpirationDate")?.Value,
             ["ServiceSpecificCredentialId"] = credential.Element("ServiceSpecificCredentialId")?.Value,
-        }).DefaultIfEmpty(new JsonObject { ["UserName"] = name, ["ServiceName"] = "(none)", ["Status"] = "Inactive", ["ServiceSpecificCredentialId"] = "none" });
+        }).DefaultIfEmpty(new JsonObject { ["UserName"] = name, ["ServiceName"] = "(none)", ["Status"] = "Inactive",
+        ["ServiceSpecificCredentialId"] = "none" });
         return
         [
             .. rows.Select(row => LiveReader.Row(
-                user with { NativeType = AwsAnswerTypes.ServiceCredential, Id = $"{AwsAnswerTypes.ServiceCredential}/{row["ServiceSpecificCredentialId"]}" }, row)),
+                user with { NativeType = AwsAnswerTypes.ServiceCredential,
+                    Id = $"{AwsAnswerTypes.ServiceCredential}/{row["ServiceSpecificCredentialId"]}" }, row)),
         ];
     }
 
-    private Task<XElement?> UserAsync(string action, string user, CancellationToken cancellation) => FormAsync(action, "UserName", user, cancellation);
+    private Task<XElement?> UserAsync(string action, string user, CancellationToken cancellation) =>
+        FormAsync(action, "UserName", user, cancellation);
 
     /// <summary>Null when there is no such thing.</summary>
     private async Task<XElement?> FormAsync(string action, string name, string value, CancellationToken cancellation)

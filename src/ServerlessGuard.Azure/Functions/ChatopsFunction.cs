@@ -11,8 +11,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Azure.Functions;
 
 /// <summary>
-/// <c>chatops</c>: what people click and type in Slack, and the links in Teams. Nobody is let in but by a signature that <see cref="ChatEndpoint"/> checks; what they decide
-/// is recorded here and carried out by <c>work</c>, or over there.
+/// <c>chatops</c>: what people click and type in Slack, and the links in Teams. Nobody is let in but by a signature that
+/// <see cref="ChatEndpoint"/> checks; what they decide is recorded here and carried out by <c>work</c>, or over there.
 /// </summary>
 internal sealed class ChatopsFunction(ChatEndpoint endpoint, Wakes wakes, Journal journal)
 {
@@ -31,7 +31,8 @@ internal sealed class ChatopsFunction(ChatEndpoint endpoint, Wakes wakes, Journa
         var response = answer.Response;
         return Answer.Done($"answered {response.Status}, {answer.Submitted.Length} commands") with
         {
-            Http = new HttpOutput(response.Status, Encoding.UTF8.GetString(response.Body.Span), response.ContentType) { Headers = response.Headers },
+            Http = new HttpOutput(response.Status, Encoding.UTF8.GetString(response.Body.Span), response.ContentType)
+                { Headers = response.Headers },
         };
     }
 
@@ -53,7 +54,8 @@ internal sealed class ChatopsFunction(ChatEndpoint endpoint, Wakes wakes, Journa
     private static Dictionary<string, string> Headers(JsonElement request)
     {
         var found = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        if (request.ValueKind is JsonValueKind.Object && request.TryGetProperty("Headers", out var headers) && headers.ValueKind is JsonValueKind.Object)
+        if (request.ValueKind is JsonValueKind.Object && request.TryGetProperty("Headers", out var headers)
+            && headers.ValueKind is JsonValueKind.Object)
         {
             foreach (var header in headers.EnumerateObject())
             {
@@ -70,8 +72,12 @@ internal sealed class ChatopsFunction(ChatEndpoint endpoint, Wakes wakes, Journa
 
     /// <summary>A form comes as text, byte for byte: the signature is over it.</summary>
     private static ReadOnlyMemory<byte> Body(JsonElement request) =>
-        request.ValueKind is JsonValueKind.Object && request.TryGetProperty("Body", out var body) && body.ValueKind is JsonValueKind.String ? Encoding.UTF8.GetBytes(body.GetString()!) : ReadOnlyMemory<byte>.Empty;
+        request.ValueKind is JsonValueKind.Object && request.TryGetProperty("Body", out var body) && body.ValueKind is JsonValueKind.String
+            ? Encoding.UTF8.GetBytes(body.GetString()!)
+            : ReadOnlyMemory<byte>.Empty;
 
     private static string? Text(JsonElement request, string name) =>
-        request.ValueKind is JsonValueKind.Object && request.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+        request.ValueKind is JsonValueKind.Object && request.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
+            ? value.GetString()
+            : null;
 }

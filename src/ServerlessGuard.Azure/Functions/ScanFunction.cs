@@ -10,10 +10,11 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Azure.Functions;
 
 /// <summary>
-/// <c>scan</c>: Event Grid's events, one or many. What is transient fails the call, and Event Grid delivers again, for a day; what will never be understood is set aside
-/// and answered as success, which is how an event is dropped.
+/// <c>scan</c>: Event Grid's events, one or many. What is transient fails the call, and Event Grid delivers again, for a day; what will
+/// never be understood is set aside and answered as success, which is how an event is dropped.
 /// </summary>
-internal sealed class ScanFunction(EventReader reader, Scanner scanner, IResourceSource source, IMessageSink work, DeadLetters dead, Journal journal, TimeProvider time)
+internal sealed class ScanFunction(EventReader reader, Scanner scanner, IResourceSource source, IMessageSink work, DeadLetters dead,
+    Journal journal, TimeProvider time)
 {
     public async Task<Answer> RunAsync(JsonElement data, CancellationToken cancellation)
     {
@@ -21,10 +22,13 @@ internal sealed class ScanFunction(EventReader reader, Scanner scanner, IResourc
         var events = data.ValueKind is JsonValueKind.Array ? [.. data.EnumerateArray()] : new List<JsonElement> { data };
         journal.Metric("events.received", events.Count);
 
-        // One bad event costs the others nothing; a transient fault of one brings the whole batch again, which changes nothing for the rest.
+        // One bad event costs the others nothing; a transient fault of one brings the whole batch again, which changes nothing for the
+        // rest.
         var done = await Task.WhenAll(events.Select(item => OneAsync(item, delivered, cancellation)));
         var lines = done.Select(one => one.Line).ToList();
-        return done.All(one => one.Succeeded) ? Answer.Done(lines) : Answer.Failed([.. done.OrderBy(one => one.Succeeded).Select(one => one.Line)]);
+        return done.All(one => one.Succeeded)
+            ? Answer.Done(lines)
+            : Answer.Failed([.. done.OrderBy(one => one.Succeeded).Select(one => one.Line)]);
     }
 
     private async Task<(bool Succeeded, string Line)> OneAsync(JsonElement item, DateTimeOffset delivered, CancellationToken cancellation)
@@ -61,7 +65,9 @@ internal sealed class ScanFunction(EventReader reader, Scanner scanner, IResourc
 
     private async Task<string> JudgeAsync(CloudChange change, DateTimeOffset delivered, CancellationToken cancellation)
     {
-        var target = change.Kind is ChangeKind.Acted ? AzureRoutes.AfterAction(change.ResourceId, change.Operation) : AzureRoutes.AfterChange(change.ResourceId);
+        var target = change.Kind is ChangeKind.Acted
+            ? AzureRoutes.AfterAction(change.ResourceId, change.Operation)
+            : AzureRoutes.AfterChange(change.ResourceId);
         var type = target is null ? null : AzureRoutes.TypeOf(target);
         if (type is not null && AzureRoutes.Through(type) is { } through)
         {
@@ -75,7 +81,8 @@ internal sealed class ScanFunction(EventReader reader, Scanner scanner, IResourc
         }
 
         var isDeletion = change.Kind is ChangeKind.Deleted && ArmId.Key(target!) == ArmId.Key(change.ResourceId);
-        var outcome = await scanner.ScanAsync(new Arrival(target!, change.At, delivered, change.Actor, isDeletion, DetectedBy.Change), cancellation);
+        var outcome =
+            await scanner.ScanAsync(new Arrival(target!, change.At, delivered, change.Actor, isDeletion, DetectedBy.Change), cancellation);
         return outcome.ToString();
     }
 

@@ -11,7 +11,8 @@ internal static class ArmDocument
 {
     /// <returns>Null for what is no resource.</returns>
     public static Resource? Read(JsonElement answer, DateTimeOffset? captured) => RecordReader.Read(new Doc(answer)).OfType<Reading.Found>()
-        .Select(found => found.Resource with { CapturedAt = captured, Ref = found.Resource.Ref with { NativeType = AzureRoutes.Spelled(found.Resource.Ref.NativeType) } })
+        .Select(found => found.Resource with
+            { CapturedAt = captured, Ref = found.Resource.Ref with { NativeType = AzureRoutes.Spelled(found.Resource.Ref.NativeType) } })
         .FirstOrDefault();
 
     /// <summary>A resource that Azure Resource Manager does not know any more.</summary>

@@ -7,7 +7,9 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Needs;
 
-/// <summary>What verdicts need beside a resource, from Azure Resource Manager: one reader for each way in which a neighbour is found.</summary>
+/// <summary>
+/// What verdicts need beside a resource, from Azure Resource Manager: one reader for each way in which a neighbour is found.
+/// </summary>
 /// <param name="attempt">What is refused or missing is not observed.</param>
 internal sealed class ArmNeedReader(IResourceSource source, Attempt attempt) : INeedReader
 {
@@ -81,5 +83,6 @@ internal sealed class ArmNeedReader(IResourceSource source, Attempt attempt) : I
             : [];
 
     private async Task<IReadOnlyList<Resource>> FindAsync(string what, string id, CancellationToken cancellation) =>
-        await attempt.OneAsync(what, () => source.FindAsync(id, cancellation)) is { } one && ArmDocument.Read(one, captured: null) is { } resource ? [resource] : [];
+        await attempt.OneAsync(what, () => source.FindAsync(id, cancellation)) is { } one
+            && ArmDocument.Read(one, captured: null) is { } resource ? [resource] : [];
 }

@@ -6,7 +6,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Azure.Needs;
 
 /// <summary>
-/// A read beside the resource itself: refused for good, or missing, it is not observed, which rules say. What is transient fails the call, and the event comes again.
+/// A read beside the resource itself: refused for good, or missing, it is not observed, which rules say. What is transient fails the call,
+/// and the event comes again.
 /// </summary>
 internal sealed class Attempt(Journal journal)
 {

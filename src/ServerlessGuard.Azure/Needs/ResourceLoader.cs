@@ -11,8 +11,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Azure.Needs;
 
 /// <summary>
-/// Reads a resource with what its verdicts need beside it. Captured at is when the reading began: what happens during it has an event of its own, and a later capture wins.
-/// The resource itself must be readable, or be gone.
+/// Reads a resource with what its verdicts need beside it. Captured at is when the reading began: what happens during it has an event of
+/// its own, and a later capture wins. The resource itself must be readable, or be gone.
 /// </summary>
 internal sealed class ResourceLoader(IResourceSource source, Assessor assessor, Journal journal, TimeProvider time)
 {
@@ -26,21 +26,25 @@ internal sealed class ResourceLoader(IResourceSource source, Assessor assessor, 
         var children = AzureRoutes.JudgedWith(type).SelectMany(route => route.Paths.Select(path => (Path: path, route.IsPosted))).ToList();
         if (await source.FindAsync(id, cancellation) is not { } found)
         {
-            return [.. children.Select(child => child.Path).Prepend(string.Empty).Select(path => Observe(ArmDocument.Gone(id + path, began), [], arrival))];
+            return [.. children.Select(child => child.Path).Prepend(string.Empty)
+                .Select(path => Observe(ArmDocument.Gone(id + path, began), [], arrival))];
         }
 
         if (ArmDocument.Read(found, began) is not { } resource)
         {
-            throw new CloudCallException("not a resource", $"{type}: ARM answered with something that is not a resource", isTransient: true);
+            throw new CloudCallException("not a resource", $"{type}: ARM answered with something that is not a resource",
+                isTransient: true);
         }
 
         var judged = new List<Resource>();
         foreach (var (path, isPosted) in children)
         {
-            judged.AddRange(await ChildAsync(path, id + path, isPosted, cancellation) is { } child && ArmDocument.Read(child, began) is { } own ? [own] : []);
+            judged.AddRange(await ChildAsync(path, id + path, isPosted, cancellation) is { } child
+                && ArmDocument.Read(child, began) is { } own ? [own] : []);
         }
 
-        var neighbours = await new Surroundings(assessor, new ArmNeedReader(source, _attempt)).OfAsync(resource, assessor.Assess(resource), judged, cancellation);
+        var neighbours = await new Surroundings(assessor, new ArmNeedReader(source, _attempt))
+            .OfAsync(resource, assessor.Assess(resource), judged, cancellation);
         return [Observe(resource, neighbours, arrival), .. judged.Select(child => Observe(child, [], arrival))];
     }
 

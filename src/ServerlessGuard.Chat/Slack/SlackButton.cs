@@ -5,7 +5,10 @@ using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Chat.Slack;
 
-/// <summary>A button, and what its click sends back: action_id is the decision's word, value <c>{"p":partition,"f":finding,"v":revision,"l":plan,"s":severity,"e":evidence}</c>.</summary>
+/// <summary>
+/// A button, and what its click sends back: action_id is the decision's word, value
+/// <c>{"p":partition,"f":finding,"v":revision,"l":plan,"s":severity,"e":evidence}</c>.
+/// </summary>
 public static class SlackButton
 {
     private const int ValueLength = 2000;
@@ -89,9 +92,12 @@ public static class SlackButton
 
         try
         {
-            return JsonNode.Parse(value) is JsonObject click && click["p"] is JsonValue partition && partition.TryGetValue<string>(out var owner)
-                && IsAbsentOr(click["f"], out string? finding) && IsAbsentOr(click["v"], out long revision) && IsAbsentOr(click["l"], out string? plan)
-                && IsAbsentOr(click["s"], out int severity) && (severity == 0 || Enum.IsDefined((Severity)severity)) && IsAbsentOr(click["e"], out string? evidence)
+            return JsonNode.Parse(value) is JsonObject click && click["p"] is JsonValue partition
+                && partition.TryGetValue<string>(out var owner)
+                && IsAbsentOr(click["f"], out string? finding) && IsAbsentOr(click["v"], out long revision)
+                && IsAbsentOr(click["l"], out string? plan)
+                && IsAbsentOr(click["s"], out int severity) && (severity == 0 || Enum.IsDefined((Severity)severity))
+                && IsAbsentOr(click["e"], out string? evidence)
                 ? new ButtonTarget(owner, finding, revision, plan, severity == 0 ? null : (Severity)severity, evidence)
                 : null;
         }

@@ -13,8 +13,10 @@ public sealed class SlackPlatform : IPlatform, IPrivateQuestions
     public ImmutableArray<PlatformChannel> Channels { get; } =
     [
         new(ChatChannel.Slack, SlackVariables.Token, reach => new SlackApi(
-            reach.Http, SlackVariables.Api(reach.Settings), reach.Secrets, reach.Reference(SlackVariables.Token), reach.Settings.Value(SlackVariables.Channel), reach.Time)),
-        new(ChatChannel.SlackWebhook, SlackVariables.Webhook, reach => new Webhook(reach.Http, reach.Secrets, reach.Reference(SlackVariables.Webhook), reach.Time)),
+            reach.Http, SlackVariables.Api(reach.Settings), reach.Secrets, reach.Reference(SlackVariables.Token),
+            reach.Settings.Value(SlackVariables.Channel), reach.Time)),
+        new(ChatChannel.SlackWebhook, SlackVariables.Webhook,
+            reach => new Webhook(reach.Http, reach.Secrets, reach.Reference(SlackVariables.Webhook), reach.Time)),
     ];
 
     public ImmutableArray<ChatVariable> Variables => SlackVariables.All;
@@ -43,13 +45,15 @@ public sealed class SlackPlatform : IPlatform, IPrivateQuestions
 
     public JsonObject Render(Notice notice, ButtonWays ways) => SlackBlocks.Render(notice, Options(ways));
 
-    public JsonObject Render(Command asked, Question question, Finding? finding, Uri address) => SlackQuestion.Render(asked, question, finding, address);
+    public JsonObject Render(Command asked, Question question, Finding? finding, Uri address) =>
+        SlackQuestion.Render(asked, question, finding, address);
 
     public bool TakesClicks(ChatSettings settings) => settings.Value(SlackVariables.SigningSecret) is not null;
 
     public IPlatformRequests? Requests(Inbox inbox, PlatformReach reach) => TakesClicks(reach.Settings)
         ? new SlackRequests(
-            inbox, new SecretKeys(reach.Secrets, reach.Reference(SlackVariables.SigningSecret)), new ResponseUrl(reach.Http, SlackVariables.Loopback(reach.Settings), reach.Time))
+            inbox, new SecretKeys(reach.Secrets, reach.Reference(SlackVariables.SigningSecret)),
+            new ResponseUrl(reach.Http, SlackVariables.Loopback(reach.Settings), reach.Time))
         : null;
 
     IPrivateQuestions? IPlatform.Questions => this;

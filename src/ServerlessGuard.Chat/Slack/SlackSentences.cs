@@ -29,15 +29,19 @@ internal static class SlackSentences
         : null;
 
     public static string NotAllowed(Person person) =>
-        $"You may not decide here: `{person.Id}` is not among `approvals.approvers` in guard.yaml. Ask whoever maintains that file to add it.";
+        $"You may not decide here: `{person.Id}` is not among `approvals.approvers` in guard.yaml. Ask whoever maintains that file to add "
+            + $"it.";
 
     public static string MayNotAsk(Person person) =>
-        $"You may not ask here: `{person.Id}` is among neither `approvals.readers` nor `approvals.approvers` in guard.yaml. Ask whoever maintains that file to add it.";
+        $"You may not ask here: `{person.Id}` is among neither `approvals.readers` nor `approvals.approvers` in guard.yaml. Ask whoever "
+            + $"maintains that file to add it.";
 
     /// <summary>What the peer owns is the peer's to decide where our word is not enough for it: it asks the person itself.</summary>
     /// <param name="command">As submitted.</param>
-    /// <param name="settings">What we would take from the peer is what we expect it to take from us: both clouds have one guard.yaml.</param>
-    public static string Taken(Command command, ApprovalSettings settings) => !Ownership.Owns(command.IssuedIn, command.Partition) && Proof.IsNeeded(command.Kind, settings)
+    /// <param name="settings">What we would take from the peer is what we expect it to take from us: both clouds have one
+    /// guard.yaml.</param>
+    public static string Taken(Command command, ApprovalSettings settings) =>
+        !Ownership.Owns(command.IssuedIn, command.Partition) && Proof.IsNeeded(command.Kind, settings)
         ? $"{Ownership.Other(command.IssuedIn).Name()} has to decide this: it sends you a link in a private message, valid for one hour."
         : Taken(command);
 
@@ -55,7 +59,8 @@ internal static class SlackSentences
 
     public static string Known(Command command) => command.State switch
     {
-        CommandState.Pending or CommandState.AwaitsConfirmation => $"Submitted before, by {Escape(command.By.Name)}; it is being carried out.",
+        CommandState.Pending or CommandState.AwaitsConfirmation =>
+            $"Submitted before, by {Escape(command.By.Name)}; it is being carried out.",
         CommandState.Done => $"Submitted before, by {Escape(command.By.Name)}, and done: {Escape(command.Outcome)}",
         CommandState.Refused => $"Submitted before, by {Escape(command.By.Name)}, and not carried out: {Escape(command.Outcome)}",
     };
@@ -65,8 +70,10 @@ internal static class SlackSentences
     {
         // The same as everywhere: one line, nothing invisible, right-to-left text isolated.
         var cut = string.IsNullOrWhiteSpace(text) ? string.Empty : PlainText.Of(text, Math.Max(16, most));
-        return cut.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
-            .Replace('`', '\'').Replace('|', '¦').Replace("*", "∗", StringComparison.Ordinal).Replace("_", "\u200B_\u200B", StringComparison.Ordinal).Replace('~', '∼');
+        return cut.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace(">", "&gt;", StringComparison.Ordinal)
+            .Replace('`', '\'').Replace('|', '¦').Replace("*", "∗", StringComparison.Ordinal)
+                .Replace("_", "\u200B_\u200B", StringComparison.Ordinal).Replace('~', '∼');
     }
 
     private static string Name(string name)

@@ -39,7 +39,8 @@ internal static class TeamsParts
         {
             ["type"] = "ColumnSet",
             ["spacing"] = "Small",
-            ["columns"] = new JsonArray(Column(LabelWidth, new JsonArray(Rich(new JsonArray(Run(label, max, ("weight", "Bolder")))))), Column("stretch", lines)),
+            ["columns"] = new JsonArray(Column(LabelWidth, new JsonArray(Rich(new JsonArray(Run(label, max, ("weight", "Bolder")))))),
+                Column("stretch", lines)),
         };
     }
 
@@ -101,7 +102,8 @@ internal static class TeamsParts
     // A renderer replaces {{DATE(…)}} and {{TIME(…)}} wherever it shows text: between the braces goes a word joiner.
     private static JsonObject Run(string text, int max, params ReadOnlySpan<(string Name, JsonNode Value)> look)
     {
-        var run = new JsonObject { ["type"] = "TextRun", ["text"] = PlainText.Of(text, max).Replace("{{", "{\u2060{", StringComparison.Ordinal) };
+        var run = new JsonObject
+            { ["type"] = "TextRun", ["text"] = PlainText.Of(text, max).Replace("{{", "{\u2060{", StringComparison.Ordinal) };
         foreach (var (name, value) in look)
         {
             run[name] = value;

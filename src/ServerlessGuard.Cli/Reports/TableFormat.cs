@@ -7,8 +7,8 @@ using ServerlessGuard.Verdicts;
 namespace ServerlessGuard.Cli.Reports;
 
 /// <summary>
-/// For a person at a terminal: grouped by severity and rule, both clouds under one heading; why and how to fix once, then each resource with the place in its
-/// document that decided.
+/// For a person at a terminal: grouped by severity and rule, both clouds under one heading; why and how to fix once, then each resource
+/// with the place in its document that decided.
 /// </summary>
 internal sealed class TableFormat : IReportFormat
 {
@@ -20,13 +20,16 @@ internal sealed class TableFormat : IReportFormat
         foreach (var group in Rows(report).GroupBy(row => (row.Severity, row.Id, row.Title)))
         {
             var first = group.First();
-            output.WriteLine($"{style.Severity(first.Severity, first.Compliance)}  {style.Bold(first.Id)}  {Terminal.Safe(first.Title)}{(first.Rule.Maturity is Maturity.Preview ? "  (preview)" : string.Empty)}");
+            output.WriteLine(
+                $"{style.Severity(first.Severity, first.Compliance)}  {style.Bold(first.Id)}  "
+                    + $"{Terminal.Safe(first.Title)}{(first.Rule.Maturity is Maturity.Preview ? "  (preview)" : string.Empty)}");
             if (first.Compliance is Compliance.NonCompliant)
             {
                 output.WriteLine($"  why  {Terminal.Safe(first.Rule.Risk)}");
                 foreach (var provider in group.Select(row => row.Subject.Provider).Distinct())
                 {
-                    output.WriteLine($"  fix  {Cloud(provider)}: {Terminal.Safe(RuleGuides.Of(first.Rule).In(provider)?.Fix ?? "see the rule's page")}");
+                    output.WriteLine(
+                        $"  fix  {Cloud(provider)}: {Terminal.Safe(RuleGuides.Of(first.Rule).In(provider)?.Fix ?? "see the rule's page")}");
                 }
             }
 
@@ -67,7 +70,8 @@ internal sealed class TableFormat : IReportFormat
         const int Most = 12;
         var missing = report.Result.Evaluations.Where(evaluation => evaluation.Verdict.Compliance is Compliance.InsufficientData)
             .GroupBy(evaluation => (evaluation.Rule.Id, evaluation.Verdict.Missing, evaluation.Verdict.Reason, evaluation.Rule.Severity))
-            .OrderByDescending(group => group.Key.Severity).ThenByDescending(group => group.Count()).ThenBy(group => group.Key.Id, StringComparer.Ordinal).ToList();
+            .OrderByDescending(group => group.Key.Severity).ThenByDescending(group => group.Count())
+                .ThenBy(group => group.Key.Id, StringComparer.Ordinal).ToList();
         if (missing.Count == 0)
         {
             return;
@@ -76,7 +80,9 @@ internal sealed class TableFormat : IReportFormat
         output.WriteLine(style.Bold("UNDECIDED, data is missing"));
         foreach (var group in missing.Take(Most))
         {
-            output.WriteLine($"  {group.Key.Id,-12} {group.Count(),5} ×  {Terminal.Safe(group.Key.Missing ?? string.Empty)}: {Terminal.Safe(group.Key.Reason ?? string.Empty)}");
+            output.WriteLine(
+                $"  {group.Key.Id,-12} {group.Count(),5} ×  {Terminal.Safe(group.Key.Missing ?? string.Empty)}: "
+                    + $"{Terminal.Safe(group.Key.Reason ?? string.Empty)}");
         }
 
         if (missing.Count > Most)
@@ -97,13 +103,16 @@ internal sealed class TableFormat : IReportFormat
         output.WriteLine(failed.Count == 0
             ? style.Bold($"No findings in {report.Result.Resources} resources ({report.Rules.Count} rules).")
             : style.Bold($"{failed.Count} findings in {report.Result.Resources} resources ({report.Rules.Count} rules): {bySeverity}."));
-        output.WriteLine($"{counts.Compliant} verdicts compliant, {counts.NotApplicable} not applicable, {counts.InsufficientData} lack data{(report.AllVerdicts ? "." : " (--all-verdicts shows them).")}");
+        output.WriteLine(
+            $"{counts.Compliant} verdicts compliant, {counts.NotApplicable} not applicable, {counts.InsufficientData} lack "
+                + $"data{(report.AllVerdicts ? "." : " (--all-verdicts shows them).")}");
         if (report.SubFindings is > 0 and var besides)
         {
             output.WriteLine($"{besides} additional sub-findings.");
         }
 
-        var accepted = report.Suppressed.GroupBy(exemption => exemption.Id, StringComparer.Ordinal).Select(group => $"{group.Count()} by {Terminal.Safe(group.Key)}").ToList();
+        var accepted = report.Suppressed.GroupBy(exemption => exemption.Id, StringComparer.Ordinal)
+            .Select(group => $"{group.Count()} by {Terminal.Safe(group.Key)}").ToList();
         if (accepted.Count > 0)
         {
             output.WriteLine($"Suppressed by exemptions: {string.Join(", ", accepted)}.");
@@ -118,12 +127,17 @@ internal sealed class TableFormat : IReportFormat
             var verdict = evaluation.Verdict;
             if ((report.AllVerdicts || verdict.Compliance is Compliance.NonCompliant) && report.Suppressions.Of(evaluation) is null)
             {
-                rows.Add(new Row(evaluation.Rule, evaluation.Rule.Id, evaluation.Rule.Title, evaluation.Severity, verdict.Compliance, evaluation.Subject,
-                    verdict.Reason is null ? "The condition was tested and is met." : verdict.Missing is null ? verdict.Reason : $"{verdict.Missing}: {verdict.Reason}", [.. verdict.Evidence]));
+                rows.Add(new Row(evaluation.Rule, evaluation.Rule.Id, evaluation.Rule.Title, evaluation.Severity, verdict.Compliance,
+                    evaluation.Subject,
+                    verdict.Reason is null
+                        ? "The condition was tested and is met."
+                        : verdict.Missing is null ? verdict.Reason : $"{verdict.Missing}: {verdict.Reason}", [.. verdict.Evidence]));
             }
 
-            rows.AddRange(verdict.SubFindings.Where(found => report.Suppressions.Of(evaluation, found) is null).Select(found => new Row(evaluation.Rule, $"{evaluation.Rule.Id}/{found.Key}",
-                evaluation.Rule.SubFindings.GetValueOrDefault(found.Key, found.Key), evaluation.SeverityOf(found), Compliance.NonCompliant, evaluation.Subject, found.Reason, [found.Evidence])));
+            rows.AddRange(verdict.SubFindings.Where(found => report.Suppressions.Of(evaluation, found) is null)
+                .Select(found => new Row(evaluation.Rule, $"{evaluation.Rule.Id}/{found.Key}",
+                evaluation.Rule.SubFindings.GetValueOrDefault(found.Key, found.Key), evaluation.SeverityOf(found), Compliance.NonCompliant,
+                evaluation.Subject, found.Reason, [found.Evidence])));
         }
 
         return rows.OrderBy(row => row.Compliance is Compliance.NonCompliant ? -(int)row.Severity : (int)row.Compliance + 1)
@@ -139,7 +153,8 @@ internal sealed class TableFormat : IReportFormat
         Provider.Azure => "Azure",
     };
 
-    private sealed record Row(RuleDescriptor Rule, string Id, string Title, Severity Severity, Compliance Compliance, ResourceRef Subject, string Reason, Evidence[] Evidence);
+    private sealed record Row(RuleDescriptor Rule, string Id, string Title, Severity Severity, Compliance Compliance, ResourceRef Subject,
+        string Reason, Evidence[] Evidence);
 
     private sealed class Style(bool color)
     {

@@ -39,8 +39,10 @@ public sealed record LiveReads(ImmutableArray<string> Actions, ApiCalls? Changed
     public static IEnumerable<LiveRead> All => Enum.GetValues<LiveRead>();
 
     /// <summary>Every call that is followed, by event source and name.</summary>
-    public static IReadOnlyDictionary<(string Source, string Name), ApiCalls> Calls { get; } = All.Select(Of).Select(read => read.Changed).OfType<ApiCalls>()
-        .SelectMany(calls => calls.Names.Select(name => (Key: (calls.EventSource, name), calls))).ToDictionary(call => call.Key, call => call.calls);
+    public static IReadOnlyDictionary<(string Source, string Name), ApiCalls> Calls { get; } = All.Select(Of).Select(read => read.Changed)
+        .OfType<ApiCalls>()
+        .SelectMany(calls => calls.Names.Select(name => (Key: (calls.EventSource, name), calls)))
+            .ToDictionary(call => call.Key, call => call.calls);
 
     public static LiveReads Of(LiveRead read) => read switch
     {
@@ -49,7 +51,8 @@ public sealed record LiveReads(ImmutableArray<string> Actions, ApiCalls? Changed
             ["iam:GetAccessKeyLastUsed", "iam:GetLoginProfile", "iam:ListAccessKeys"],
             new ApiCalls("iam.amazonaws.com", "AWS::IAM::User", UserName)
             {
-                Names = ["CreateAccessKey", "CreateLoginProfile", "DeleteAccessKey", "DeleteLoginProfile", "UpdateAccessKey", "UpdateLoginProfile"],
+                Names = ["CreateAccessKey", "CreateLoginProfile", "DeleteAccessKey", "DeleteLoginProfile", "UpdateAccessKey",
+                    "UpdateLoginProfile"],
                 In = ConfigPlace.Home,
             }),
         LiveRead.ServiceCredentials => new(
@@ -58,7 +61,8 @@ public sealed record LiveReads(ImmutableArray<string> Actions, ApiCalls? Changed
             {
                 Names =
                 [
-                    "CreateServiceSpecificCredential", "DeleteServiceSpecificCredential", "ResetServiceSpecificCredential", "UpdateServiceSpecificCredential",
+                    "CreateServiceSpecificCredential", "DeleteServiceSpecificCredential", "ResetServiceSpecificCredential",
+                    "UpdateServiceSpecificCredential",
                 ],
                 In = ConfigPlace.Home,
             }),
@@ -95,10 +99,13 @@ public sealed record LiveReads(ImmutableArray<string> Actions, ApiCalls? Changed
     };
 }
 
-/// <summary>API calls that change what a rule judges without a configuration item that says so, and whose state is judged after them.</summary>
+/// <summary>
+/// API calls that change what a rule judges without a configuration item that says so, and whose state is judged after them.
+/// </summary>
 /// <param name="EventSource">CloudTrail's: <c>iam.amazonaws.com</c>.</param>
 /// <param name="NativeType">Of the resource that is judged.</param>
-/// <param name="NamedAt">Dotted paths in the call's detail where the resource's name, id or ARN may stand; the first that is there counts.</param>
+/// <param name="NamedAt">Dotted paths in the call's detail where the resource's name, id or ARN may stand; the first that is there
+/// counts.</param>
 public sealed record ApiCalls(string EventSource, string NativeType, ImmutableArray<string> NamedAt)
 {
     /// <summary>CloudTrail's eventName.</summary>

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace ServerlessGuard.Facts.Azure;
 
 /// <summary>
-/// What else than its own event, and the list of all resources, leads to a judgement of a type: declared by the type's reader. <see cref="AzureRoutes"/> has all of them.
+/// What else than its own event, and the list of all resources, leads to a judgement of a type: declared by the type's reader.
+/// <see cref="AzureRoutes"/> has all of them.
 /// </summary>
 /// <remarks>Operation names: "Azure permissions" (Microsoft Learn), without case.</remarks>
 public abstract record AzureRoute
@@ -27,7 +28,8 @@ public abstract record AzureRoute
     public sealed record Acted(string Name) : AzureRoute;
 
     /// <summary>
-    /// Single children with findings of their own that are judged together with their parent: they have no events, or the parent's deletion is theirs.
+    /// Single children with findings of their own that are judged together with their parent: they have no events, or the parent's deletion
+    /// is theirs.
     /// </summary>
     public sealed record WithParent(string Parent, ImmutableArray<string> Paths) : AzureRoute
     {
@@ -35,7 +37,9 @@ public abstract record AzureRoute
         public bool IsPosted { get; init; }
     }
 
-    /// <summary>The one child of that name comes and goes with its parent, without an event of its own: the parent's event is its.</summary>
+    /// <summary>
+    /// The one child of that name comes and goes with its parent, without an event of its own: the parent's event is its.
+    /// </summary>
     public sealed record FollowsParent(string Parent, string Path) : AzureRoute;
 
     /// <summary>Resource Graph does not list these: the sweep asks each parent.</summary>

@@ -46,7 +46,7 @@ public sealed class AwsEndpoints(string defaultRegion, Func<string, string?> env
             }
             else
             {
-                throw new ArgumentException($"{request.Service} {request.Operation}: the host label is no DNS label", nameof(request));
+                throw new ArgumentException($"{request.Service} {request.Operation}: the host label is not a DNS label", nameof(request));
             }
         }
 
@@ -108,7 +108,7 @@ public sealed class AwsEndpoints(string defaultRegion, Func<string, string?> env
         var text = NotEmpty(environment("AWS_ENDPOINT_URL_" + name)) ?? NotEmpty(environment("AWS_ENDPOINT_URL"));
         return text is null ? null
             : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri
-            : throw new InvalidOperationException($"AWS_ENDPOINT_URL (or AWS_ENDPOINT_URL_{name}) is no http(s) address: {text}");
+            : throw new InvalidOperationException($"AWS_ENDPOINT_URL (or AWS_ENDPOINT_URL_{name}) is not an http(s) address: {text}");
     }
 
     private static string? NotEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;

@@ -55,7 +55,7 @@ public sealed class Webhook : IChat
             return Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri)
                 && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true })
                 ? uri
-                : throw new ChatException(ChatFault.Refused, "the webhook's secret is no https address");
+                : throw new ChatException(ChatFault.Refused, "the webhook's secret is not an https address");
         }
         catch (SecretException fault)
         {

@@ -19,7 +19,7 @@ public static class RuleGuides
     {
         var file = id + ".guide.yaml";
         using var stream = typeof(RuleGuides).Assembly.GetManifestResourceStream(file)
-            ?? throw new InvalidDataException($"{file}: there is no such guide");
+            ?? throw new InvalidDataException($"{file}: no such guide");
         using var reader = new StreamReader(stream);
         var faults = new List<YamlFault>();
         return GuideFile.Read(file, reader.ReadToEnd(), faults) is { } guide && faults.Count == 0

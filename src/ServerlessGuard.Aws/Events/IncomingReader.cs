@@ -25,7 +25,7 @@ public static class IncomingReader
     {
         if (left == 0 || !record.IsObject)
         {
-            throw new PoisonEventException("the record is no event: " + (left == 0 ? "too many wrappers" : "not a JSON object"));
+            throw new PoisonEventException("not an event: " + (left == 0 ? "too many wrappers" : "not a JSON object"));
         }
 
         if (record[WorkMessage.Marker].Exists)

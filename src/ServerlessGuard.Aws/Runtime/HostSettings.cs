@@ -138,7 +138,7 @@ public sealed record HostSettings
         text?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     private static string Account(string text) =>
-        Arn.IsAccount(text) ? text : throw new SettingsException($"GUARD_ACCOUNTS: \"{text}\" is no account number of twelve digits");
+        Arn.IsAccount(text) ? text : throw new SettingsException($"GUARD_ACCOUNTS: \"{text}\" is not a twelve-digit account number");
 
     private static Uri? Endpoint(Func<string, string?> find) =>
         bool.TryParse(find("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), out var ignore) && ignore

@@ -37,7 +37,7 @@ internal static class CustomRuleNeeds
         : FactReaders.For(rule.NativeType) is not null
         ? "adds nothing, built-in rules read the type"
         : rule.ApiVersion is null
-            ? $"adds {rule.NativeType}/read, and is not judged in Azure: no built-in rule reads the type, so the rule has to name the "
+            ? $"adds {rule.NativeType}/read, and is not evaluated in Azure: no built-in rule reads the type, so the rule has to name the "
                 + $"apiVersion to read it with"
             : $"adds {rule.NativeType}/read, which the templates do not grant: give it to the reader with a role of your own; Event Grid "
                 + $"sends its events already";

@@ -114,7 +114,7 @@ internal sealed record FindingQuery
     {
         null or "" => preset,
         var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most => number,
-        var text => throw new FormatException($"{name}: \"{text}\" is no number up to {most}"),
+        var text => throw new FormatException($"{name}: \"{text}\" is not a number up to {most}"),
     };
 
     /// <summary>A time, or an age like 90m, 24h, 7d.</summary>

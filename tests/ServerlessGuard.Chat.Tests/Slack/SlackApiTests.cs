@@ -116,7 +116,7 @@ public sealed class SlackApiTests : IAsyncLifetime, IDisposable
         var thrown = await Assert.ThrowsAsync<ChatException>(() => new Webhook(_http, _secrets, "gone", _clock).PostAsync(null, Text("x"), null, Cancel));
         Assert.Equal((ChatFault.Refused, "the webhook answered 404"), (thrown.Fault, thrown.Message));
         _store.Secrets["plain"] = "http://hooks.example.test/x";
-        Assert.Equal("the webhook's secret is no https address", (await Assert.ThrowsAsync<ChatException>(() => new Webhook(_http, _secrets, "plain", _clock).PostAsync(null, Text("x"), null, Cancel))).Message);
+        Assert.Equal("the webhook's secret is not an https address", (await Assert.ThrowsAsync<ChatException>(() => new Webhook(_http, _secrets, "plain", _clock).PostAsync(null, Text("x"), null, Cancel))).Message);
     }
 
     [Theory]

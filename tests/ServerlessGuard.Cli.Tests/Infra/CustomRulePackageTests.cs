@@ -99,7 +99,7 @@ public sealed class CustomRulePackageTests
     [InlineData("aws", "AWS::SNS::Topic", "", "adds no permission, since AWS Config answers for every type that it records; no built-in rule reads this one")]
     [InlineData("azure", "Microsoft.KeyVault/vaults", "", "adds nothing, built-in rules read the type")]
     [InlineData("azure", "Microsoft.Storage/storageAccounts/blobServices/containers", "", "adds nothing, and is not evaluated in Azure: the type is read together with its parent")]
-    [InlineData("azure", "Microsoft.Compute/virtualMachines", "", "adds Microsoft.Compute/virtualMachines/read, and is not judged in Azure: no built-in rule reads the type")]
+    [InlineData("azure", "Microsoft.Compute/virtualMachines", "", "adds Microsoft.Compute/virtualMachines/read, and is not evaluated in Azure: no built-in rule reads the type")]
     [InlineData("azure", "Microsoft.Compute/virtualMachines", "apiVersion: 2024-07-01", "adds Microsoft.Compute/virtualMachines/read, which the templates do not grant")]
     public async Task What_a_rule_adds_to_what_is_read_is_said(string cloud, string type, string more, string line)
     {

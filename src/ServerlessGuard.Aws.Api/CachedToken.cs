@@ -1,7 +1,8 @@
 namespace ServerlessGuard.Aws.Api;
 
 /// <summary>Asks for a token once and keeps it until shortly before its end; callers at the same time wait for one answer.</summary>
-public sealed class CachedToken(Func<CancellationToken, Task<(string Token, DateTimeOffset ExpiresAt)>> ask, TimeProvider time) : ITokenSource, IDisposable
+public sealed class CachedToken(Func<CancellationToken, Task<(string Token, DateTimeOffset ExpiresAt)>> ask,
+    TimeProvider time) : ITokenSource, IDisposable
 {
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(2);
 

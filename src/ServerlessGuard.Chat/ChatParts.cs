@@ -18,10 +18,13 @@ public static class ChatParts
     private static readonly TimeSpan LinkLife = TimeSpan.FromDays(3);
 
     public static Notifier Notifier(
-        ChatSettings chat, ISecrets secrets, HttpMessageInvoker http, ITable table, GuardSettings guard, Provider own, TimeProvider time, Func<double> jitter,
+        ChatSettings chat, ISecrets secrets, HttpMessageInvoker http, ITable table, GuardSettings guard, Provider own, TimeProvider time,
+        Func<double> jitter,
         IReadOnlyList<RuleDescriptor>? custom = null)
     {
-        var links = chat is { LinkKey: { } key, ChatUrl: { } address } ? new ActionLinks(own, new SecretKeys(secrets, key), address, LinkLife, time) : null;
+        var links = chat is { LinkKey: { } key, ChatUrl: { } address }
+            ? new ActionLinks(own, new SecretKeys(secrets, key), address, LinkLife, time)
+            : null;
         return new Notifier(
             table,
             Channels(chat, secrets, http, time),
@@ -48,7 +51,8 @@ public static class ChatParts
     /// <param name="signIn">Where people sign in before they decide by a link; null: nowhere.</param>
     /// <param name="custom">The team's own rules; null: none.</param>
     public static ChatEndpoint Endpoint(
-        ChatSettings chat, ISecrets secrets, HttpMessageInvoker http, ITable table, ApprovalSettings approvals, Provider own, bool signsIn, TimeProvider time, ISignIn? signIn = null,
+        ChatSettings chat, ISecrets secrets, HttpMessageInvoker http, ITable table, ApprovalSettings approvals, Provider own, bool signsIn,
+        TimeProvider time, ISignIn? signIn = null,
         IReadOnlyList<RuleDescriptor>? custom = null)
     {
         var inbox = new Inbox(table, new CommandDesk(table), approvals, own, time);
@@ -60,7 +64,8 @@ public static class ChatParts
                 : null);
     }
 
-    private static IEnumerable<RuleDescriptor> Rules(IReadOnlyList<RuleDescriptor>? custom) => RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor).Concat(custom ?? []);
+    private static IEnumerable<RuleDescriptor> Rules(IReadOnlyList<RuleDescriptor>? custom) =>
+        RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor).Concat(custom ?? []);
 
     private static Dictionary<ChatChannel, IChat> Channels(ChatSettings chat, ISecrets secrets, HttpMessageInvoker http, TimeProvider time)
     {

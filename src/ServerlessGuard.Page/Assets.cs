@@ -7,9 +7,11 @@ namespace ServerlessGuard.Page;
 internal static class Assets
 {
     /// <summary>What there is instead of the page.</summary>
-    public const string Missing = "This build has no page: it was made without Node.js. ./guard serve builds it, or dotnet build with -p:Web=true.";
+    public const string Missing =
+        "This build has no page: it was made without Node.js. ./guard serve builds it, or dotnet build with -p:Web=true.";
 
-    private static readonly FrozenDictionary<string, (string Resource, string Type)> Files = new Dictionary<string, (string, string)>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, (string Resource, string Type)> Files =
+        new Dictionary<string, (string, string)>(StringComparer.Ordinal)
     {
         ["/"] = ("web/index.html", "text/html; charset=utf-8"),
         ["/app.js"] = ("web/app.js", "text/javascript; charset=utf-8"),

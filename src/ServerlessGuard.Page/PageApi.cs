@@ -14,8 +14,8 @@ using ServerlessGuard.Tables;
 namespace ServerlessGuard.Page;
 
 /// <summary>
-/// The whole page behind one method: the files that the browser loads, and a small JSON API over the table. Who may ask is for the host in front to say; what is asked is
-/// hostile until shown otherwise.
+/// The whole page behind one method: the files that the browser loads, and a small JSON API over the table. Who may ask is for the host in
+/// front to say; what is asked is hostile until shown otherwise.
 /// </summary>
 public sealed class PageApi : IDisposable
 {
@@ -87,7 +87,9 @@ public sealed class PageApi : IDisposable
     {
         var values = HttpUtility.ParseQueryString(query);
         var after = long.TryParse(values["after"], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1;
-        var wait = int.TryParse(values["wait"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
+        var wait = int.TryParse(values["wait"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : TimeSpan.Zero;
         var now = await _live.ChangedAsync(after, wait < _settings.LongestWait ? wait : _settings.LongestWait, cancellation);
         return PageResponse.Json(new ChangesAnswer(now), PageJson.Default.ChangesAnswer);
     }
@@ -141,11 +143,13 @@ public sealed class PageApi : IDisposable
             "30d" => TimeSpan.FromDays(30),
             _ => null,
         };
-        return PageResponse.Json(Overviews.Of(_live.Board, range, await _sync.ReadAsync(cancellation), _time.GetUtcNow()), PageJson.Default.OverviewAnswer);
+        return PageResponse.Json(Overviews.Of(_live.Board, range, await _sync.ReadAsync(cancellation), _time.GetUtcNow()),
+            PageJson.Default.OverviewAnswer);
     }
 
     private async Task<PageResponse> StoryAsync(string query, CancellationToken cancellation) =>
-        await Stories.ReadAsync(_table, HttpUtility.ParseQueryString(query)["id"] ?? string.Empty, _settings.Person is not null, cancellation) is { } story
+        await Stories.ReadAsync(_table, HttpUtility.ParseQueryString(query)["id"] ?? string.Empty, _settings.Person is not null,
+            cancellation) is { } story
             ? PageResponse.Json(story, PageJson.Default.StoryAnswer)
             : PageResponse.Refused(404, "no such finding");
 
@@ -153,13 +157,17 @@ public sealed class PageApi : IDisposable
     {
         var values = HttpUtility.ParseQueryString(query);
         var account = values["account"] ?? string.Empty;
-        return await OwnerOf(account).Table.FindAsync(account, CommandRows.Key(values["id"] ?? string.Empty), cancellation) is { } row && CommandRows.Read(row) is var command
+        return await OwnerOf(account).Table.FindAsync(account, CommandRows.Key(values["id"] ?? string.Empty), cancellation) is { } row
+            && CommandRows.Read(row) is var command
             ? PageResponse.Json(new DecisionAnswer(command.Id, command.State, command.Outcome), PageJson.Default.DecisionAnswer)
             : PageResponse.Refused(404, "no such command");
     }
 
     private (ITable Table, Provider? Home) OwnerOf(string account) =>
-        _peer is not null && _settings.PeerHome is { } home && account.StartsWith(RowKeys.Partition(home, string.Empty), StringComparison.Ordinal) ? (_peer, home) : (_table, _settings.Home);
+        _peer is not null && _settings.PeerHome is { } home
+            && account.StartsWith(RowKeys.Partition(home, string.Empty), StringComparison.Ordinal)
+            ? (_peer, home)
+            : (_table, _settings.Home);
 
     private async Task<PageResponse> DecideAsync(string? body, CancellationToken cancellation)
     {
@@ -188,7 +196,9 @@ public sealed class PageApi : IDisposable
         var (owner, home) = OwnerOf(partition);
         if (home is { } cloud && !Ownership.Owns(cloud, partition) && Proof.IsNeeded(request.Kind))
         {
-            return PageResponse.Refused(409, $"this is for {finding.Resource.Provider} to decide, and {cloud}'s word is not enough: open the page with {finding.Resource.Provider}'s table as well (--peer-table), or answer in its message");
+            return PageResponse.Refused(409,
+                $"this is for {finding.Resource.Provider} to decide, and {cloud}'s word is not enough: open the page with "
+                    + $"{finding.Resource.Provider}'s table as well (--peer-table), or answer in its message");
         }
 
         var (command, fault) = PageDecisions.Of(request, finding, exemption, person, home, _time.GetUtcNow());

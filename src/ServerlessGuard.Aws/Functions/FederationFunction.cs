@@ -8,16 +8,19 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Aws.Functions;
 
 /// <summary>
-/// <c>federation</c>: Azure's rows, over the function's URL (<c>AuthType: AWS_IAM</c>). Lambda has verified the signature and says who signed; only the one role is let in.
+/// <c>federation</c>: Azure's rows, over the function's URL (<c>AuthType: AWS_IAM</c>). Lambda has verified the signature and says who
+/// signed; only the one role is let in.
 /// </summary>
 /// <remarks>The event is a function URL's (payload format 2.0): https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html</remarks>
 internal sealed class FederationFunction(PeerInbox? inbox, string? role, Log log, Metrics metrics) : IFunction
 {
-    public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellation) => inbox is null || role is null
+    public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellation) =>
+        inbox is null || role is null
         ? throw new SettingsException("federation is not configured: GUARD_PEER_URL and its companions are not set")
         : await AnswerAsync(inbox, role, invocation, cancellation);
 
-    private async Task<ReadOnlyMemory<byte>> AnswerAsync(PeerInbox peer, string allowed, Invocation invocation, CancellationToken cancellation)
+    private async Task<ReadOnlyMemory<byte>> AnswerAsync(PeerInbox peer, string allowed, Invocation invocation,
+        CancellationToken cancellation)
     {
         if (invocation.Payload.Length > LargestPayload.Federation)
         {
@@ -47,7 +50,8 @@ internal sealed class FederationFunction(PeerInbox? inbox, string? role, Log log
     /// <summary><c>arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION</c> is a session of <c>arn:aws:iam::ACCOUNT:role/PATH/NAME</c>.</summary>
     internal static bool IsSession(string? caller, string role)
     {
-        if (!Arn.TryParse(caller, out var session) || !Arn.TryParse(role, out var expected) || session.Service is not "sts" || session.Account != expected.Account)
+        if (!Arn.TryParse(caller, out var session) || !Arn.TryParse(role, out var expected) || session.Service is not "sts"
+            || session.Account != expected.Account)
         {
             return false;
         }

@@ -7,11 +7,12 @@ using ServerlessGuard.Remediation;
 namespace ServerlessGuard.Aws.Runtime;
 
 /// <summary>
-/// AWS → Azure without a secret: STS signs a web identity token for the Lambda's role, Entra takes it as the assertion of an app registration that trusts exactly this
-/// issuer and subject, and gives a token for the function app.
+/// AWS → Azure without a secret: STS signs a web identity token for the Lambda's role, Entra takes it as the assertion of an app
+/// registration that trusts exactly this issuer and subject, and gives a token for the function app.
 /// </summary>
 /// <remarks>
-/// STS GetWebIdentityToken (botocore sts 2011-06-15): audience list, signing algorithm, 60 to 3600 seconds. It is answered by regional endpoints only. Entra:
+/// STS GetWebIdentityToken (botocore sts 2011-06-15): audience list, signing algorithm, 60 to 3600 seconds. It is answered by regional
+/// endpoints only. Entra:
 /// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow#third-case-access-token-request-with-a-federated-credential
 /// </remarks>
 public sealed class EntraToken(IAwsApi aws, HttpMessageInvoker http, EntraTokenSettings settings, TimeProvider time)
@@ -48,9 +49,11 @@ public sealed class EntraToken(IAwsApi aws, HttpMessageInvoker http, EntraTokenS
 
             // Entra's error code (AADSTS700213 …) says what does not match; its description repeats claims, so it stays out.
             throw new PeerUnavailableException(string.Create(
-                CultureInfo.InvariantCulture, $"{address.Host} returned no token: {(int)response.StatusCode} {answer?["error"]} {answer?["error_codes"]?[0]}").TrimEnd());
+                CultureInfo.InvariantCulture,
+                $"{address.Host} returned no token: {(int)response.StatusCode} {answer?["error"]} {answer?["error_codes"]?[0]}").TrimEnd());
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or InvalidOperationException || fault is OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception fault) when (fault is HttpRequestException or IOException or InvalidOperationException
+            || fault is OperationCanceledException && !cancellation.IsCancellationRequested)
         {
             throw new PeerUnavailableException($"{address.Host}: {fault.Message}", fault);
         }
@@ -68,7 +71,8 @@ public sealed class EntraToken(IAwsApi aws, HttpMessageInvoker http, EntraTokenS
                     "2011-06-15",
                     [new("Audience.member.1", ExchangeAudience), new("SigningAlgorithm", "RS256"), new("DurationSeconds", "300")]),
                 cancellation);
-            return answer.Xml().Descendants("WebIdentityToken").FirstOrDefault()?.Value ?? throw new PeerUnavailableException("STS answered without a token");
+            return answer.Xml().Descendants("WebIdentityToken").FirstOrDefault()?.Value
+                ?? throw new PeerUnavailableException("STS answered without a token");
         }
         catch (CloudCallException fault)
         {

@@ -11,7 +11,8 @@ public sealed class HttpsPeer(HttpMessageInvoker http, Uri entry, ITokenSource t
 {
     private const int MaxAnswer = 5_000_000;
 
-    protected override async Task<(int Status, ReadOnlyMemory<byte> Body)> PostAsync(ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    protected override async Task<(int Status, ReadOnlyMemory<byte> Body)> PostAsync(ReadOnlyMemory<byte> body,
+        CancellationToken cancellation)
     {
         if (entry.Scheme != Uri.UriSchemeHttps && !entry.IsLoopback)
         {
@@ -31,7 +32,8 @@ public sealed class HttpsPeer(HttpMessageInvoker http, Uri entry, ITokenSource t
 
             return ((int)response.StatusCode, await BoundedBody.ReadAsync(response.Content, MaxAnswer, cancellation));
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException || fault is OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception fault) when (fault is HttpRequestException or IOException
+            || fault is OperationCanceledException && !cancellation.IsCancellationRequested)
         {
             throw new PeerUnavailableException($"{entry.Host}: {fault.Message}", fault);
         }

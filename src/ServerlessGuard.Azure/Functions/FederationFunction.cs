@@ -45,10 +45,13 @@ internal sealed class FederationFunction(PeerInbox inbox, TokenGate gate, Journa
     /// <summary>A refused caller is a call that succeeded: the host would repeat nothing, and the worker is not at fault.</summary>
     private static Answer Http(int status, string body, string log) => Answer.Done(log) with { Http = new HttpOutput(status, body) };
 
-    /// <summary>The host gives headers as <c>{name: [values]}</c>; names compare without case. Two Authorization headers are none.</summary>
+    /// <summary>
+    /// The host gives headers as <c>{name: [values]}</c>; names compare without case. Two Authorization headers are none.
+    /// </summary>
     private static string? Header(JsonElement request, string name)
     {
-        if (request.ValueKind is not JsonValueKind.Object || !request.TryGetProperty("Headers", out var headers) || headers.ValueKind is not JsonValueKind.Object)
+        if (request.ValueKind is not JsonValueKind.Object || !request.TryGetProperty("Headers", out var headers)
+            || headers.ValueKind is not JsonValueKind.Object)
         {
             return null;
         }

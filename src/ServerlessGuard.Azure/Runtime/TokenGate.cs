@@ -7,8 +7,8 @@ using ServerlessGuard.Chat.SignIn;
 namespace ServerlessGuard.Azure.Runtime;
 
 /// <summary>
-/// Who may call the function app's <c>federation</c> entry: a token of our tenant, for our audience, of the one client, signed by a key that the issuer publishes now.
-/// The platform's own authentication may stand before it; this does not rely on that.
+/// Who may call the function app's <c>federation</c> entry: a token of our tenant, for our audience, of the one client, signed by a key
+/// that the issuer publishes now. The platform's own authentication may stand before it; this does not rely on that.
 /// </summary>
 public sealed class TokenGate(TokenGateSettings settings, ISigningKeys keys, TimeProvider time)
 {
@@ -66,7 +66,8 @@ public sealed class TokenGate(TokenGateSettings settings, ISigningKeys keys, Tim
             {
                 SecurityTokenInvalidIssuerException => "another issuer",
                 SecurityTokenInvalidAudienceException => "another audience",
-                SecurityTokenInvalidLifetimeException or SecurityTokenExpiredException or SecurityTokenNoExpirationException => "expired, or not valid yet",
+                SecurityTokenInvalidLifetimeException or SecurityTokenExpiredException or SecurityTokenNoExpirationException =>
+                    "expired, or not valid yet",
                 SecurityTokenSignatureKeyNotFoundException => "signed by a key that the issuer does not publish",
                 _ => "the signature does not hold",
             };
@@ -108,9 +109,11 @@ public sealed class TokenGate(TokenGateSettings settings, ISigningKeys keys, Tim
     private static string? Claim(JsonWebToken token, string name) => token.TryGetPayloadValue<string>(name, out var value) ? value : null;
 
     private static bool Same(string left, string right) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(left.ToLowerInvariant()), Encoding.UTF8.GetBytes(right.ToLowerInvariant()));
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(left.ToLowerInvariant()),
+            Encoding.UTF8.GetBytes(right.ToLowerInvariant()));
 }
 
-/// <param name="Issuer">Exactly, as in the token: <c>https://sts.windows.net/TENANT/</c>, in tokens of version 2 <c>https://login.microsoftonline.com/TENANT/v2.0</c>.</param>
+/// <param name="Issuer">Exactly, as in the token: <c>https://sts.windows.net/TENANT/</c>, in tokens of version 2
+/// <c>https://login.microsoftonline.com/TENANT/v2.0</c>.</param>
 /// <param name="ClientId">The one client: the app registration that trusts the AWS role.</param>
 public sealed record TokenGateSettings(string Issuer, string Audience, string ClientId);

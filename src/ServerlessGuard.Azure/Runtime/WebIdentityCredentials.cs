@@ -6,9 +6,13 @@ using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Azure.Runtime;
 
-/// <summary>Azure → AWS without a secret: the managed identity's token buys an hour of the one role that trusts exactly this issuer, audience and subject.</summary>
+/// <summary>
+/// Azure → AWS without a secret: the managed identity's token buys an hour of the one role that trusts exactly this issuer, audience and
+/// subject.
+/// </summary>
 /// <remarks>STS AssumeRoleWithWebIdentity is not signed; the token is the proof (botocore sts 2011-06-15, authtype none).</remarks>
-public sealed class WebIdentityCredentials(HttpMessageInvoker http, WebIdentitySettings settings, ITokenSource identity, TimeProvider time) : IAwsCredentialsSource, IDisposable
+public sealed class WebIdentityCredentials(HttpMessageInvoker http, WebIdentitySettings settings, ITokenSource identity,
+    TimeProvider time) : IAwsCredentialsSource, IDisposable
 {
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
     private const int MaxAnswer = 100_000;
@@ -51,22 +55,28 @@ public sealed class WebIdentityCredentials(HttpMessageInvoker http, WebIdentityS
             ]);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, settings.Sts) { Content = new StringContent(Encoding.UTF8.GetString(form.Body.Span), Encoding.UTF8, "application/x-www-form-urlencoded") };
+            using var request = new HttpRequestMessage(HttpMethod.Post, settings.Sts)
+                { Content = new StringContent(Encoding.UTF8.GetString(form.Body.Span), Encoding.UTF8,
+                    "application/x-www-form-urlencoded") };
             using var response = await http.SendAsync(request, cancellation);
             var body = await BoundedBody.ReadAsync(response.Content, MaxAnswer, cancellation);
             if (!response.IsSuccessStatusCode)
             {
                 identity.Forget();
-                throw new CloudCallException(((int)response.StatusCode).ToString(CultureInfo.InvariantCulture), $"sts AssumeRoleWithWebIdentity of {settings.RoleArn}: {(int)response.StatusCode}", isTransient: true);
+                throw new CloudCallException(((int)response.StatusCode).ToString(CultureInfo.InvariantCulture),
+                    $"sts AssumeRoleWithWebIdentity of {settings.RoleArn}: {(int)response.StatusCode}", isTransient: true);
             }
 
-            var answer = new AwsAnswer((int)response.StatusCode, new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase), body).Xml();
+            var answer = new AwsAnswer((int)response.StatusCode, new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase), body)
+                .Xml();
             string Text(string name) => answer.Descendants(name).FirstOrDefault()?.Value
-                ?? throw new CloudCallException("UnreadableAnswer", $"sts AssumeRoleWithWebIdentity: no {name} in the answer", isTransient: true);
+                ?? throw new CloudCallException("UnreadableAnswer", $"sts AssumeRoleWithWebIdentity: no {name} in the answer",
+                    isTransient: true);
             var expires = DateTimeOffset.Parse(Text("Expiration"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
             return (new AwsCredentials(Text("AccessKeyId"), Text("SecretAccessKey"), Text("SessionToken")), expires - Margin);
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or FormatException || fault is OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception fault) when (fault is HttpRequestException or IOException or FormatException
+            || fault is OperationCanceledException && !cancellation.IsCancellationRequested)
         {
             throw new CloudCallException("NoAnswer", $"sts AssumeRoleWithWebIdentity: {fault.Message}", isTransient: true, fault);
         }

@@ -20,8 +20,12 @@ public sealed class VaultHttp(HttpMessageInvoker http, TokenCredential identity,
 
     private static readonly TimeSpan OneCall = TimeSpan.FromSeconds(5);
 
-    /// <summary>Every status that says something about the request is the caller's to read; 429, 5xx, a timeout and a broken connection become a transient fault.</summary>
-    public async Task<(int Status, JsonObject? Answer)> PostAsync(Uri address, string audience, JsonObject body, CancellationToken cancellation)
+    /// <summary>
+    /// Every status that says something about the request is the caller's to read; 429, 5xx, a timeout and a broken connection become a
+    /// transient fault.
+    /// </summary>
+    public async Task<(int Status, JsonObject? Answer)> PostAsync(Uri address, string audience, JsonObject body,
+        CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -34,23 +38,29 @@ public sealed class VaultHttp(HttpMessageInvoker http, TokenCredential identity,
             if (attempt == Attempts)
             {
                 throw new CloudCallException(
-                    fault is null ? status.ToString(CultureInfo.InvariantCulture) : "NoAnswer", $"{address.Host}: {(fault is null ? status : fault.GetType().Name)}", isTransient: true, fault);
+                    fault is null ? status.ToString(CultureInfo.InvariantCulture) : "NoAnswer",
+                    $"{address.Host}: {(fault is null ? status : fault.GetType().Name)}", isTransient: true, fault);
             }
 
             await backoff.WaitAsync(attempt, time, cancellation);
         }
     }
 
-    /// <summary>What the vault said, by its own code. A missing role or a disabled key is no fault of the resource, so it is never "not found".</summary>
+    /// <summary>
+    /// What the vault said, by its own code. A missing role or a disabled key is no fault of the resource, so it is never "not found".
+    /// </summary>
     public static CloudCallException Refused(string operation, int status, JsonObject? answer)
     {
-        var code = (answer?["error"] as JsonObject)?["code"] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length is > 0 and <= 100 && text.All(char.IsAsciiLetterOrDigit)
+        var code = (answer?["error"] as JsonObject)?["code"] is JsonValue value && value.TryGetValue<string>(out var text)
+            && text.Length is > 0 and <= 100 && text.All(char.IsAsciiLetterOrDigit)
             ? text
             : status.ToString(CultureInfo.InvariantCulture);
-        return new CloudCallException(code, string.Create(CultureInfo.InvariantCulture, $"key vault {operation}: {status} {code}"), isTransient: false);
+        return new CloudCallException(code, string.Create(CultureInfo.InvariantCulture, $"key vault {operation}: {status} {code}"),
+            isTransient: false);
     }
 
-    private async Task<(int Status, JsonObject? Answer, Exception? Fault)> TryAsync(Uri address, string audience, JsonObject body, CancellationToken cancellation)
+    private async Task<(int Status, JsonObject? Answer, Exception? Fault)> TryAsync(Uri address, string audience, JsonObject body,
+        CancellationToken cancellation)
     {
         using var deadline = new CancellationTokenSource(OneCall, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);

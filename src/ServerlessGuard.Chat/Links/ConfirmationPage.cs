@@ -9,8 +9,8 @@ using ServerlessGuard.Notifications;
 namespace ServerlessGuard.Chat.Links;
 
 /// <summary>
-/// The page behind a signed link. GET shows it and changes nothing (chat clients fetch links by themselves); its form's POST acts. Static HTML: no script, nothing
-/// loaded from anywhere, every foreign text encoded.
+/// The page behind a signed link. GET shows it and changes nothing (chat clients fetch links by themselves); its form's POST acts. Static
+/// HTML: no script, nothing loaded from anywhere, every foreign text encoded.
 /// </summary>
 public static class ConfirmationPage
 {
@@ -69,11 +69,14 @@ public static class ConfirmationPage
         }
 
         main.Append($"<button type=\"submit\">{Encoded(label)}</button></form>");
-        main.Append($"<p class=\"small\">Nothing happens until you press the button. This link works once, until {MessageWords.Time(content.Expires)}.</p>");
+        main.Append($"<p class=\"small\">Nothing happens until you press the button. This link works once, until "
+            + $"{MessageWords.Time(content.Expires)}.</p>");
         return Page(label, main.ToString());
     }
 
-    /// <summary>The same for somebody who is yet to sign in: what it is about, and the way there. No form: nothing can be decided from it.</summary>
+    /// <summary>
+    /// The same for somebody who is yet to sign in: what it is about, and the way there. No form: nothing can be decided from it.
+    /// </summary>
     /// <param name="content">Of the link, as read.</param>
     /// <param name="message">The finding as it is now; null for what concerns the whole deployment.</param>
     /// <param name="signIn">The issuer's address.</param>
@@ -82,7 +85,8 @@ public static class ConfirmationPage
         var label = ButtonWords.Label(content.Kind, content.Days);
         var main = new StringBuilder($"<h1>{Encoded(label)}</h1>");
         About(main, content, message);
-        main.Append($"<p><a href=\"{Attribute(signIn.AbsoluteUri)}\" rel=\"noreferrer\">Sign in</a> to decide: you are identified first, and then asked to confirm.</p>");
+        main.Append($"<p><a href=\"{Attribute(signIn.AbsoluteUri)}\" rel=\"noreferrer\">Sign in</a> to decide: you are identified first, "
+            + $"and then asked to confirm.</p>");
         main.Append($"<p class=\"small\">Signing in decides nothing. This link works until {MessageWords.Time(content.Expires)}.</p>");
         return Page(label, main.ToString());
     }
@@ -92,7 +96,9 @@ public static class ConfirmationPage
     public static string Render(PageResult result, string? detail)
     {
         var title = Title(result);
-        return Page(title, $"<h1>{Encoded(title)}</h1>{(detail is null ? string.Empty : $"<p>{Encoded(detail)}</p>")}<p class=\"small\">You can close this page.</p>");
+        return Page(title,
+            $"<h1>{Encoded(title)}</h1>{(detail is null ? string.Empty : $"<p>{Encoded(detail)}</p>")}<p class=\"small\">You can close "
+                + $"this page.</p>");
     }
 
     /// <summary>The HTTP status that goes with it.</summary>
@@ -122,7 +128,8 @@ public static class ConfirmationPage
             return;
         }
 
-        main.Append("<p class=\"what\">").Append(Encoded(MessageWords.Of(message.Severity))).Append(" · ").Append(Encoded(message.Headline)).Append("</p><dl>");
+        main.Append("<p class=\"what\">").Append(Encoded(MessageWords.Of(message.Severity))).Append(" · ").Append(Encoded(message.Headline))
+            .Append("</p><dl>");
         Row(main, "Status", MessageLines.Status(message));
         Row(main, "Resource", MessageLines.Resource(message.Resource));
         Row(main, "Where", MessageLines.Where(message.Resource));
@@ -146,7 +153,10 @@ public static class ConfirmationPage
         main.Append("<dt>").Append(label).Append("</dt><dd>").Append(Encoded(value)).Append("</dd>");
 
     private static string Page(string title, string main) =>
-        $"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{Encoded(title)} · ServerlessGuard</title><style>{PageStyle.Css}</style></head><body><main><p class=\"brand\">ServerlessGuard</p>{main}</main></body></html>";
+        $"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, "
+            + $"initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{Encoded(title)} · "
+            + $"ServerlessGuard</title><style>{PageStyle.Css}</style></head><body><main><p "
+            + $"class=\"brand\">ServerlessGuard</p>{main}</main></body></html>";
 
     private static string Encoded(string text) => WebUtility.HtmlEncode(PlainText.Of(text, TextLength));
 

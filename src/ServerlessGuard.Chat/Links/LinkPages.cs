@@ -22,13 +22,15 @@ public sealed class LinkPages
     /// <param name="inbox">Where decisions go; its cloud answers for its own accounts only.</param>
     /// <param name="keys">What this cloud, and no other, signs its links with.</param>
     /// <param name="rules">For the pages' text.</param>
-    /// <param name="signsIn">The platform signs people in, and says who they are in <c>X-MS-CLIENT-PRINCIPAL-NAME</c>. Only where nobody else can set that header.</param>
+    /// <param name="signsIn">The platform signs people in, and says who they are in <c>X-MS-CLIENT-PRINCIPAL-NAME</c>. Only where nobody
+    /// else can set that header.</param>
     /// <param name="signIn">Where people sign in before they decide by a link; null: a link, or a typed name, is enough.</param>
     public LinkPages(Inbox inbox, IKeyring keys, IEnumerable<RuleDescriptor> rules, bool signsIn, ISignIn? signIn = null)
     {
         _inbox = inbox;
         _links = new LinkReader(inbox.Own, keys, inbox.Time);
-        _people = new LinkPeople(inbox.Approvals, signsIn, signIn is null ? null : new SignInPage(_links, signIn, inbox.Approvals, inbox.Time));
+        _people = new LinkPeople(inbox.Approvals, signsIn,
+            signIn is null ? null : new SignInPage(_links, signIn, inbox.Approvals, inbox.Time));
         _rules = rules.ToDictionary(rule => rule.Id, StringComparer.Ordinal);
     }
 
@@ -61,16 +63,23 @@ public sealed class LinkPages
         {
             return reading.Fault switch
             {
-                ActionLinkFault.Expired => Page(PageResult.Expired, "Ask for the finding again, or look for a newer message in the channel."),
-                ActionLinkFault.AnotherOwner => Page(PageResult.Refused, Elsewhere) with { Note = "a link about the other cloud was refused" },
-                _ => Page(PageResult.Invalid, "It is incomplete, was changed, or does not come from ServerlessGuard.") with { Note = $"a link was refused: {reading.Fault}" },
+                ActionLinkFault.Expired =>
+                    Page(PageResult.Expired, "Ask for the finding again, or look for a newer message in the channel."),
+                ActionLinkFault.AnotherOwner =>
+                    Page(PageResult.Refused, Elsewhere) with { Note = "a link about the other cloud was refused" },
+                _ => Page(PageResult.Invalid, "It is incomplete, was changed, or does not come from ServerlessGuard.") with
+                    { Note = $"a link was refused: {reading.Fault}" },
             };
         }
 
-        return isPost ? await DecideAsync(request, form, content, cancellation) : await ShowAsync(content, ActionLink.Token(text)!, cancellation);
+        return isPost
+            ? await DecideAsync(request, form, content, cancellation)
+            : await ShowAsync(content, ActionLink.Token(text)!, cancellation);
     }
 
-    /// <summary>The browser comes back from the issuer: the page that asks, for whoever signed in there. Nothing is decided by it.</summary>
+    /// <summary>
+    /// The browser comes back from the issuer: the page that asks, for whoever signed in there. Nothing is decided by it.
+    /// </summary>
     public async Task<ChatAnswer> SignedInAsync(ChatRequest request, CancellationToken cancellation)
     {
         if (request.Method is not "POST")
@@ -84,7 +93,9 @@ public sealed class LinkPages
         }
 
         var (content, token, problem) = await signIn.ReturnAsync(form, cancellation);
-        return content is null ? Page(PageResult.Refused, problem) with { Note = "a sign-in was refused" } : await ShowAsync(content, token!, cancellation);
+        return content is null
+            ? Page(PageResult.Refused, problem) with { Note = "a sign-in was refused" }
+            : await ShowAsync(content, token!, cancellation);
     }
 
     private async Task<ChatAnswer> ShowAsync(ActionLinkContent content, string token, CancellationToken cancellation)
@@ -98,7 +109,8 @@ public sealed class LinkPages
         Message? message = null;
         if (content.Target.FindingId is { } id)
         {
-            if (FindingId.RowKey(id) is not { } key || await _inbox.Table.FindAsync(content.Target.Partition, key, cancellation) is not { Kind: RowKind.Finding } row)
+            if (FindingId.RowKey(id) is not { } key
+                || await _inbox.Table.FindAsync(content.Target.Partition, key, cancellation) is not { Kind: RowKind.Finding } row)
             {
                 return Page(PageResult.Refused, "This finding is not known here. If it is new, try again in a minute.");
             }
@@ -114,10 +126,12 @@ public sealed class LinkPages
 
         return await signIn.AddressAsync(content, token, cancellation) is { } address
             ? ChatAnswer.Of(Html(200, ConfirmationPage.Render(content, message, address)))
-            : Page(PageResult.Refused, "The sign-in does not answer. Try again in a minute.") with { Note = "the issuer of the sign-in does not answer" };
+            : Page(PageResult.Refused, "The sign-in does not answer. Try again in a minute.") with
+                { Note = "the issuer of the sign-in does not answer" };
     }
 
-    private async Task<ChatAnswer> DecideAsync(ChatRequest request, Dictionary<string, string> form, ActionLinkContent content, CancellationToken cancellation)
+    private async Task<ChatAnswer> DecideAsync(ChatRequest request, Dictionary<string, string> form, ActionLinkContent content,
+        CancellationToken cancellation)
     {
         var (person, refusal) = _people.Of(request, form, content);
         if (person is null)
@@ -125,7 +139,8 @@ public sealed class LinkPages
             return Page(PageResult.Refused, refusal);
         }
 
-        var (command, problem) = await _inbox.Decisions.FromAsync(_inbox.Table, content.Kind, content.Days ?? 0, content.Target, person, content.Nonce, cancellation);
+        var (command, problem) = await _inbox.Decisions.FromAsync(_inbox.Table, content.Kind, content.Days ?? 0, content.Target, person,
+            content.Nonce, cancellation);
         if ((content.PersonId is null ? null : await ChangedAsync(content, cancellation)) is { } changed)
         {
             return Page(PageResult.Refused, changed);
@@ -136,7 +151,8 @@ public sealed class LinkPages
             return Page(PageResult.Refused, problem);
         }
 
-        command = ChatDecisions.Because(command, form.GetValueOrDefault(ConfirmationPage.ReasonField)) with { Id = _people.CommandId(content) ?? command.Id };
+        command = ChatDecisions.Because(command, form.GetValueOrDefault(ConfirmationPage.ReasonField)) with
+            { Id = _people.CommandId(content) ?? command.Id };
         var known = await _inbox.Desk.SubmitAsync(command, cancellation);
         return ReferenceEquals(known, command)
             ? Page(PageResult.Accepted, "The result will be posted in the channel.") with { Submitted = [command] }
@@ -146,13 +162,16 @@ public sealed class LinkPages
     /// <summary>A link for one person is about what it was when they were asked; null: it still is.</summary>
     private async Task<string?> ChangedAsync(ActionLinkContent content, CancellationToken cancellation)
     {
-        if (content.Target.FindingId is not { } id || FindingId.RowKey(id) is not { } key || await _inbox.Table.FindAsync(content.Target.Partition, key, cancellation) is not { Kind: RowKind.Finding } row)
+        if (content.Target.FindingId is not { } id || FindingId.RowKey(id) is not { } key
+            || await _inbox.Table.FindAsync(content.Target.Partition, key, cancellation) is not { Kind: RowKind.Finding } row)
         {
             return null;
         }
 
         var finding = FindingRows.Finding(row);
-        var isSame = content.Kind is CommandKind.Exempt ? finding.Revision == content.Target.Revision : finding.Treatment?.Plan?.Id == content.Target.PlanId;
+        var isSame = content.Kind is CommandKind.Exempt
+            ? finding.Revision == content.Target.Revision
+            : finding.Treatment?.Plan?.Id == content.Target.PlanId;
         return isSame ? null : "The finding has changed since this link was sent. Look at its message in the channel, and decide again.";
     }
 
@@ -163,7 +182,9 @@ public sealed class LinkPages
         CommandState.Refused => $"By {command.By.Name}, and not carried out: {command.Outcome}",
     };
 
-    private static ChatAnswer Page(PageResult result, string? detail) => ChatAnswer.Of(Html(ConfirmationPage.StatusOf(result), ConfirmationPage.Render(result, detail)));
+    private static ChatAnswer Page(PageResult result, string? detail) =>
+        ChatAnswer.Of(Html(ConfirmationPage.StatusOf(result), ConfirmationPage.Render(result, detail)));
 
-    private static ChatResponse Html(int status, string html) => new(status, ConfirmationPage.ContentType, Encoding.UTF8.GetBytes(html)) { Headers = ConfirmationPage.Headers };
+    private static ChatResponse Html(int status, string html) =>
+        new(status, ConfirmationPage.ContentType, Encoding.UTF8.GetBytes(html)) { Headers = ConfirmationPage.Headers };
 }

@@ -2,10 +2,14 @@ using ServerlessGuard.Guards;
 
 namespace ServerlessGuard.Chat.SignIn;
 
-/// <summary>An issuer that people sign in with. What it says of a person, it signs: nobody who holds another cloud, or a link, can say it for them.</summary>
+/// <summary>
+/// An issuer that people sign in with. What it says of a person, it signs: nobody who holds another cloud, or a link, can say it for them.
+/// </summary>
 public interface ISignIn
 {
-    /// <summary>Where the browser goes to sign in, and from where it comes back with a form; null: the issuer cannot be asked now.</summary>
+    /// <summary>
+    /// Where the browser goes to sign in, and from where it comes back with a form; null: the issuer cannot be asked now.
+    /// </summary>
     /// <param name="nonce">Stands in the token that comes back.</param>
     /// <param name="cancellation">Ends the wait for the issuer.</param>
     Task<Uri?> AddressAsync(string state, string nonce, CancellationToken cancellation);

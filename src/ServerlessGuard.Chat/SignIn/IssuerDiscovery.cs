@@ -4,7 +4,10 @@ using ServerlessGuard.Aws.Api;
 
 namespace ServerlessGuard.Chat.SignIn;
 
-/// <summary>Where an issuer signs people in and publishes its keys, by <c>ISSUER/.well-known/openid-configuration</c>; asked again after a day, and after a minute where it did not answer.</summary>
+/// <summary>
+/// Where an issuer signs people in and publishes its keys, by <c>ISSUER/.well-known/openid-configuration</c>; asked again after a day, and
+/// after a minute where it did not answer.
+/// </summary>
 internal sealed class IssuerDiscovery(string issuer, HttpMessageInvoker http, TimeProvider time) : IDisposable
 {
     private const int MaxAnswer = 100_000;
@@ -63,7 +66,8 @@ internal sealed class IssuerDiscovery(string issuer, HttpMessageInvoker http, Ti
             using var response = await http.SendAsync(request, cancellation);
             response.EnsureSuccessStatusCode();
             var json = JsonNode.Parse((await BoundedBody.ReadAsync(response.Content, MaxAnswer, cancellation)).Span) as JsonObject;
-            return Text(json, "issuer") == issuer && Https(Text(json, "authorization_endpoint")) is { } authorize && Https(Text(json, "jwks_uri")) is { } jwks ? new Found(authorize, jwks, null!) : null;
+            return Text(json, "issuer") == issuer && Https(Text(json, "authorization_endpoint")) is { } authorize
+                && Https(Text(json, "jwks_uri")) is { } jwks ? new Found(authorize, jwks, null!) : null;
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or JsonException)
         {
@@ -71,10 +75,12 @@ internal sealed class IssuerDiscovery(string issuer, HttpMessageInvoker http, Ti
         }
     }
 
-    private static string? Text(JsonObject? json, string name) => json?[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    private static string? Text(JsonObject? json, string name) =>
+        json?[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private static Uri? Https(string? text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true }) ? uri : null;
+        Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true }) ? uri : null;
 
     internal sealed record Found(Uri Authorize, Uri Jwks, PublishedKeys Keys);
 }

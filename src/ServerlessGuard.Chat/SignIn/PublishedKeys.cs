@@ -6,8 +6,9 @@ using ServerlessGuard.Federation;
 namespace ServerlessGuard.Chat.SignIn;
 
 /// <summary>
-/// An issuer's JWKS. A known key costs nobody a wait. It is fetched again when it is old or when a token names a key that is not in it, so that a rotation needs no
-/// restart; at most once a minute, failures included, and once for all who wait: strangers can make up key ids as fast as they like.
+/// An issuer's JWKS. A known key costs nobody a wait. It is fetched again when it is old or when a token names a key that is not in it, so
+/// that a rotation needs no restart; at most once a minute, failures included, and once for all who wait: strangers can make up key ids as
+/// fast as they like.
 /// </summary>
 public sealed class PublishedKeys(HttpMessageInvoker http, Uri jwks, TimeProvider time) : ISigningKeys, IDisposable
 {
@@ -45,7 +46,9 @@ public sealed class PublishedKeys(HttpMessageInvoker http, Uri jwks, TimeProvide
 
         // The keys that we have stay good while the issuer cannot be asked; without any, nobody is let in.
         held = _held;
-        return held.Keys.Count > 0 ? held.Keys : throw new PeerUnavailableException($"{jwks.Host}: no signing keys{(held.Fault is null ? string.Empty : ": " + held.Fault)}");
+        return held.Keys.Count > 0
+            ? held.Keys
+            : throw new PeerUnavailableException($"{jwks.Host}: no signing keys{(held.Fault is null ? string.Empty : ": " + held.Fault)}");
     }
 
     public void Dispose()
@@ -90,7 +93,8 @@ public sealed class PublishedKeys(HttpMessageInvoker http, Uri jwks, TimeProvide
             IReadOnlyList<SecurityKey> keys = [.. new JsonWebKeySet(Encoding.UTF8.GetString(body.Span)).GetSigningKeys()];
             _held = keys.Count > 0 ? new Held(keys, time.GetUtcNow()) : _held with { Fault = "it published none" };
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or ArgumentException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception fault) when (fault is HttpRequestException or IOException or ArgumentException or OperationCanceledException
+            or ObjectDisposedException)
         {
             _held = _held with { Fault = fault is OperationCanceledException ? "no answer in time" : fault.Message };
         }

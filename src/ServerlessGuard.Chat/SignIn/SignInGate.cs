@@ -8,10 +8,11 @@ using ServerlessGuard.Guards;
 namespace ServerlessGuard.Chat.SignIn;
 
 /// <summary>
-/// OpenID Connect's implicit flow with a form (<c>response_type=id_token</c>, <c>response_mode=form_post</c>): the issuer's signed word on who is at the browser. No secret,
-/// and no access token: nothing can be done with it but what is asked here.
+/// OpenID Connect's implicit flow with a form (<c>response_type=id_token</c>, <c>response_mode=form_post</c>): the issuer's signed word on
+/// who is at the browser. No secret, and no access token: nothing can be done with it but what is asked here.
 /// </summary>
-/// <remarks>Source: https://openid.net/specs/openid-connect-core-1_0.html, 3.2; for Entra https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference.</remarks>
+/// <remarks>Source: https://openid.net/specs/openid-connect-core-1_0.html, 3.2; for Entra
+/// https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference.</remarks>
 public sealed class SignInGate(SignInSettings settings, HttpMessageInvoker http, TimeProvider time) : ISignIn, IDisposable
 {
     private const int MaxToken = 16_000;
@@ -19,7 +20,8 @@ public sealed class SignInGate(SignInSettings settings, HttpMessageInvoker http,
 
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(2);
     private static readonly string[] Algorithms = [SecurityAlgorithms.RsaSha256];
-    private static readonly string[] EntraHosts = ["login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"];
+    private static readonly string[] EntraHosts =
+        ["login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"];
 
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
     private readonly IssuerDiscovery _issuer = new(settings.Issuer, http, time);
@@ -33,11 +35,13 @@ public sealed class SignInGate(SignInSettings settings, HttpMessageInvoker http,
 
         (string Name, string Value)[] query =
         [
-            ("client_id", settings.ClientId), ("response_type", "id_token"), ("response_mode", "form_post"), ("scope", "openid profile email"),
+            ("client_id", settings.ClientId), ("response_type", "id_token"), ("response_mode", "form_post"),
+            ("scope", "openid profile email"),
             ("redirect_uri", settings.Redirect.AbsoluteUri), ("nonce", nonce), ("state", state),
         ];
         var separator = found.Authorize.Query.Length > 0 ? '&' : '?';
-        return new Uri($"{found.Authorize.AbsoluteUri}{separator}{string.Join('&', query.Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value)}"))}");
+        return new Uri(
+            $"{found.Authorize.AbsoluteUri}{separator}{string.Join('&', query.Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value)}"))}");
     }
 
     public async Task<SignedIn> WhoAsync(string? token, string nonce, CancellationToken cancellation)
@@ -116,16 +120,18 @@ public sealed class SignInGate(SignInSettings settings, HttpMessageInvoker http,
             : token.Issuer != settings.Issuer ? "another issuer"
             : token.Audiences.ToArray() is not [var audience] || audience != settings.ClientId ? "another audience"
             : !IsNow(token.ValidFrom, token.ValidTo) ? "expired, or not valid yet"
-            : Claim(token, "nonce") is not { } held || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(held), Encoding.UTF8.GetBytes(nonce)) ? "another nonce"
+            : Claim(token, "nonce") is not { } held
+                || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(held), Encoding.UTF8.GetBytes(nonce)) ? "another nonce"
             : null;
 
     /// <summary>
-    /// A tenant of Entra gives its users their names (<c>preferred_username</c>, <c>upn</c>). At other issuers people may choose that one: only an address that the issuer has
-    /// verified counts there.
+    /// A tenant of Entra gives its users their names (<c>preferred_username</c>, <c>upn</c>). At other issuers people may choose that one:
+    /// only an address that the issuer has verified counts there.
     /// </summary>
     private string? Name(JsonWebToken token)
     {
-        var name = Uri.TryCreate(settings.Issuer, UriKind.Absolute, out var issuer) && EntraHosts.Contains(issuer.Host, StringComparer.OrdinalIgnoreCase)
+        var name = Uri.TryCreate(settings.Issuer, UriKind.Absolute, out var issuer)
+            && EntraHosts.Contains(issuer.Host, StringComparer.OrdinalIgnoreCase)
             ? Claim(token, "preferred_username") ?? Claim(token, "upn")
             : token.TryGetPayloadValue<bool>("email_verified", out var verified) && verified ? Claim(token, "email") : null;
         return name?.Trim().ToLowerInvariant() is { Length: > 0 and <= MaxName } found && !found.Any(char.IsControl) ? found : null;

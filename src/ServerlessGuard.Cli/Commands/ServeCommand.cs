@@ -7,14 +7,18 @@ using Person = ServerlessGuard.Guards.Person;
 
 namespace ServerlessGuard.Cli.Commands;
 
-/// <summary><c>guard serve</c>: the page of both clouds on this machine, until Ctrl-C. Exit 0, or 2 when the table or the port cannot be had.</summary>
+/// <summary>
+/// <c>guard serve</c>: the page of both clouds on this machine, until Ctrl-C. Exit 0, or 2 when the table or the port cannot be had.
+/// </summary>
 internal sealed class ServeCommand(TimeProvider time, TextWriter output, TextWriter complaints)
 {
     public Command Create()
     {
         var table = new Option<string>("--table") { Description = $"The table to show ({OpenTable.Forms})", Required = true };
-        var peer = new Option<string?>("--peer-table") { Description = "The other cloud's table: shows how far each cloud has got with sending to the other" };
-        var port = new Option<int>("--port") { Description = "The port on this machine (default: any free one)", DefaultValueFactory = _ => 0 };
+        var peer = new Option<string?>("--peer-table")
+            { Description = "The other cloud's table: shows how far each cloud has got with sending to the other" };
+        var port = new Option<int>("--port")
+            { Description = "The port on this machine (default: any free one)", DefaultValueFactory = _ => 0 };
         port.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out var number) || number is < 0 or > 65_535))
@@ -23,14 +27,17 @@ internal sealed class ServeCommand(TimeProvider time, TextWriter output, TextWri
             }
         });
         var readOnly = new Option<bool>("--read-only") { Description = "Disable decisions" };
-        var person = new Option<string?>("--as") { Description = "The name under which decisions are recorded (default: that of your cloud sign-in)" };
+        var person = new Option<string?>("--as")
+            { Description = "The name under which decisions are recorded (default: that of your cloud sign-in)" };
         var command = new Command("serve", "Show both clouds on a web page, on this machine only") { table, peer, port, readOnly, person };
         command.SetAction((parsed, cancellation) => TableCommands.Guarded(complaints, () => RunAsync(
-            parsed.GetValue(table)!, parsed.GetValue(peer), parsed.GetValue(port), parsed.GetValue(readOnly), parsed.GetValue(person), cancellation)));
+            parsed.GetValue(table)!, parsed.GetValue(peer), parsed.GetValue(port), parsed.GetValue(readOnly), parsed.GetValue(person),
+            cancellation)));
         return command;
     }
 
-    private async Task<int> RunAsync(string address, string? peerAddress, int port, bool readOnly, string? named, CancellationToken cancellation)
+    private async Task<int> RunAsync(string address, string? peerAddress, int port, bool readOnly, string? named,
+        CancellationToken cancellation)
     {
         if (PageApi.Missing is { } missing)
         {
@@ -51,20 +58,24 @@ internal sealed class ServeCommand(TimeProvider time, TextWriter output, TextWri
             }
         }
 
-        using var page = new PageApi(table.Table, peer?.Table, new PageSettings(address, peerAddress) { Person = person, Home = table.Home, PeerHome = peer is { IsWritable: true } ? peer.Home : null }, time);
+        using var page = new PageApi(table.Table, peer?.Table,
+            new PageSettings(address, peerAddress)
+            { Person = person, Home = table.Home, PeerHome = peer is { IsWritable: true } ? peer.Home : null }, time);
         try
         {
             await using var server = await PageServer.StartAsync(page, port, cancellation);
             page.Begin();
             output.WriteLine(server.Address);
             await output.FlushAsync(CancellationToken.None);
-            await complaints.WriteLineAsync(Terminal.Safe($"{address}{(table.IsWritable ? string.Empty : ", read-only")}; Ctrl-C stops it"));
+            await complaints.WriteLineAsync(
+                Terminal.Safe($"{address}{(table.IsWritable ? string.Empty : ", read-only")}; Ctrl-C stops it"));
             await server.EndedAsync(cancellation);
             return ScanCommand.Clean;
         }
         catch (IOException taken)
         {
-            complaints.WriteLine($"cannot listen on 127.0.0.1:{port}: {taken.Message} (use another --port, or omit it to use any free one)");
+            complaints.WriteLine(
+                $"cannot listen on 127.0.0.1:{port}: {taken.Message} (use another --port, or omit it to use any free one)");
             return ScanCommand.Unusable;
         }
     }
@@ -79,6 +90,8 @@ internal sealed class ServeCommand(TimeProvider time, TextWriter output, TextWri
         }
 
         var other = await peer.Who(cancellation);
-        return own is null || other is null ? null : own with { IsProven = own.IsProven && other.IsProven && own.Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase) };
+        return own is null || other is null
+            ? null
+            : own with { IsProven = own.IsProven && other.IsProven && own.Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase) };
     }
 }

@@ -1,3 +1,4 @@
+using ServerlessGuard.Documents;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Facts.Azure;

@@ -78,7 +78,7 @@ public class PeerTests
             _ => new HttpResponseMessage(HttpStatusCode.Unauthorized) { Content = new StringContent("{\"error\":\"invalid_client\",\"error_codes\":[700213],\"error_description\":\"the.assertion\"}") },
         }));
         var fault = await Assert.ThrowsAsync<PeerUnavailableException>(() => HttpsPeer(net).SendAsync(Batch(), Cancel));
-        Assert.Equal("login.example.test gave no token: 401 invalid_client 700213", fault.Message);
+        Assert.Equal("login.example.test returned no token: 401 invalid_client 700213", fault.Message);
     }
 
     [Fact]

@@ -56,7 +56,11 @@ internal static class Composition
                 Task(settings, deployment, deployment.Plans(table, sealer), remediators, queue), settings, log, metrics),
             Handler.Sweep => new SweepFunction(sweeper, settings),
             Handler.Outbox => new OutboxFunction(
-                deployment.OutboxRun(), deployment.Outgoing(Peer(settings, api, time), Notifier(settings, table, api, time, jitter)), time, log),
+                deployment.OutboxRun(),
+                deployment.Outgoing(
+                    Peer(settings, api, time), Notifier(settings, table, api, time, jitter), static () => Guid.NewGuid().ToString("N")),
+                time,
+                log),
             Handler.Federation => new FederationFunction(
                 settings.Peer is { } azure ? deployment.Inbox(azure.Accounts) : null, settings.Peer?.Role, log, metrics),
             Handler.Chatops => new ChatopsFunction(Endpoint(settings, table, api, time), deployment.Wakes, log, metrics),

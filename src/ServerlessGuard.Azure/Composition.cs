@@ -66,7 +66,8 @@ internal sealed class Composition : IAsyncDisposable
             settings.Chat is { Notifies: true } chat
                 ? ChatParts.Notifier(
                     chat, Secrets(chat, reader, time), AwsHttp.Create(), table, settings.Guard, Provider.Azure, time, jitter, settings.Rules.Descriptors)
-                : null);
+                : null,
+            static () => Guid.NewGuid().ToString("N"));
         var page = settings.ShowsPage
             ? new PageApi(table, peer: null, new PageSettings("this subscription's table") { Home = Provider.Azure, LongestWait = TimeSpan.Zero }, time)
             : null;

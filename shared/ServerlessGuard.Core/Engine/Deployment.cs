@@ -3,7 +3,6 @@ using ServerlessGuard.Evaluations;
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Federation;
-using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Recording;
@@ -11,7 +10,6 @@ using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Engine;
@@ -131,8 +129,11 @@ public sealed class Deployment
     public OutboxRun OutboxRun() => new(Walk(), _expiry, _wake, _own, _telemetry, _time);
 
     /// <summary>Our rows to the peer, our news to people.</summary>
-    public Outgoing Outgoing(IPeer? peer, Notifier? notifier) =>
-        new(peer is null ? null : new FederationSender(_table, peer, _own, _time, _jitter), notifier, _telemetry, _time);
+    /// <param name="peer">Null: there is none.</param>
+    /// <param name="notifier">Null: nobody is told.</param>
+    /// <param name="holder">A name that no other run has had.</param>
+    public Outgoing Outgoing(IPeer? peer, Notifier? notifier, Func<string> holder) =>
+        new(peer is null ? null : new FederationSender(_table, peer, _own, _time, _jitter), notifier, holder, _telemetry, _time);
 
     /// <summary>The peer's rows.</summary>
     /// <param name="accounts">Of the other cloud: those that the peer may speak of.</param>

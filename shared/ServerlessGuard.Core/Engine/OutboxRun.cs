@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using ServerlessGuard.Decisions;
-using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;

@@ -8,9 +8,15 @@ namespace ServerlessGuard.Engine;
 /// <summary>
 /// What leaves this cloud after a change: rows to the peer, messages to people. Side by side, and neither waits for the other: a peer that
 /// is away must not keep people from hearing, nor a slow chat the peer. What is not acknowledged stays in the outbox, and the next run goes
-/// on. Without a sender there is no peer, without a notifier nobody is told.
+/// on.
 /// </summary>
-public sealed class Outgoing(FederationSender? sender, Notifier? notifier, ITelemetry telemetry, TimeProvider time) : IDisposable
+/// <param name="sender">Without it there is no peer.</param>
+/// <param name="notifier">Without it nobody is told.</param>
+/// <param name="holder">A name that no other run has had, for the leases that a run takes.</param>
+/// <param name="telemetry">Counts and log lines.</param>
+/// <param name="time">The clock.</param>
+public sealed class Outgoing(FederationSender? sender, Notifier? notifier, Func<string> holder, ITelemetry telemetry, TimeProvider time)
+    : IDisposable
 {
     private const int MaxBatches = 1000;
     private const int MaxMessages = 200;
@@ -24,7 +30,7 @@ public sealed class Outgoing(FederationSender? sender, Notifier? notifier, ITele
     private readonly OneAtATime? _forwarding = sender is null ? null : new OneAtATime((deadline, cancellation) => LimitedAsync(
         OutboxKind.Federate, deadline, telemetry, time, async stop =>
         {
-            var report = await sender.RunAsync(Guid.NewGuid().ToString("N"), MaxBatches, stop);
+            var report = await sender.RunAsync(holder(), MaxBatches, stop);
             telemetry.Forwarded(report);
             return string.Create(CultureInfo.InvariantCulture,
                 $"{report.Delivered} forwarded, {report.SetAside} set aside{(report.Fault is null ? string.Empty : ", the peer is away")}");
@@ -34,7 +40,7 @@ public sealed class Outgoing(FederationSender? sender, Notifier? notifier, ITele
     private readonly OneAtATime? _telling = notifier is null ? null : new OneAtATime((deadline, cancellation) => LimitedAsync(
         OutboxKind.Notify, deadline, telemetry, time, async stop =>
         {
-            var report = await notifier.RunAsync(Guid.NewGuid().ToString("N"), MaxMessages, stop);
+            var report = await notifier.RunAsync(holder(), MaxMessages, stop);
             telemetry.Told(report);
             return string.Create(CultureInfo.InvariantCulture,
                 $"{report.Posted} told, {report.Updated + report.Replied} "

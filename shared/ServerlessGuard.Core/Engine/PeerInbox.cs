@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using ServerlessGuard.Decisions;
 using ServerlessGuard.Federation;
-using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;

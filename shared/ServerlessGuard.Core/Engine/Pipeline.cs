@@ -1,5 +1,4 @@
 using ServerlessGuard.Evaluations;
-using ServerlessGuard.Findings;
 using ServerlessGuard.Recording;
 
 namespace ServerlessGuard.Engine;

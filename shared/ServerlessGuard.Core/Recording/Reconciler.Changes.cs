@@ -1,6 +1,5 @@
 using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Recording;
 

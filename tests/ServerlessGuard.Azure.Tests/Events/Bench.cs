@@ -38,7 +38,7 @@ internal sealed class Bench : IDisposable
             new Telemetry(journal),
             Time,
             () => 0.5);
-        _outgoing = deployment.Outgoing(peer: null, notifier: null);
+        _outgoing = deployment.Outgoing(peer: null, notifier: null, () => "bench");
         var executors = deployment.Executors(
             deployment.Plans(Table, new MemorySealer()), [], OwnResources.None, stop => SweepFunction.AskAsync(Table, Time, stop));
         Scanner = new Scanner(Source, deployment.Pipeline, deployment.NewAssessor, Work, settings, journal, Time);

@@ -55,7 +55,7 @@ public sealed class DueAtSizeTests : IDisposable
             _time,
             () => 0.5);
         var telemetry = new Telemetry(journal);
-        _outgoing = new Outgoing(new FederationSender(_table, new TakesAll(), Provider.Azure, _time, () => 0.5), notifier, telemetry, _time);
+        _outgoing = new Outgoing(new FederationSender(_table, new TakesAll(), Provider.Azure, _time, () => 0.5), notifier, () => Guid.NewGuid().ToString("N"), telemetry, _time);
         _exemptions = new ExemptionReader(_table, []);
         var expiry = new ExpiryWalk(_table, _exemptions, TimeSpan.FromHours(72), TimeSpan.FromDays(7), _ => [], _time, new Backoff(() => 0));
         var run = new OutboxRun(new OutboxWalk(_table, Provider.Azure, _time, () => 0.5), expiry, new QueueWake(_work), Provider.Azure, telemetry, _time);

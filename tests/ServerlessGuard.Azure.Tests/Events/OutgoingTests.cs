@@ -22,7 +22,7 @@ public sealed class OutgoingTests
             return gate.Task;
         });
         using var outgoing = new Outgoing(
-            new FederationSender(table, new NoPeer(), Provider.Azure, TimeProvider.System, () => 0), null, new RecordedTelemetry(), TimeProvider.System);
+            new FederationSender(table, new NoPeer(), Provider.Azure, TimeProvider.System, () => 0), null, () => "a", new RecordedTelemetry(), TimeProvider.System);
         var first = outgoing.RunAsync(deadline: null, CancellationToken.None);
         using var hurried = new CancellationTokenSource();
         var cancelled = outgoing.RunAsync(deadline: null, hurried.Token);
@@ -63,7 +63,7 @@ public sealed class OutgoingTests
             TimeProvider.System,
             () => 0);
         using var outgoing = new Outgoing(
-            new FederationSender(table, new NoPeer(), Provider.Azure, TimeProvider.System, () => 0), notifier, new RecordedTelemetry(), TimeProvider.System);
+            new FederationSender(table, new NoPeer(), Provider.Azure, TimeProvider.System, () => 0), notifier, () => "a", new RecordedTelemetry(), TimeProvider.System);
         var first = outgoing.RunAsync(deadline: null, CancellationToken.None);
         var second = outgoing.RunAsync(deadline: null, CancellationToken.None);
         Assert.Equal((2, false, false), (forwarded, first.IsCompleted, second.IsCompleted));

@@ -15,10 +15,14 @@ public sealed partial class HostNamesTests
     /// <summary>What the chat is told, in both clouds.</summary>
     private static readonly string[] Chat = [.. Names(Sources("ServerlessGuard.Chat")).Except(NotDeployed)];
 
+    /// <summary>What both hosts read by the engine.</summary>
+    private static readonly string[] Engine =
+        [.. Names(File.ReadAllText(Repository.Path("shared", "ServerlessGuard.Core", "Engine", "EnvironmentSettings.cs")))];
+
     [Fact]
     public void Aws_functions_get_the_variables_that_the_host_reads()
     {
-        var read = Names(Sources("ServerlessGuard.Aws")).Union(Chat, StringComparer.Ordinal);
+        var read = Names(Sources("ServerlessGuard.Aws")).Union(Chat, StringComparer.Ordinal).Union(Engine, StringComparer.Ordinal);
         var set = Variables(
         [
             .. Stack.Peer, .. Stack.Chat,
@@ -68,7 +72,7 @@ public sealed partial class HostNamesTests
     {
         var settings = ArmDeployment.Of("serverlessguard.json", []).AppSettings().Select(entry => entry.Key).ToList();
         Assert.Equal(
-            Names(Sources("ServerlessGuard.Azure")).Union(Chat, StringComparer.Ordinal).Except(NotDeployed).Order(StringComparer.Ordinal),
+            Names(Sources("ServerlessGuard.Azure")).Union(Chat, StringComparer.Ordinal).Union(Engine, StringComparer.Ordinal).Except(NotDeployed).Order(StringComparer.Ordinal),
             settings.Where(name => name.StartsWith("GUARD_", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 

@@ -5,7 +5,6 @@ using ServerlessGuard.Guards;
 using ServerlessGuard.Page.Board;
 using ServerlessGuard.Page.Insights;
 using ServerlessGuard.Page.Queries;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Verdicts;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Web;
 using ServerlessGuard.Decisions;
-using ServerlessGuard.Guards;
 using ServerlessGuard.Page.Actions;
 using ServerlessGuard.Page.Board;
 using ServerlessGuard.Page.Insights;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Decisions;
 using ServerlessGuard.Guards;
 using YamlDotNet.RepresentationModel;
 using static ServerlessGuard.Yaml.SettingsNodes;

@@ -91,7 +91,7 @@ public static class CustomRules
     }
 
     private static readonly Regex Version =
-        new("^[0-9]{4}-[0-9]{2}-[0-9]{2}(-preview)?$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        new("^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-preview)?$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     private static bool Id(string text) =>
         text.Length <= 40 && char.IsAsciiLetterUpper(text[0]) && char.IsAsciiDigit(text[^1])

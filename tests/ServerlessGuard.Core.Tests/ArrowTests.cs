@@ -54,14 +54,15 @@ public sealed partial class ArrowTests
     [InlineData("    public Verdicts.Severity Severity { get; }")]
     public void What_points_downwards_or_is_a_member_is_no_arrow(string line) => Assert.Empty(Upward("Findings", line));
 
-    private static IEnumerable<string> Upward(string folder, string text) => Using().Matches(text).Select(found => found.Groups[1].Value)
-        .Concat(Qualified().Matches(text).Where(found => Types.Contains((found.Groups[1].Value, found.Groups[2].Value))).Select(found => found.Groups[1].Value))
+    private static IEnumerable<string> Upward(string folder, string text) => Using().Matches(text).Select(found => found.Groups["to"].Value)
+        .Concat(Qualified().Matches(text).Where(found => Types.Contains((found.Groups["to"].Value, found.Groups["type"].Value)))
+            .Select(found => found.Groups["to"].Value))
         .Where(other => Order.IndexOf(other) > Order.IndexOf(folder)).Distinct(StringComparer.Ordinal);
 
-    [GeneratedRegex(@"^\s*(?:global )?using (?:static )?(?:\w+ = )?(?:global::)?ServerlessGuard\.(\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s*(?:global )?using (?:static )?(?:\w+ = )?(?:global::)?ServerlessGuard\.(?<to>\w+)", RegexOptions.Multiline)]
     private static partial Regex Using();
 
-    [GeneratedRegex(@"(?<![\w.])(?:(?:global::)?ServerlessGuard\.)?([A-Z]\w+)\.(?:[A-Z]\w+\.)??([A-Z]\w+)")]
+    [GeneratedRegex(@"(?<![\w.])(?:(?:global::)?ServerlessGuard\.)?(?<to>[A-Z]\w+)\.(?:[A-Z]\w+\.)??(?<type>[A-Z]\w+)")]
     private static partial Regex Qualified();
 
     [GeneratedRegex(@"^(?:(?:public|internal|static|sealed|abstract|partial|readonly|ref) )*(?:class|record struct|record|struct|interface|enum) (\w+)", RegexOptions.Multiline)]

@@ -1,5 +1,4 @@
 using System.Text;
-using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Engine;

@@ -3,7 +3,6 @@ using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Functions;

@@ -1,7 +1,5 @@
 using ServerlessGuard.Aws.Runtime;
-using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Functions;

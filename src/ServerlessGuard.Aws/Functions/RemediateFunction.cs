@@ -1,10 +1,8 @@
 using System.Text;
 using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Runtime;
-using ServerlessGuard.Decisions;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
 
@@ -28,7 +26,7 @@ internal sealed class RemediateFunction(OutboxTask task, HostSettings settings, 
             : throw new PoisonEventException("remediate takes SQS batches of kicks only");
     }
 
-    private Task TreatAsync(string body, AllowedAccounts accounts, CancellationToken cancellation)
+    private Task<string> TreatAsync(string body, AllowedAccounts accounts, CancellationToken cancellation)
     {
         metrics.Count("Kicks");
         return task.RunAsync(KickMessage.Read(SqsBatch.Parse(Encoding.UTF8.GetBytes(body))), accounts, cancellation);

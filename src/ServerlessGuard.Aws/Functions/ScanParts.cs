@@ -4,7 +4,6 @@ using ServerlessGuard.Aws.Reporting;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
-using ServerlessGuard.Facts;
 using ServerlessGuard.Recording;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Yaml;

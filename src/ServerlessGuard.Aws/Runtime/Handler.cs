@@ -1,5 +1,3 @@
-using ServerlessGuard.Tables;
-
 namespace ServerlessGuard.Aws.Runtime;
 
 /// <summary>The entries of the one binary: <c>_HANDLER</c> names one, so that each function has its own role.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Azure.Arm;
 

@@ -1,11 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Functions;

@@ -1,8 +1,6 @@
 using System.Globalization;
 using ServerlessGuard.Azure.Runtime;
-using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Functions;

@@ -6,9 +6,7 @@ using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Findings;
-using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Settings;
 
 namespace ServerlessGuard.Azure.Functions;
 

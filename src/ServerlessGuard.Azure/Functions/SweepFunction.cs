@@ -43,7 +43,7 @@ internal sealed class SweepFunction(IResourceSource source, ITable table, IMessa
     /// <summary>With those of the team's own rules.</summary>
     private readonly IReadOnlyList<string> _types =
     [
-        .. Types.Concat(ownTypes ?? new HashSet<string>())
+        .. Types.Concat(ownTypes ?? (IEnumerable<string>)[])
             .Where(type => !AzureRoutes.PartTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
             .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal),
     ];

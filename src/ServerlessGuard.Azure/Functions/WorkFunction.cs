@@ -3,7 +3,6 @@ using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Needs;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
-using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Facts.Azure;
 using ServerlessGuard.Findings;

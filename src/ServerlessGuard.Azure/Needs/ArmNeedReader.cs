@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;

@@ -4,7 +4,6 @@ using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts.Azure;
-using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 

@@ -1,12 +1,10 @@
 using Azure.Core;
 using Azure.Identity;
 using ServerlessGuard.Aws.Api;
-using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Functions;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Federation;
-using ServerlessGuard.Guards;
 using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;

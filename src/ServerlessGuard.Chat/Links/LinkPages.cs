@@ -1,5 +1,4 @@
 using System.Text;
-using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Findings;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ServerlessGuard.Notifications;
-using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Chat.Slack;
 

@@ -1,7 +1,6 @@
 using ServerlessGuard.Guides;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Tables;
 using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Cli.Reports;

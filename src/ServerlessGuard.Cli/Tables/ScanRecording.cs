@@ -5,7 +5,6 @@ using ServerlessGuard.Findings;
 using ServerlessGuard.Recording;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
-using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Cli.Tables;
 

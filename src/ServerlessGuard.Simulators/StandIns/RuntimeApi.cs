@@ -35,7 +35,7 @@ public sealed class RuntimeApi : Loopback
         {
             var (id, payload, left) = await _events.Reader.ReadAsync();
             response.Headers["Lambda-Runtime-Aws-Request-Id"] = id;
-            response.Headers["Lambda-Runtime-Deadline-Ms"] = (DateTimeOffset.UtcNow + left).ToUnixTimeMilliseconds()
+            response.Headers["Lambda-Runtime-Deadline-Ms"] = (TimeProvider.System.GetUtcNow() + left).ToUnixTimeMilliseconds()
                 .ToString(CultureInfo.InvariantCulture);
             response.Headers["Lambda-Runtime-Invoked-Function-Arn"] = FunctionArn;
             response.Headers["Lambda-Runtime-Trace-Id"] = "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1";

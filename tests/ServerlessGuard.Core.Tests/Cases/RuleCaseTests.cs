@@ -5,7 +5,6 @@ using ServerlessGuard.Facts;
 using ServerlessGuard.Ingestion;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Verdicts;
 using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Tests.Cases;

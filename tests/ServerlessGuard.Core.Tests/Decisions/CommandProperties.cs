@@ -2,7 +2,6 @@ using FsCheck.Xunit;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Remediation;
 

@@ -3,7 +3,6 @@ using ServerlessGuard.Evaluations;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Recording;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
@@ -102,7 +101,7 @@ public class PreviewTests
 
     private string Document() => _table.Rows.Single(row => row.Kind is RowKind.Finding).Document;
 
-    private Task RecordAsync(int minute, RuleVerdict verdict) =>
+    private Task<RecordedChanges> RecordAsync(int minute, RuleVerdict verdict) =>
         new FindingRecorder(_table, TimeProvider.System, new Backoff(() => 0), [], Policy.After).RecordAsync(Some.At(minute, verdict), CancellationToken.None);
 
     private static RuleVerdict Rule(bool isPreview, string reason = "everyone can read it", Compliance compliance = Compliance.NonCompliant) =>

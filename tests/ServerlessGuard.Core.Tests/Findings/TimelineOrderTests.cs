@@ -89,7 +89,7 @@ public class TimelineOrderTests
 
     private Task ResolveAsync(DateTimeOffset captured) => RecordAsync(Compliance.Compliant, captured);
 
-    private Task RecordAsync(Compliance compliance, DateTimeOffset captured) =>
+    private Task<RecordedChanges> RecordAsync(Compliance compliance, DateTimeOffset captured) =>
         new FindingRecorder(_scene.Table, _scene.Time, new Backoff(() => 0), [], new OutboxPolicy(_scene.Settings).After)
             .RecordAsync(Some.At(0, Some.Rule(compliance)) with { CapturedAt = captured }, CancellationToken.None);
 

@@ -2,7 +2,6 @@ using ServerlessGuard.Engine;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Tables;
 using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Tests.Rules;

@@ -1,5 +1,4 @@
 using FsCheck.Xunit;
-using ServerlessGuard.Findings;
 using ServerlessGuard.Recording;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Findings;

@@ -38,6 +38,7 @@ public static class FactReaders
         new StorageAccountReader(),
         new ContainerReader(),
         new BlobServiceReader(),
+        new ReplicationPolicyReader(),
         new DiagnosticSettingsReader(),
         new SubscriptionReader(),
         new NsgReader(),

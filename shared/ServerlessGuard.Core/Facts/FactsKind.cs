@@ -24,6 +24,9 @@ public enum FactsKind
     /// <summary>Whether deleted or overwritten objects can be brought back.</summary>
     Recovery,
 
+    /// <summary>Whether objects are copied to an owner that is not ours.</summary>
+    Replication,
+
     /// <summary>Which management or database ports a security group leaves open to the internet.</summary>
     NetworkExposure,
 

@@ -12,7 +12,8 @@ public static partial class RemediationCatalog
     /// Without a remediator, on purpose: SG-COMP-004 (the plan and its undo would hold the secret), SG-AI-003 (which VPC and subnets is a
     /// design decision), SG-AI-002 for agent runtimes and SG-NET-002 for Multi-AZ DB clusters (no API changes it in place), SG-ID-005 for
     /// inline policies (what the holder needs is not written anywhere), SG-LOG-001 for an account without any trail, SG-DATA-001 and
-    /// SG-DATA-006 (data would have to move).
+    /// SG-DATA-006 (data would have to move), SG-STOR-007 (every write of a replication configuration passes its role: whoever may pass
+    /// any such role can copy any bucket away).
     /// </remarks>
     public static class Aws
     {

@@ -45,6 +45,15 @@ public static partial class RemediationCatalog
             $"{Storage}/write",
             "Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action");
 
+        /// <summary>Nothing that is copied today stops: it is refused where a policy crosses tenants.</summary>
+        public static RemediatorDescriptor ForbidForeignReplication { get; } = Of(
+            Remediations.ForbidForeignReplication,
+            Risk.None,
+            [Storage],
+            $"{Storage}/read",
+            $"{Storage}/write",
+            $"{Storage}/objectReplicationPolicies/read");
+
         public static RemediatorDescriptor EnableRecovery { get; } = Of(
             Remediations.EnableRecovery, Risk.None, [$"{Storage}/blobServices"], $"{Storage}/blobServices/read",
             $"{Storage}/blobServices/write");
@@ -217,8 +226,8 @@ public static partial class RemediationCatalog
 
         public static ImmutableArray<RemediatorDescriptor> All { get; } =
         [
-            BlockPublicAccess, CloseAccessBoundary, RequireEncryptedTransport, DisableSharedKey, CloseStorageNetwork, EnableRecovery,
-            RemovePublicInvocation,
+            BlockPublicAccess, CloseAccessBoundary, RequireEncryptedTransport, DisableSharedKey, CloseStorageNetwork,
+            ForbidForeignReplication, EnableRecovery, RemovePublicInvocation,
             RemoveAdministratorRights, CloseAdminPorts, ClosePublicDatabase, RestrictKeyAccess, KeepKeyMaterial, QuarantineLocalUser,
             PinFederatedTrust,
             RemoveForeignTrust, CloseWorkbench, CloseModelEndpoint, DisableModelKeys, EncryptDatabase, RestoreAuditTrail,

@@ -18,6 +18,7 @@ public static class Remediations
     public const string EnableKeyRotation = "enable-key-rotation";
     public const string EnableRecovery = "enable-recovery";
     public const string EncryptDatabase = "encrypt-database";
+    public const string ForbidForeignReplication = "forbid-foreign-replication";
     public const string KeepKeyMaterial = "keep-key-material";
     public const string NarrowGrant = "narrow-grant";
     public const string PinFederatedTrust = "pin-federated-trust";

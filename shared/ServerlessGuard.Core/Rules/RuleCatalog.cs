@@ -35,6 +35,7 @@ public sealed class RuleCatalog
         new ObjectStoreRefusesPlainTransport(),
         new StorageRefusesSharedKeys(),
         new StorageNetworkIsClosed(),
+        new ObjectsStayWithUs(),
         new ObjectStoreIsRecoverable(),
         new AdminPortsAreClosedToInternet(),
         new DatabaseIsNotPublic(),

@@ -18,6 +18,7 @@ public static class AzureRemediators
             new RequireEncryptedTransport(arm),
             new DisableSharedKey(arm, options),
             new CloseStorageNetwork(arm, options),
+            new ForbidForeignReplication(arm, settings),
             new EnableRecovery(arm),
             new RemovePublicInvocation(arm, options),
             new RemoveAdministratorRights(arm, options),

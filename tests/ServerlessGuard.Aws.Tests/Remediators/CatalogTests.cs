@@ -54,7 +54,7 @@ public sealed partial class CatalogTests
     [Fact]
     public void Every_rule_with_a_remediation_in_aws_is_fixed_or_named_as_unfixable()
     {
-        HashSet<string> unfixable = [Remediations.CloseModelEndpoint, Remediations.EncryptDatabase, Remediations.CloseStorageNetwork, Remediations.DisableSharedKey];
+        HashSet<string> unfixable = [Remediations.CloseModelEndpoint, Remediations.EncryptDatabase, Remediations.CloseStorageNetwork, Remediations.DisableSharedKey, Remediations.ForbidForeignReplication];
         var handled = RemediationCatalog.Aws.All.Select(descriptor => descriptor.Remediation).ToHashSet(StringComparer.Ordinal);
         foreach (var rule in RuleCatalog.BuiltIn.All.Where(rule => rule.Descriptor.Remediation is not null && rule.Descriptor.IsIn(Provider.Aws)))
         {

@@ -24,6 +24,7 @@ public sealed class AzureRouteTests
     [InlineData(Sql + "/databases/db/transparentDataEncryption/current", Sql + "/databases/db/transparentDataEncryption/current")]
     [InlineData(FakeSource.Group + "/providers/Microsoft.DBforPostgreSQL/flexibleServers/pg/firewallRules/r", FakeSource.Group + "/providers/Microsoft.DBforPostgreSQL/flexibleServers/pg")]
     [InlineData(FakeSource.Group + "/providers/Microsoft.DBforMySQL/flexibleServers/my/firewallRules/r", FakeSource.Group + "/providers/Microsoft.DBforMySQL/flexibleServers/my")]
+    [InlineData(FakeSource.Account + "/objectReplicationPolicies/p", FakeSource.Account)]
     [InlineData(Nsg + "/securityRules/ssh", Nsg)]
     [InlineData(Site + "/config/authsettingsV2", Site)]
     [InlineData(Site + "/functions/f", Site)]

@@ -133,6 +133,23 @@ public sealed class AzureRemediatorTests : IAsyncLifetime
         Assert.Empty(_server.Writes);
     }
 
+    /// <summary>The service refuses the switch while a policy crosses tenants, and would not stop a policy to a stranger within the tenant.</summary>
+    [Theory]
+    [InlineData(FixCases.Storage, "theirs")]
+    [InlineData(FixCases.Storage, FixCases.Elsewhere)]
+    [InlineData("theirs", FixCases.Storage)]
+    [InlineData(FixCases.Storage, null)]
+    public async Task A_replication_policy_of_a_stranger_is_a_persons_to_remove(string source, string? destination)
+    {
+        const string Policy = FixCases.Storage + "/objectReplicationPolicies/to-partner";
+        _server.Seed(FixCases.Storage, FixCase.Document(FixCases.Storage, """{"properties":{"allowCrossTenantReplication":true}}"""));
+        _server.Seed(Policy, FixCase.Document(Policy, new JsonObject { ["properties"] = new JsonObject { ["sourceAccount"] = source, ["destinationAccount"] = destination } }.ToJsonString()));
+        var finding = FixCase.Of("SG-STOR-007", FixCases.Storage);
+        var remediator = Remediator(finding);
+        Assert.Contains("to-partner", Assert.IsType<Desired.Refuse>(remediator.Desire((await remediator.ReadAsync(finding, Cancel))!, finding)).Reason, StringComparison.Ordinal);
+        Assert.Empty(_server.Writes);
+    }
+
     [Fact]
     public async Task Roles_that_come_from_a_management_group_are_not_ours_to_take()
     {

@@ -19,8 +19,10 @@ public static class FixCases
     public const string Owner = Subscription + "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
     public const string Contributor = Subscription + "/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c";
     public const string Custom = Subscription + "/providers/Microsoft.Authorization/roleDefinitions/cccccccc-0000-0000-0000-000000000001";
+    public const string Elsewhere = "/subscriptions/99999999-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/theirs";
 
     private const string Group = Subscription + "/resourceGroups/rg";
+    private const string Copies = Group + "/providers/Microsoft.Storage/storageAccounts/copies";
     private const string Flexible = Group + "/providers/Microsoft.DBforPostgreSQL/flexibleServers/pg";
     private const string MySql = Group + "/providers/Microsoft.DBforMySQL/flexibleServers/my";
     private const string Cosmos = Group + "/providers/Microsoft.DocumentDB/databaseAccounts/docs";
@@ -48,6 +50,12 @@ public static class FixCases
         new("storage firewall", "SG-STOR-006", Storage, [(Storage, """{"properties":{"networkAcls":{"bypass":"Logging","defaultAction":"Allow","ipRules":[{"value":"203.0.113.7","action":"Allow"}],"virtualNetworkRules":[{"id":"/s/v","action":"Allow","state":"Succeeded"}],"resourceAccessRules":[{"tenantId":"t","resourceId":"r"}]}}}""")],
             $$$$$"""PATCH {{{{{Storage}}}}} {"properties":{"networkAcls":{"bypass":"Logging","defaultAction":"Deny","ipRules":[{"value":"203.0.113.7","action":"Allow"}],"virtualNetworkRules":[{"id":"/s/v","action":"Allow"}],"resourceAccessRules":[{"tenantId":"t","resourceId":"r"}]}}}"""),
         new("storage firewall, absent", "SG-STOR-006", Storage, [(Storage, """{"properties":{}}""")], $$$$$"""PATCH {{{{{Storage}}}}} {"properties":{"networkAcls":{"bypass":"AzureServices","defaultAction":"Deny","ipRules":[],"virtualNetworkRules":[]}}}"""),
+        new("replication across tenants, one policy to our own account", "SG-STOR-007", Storage,
+            [
+                (Storage, """{"properties":{"allowCrossTenantReplication":true}}"""),
+                (Storage + "/objectReplicationPolicies/a", $$$$$"""{"properties":{"sourceAccount":"{{{{{Storage}}}}}","destinationAccount":"{{{{{Copies}}}}}"}}"""),
+            ],
+            $$$$$"""PATCH {{{{{Storage}}}}} {"properties":{"allowCrossTenantReplication":false}}"""),
         new("soft delete, CORS survives", "SG-STOR-008", Storage + "/blobServices/default", [(Storage + "/blobServices/default", """{"properties":{"cors":{"corsRules":[{"allowedOrigins":["https://x"]}]},"isVersioningEnabled":true,"deleteRetentionPolicy":{"enabled":true,"days":30}}}""")],
             $$$$$"""PUT {{{{{Storage}}}}}/blobServices/default {"properties":{"cors":{"corsRules":[{"allowedOrigins":["https://x"]}]},"isVersioningEnabled":true,"deleteRetentionPolicy":{"enabled":true,"days":30},"containerDeleteRetentionPolicy":{"enabled":true,"days":7}}}"""),
         new("function with a provider", "SG-COMP-001", Site, [(Site, """{"kind":"functionapp","properties":{}}"""), (Site + "/config/authsettingsV2", """{"properties":{"platform":{"enabled":false,"runtimeVersion":"~1"},"globalValidation":{"redirectToProvider":"x","unauthenticatedClientAction":"AllowAnonymous"},"identityProviders":{"azureActiveDirectory":{"enabled":true,"registration":{"clientId":"c","clientSecretSettingName":"S"}}},"login":{"tokenStore":{"enabled":true}}}}""")],
@@ -104,6 +112,7 @@ public static class FixCases
         ("SG-STOR-005", Group + "/providers/Microsoft.Storage/storageAccounts/own", """{"properties":{}}""", "our own"),
         ("SG-STOR-006", Group + "/providers/Microsoft.Storage/storageAccounts/own", """{"properties":{}}""", "our own"),
         ("SG-STOR-006", Storage, """{"properties":{"networkAcls":{"defaultAction":"Deny","ipRules":[{"value":"0.0.0.0/1"},{"value":"128.0.0.0/1"}]}}}""", "which may stay"),
+        ("SG-STOR-007", Storage, """{"properties":{}}""", "could not be restored"),
         ("SG-COMP-001", Group + "/providers/Microsoft.Web/sites/guard", """{"properties":{}}""", "our own"),
         ("SG-COMP-001", Group + "/providers/Microsoft.Web/sites/guard/slots/blue", """{"properties":{}}""", "our own"),
         ("SG-KEY-001", Vault, """{"properties":{"networkAcls":{"defaultAction":"Allow","ipRules":[{"value":"0.0.0.0/0"}]}}}""", "which may stay"),

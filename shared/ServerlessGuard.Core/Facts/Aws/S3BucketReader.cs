@@ -7,7 +7,7 @@ namespace ServerlessGuard.Facts.Aws;
 /// <summary>
 /// <c>AWS::S3::Bucket</c>. What matters is in <c>supplementaryConfiguration</c>: AccessControlList, BucketPolicy.policyText,
 /// PublicAccessBlockConfiguration (absent when never set), BucketVersioningConfiguration.status (Off, Enabled, Suspended: always written),
-/// BucketLoggingConfiguration.destinationBucketName.
+/// BucketLoggingConfiguration.destinationBucketName, BucketReplicationConfiguration.rules (absent when there are none).
 /// </summary>
 /// <remarks>Source: aws-config-resource-schema, AWS::S3::Bucket; recorded items of both dialects.</remarks>
 public sealed class S3BucketReader : FactReader
@@ -19,7 +19,7 @@ public sealed class S3BucketReader : FactReader
     public override string NativeType => "AWS::S3::Bucket";
 
     public override IReadOnlyList<FactsKind> Gives =>
-        [FactsKind.ObjectStore, FactsKind.Transport, FactsKind.Recovery, FactsKind.ObjectAccessLog];
+        [FactsKind.ObjectStore, FactsKind.Transport, FactsKind.Recovery, FactsKind.ObjectAccessLog, FactsKind.Replication];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
@@ -33,6 +33,8 @@ public sealed class S3BucketReader : FactReader
         facts.Add(new RecoveryFacts(resource.Ref) { Recoverable = Versioning(supplementary) });
         var logging = supplementary["BucketLoggingConfiguration"];
         facts.Add(new BucketLogJoin(resource.Ref, BucketName(resource), logging.Exists, logging["destinationBucketName"].NonEmpty));
+        facts.Add(BucketReplicationJoin.Read(resource));
+        facts.Add(new BucketFacts(resource.Ref, BucketName(resource)));
         if (logging["destinationBucketName"].NonEmpty is { } target)
         {
             facts.Add(new LogTargetFacts(resource.Ref, target));

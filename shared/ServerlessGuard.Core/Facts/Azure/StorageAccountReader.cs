@@ -9,7 +9,8 @@ namespace ServerlessGuard.Facts.Azure;
 /// </summary>
 /// <remarks>
 /// Defaults, from the REST API specification of 2025-06-01: allowSharedKeyAccess null = true; supportsHttpsTrafficOnly true since
-/// 2019-04-01; minimumTlsVersion null = TLS1_0; allowBlobPublicAccess null = not proven off.
+/// 2019-04-01; minimumTlsVersion null = TLS1_0; allowBlobPublicAccess null = not proven off; allowCrossTenantReplication null is
+/// false for accounts made since December 2023 and true for older ones: unknown.
 /// </remarks>
 public sealed class StorageAccountReader : FactReader
 {
@@ -21,7 +22,7 @@ public sealed class StorageAccountReader : FactReader
     public override IReadOnlyList<FactsKind> Gives =>
     [
         FactsKind.ObjectStore, FactsKind.AccessBoundary, FactsKind.Transport, FactsKind.SharedKey, FactsKind.StorageNetwork,
-        FactsKind.ObjectAccessLog,
+        FactsKind.ObjectAccessLog, FactsKind.Replication,
     ];
 
     public override IReadOnlyList<AzureRoute> Routes =>
@@ -50,6 +51,8 @@ public sealed class StorageAccountReader : FactReader
                 .OfType<string>()],
         });
         facts.Add(new StorageLogJoin(resource.Ref) { OutOfReach = hasBlobs ? null : NoBlobs });
+        var acrossTenants = Fact.Of(properties["allowCrossTenantReplication"], "properties.allowCrossTenantReplication");
+        facts.Add(new StorageReplicationJoin(resource.Ref, acrossTenants) { OutOfReach = hasBlobs ? null : NoBlobs });
         if (hasBlobs)
         {
             facts.Add(new BlobServiceJoin(resource.Ref with

@@ -146,11 +146,9 @@ public static partial class RemediationCatalog
         public static ImmutableArray<RemediatorDescriptor> All { get; } =
         [
             BlockPublicAccess, CloseAccessBoundary, RequireEncryptedTransport, EnableRecovery, RecordObjectAccess, RemovePublicInvocation,
-            RemoveAdministratorRights,
-            RequireMetadataTokens, CloseAdminPorts, ClosePublicDatabase, RestrictKeyAccess, EnableKeyRotation, KeepKeyMaterial,
-            QuarantineLocalUser,
-            DisableStaleCredential, PinFederatedTrust, RemoveForeignTrust, NarrowGrant, StopNotebook, CloseWorkbenchDomain,
-            DisableModelKeys, RestoreAuditTrail,
+            RemoveAdministratorRights, RequireMetadataTokens, CloseAdminPorts, ClosePublicDatabase, RestrictKeyAccess, EnableKeyRotation,
+            KeepKeyMaterial, QuarantineLocalUser, DisableStaleCredential, PinFederatedTrust, RemoveForeignTrust, NarrowGrant, StopNotebook,
+            CloseWorkbenchDomain, DisableModelKeys, RestoreAuditTrail,
         ];
 
         private static RemediatorDescriptor Of(string remediation, Risk risk, ImmutableArray<string> types,

@@ -47,11 +47,7 @@ public static partial class RemediationCatalog
 
         /// <summary>Nothing that is copied today stops: it is refused where a policy crosses tenants.</summary>
         public static RemediatorDescriptor ForbidForeignReplication { get; } = Of(
-            Remediations.ForbidForeignReplication,
-            Risk.None,
-            [Storage],
-            $"{Storage}/read",
-            $"{Storage}/write",
+            Remediations.ForbidForeignReplication, Risk.None, [Storage], $"{Storage}/read", $"{Storage}/write",
             $"{Storage}/objectReplicationPolicies/read");
 
         public static RemediatorDescriptor EnableRecovery { get; } = Of(
@@ -159,9 +155,7 @@ public static partial class RemediationCatalog
         };
 
         public static RemediatorDescriptor CloseWorkbench { get; } = Of(
-            Remediations.CloseWorkbench,
-            Risk.Availability,
-            ["Microsoft.MachineLearningServices/workspaces"],
+            Remediations.CloseWorkbench, Risk.Availability, ["Microsoft.MachineLearningServices/workspaces"],
             "Microsoft.MachineLearningServices/workspaces/read",
             "Microsoft.MachineLearningServices/workspaces/write");
 
@@ -182,9 +176,7 @@ public static partial class RemediationCatalog
             "Microsoft.CognitiveServices/accounts/write");
 
         public static RemediatorDescriptor EncryptDatabase { get; } = Of(
-            Remediations.EncryptDatabase,
-            Risk.None,
-            ["Microsoft.Sql/servers/databases/transparentDataEncryption"],
+            Remediations.EncryptDatabase, Risk.None, ["Microsoft.Sql/servers/databases/transparentDataEncryption"],
             "Microsoft.Sql/servers/databases/transparentDataEncryption/read",
             "Microsoft.Sql/servers/databases/transparentDataEncryption/write");
 
@@ -227,11 +219,9 @@ public static partial class RemediationCatalog
         public static ImmutableArray<RemediatorDescriptor> All { get; } =
         [
             BlockPublicAccess, CloseAccessBoundary, RequireEncryptedTransport, DisableSharedKey, CloseStorageNetwork,
-            ForbidForeignReplication, EnableRecovery, RemovePublicInvocation,
-            RemoveAdministratorRights, CloseAdminPorts, ClosePublicDatabase, RestrictKeyAccess, KeepKeyMaterial, QuarantineLocalUser,
-            PinFederatedTrust,
-            RemoveForeignTrust, CloseWorkbench, CloseModelEndpoint, DisableModelKeys, EncryptDatabase, RestoreAuditTrail,
-            RecordObjectAccess,
+            ForbidForeignReplication, EnableRecovery, RemovePublicInvocation, RemoveAdministratorRights, CloseAdminPorts,
+            ClosePublicDatabase, RestrictKeyAccess, KeepKeyMaterial, QuarantineLocalUser, PinFederatedTrust, RemoveForeignTrust,
+            CloseWorkbench, CloseModelEndpoint, DisableModelKeys, EncryptDatabase, RestoreAuditTrail, RecordObjectAccess,
         ];
 
         private static IEnumerable<string> Server(string type) =>

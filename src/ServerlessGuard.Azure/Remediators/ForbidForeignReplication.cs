@@ -48,7 +48,8 @@ public sealed class ForbidForeignReplication(IArm arm, GuardSettings settings) :
     protected override Desired Desire(JsonObject live, Finding finding) => (live.Items(Policies), live.Flag(Setting)) switch
     {
         ([_, ..] policies, _) => new Desired.Refuse(
-            $"replication policies that cross tenants or copy to an owner that is not ours have to be removed first, by a person: {Names(policies)}"),
+            "replication policies that cross tenants or copy to an owner that is not ours have to be removed first, by a person: "
+                + Names(policies)),
         (_, false) => new Desired.Nothing(),
         (_, null) => new Desired.Refuse($"{Setting} is not in the answer: what it was could not be restored"),
         (_, true) => new Desired.Change(

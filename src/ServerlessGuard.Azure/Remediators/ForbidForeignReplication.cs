@@ -5,7 +5,6 @@ using ServerlessGuard.Engine;
 using ServerlessGuard.Facts.Azure;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Remediators;
 

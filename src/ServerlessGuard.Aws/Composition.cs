@@ -8,8 +8,6 @@ using ServerlessGuard.Chat;
 using ServerlessGuard.Chat.Secrets;
 using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Federation;
-using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;

@@ -14,8 +14,6 @@ using ServerlessGuard.Chat;
 using ServerlessGuard.Chat.Secrets;
 using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Federation;
-using ServerlessGuard.Guards;
 using ServerlessGuard.Page;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Remediation.Seals;

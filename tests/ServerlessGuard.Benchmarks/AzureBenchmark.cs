@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
-using ServerlessGuard.Simulators.StandIns;
 using ServerlessGuard.Testing.Servers;
 
 namespace ServerlessGuard.Benchmarks;

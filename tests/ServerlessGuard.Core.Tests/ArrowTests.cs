@@ -24,7 +24,7 @@ public sealed partial class ArrowTests
 
     /// <summary>What is declared in each folder: only a name of one of these makes <c>Findings.X</c> a qualified one.</summary>
     private static readonly ImmutableHashSet<(string Folder, string Type)> Types =
-        [.. Sources.SelectMany(source => Declaration().Matches(source.Text).Select(found => (source.Folder, found.Groups[1].Value)))];
+        [.. Sources.SelectMany(source => Declaration().Matches(source.Text).Select(found => (source.Folder, found.Groups["name"].Value)))];
 
     [Fact]
     public void Arrows_between_folders_point_downwards_only() =>
@@ -65,6 +65,6 @@ public sealed partial class ArrowTests
     [GeneratedRegex(@"(?<![\w.])(?:(?:global::)?ServerlessGuard\.)?(?<to>[A-Z]\w+)\.(?:[A-Z]\w+\.)??(?<type>[A-Z]\w+)")]
     private static partial Regex Qualified();
 
-    [GeneratedRegex(@"^(?:(?:public|internal|static|sealed|abstract|partial|readonly|ref) )*(?:class|record struct|record|struct|interface|enum) (\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:(?:public|internal|static|sealed|abstract|partial|readonly|ref) )*(?:class|record struct|record|struct|interface|enum) (?<name>\w+)", RegexOptions.Multiline)]
     private static partial Regex Declaration();
 }

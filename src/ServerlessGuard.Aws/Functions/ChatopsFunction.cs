@@ -3,7 +3,6 @@ using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Functions;

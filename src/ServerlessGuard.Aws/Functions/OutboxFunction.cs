@@ -1,6 +1,5 @@
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Aws.Functions;
 

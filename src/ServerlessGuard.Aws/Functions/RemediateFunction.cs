@@ -1,10 +1,7 @@
 using System.Text;
 using ServerlessGuard.Aws.Events;
 using ServerlessGuard.Aws.Runtime;
-using ServerlessGuard.Documents;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Remediation;
-using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Aws.Functions;
 

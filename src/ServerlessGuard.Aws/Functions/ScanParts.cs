@@ -4,9 +4,6 @@ using ServerlessGuard.Aws.Reporting;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
-using ServerlessGuard.Recording;
-using ServerlessGuard.Rules;
-using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Aws.Functions;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Engine;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Engine;
-using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Azure.Functions;
 

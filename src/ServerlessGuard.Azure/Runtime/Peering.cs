@@ -1,13 +1,8 @@
 using Azure.Core;
 using Azure.Identity;
 using ServerlessGuard.Aws.Api;
-using ServerlessGuard.Azure.Functions;
-using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Federation;
-using ServerlessGuard.Recording;
-using ServerlessGuard.Resources;
-using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Azure.Runtime;
 

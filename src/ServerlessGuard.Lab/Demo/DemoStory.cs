@@ -2,7 +2,6 @@ using System.Net;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Lab.Azure.Seed;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Simulators.Chat;
 

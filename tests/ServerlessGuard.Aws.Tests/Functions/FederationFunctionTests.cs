@@ -1,11 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Functions;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Testing;
 
 namespace ServerlessGuard.Aws.Tests.Functions;

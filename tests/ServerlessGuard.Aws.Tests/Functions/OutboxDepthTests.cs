@@ -1,5 +1,4 @@
 using ServerlessGuard.Decisions;
-using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Resources;

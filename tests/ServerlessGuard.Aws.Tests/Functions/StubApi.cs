@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Remediation;
-using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Aws.Tests.Functions;
 

@@ -4,14 +4,10 @@ using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Azure.Functions;
 using ServerlessGuard.Azure.Reporting;
 using ServerlessGuard.Azure.Runtime;
-using ServerlessGuard.Decisions;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Recording;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Testing;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using ServerlessGuard.Azure.Events;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Remediation;
 
 namespace ServerlessGuard.Azure.Tests.Events;
 

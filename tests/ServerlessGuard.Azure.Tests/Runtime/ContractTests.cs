@@ -5,7 +5,6 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using Microsoft.AspNetCore.Http;
-using ServerlessGuard.Azure.Runtime;
 using ServerlessGuard.Azure.Stores;
 using ServerlessGuard.Azure.Tests.Events;
 using ServerlessGuard.Findings;

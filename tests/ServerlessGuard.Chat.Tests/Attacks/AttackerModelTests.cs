@@ -1,7 +1,6 @@
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Tests.Federation;
 
 namespace ServerlessGuard.Chat.Tests.Attacks;

@@ -4,7 +4,6 @@ using ServerlessGuard.Chat.Links;
 using ServerlessGuard.Decisions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
-using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Tables;
 using ServerlessGuard.Tests.Decisions;

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using ServerlessGuard.Chat.Links;
 using ServerlessGuard.Chat.SignIn;
-using ServerlessGuard.Decisions;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Tests.Decisions;

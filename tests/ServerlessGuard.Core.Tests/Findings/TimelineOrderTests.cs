@@ -87,7 +87,7 @@ public class TimelineOrderTests
         await RecordAsync(Compliance.NonCompliant, Some.Minute(4));
     }
 
-    private Task ResolveAsync(DateTimeOffset captured) => RecordAsync(Compliance.Compliant, captured);
+    private Task<RecordedChanges> ResolveAsync(DateTimeOffset captured) => RecordAsync(Compliance.Compliant, captured);
 
     private Task<RecordedChanges> RecordAsync(Compliance compliance, DateTimeOffset captured) =>
         new FindingRecorder(_scene.Table, _scene.Time, new Backoff(() => 0), [], new OutboxPolicy(_scene.Settings).After)

@@ -7,7 +7,6 @@ using ServerlessGuard.Exemptions;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Guards;
 using ServerlessGuard.Lab.Azure.Seed;
-using ServerlessGuard.Notifications;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Simulators.Chat;
 using ServerlessGuard.Tables;

@@ -25,7 +25,13 @@ public static class PlainText
     public static string Of(string? text, int max)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 16);
-        var clean = Clean(text ?? string.Empty, max, out var bare);
+        var clean = Clean(text ?? string.Empty, max, MaxDepth, out var bare);
+        if (bare)
+        {
+            // Our own isolate around it is one of those that may lie within each other.
+            clean = Clean(text ?? string.Empty, max, MaxDepth - 1, out _);
+        }
+
         if (string.IsNullOrWhiteSpace(clean))
         {
             return Blank;
@@ -36,8 +42,9 @@ public static class PlainText
     }
 
     /// <param name="max">What is cut off later need not be read.</param>
+    /// <param name="deepest">So many isolates may lie within each other.</param>
     /// <param name="bare">Right-to-left text stands outside an isolate.</param>
-    private static string Clean(string text, int max, out bool bare)
+    private static string Clean(string text, int max, int deepest, out bool bare)
     {
         var clean = new StringBuilder();
         var (depth, marks) = (0, 0);
@@ -62,7 +69,7 @@ public static class PlainText
 
                     break;
                 case UnicodeCategory.Format:
-                    depth = Keep(clean, rune, depth);
+                    depth = Keep(clean, rune, depth, deepest);
                     break;
                 default:
                     clean.Append(rune);
@@ -79,11 +86,11 @@ public static class PlainText
         return clean.ToString().TrimEnd() + new string((char)PopIsolate, depth);
     }
 
-    private static int Keep(StringBuilder clean, Rune format, int depth)
+    private static int Keep(StringBuilder clean, Rune format, int depth, int deepest)
     {
         switch (format.Value)
         {
-            case FirstStrongIsolate when depth < MaxDepth:
+            case FirstStrongIsolate when depth < deepest:
                 clean.Append(format);
                 return depth + 1;
             case PopIsolate when depth > 0:

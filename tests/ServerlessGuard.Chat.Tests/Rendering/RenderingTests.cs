@@ -70,6 +70,19 @@ public class RenderingTests
         }
     });
 
+    /// <summary>Our own isolate around bare right-to-left text counts among those that the text brought along.</summary>
+    [Theory]
+    [InlineData("\u0645\u0631 \u2068\u2068x\u2069\u2069", 100)]
+    [InlineData("\u0645\u0631 \u2068\u2068\u2068\u2068", 16)]
+    [InlineData("\u2068\u2068\u2069 \u0645\u2069 \u0645\u0631", 100)]
+    [InlineData("\u0645\u0631 \u2068\u2068 much that has to be cut off somewhere", 24)]
+    public void Isolates_within_each_other_beside_bare_text_are_cleaned_once_and_for_all(string text, int max)
+    {
+        var clean = PlainText.Of(text, max);
+        Assert.Null(Shown.Objection(clean));
+        Assert.Equal(clean, PlainText.Of(clean, max));
+    }
+
     [Property(MaxTest = 300)]
     public Property Cleaning_is_idempotent_and_keeps_to_its_length() => Prop.ForAll(Hostile.Text.ToArbitrary(), Gen.Choose(16, 300).ToArbitrary(), (text, max) =>
     {

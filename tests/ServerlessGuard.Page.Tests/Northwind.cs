@@ -58,7 +58,8 @@ internal sealed class Northwind(ITable aws, ITable azure, DateTimeOffset now)
     {
         for (var i = Next(5) - 1; guide is not null && i > 0; i--)
         {
-            var resource = subject(guide.Types[0], $"{Names[Next(Names.Length)]}-{Next(90) + 10}");
+            // Its number among the rule's: chance must not choose one resource twice, whatever rules there are.
+            var resource = subject(guide.Types[0], $"{Names[Next(Names.Length)]}-{Next(90) + 10}{i}");
             var hours = 2 + Next(700);
             await sample.OpenAsync(rule.Id, resource, TimeSpan.FromHours(hours), actor: Next(3) == 0 ? "arn:aws:iam::111122223333:user/jane" : null);
             if (Next(10) < 6)

@@ -6,7 +6,6 @@ using ServerlessGuard.Aws.Reporting;
 using ServerlessGuard.Aws.Runtime;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Chat.Secrets;
-using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Notifications;
 using ServerlessGuard.Remediation;
@@ -28,7 +27,8 @@ internal static class Composition
     /// <param name="jitter">Evenly spread over 0 to 1.</param>
     /// <param name="log">Standard output.</param>
     public static IFunction Function(
-        HostSettings settings, ITable table, IAwsApi api, IReadOnlyList<Remediator> remediators, ISealer sealer, TimeProvider time, Func<double> jitter, Log log)
+        HostSettings settings, ITable table, IAwsApi api, IReadOnlyList<Remediator> remediators, ISealer sealer, TimeProvider time,
+        Func<double> jitter, Log log)
     {
         var metrics = new Metrics(log, time, settings.Handler.ToString().ToLowerInvariant());
         var queue = new QueueSender(api, time, new Backoff(jitter));
@@ -83,7 +83,8 @@ internal static class Composition
                 chat, Secrets(api, time), AwsHttp.Create(), table, settings.Guard, Provider.Aws, time, jitter, settings.Rules.Descriptors)
             : null;
 
-    private static ChatEndpoint? Endpoint(HostSettings settings, ITable table, IAwsApi api, TimeProvider time) => settings.Chat is { Listens: true } chat
+    private static ChatEndpoint? Endpoint(
+        HostSettings settings, ITable table, IAwsApi api, TimeProvider time) => settings.Chat is { Listens: true } chat
         ? ChatParts.Endpoint(
             chat,
             Secrets(api, time),
@@ -93,16 +94,12 @@ internal static class Composition
             Provider.Aws,
             signsIn: false,
             time,
-            SignIn(chat, time),
+            ChatParts.SignIn(chat, AwsHttp.Create(), time),
             settings.Rules.Descriptors)
         : null;
 
-    private static SignInGate? SignIn(ChatSettings chat, TimeProvider time) =>
-        chat is { SignInIssuer: { } issuer, SignInClientId: { } client, SignInRedirect: { } redirect }
-            ? new SignInGate(new SignInSettings(issuer, client, redirect), AwsHttp.Create(), time)
-            : null;
-
-    private static CachedSecrets Secrets(IAwsApi api, TimeProvider time) => new(new ReferencedSecrets(new SecretsManagerSecrets(api), azure: null), time);
+    private static CachedSecrets Secrets(IAwsApi api, TimeProvider time) =>
+        new(new ReferencedSecrets(new SecretsManagerSecrets(api), azure: null), time);
 
     /// <summary>Our rows to Azure: STS signs for this role, Entra gives the token, the function app takes the batch.</summary>
     private static HttpsPeer? Peer(HostSettings settings, IAwsApi api, TimeProvider time)

@@ -12,7 +12,6 @@ using ServerlessGuard.Azure.Seals;
 using ServerlessGuard.Azure.Stores;
 using ServerlessGuard.Chat;
 using ServerlessGuard.Chat.Secrets;
-using ServerlessGuard.Chat.SignIn;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Page;
 using ServerlessGuard.Remediation;
@@ -22,7 +21,10 @@ using ServerlessGuard.Tables;
 
 namespace ServerlessGuard.Azure;
 
-/// <summary>Everything put together by hand, once. What the reader's identity reads with cannot write; what writes is the remediator's, and only <c>work</c> has it.</summary>
+/// <summary>
+/// Everything put together by hand, once. What the reader's identity reads with cannot write; what writes is the remediator's, and only
+/// <c>work</c> has it.
+/// </summary>
 internal sealed class Composition : IAsyncDisposable
 {
     private readonly Scanner _scanner;
@@ -60,11 +62,13 @@ internal sealed class Composition : IAsyncDisposable
             settings.Peer is { } aws ? Peering.Peer(aws, reader, jitter, time) : null,
             settings.Chat is { Notifies: true } chat
                 ? ChatParts.Notifier(
-                    chat, Secrets(chat, reader, time), AwsHttp.Create(), table, settings.Guard, Provider.Azure, time, jitter, settings.Rules.Descriptors)
+                    chat, Secrets(chat, reader, time), AwsHttp.Create(), table, settings.Guard, Provider.Azure, time, jitter,
+                    settings.Rules.Descriptors)
                 : null,
             static () => Guid.NewGuid().ToString("N"));
         var page = settings.ShowsPage
-            ? new PageApi(table, peer: null, new PageSettings("this subscription's table") { Home = Provider.Azure, LongestWait = TimeSpan.Zero }, time)
+            ? new PageApi(
+                table, peer: null, new PageSettings("this subscription's table") { Home = Provider.Azure, LongestWait = TimeSpan.Zero }, time)
             : null;
         var source = new ArmSource(new ArmClient(Arm(settings), reader, time), settings.Rules.ApiVersions);
         var scanner = new Scanner(
@@ -104,25 +108,34 @@ internal sealed class Composition : IAsyncDisposable
 
     private static ArmSettings Arm(HostSettings settings) => new(settings.ArmEndpoint, settings.ArmAudience);
 
-    /// <summary>Sealed rows lie in a table of their own, with the remediator's token. Without an identity for it nothing can be fixed from here: the entry stays in the outbox.</summary>
+    /// <summary>
+    /// Sealed rows lie in a table of their own, with the remediator's token. Without an identity for it nothing can be fixed from here: the
+    /// entry stays in the outbox.
+    /// </summary>
     private static Executors Executors(HostSettings settings, Deployment deployment, ITable table, TimeProvider time)
     {
         var remediator = ArmCredentials.Remediator(settings.RemediatorClientId)
-            ?? throw new CloudCallException("NoRemediator", "GUARD_REMEDIATOR_CLIENT_ID is not set: no identity to fix with", isTransient: true);
+            ?? throw new CloudCallException(
+                "NoRemediator", "GUARD_REMEDIATOR_CLIENT_ID is not set: no identity to fix with", isTransient: true);
         return deployment.Executors(
             deployment.Plans(
                 new AzureTable(Storage.SealedTable(settings, remediator)),
-                settings.SealKey is { } key ? new VaultSealer(new VaultHttp(AwsHttp.Create(), remediator, deployment.Backoff, time), key) : new NoSealer()),
+                settings.SealKey is { } key
+                    ? new VaultSealer(new VaultHttp(AwsHttp.Create(), remediator, deployment.Backoff, time), key)
+                    : new NoSealer()),
             AzureRemediators.All(new ArmClient(Arm(settings), remediator, time), settings.Guard, settings.Own),
             settings.Own.Spared,
             stop => SweepFunction.AskAsync(table, time, stop));
     }
 
-    private static Func<JsonElement, CancellationToken, Task<Answer>> Federation(HostSettings settings, Deployment deployment, Journal journal, TimeProvider time) =>
-        settings.Peer is { } aws ? new FederationFunction(deployment.Inbox(aws.Accounts), Peering.Gate(aws, time), journal).RunAsync : NotConfigured;
+    private static Func<JsonElement, CancellationToken, Task<Answer>> Federation(
+        HostSettings settings, Deployment deployment, Journal journal, TimeProvider time) => settings.Peer is { } aws
+        ? new FederationFunction(deployment.Inbox(aws.Accounts), Peering.Gate(aws, time), journal).RunAsync
+        : NotConfigured;
 
     private static Func<JsonElement, CancellationToken, Task<Answer>> Chatops(
-        HostSettings settings, Deployment deployment, ITable table, TokenCredential reader, Journal journal, TimeProvider time) => settings.Chat is { Listens: true } chat
+        HostSettings settings, Deployment deployment, ITable table, TokenCredential reader, Journal journal,
+        TimeProvider time) => settings.Chat is { Listens: true } chat
         ? new ChatopsFunction(
             ChatParts.Endpoint(
                 chat,
@@ -133,24 +146,29 @@ internal sealed class Composition : IAsyncDisposable
                 Provider.Azure,
                 settings.ChatSignsIn,
                 time,
-                SignIn(chat, time),
+                ChatParts.SignIn(chat, AwsHttp.Create(), time),
                 settings.Rules.Descriptors),
             deployment.Wakes,
             journal).RunAsync
         : NoChat;
 
     private static Task<Answer> NotConfigured(JsonElement request, CancellationToken cancellation) => Task.FromResult(
-        Answer.Done("federation is not configured") with { Http = new HttpOutput(501, "{\"error\":\"federation is not configured: GUARD_PEER_URL and its companions are not set\"}") });
+        Answer.Done("federation is not configured") with
+        {
+            Http = new HttpOutput(501, "{\"error\":\"federation is not configured: GUARD_PEER_URL and its companions are not set\"}"),
+        });
 
-    private static Task<Answer> NoPage(JsonElement request, CancellationToken cancellation) =>
-        Task.FromResult(Answer.Done("the page is not shown") with { Http = new HttpOutput(404, "the page is shown only behind App Service's authentication", "text/plain; charset=utf-8") });
+    private static Task<Answer> NoPage(JsonElement request, CancellationToken cancellation) => Task.FromResult(
+        Answer.Done("the page is not shown") with
+        {
+            Http = new HttpOutput(404, "the page is shown only behind App Service's authentication", "text/plain; charset=utf-8"),
+        });
 
-    private static Task<Answer> NoChat(JsonElement request, CancellationToken cancellation) =>
-        Task.FromResult(Answer.Done("chat is not configured") with { Http = new HttpOutput(404, "chat is not configured", "text/plain; charset=utf-8") });
-
-    private static SignInGate? SignIn(ChatSettings chat, TimeProvider time) => chat is { SignInIssuer: { } issuer, SignInClientId: { } client, SignInRedirect: { } redirect }
-        ? new SignInGate(new SignInSettings(issuer, client, redirect), AwsHttp.Create(), time)
-        : null;
+    private static Task<Answer> NoChat(JsonElement request, CancellationToken cancellation) => Task.FromResult(
+        Answer.Done("chat is not configured") with
+        {
+            Http = new HttpOutput(404, "chat is not configured", "text/plain; charset=utf-8"),
+        });
 
     /// <summary>Key Vault by the reader's identity.</summary>
     private static CachedSecrets Secrets(ChatSettings chat, TokenCredential identity, TimeProvider time) => new(
@@ -158,7 +176,8 @@ internal sealed class Composition : IAsyncDisposable
             aws: null,
             new KeyVaultSecrets(
                 AwsHttp.Create(),
-                async (audience, cancellation) => (await identity.GetTokenAsync(new TokenRequestContext([audience.TrimEnd('/') + "/.default"]), cancellation)).Token,
+                async (audience, cancellation) => (await identity.GetTokenAsync(
+                    new TokenRequestContext([audience.TrimEnd('/') + "/.default"]), cancellation)).Token,
                 chat.LoopbackVault,
                 time)),
         time);

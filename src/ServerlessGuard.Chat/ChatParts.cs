@@ -64,6 +64,12 @@ public static class ChatParts
                 : null);
     }
 
+    /// <summary>Where people sign in before they decide by a link; null: nowhere.</summary>
+    public static SignInGate? SignIn(ChatSettings chat, HttpMessageInvoker http, TimeProvider time) =>
+        chat is { SignInIssuer: { } issuer, SignInClientId: { } client, SignInRedirect: { } redirect }
+            ? new SignInGate(new SignInSettings(issuer, client, redirect), http, time)
+            : null;
+
     private static IEnumerable<RuleDescriptor> Rules(IReadOnlyList<RuleDescriptor>? custom) =>
         RuleCatalog.BuiltIn.All.Select(rule => rule.Descriptor).Concat(custom ?? []);
 

@@ -80,5 +80,6 @@ internal sealed class Scanner(
 internal sealed record ScanOutcome(ResourceRef Resource, bool IsGone, bool IsStale, IReadOnlyList<FindingChange> Changes)
 {
     public override string ToString() =>
-        $"{Resource.NativeType}: {(IsGone ? "gone, " : string.Empty)}{(IsStale ? "a newer capture was judged before, " : string.Empty)}{Changes.Count} findings changed";
+        $"{Resource.NativeType}: {(IsGone ? "gone, " : string.Empty)}"
+            + $"{(IsStale ? "a newer capture was judged before, " : string.Empty)}{Changes.Count} findings changed";
 }

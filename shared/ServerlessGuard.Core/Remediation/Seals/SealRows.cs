@@ -25,6 +25,9 @@ public static class SealRows
     public static string Refusal(Finding finding, DateTimeOffset at) =>
         $"told:{RowKeys.Hash(finding.Resource)}:{RowKeys.Safe(finding.RuleId)}:{at.UtcDateTime:yyyyMMdd'T'HH}";
 
+    public static TableRow Refused(string partition, Finding finding, DateTimeOffset at) =>
+        new(partition, Refusal(finding, at), RowKind.Seal, "{}") { ExpiresAt = at + TimeSpan.FromHours(2) };
+
     public static SealedPlan Read(TableRow row) => Rows.Read(row, RemediationJson.Default.SealedPlan);
 
     public static TableRow Row(string partition, SealedPlan plan, string? version)

@@ -66,8 +66,7 @@ public sealed class SealedPlans(ITable table, ISealer sealer, Action<SealFault>?
 
     public Task ToldAsync(Finding finding, DateTimeOffset now, CancellationToken cancellation) => table.CommitAsync(
         Partition(finding),
-        [new TableWrite.Put(new TableRow(Partition(finding), SealRows.Refusal(finding, now), RowKind.Seal, "{}")
-            { ExpiresAt = now + TimeSpan.FromHours(2) })],
+        [new TableWrite.Put(SealRows.Refused(Partition(finding), finding, now))],
         cancellation);
 
     /// <summary>Counts what was refused, where it may be an attack.</summary>

@@ -68,7 +68,8 @@ internal sealed class Composition : IAsyncDisposable
             static () => Guid.NewGuid().ToString("N"));
         var page = settings.ShowsPage
             ? new PageApi(
-                table, peer: null, new PageSettings("this subscription's table") { Home = Provider.Azure, LongestWait = TimeSpan.Zero }, time)
+                table, peer: null,
+                new PageSettings("this subscription's table") { Home = Provider.Azure, LongestWait = TimeSpan.Zero }, time)
             : null;
         var source = new ArmSource(new ArmClient(Arm(settings), reader, time), settings.Rules.ApiVersions);
         var scanner = new Scanner(

@@ -50,7 +50,7 @@ public sealed partial class FederatedCredentialReader(string nativeType) : FactR
 
         var shared = TokenIssuer.IsShared(issuer, context.Settings);
         var check = TrustCheck.Worse(TrustCheck.Worse(Issuer(issuer, context), Audience(credential["audiences"])),
-            Subject(credential, shared));
+            Subject(credential, TokenIssuer.Normal(issuer), shared));
         facts.Add(new FederatedTrustFacts(resource.Ref)
         {
             Pinned = check.Pinned,
@@ -88,13 +88,15 @@ public sealed partial class FederatedCredentialReader(string nativeType) : FactR
         };
     }
 
-    private static TrustCheck Subject(Doc credential, bool shared)
+    private static TrustCheck Subject(Doc credential, string issuer, bool shared)
     {
         const string Path = "properties.subject";
         if (credential["subject"].NonEmpty is { } subject)
         {
-            return IsAnyPullRequest(subject)
-                ? new TrustCheck(Fact.False(Path, DocText.Shown(subject)), Severity.Medium)
+            var others = SubjectPattern.Breadth(subject, issuer, readsWildcards: false, shared)
+                ?? (IsAnyPullRequest(subject) ? Severity.Medium : null);
+            return others is { } anyone
+                ? new TrustCheck(Fact.False(Path, DocText.Shown(subject)), anyone)
                 : new TrustCheck(Fact.True(Path, DocText.Shown(subject)), null);
         }
 
@@ -105,7 +107,7 @@ public sealed partial class FederatedCredentialReader(string nativeType) : FactR
                     "neither a subject nor an expression is in the answer: read it with API 2025-01-31-preview"), null);
         }
 
-        return Expression(expression, shared);
+        return Expression(expression, issuer, shared);
     }
 
     /// <summary>Any pull request of the repository, whoever opened it, carries this one subject.</summary>
@@ -115,7 +117,7 @@ public sealed partial class FederatedCredentialReader(string nativeType) : FactR
     /// <c>claims['sub'] matches 'repo:org/name:*' and claims['job_workflow_ref'] eq '…'</c>: all tests are required, so the narrowest
     /// counts.
     /// </summary>
-    private static TrustCheck Expression(string expression, bool shared)
+    private static TrustCheck Expression(string expression, string issuer, bool shared)
     {
         const string Path = "properties.claimsMatchingExpression.value";
         var tests = Claim().Matches(expression).ToList();
@@ -131,7 +133,7 @@ public sealed partial class FederatedCredentialReader(string nativeType) : FactR
         var fixedWorkflow = tests.Exists(test => test.Groups["claim"].Value.Equals("job_workflow_ref", StringComparison.OrdinalIgnoreCase)
             && (test.Groups["operator"].Value.Equals("eq", StringComparison.OrdinalIgnoreCase)
                 || !Glob.HasWildcard(test.Groups["value"].Value)));
-        var breadth = SubjectPattern.Breadth(value, readsWildcards, shared)
+        var breadth = SubjectPattern.Breadth(value, issuer, readsWildcards, shared)
             ?? (!fixedWorkflow && (IsAnyPullRequest(value) || readsWildcards && Glob.HasWildcard(value)) ? Severity.Medium : null);
         return breadth is { } wide
             ? new TrustCheck(Fact.False(Path, DocText.Shown(expression)), wide)

@@ -7,6 +7,11 @@ public static class TokenIssuer
 {
     public const string Cognito = "cognito-identity.amazonaws.com";
 
+    private static readonly string[] OwnerPaths =
+    [
+        "api.bitbucket.org/2.0/workspaces/", "oidc.circleci.com/org/", "token.actions.githubusercontent.com/", "oidc.vercel.com/",
+    ];
+
     public static string Normal(string issuer)
     {
         var text = issuer.Trim();
@@ -29,6 +34,17 @@ public static class TokenIssuer
             && (normal.Contains("/common/", StringComparison.OrdinalIgnoreCase)
                 || normal.Contains("/organizations/", StringComparison.OrdinalIgnoreCase)
                 || normal.Contains("/consumers/", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Its address holds the workspace, organisation, enterprise or team, and it issues tokens for nobody else.</summary>
+    /// <remarks>
+    /// Sources: Bitbucket "Integrate Pipelines with resource servers using OIDC", CircleCI "OpenID Connect tokens", GitHub "Customizing the
+    /// issuer value for an enterprise", Vercel "OIDC reference" (team issuer mode).
+    /// </remarks>
+    public static bool NamesOwner(string issuer)
+    {
+        var normal = Normal(issuer);
+        return OwnerPaths.Any(path => normal.StartsWith(path, StringComparison.OrdinalIgnoreCase) && normal.Length > path.Length);
     }
 
     /// <summary>Is the issuer on the list? An entry may start with <c>*.</c>.</summary>

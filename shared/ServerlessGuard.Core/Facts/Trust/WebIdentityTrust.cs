@@ -32,12 +32,17 @@ public static class WebIdentityTrust
     private const string Path = "configuration.assumeRolePolicyDocument";
     private static readonly HashSet<string> Audiences = new(StringComparer.Ordinal) { "aud", "amr", "oaud", "azp", "app_id", "client_id" };
 
+    private static readonly HashSet<string> Workloads = new(StringComparer.Ordinal)
+    {
+        "repository", "repository_id", "job_workflow_ref", "workflow_ref", "project_path", "project_id", "user_id", "terraform_project_id",
+        "terraform_workspace_id", "repositoryuuid", "pipeline_id", "email", "oid",
+    };
+
     private static readonly HashSet<string> Owners = new(StringComparer.Ordinal)
     {
-        "repository", "repository_id", "repository_owner", "repository_owner_id", "job_workflow_ref", "workflow_ref", "enterprise",
-        "enterprise_id",
-        "project_path", "project_id", "namespace_path", "namespace_id", "user_id", "terraform_organization_id", "terraform_project_id",
-        "terraform_workspace_id", "workspaceuuid", "repositoryuuid", "organization_slug", "pipeline_slug", "email", "oid", "tid",
+        "repository_owner", "repository_owner_id", "enterprise", "enterprise_id", "namespace_path", "namespace_id",
+        "terraform_organization_id", "terraform_organization_name", "workspaceuuid", "organization_slug", "organization_id", "owner_id",
+        "tid",
     };
 
     /// <param name="clientIds">How many audiences the provider accepts; null when the provider is not in the scan.</param>
@@ -61,27 +66,25 @@ public static class WebIdentityTrust
 
     private static TrustCheck Subject(Statement statement, string issuer, bool shared)
     {
-        var subjects = Claims(statement, issuer, "sub").ToList();
-        if (subjects.Count > 0)
+        // Conditions are all required: the narrowest counts. The values of one are alternatives: the widest counts.
+        var narrowest = Claims(statement, issuer, "sub")
+            .Select(subject => (Condition: subject, Breadth: subject.Values.Max(
+                value => SubjectPattern.Breadth(value, issuer, subject.ReadsWildcards, shared))))
+            .Concat(OtherClaims(statement, issuer, shared))
+            .DefaultIfEmpty()
+            .MinBy(pair => (int?)pair.Breadth ?? 0);
+        return narrowest switch
         {
-            // Conditions are all required: the narrowest counts. The values of one are alternatives: the widest counts.
-            var (condition, breadth) = subjects
-                .Select(subject =>
-                    (subject, Widest: subject.Values.Select(value => SubjectPattern.Breadth(value, subject.ReadsWildcards, shared)).Max()))
-                .MinBy(pair => (int?)pair.Widest ?? 0);
-            return breadth is { } wide
-                ? Open(statement, $"{condition.Key} {condition.Operator} {string.Join(", ", condition.Values.Take(3))}", wide)
-                : new TrustCheck(Fact.True(Path, $"{statement.Label}: {condition.Key} = {string.Join(", ", condition.Values.Take(3))}"),
-                    null);
-        }
-
-        if (OtherClaim(statement, issuer, shared) is { } claim)
-        {
-            return new TrustCheck(Fact.True(Path, $"{statement.Label}: {claim.Key} = {string.Join(", ", claim.Values.Take(3))}"), null);
-        }
-
-        return Open(statement, $"no test of {issuer}:sub", shared ? Severity.Critical : Severity.High);
+            { Condition: null } => Open(
+                statement,
+                $"no test of {issuer}:sub",
+                TokenIssuer.NamesOwner(issuer) ? Severity.Medium : shared ? Severity.Critical : Severity.High),
+            { Condition: { } condition, Breadth: { } wide } => Open(statement, $"{condition.Key} {condition.Operator} {Some(condition)}", wide),
+            { Condition: { } condition } => new TrustCheck(Fact.True(Path, $"{statement.Label}: {condition.Key} = {Some(condition)}"), null),
+        };
     }
+
+    private static string Some(Condition condition) => string.Join(", ", condition.Values.Take(3));
 
     private static TrustCheck Audience(Statement statement, string issuer, bool shared, int? clientIds)
     {
@@ -115,11 +118,25 @@ public static class WebIdentityTrust
     /// A fixed value of another claim that names an owner or a workload (repository_id …) confines as well; it is named in the evidence. Of
     /// a shared issuer not just any claim does: everybody has a ref called main.
     /// </summary>
-    private static Condition? OtherClaim(Statement statement, string issuer, bool shared) =>
-        statement.Conditions.FirstOrDefault(condition =>
-        condition.IsPositiveText && condition.Values.Length > 0 && Claim(condition, issuer) is { } claim
-            && (shared ? Owners.Contains(claim) : !Audiences.Contains(claim))
-        && condition.Values.All(value => value.Length > 0 && !Glob.HasWildcard(value) && !value.Contains("${", StringComparison.Ordinal)));
+    private static IEnumerable<(Condition Condition, Severity? Breadth)> OtherClaims(Statement statement, string issuer, bool shared)
+    {
+        foreach (var condition in statement.Conditions.Where(condition => condition.IsPositiveText && condition.Values.Length > 0))
+        {
+            var isFixed = condition.Values.All(value =>
+                value.Length > 0 && !(condition.ReadsWildcards && Glob.HasWildcard(value)) && !value.Contains("${", StringComparison.Ordinal));
+            if (isFixed && Claim(condition, issuer) is { } claim and not "sub")
+            {
+                if (Workloads.Contains(claim) || !shared && !Audiences.Contains(claim))
+                {
+                    yield return (condition, null);
+                }
+                else if (Owners.Contains(claim))
+                {
+                    yield return (condition, Severity.Medium);
+                }
+            }
+        }
+    }
 
     private static string? Claim(Condition condition, string issuer)
     {

@@ -12,7 +12,26 @@ namespace ServerlessGuard.Ingestion;
 /// items.</remarks>
 internal static class AwsItemReader
 {
-    public static bool Recognises(Doc record) =>
+    /// <summary>
+    /// Members of messages that are about a resource and name its type and id as an item does, but hold no configuration: compliance
+    /// changes, evaluations, remediations, findings, API calls.
+    /// </summary>
+    private static readonly string[] OfMessages =
+    [
+        "messageType", "notificationCreationTime", "newEvaluationResult", "oldEvaluationResult", "configRuleName", "configRuleARN",
+        "complianceType", "newComplianceDetails", "remediationAction", "evaluationResultIdentifier", "conformancePackName", "eventName",
+        "findingType",
+    ];
+
+    /// <summary>A message about a resource without its configuration: what it names was not observed.</summary>
+    public static bool IsMessage(Doc record) =>
+        !record["configuration"].Exists && !record["supplementaryConfiguration"].Exists && !record["configurationItemStatus"].Exists
+        && !record["configurationItem"].Exists && !record["configurationItemSummary"].Exists
+        && Array.Exists(OfMessages, name => record[name].Exists);
+
+    public static bool Recognises(Doc record) => !IsMessage(record) && LooksLikeItem(record);
+
+    private static bool LooksLikeItem(Doc record) =>
         record["resourceType"].IsText
             && (record["resourceId"].Exists || record["configurationItemStatus"].Exists || record["configuration"].Exists
             || record["ARN"].Exists) && !ArmId.Looks(record["id"].Text)

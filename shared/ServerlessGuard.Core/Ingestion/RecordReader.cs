@@ -123,6 +123,7 @@ public static class RecordReader
         }
 
         return record["configRuleList"].Exists || record["recordVersion"].Exists
+            || record["resourceType"].IsText && AwsItemReader.IsMessage(record)
             ? [new Reading.Empty("a notification without a configuration item")]
             : null;
     }

@@ -137,6 +137,13 @@ public sealed class RecordReaderTests
     [InlineData("{\"configurationItemSummary\":{\"resourceType\":\"AWS::S3::Bucket\"},\"messageType\":\"OversizedConfigurationItemChangeNotification\"}", "get-resource-config-history")]
     [InlineData("{\"id\":\"e\",\"eventType\":\"Microsoft.Resources.ResourceWriteSuccess\",\"subject\":\"/subscriptions/s\",\"data\":{}}", "no state")]
     [InlineData("{\"specversion\":\"1.0\",\"type\":\"Microsoft.Resources.ResourceWriteSuccess\",\"data\":{}}", "no state")]
+    // What is about a resource and names it as an item does, but shows nothing of it.
+    [InlineData("{\"detail-type\":\"Config Rules Compliance Change\",\"source\":\"aws.config\",\"account\":\"111122223333\",\"detail\":{\"resourceId\":\"sg-1\",\"resourceType\":\"AWS::EC2::SecurityGroup\",\"awsAccountId\":\"111122223333\",\"configRuleName\":\"restricted-ssh\",\"messageType\":\"ComplianceChangeNotification\",\"newEvaluationResult\":{\"complianceType\":\"NON_COMPLIANT\"}}}", "ComplianceChangeNotification")]
+    [InlineData("{\"Type\":\"Notification\",\"Message\":\"{\\\"resourceId\\\":\\\"sg-1\\\",\\\"resourceType\\\":\\\"AWS::EC2::SecurityGroup\\\",\\\"messageType\\\":\\\"ComplianceChangeNotification\\\"}\"}", "ComplianceChangeNotification")]
+    [InlineData("{\"resourceId\":\"111122223333\",\"resourceType\":\"AWS::::Account\",\"messageType\":\"ComplianceChangeNotification\"}", "ComplianceChangeNotification")]
+    [InlineData("{\"resourceId\":\"sg-1\",\"resourceType\":\"AWS::EC2::SecurityGroup\",\"configRuleName\":\"restricted-ssh\",\"complianceType\":\"COMPLIANT\"}", "without a configuration item")]
+    [InlineData("{\"resourceId\":\"b\",\"resourceType\":\"AWS::S3::Bucket\",\"remediationAction\":\"AWS-DisableS3BucketPublicReadWrite\"}", "without a configuration item")]
+    [InlineData("{\"resourceId\":\"b\",\"resourceType\":\"AWS::S3::Bucket\",\"eventName\":\"PutBucketAcl\"}", "without a configuration item")]
     public void A_record_without_a_resource_says_why(string record, string reason) =>
         Assert.Contains(reason, Assert.IsType<Reading.Empty>(Assert.Single(OneScan.Read(record))).Reason, StringComparison.Ordinal);
 

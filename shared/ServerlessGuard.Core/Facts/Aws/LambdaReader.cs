@@ -1,4 +1,5 @@
 using ServerlessGuard.Documents;
+using ServerlessGuard.Facts.Secrets;
 using ServerlessGuard.Policies;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Verdicts;

@@ -1,4 +1,5 @@
 using ServerlessGuard.Documents;
+using ServerlessGuard.Facts.Secrets;
 using ServerlessGuard.Networks;
 using ServerlessGuard.Resources;
 

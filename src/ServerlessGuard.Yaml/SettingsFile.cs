@@ -12,7 +12,7 @@ public static class SettingsFile
     /// <summary>Every key, in the order in which a wrong one is told about them.</summary>
     public static IReadOnlyList<string> Keys { get; } =
     [
-        "allowedRegions", "dataClassTag", "trustedAccounts", "approvedTenants", "approvedIdentityProviders", "breakGlassUsers",
+        "allowedRegions", "dataClassTag", "trustedAccounts", "approvedTenants", "approvedIdentityProviders", "identity", "breakGlassUsers",
         "adminPorts", "maxKeyAgeDays",
         "sharedIssuers", "approvedDeletionTag", "trustAnyTagValue", "dataBearingTypes", "severityOverrides", "ownerTag", "remediation",
         "exemptions",
@@ -49,6 +49,7 @@ public static class SettingsFile
         "approvedTenants" =>
             settings with { ApprovedTenants = settings.ApprovedTenants.Union(List(key, value, place).Select(item => item.Text)) },
         "approvedIdentityProviders" => settings with { ApprovedIdentityProviders = [.. List(key, value, place).Select(item => item.Text)] },
+        "identity" => settings with { Identity = IdentitySection.Read(value, place) },
         "breakGlassUsers" =>
             settings with { BreakGlassUsers = settings.BreakGlassUsers.Union(List(key, value, place).Select(item => item.Text)) },
         "adminPorts" => settings with { AdminPorts = [.. List(key, value, place).Select(item => Number(key, item, place, 1, 65535))] },

@@ -60,6 +60,21 @@ public enum FactsKind
     /// <summary>Whether a person signs in with an account that the corporate identity provider does not control.</summary>
     HumanAccess,
 
+    /// <summary>Whether a password alone opens the console.</summary>
+    SecondFactor,
+
+    /// <summary>Whether rights are given to one person instead of a group.</summary>
+    PersonalGrant,
+
+    /// <summary>Whether rights above everything lie ready.</summary>
+    TopAccess,
+
+    /// <summary>Whether somebody else than the approved identity providers may say who a caller is.</summary>
+    IdentityProvider,
+
+    /// <summary>Whether an identity pool gives credentials to callers that nobody knows.</summary>
+    GuestAccess,
+
     /// <summary>The age and use of long-lived credentials of one holder.</summary>
     StaticCredential,
 

@@ -4,7 +4,7 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Ingestion;
 
 /// <summary>
-/// Microsoft Graph v1.0 applications, service principals, federated credentials, users and groups. An object names its kind in
+/// Microsoft Graph v1.0 applications, service principals, federated credentials, users, groups, domains and what governs sign-in. An object names its kind in
 /// <c>@odata.type</c>, its list in
 /// <c>@odata.context</c>; without either, its own properties tell.
 /// </summary>
@@ -40,6 +40,12 @@ internal static class GraphReader
         {
             return stated switch
             {
+                _ when Says(stated, "conditionalAccessPolicy")
+                    || stated.Contains("conditionalAccess/policies", StringComparison.OrdinalIgnoreCase) => GraphTypes.ConditionalAccess,
+                _ when stated.Contains("identitySecurityDefaultsEnforcementPolicy", StringComparison.OrdinalIgnoreCase) =>
+                    GraphTypes.SecurityDefaults,
+                _ when Says(stated, "directoryRole") => GraphTypes.DirectoryRole,
+                _ when Says(stated, "domain") => GraphTypes.Domain,
                 _ when Says(stated, "federatedIdentityCredential")
                     || stated.Contains("federatedIdentityCredentials", StringComparison.OrdinalIgnoreCase) =>
                     GraphTypes.FederatedCredential,
@@ -54,6 +60,10 @@ internal static class GraphReader
 
         return record switch
         {
+            _ when record["grantControls"].Exists && record["conditions"].IsObject => GraphTypes.ConditionalAccess,
+            _ when record["isEnabled"].Exists && record["id"].Is("00000000-0000-0000-0000-000000000005") => GraphTypes.SecurityDefaults,
+            _ when record["roleTemplateId"].Exists => GraphTypes.DirectoryRole,
+            _ when record["authenticationType"].Exists && record["isVerified"].Exists => GraphTypes.Domain,
             _ when record["issuer"].Exists && record["audiences"].Exists => GraphTypes.FederatedCredential,
             _ when record["lastSignInActivity"].Exists && record["appId"].Exists => GraphTypes.SignInActivity,
             _ when record["servicePrincipalType"].Exists => GraphTypes.ServicePrincipal,

@@ -6,9 +6,9 @@ namespace ServerlessGuard.Ingestion;
 
 /// <summary>
 /// What AWS Config does not record about IAM users, as the IAM and Lambda APIs answer it: ListAccessKeys, GetLoginProfile,
-/// ListServiceSpecificCredentials, GetCredentialReport, ListFunctionUrlConfigs.
+/// ListServiceSpecificCredentials, ListMFADevices, GetAccountSummary, ListOrganizationsFeatures, GetCredentialReport, ListFunctionUrlConfigs, and GetIdentityPoolRoles of Cognito.
 /// </summary>
-/// <remarks>Source: botocore service models of IAM 2010-05-08 and Lambda 2015-03-31.</remarks>
+/// <remarks>Source: botocore service models of IAM 2010-05-08, Lambda 2015-03-31 and Cognito Identity 2014-06-30.</remarks>
 internal static class IamAnswerReader
 {
     public static IEnumerable<Reading>? Read(Doc record, Envelope envelope)
@@ -22,6 +22,26 @@ internal static class IamAnswerReader
         {
             return Each(record["ServiceSpecificCredentials"], AwsAnswerTypes.ServiceCredential, "UserName", "ServiceSpecificCredentialId",
                 envelope);
+        }
+
+        if (record["MFADevices"].IsArray)
+        {
+            return Each(record["MFADevices"], AwsAnswerTypes.MfaDevice, "UserName", "SerialNumber", envelope);
+        }
+
+        if (record["SummaryMap"].IsObject)
+        {
+            return [Account(record["SummaryMap"], AwsAnswerTypes.AccountSummary, envelope)];
+        }
+
+        if (record["EnabledFeatures"].IsArray && record["OrganizationId"].IsText)
+        {
+            return [Account(record, AwsAnswerTypes.OrganizationFeatures, envelope)];
+        }
+
+        if (record["IdentityPoolId"].IsText && record["Roles"].IsObject)
+        {
+            return [One(record, AwsAnswerTypes.IdentityPoolRoles, "IdentityPoolId", "IdentityPoolId", envelope)];
         }
 
         if (record["FunctionUrlConfigs"].IsArray)
@@ -56,6 +76,22 @@ internal static class IamAnswerReader
             Configuration = item,
         });
     }
+
+    /// <summary>An answer about the whole account, which it does not name.</summary>
+    private static Reading.Found Account(Doc answer, string type, Envelope envelope) => new(new Resource
+    {
+        Ref = new ResourceRef
+        {
+            Provider = Provider.Aws,
+            NativeType = type,
+            Id = $"{type}/{envelope.Account ?? "this account"}",
+            Account = envelope.Account,
+            Region = "global",
+            Name = envelope.Account,
+        },
+        Document = answer,
+        Configuration = answer,
+    });
 
     private static IEnumerable<Reading> Report(string base64, Envelope envelope)
     {

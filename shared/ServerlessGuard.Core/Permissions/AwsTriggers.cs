@@ -15,8 +15,12 @@ public static class AwsTriggers
     public static ImmutableHashSet<string> NotRecorded { get; } = ImmutableHashSet.Create<string>(
         StringComparer.Ordinal,
         AwsAnswerTypes.AccessKey,
+        AwsAnswerTypes.AccountSummary,
         AwsAnswerTypes.CredentialReportRow,
+        AwsAnswerTypes.IdentityPoolRoles,
         AwsAnswerTypes.LoginProfile,
+        AwsAnswerTypes.MfaDevice,
+        AwsAnswerTypes.OrganizationFeatures,
         AwsAnswerTypes.ServiceCredential,
         "AWS::::Account",
         "AWS::Config::ConfigurationRecorder",

@@ -30,6 +30,9 @@ public record RuleSettings
     /// <summary>IAM user names and user principal names of emergency accounts.</summary>
     public ImmutableHashSet<string> BreakGlassUsers { get; init; } = ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The one identity provider of people.</summary>
+    public IdentitySettings Identity { get; init; } = IdentitySettings.None;
+
     /// <summary>Ports that the internet has no business with, SG-NET-001.</summary>
     public ImmutableArray<int> AdminPorts { get; init; } = DefaultAdminPorts;
 
@@ -88,6 +91,9 @@ public record RuleSettings
 
     public static ImmutableDictionary<string, ImmutableArray<string>> DefaultNeverTouchTags { get; } =
         ImmutableDictionary.Create<string, ImmutableArray<string>>(StringComparer.OrdinalIgnoreCase).Add("guard-never-touch", []);
+
+    /// <summary>An emergency account, or a person who is an exception from <c>identity</c>.</summary>
+    public bool MaySignInOtherwise(string name) => BreakGlassUsers.Contains(name) || Identity.Exceptions.Contains(name);
 
     public bool IsTrustedAccount(string account, string? own) => account == own || TrustedAccounts.Contains(account);
 }

@@ -22,7 +22,15 @@ public sealed class CalledResource(ConfigInventory inventory, LiveReader live)
     public async Task<Resource?> ReadAsync(Doc detail, string account, CancellationToken cancellation)
     {
         var calls = Calls(detail)!;
-        var name = calls.NamedAt.Select(path => At(detail, path)).FirstOrDefault(name => name is not null)
+        var named = calls.NamedAt.Select(path => At(detail, path)).FirstOrDefault(name => name is not null);
+
+        // Root that acts on itself names nobody.
+        if (named is null && calls.NativeType is "AWS::IAM::User" && detail["userIdentity", "type"].Is("Root"))
+        {
+            return await RootAsync(detail, account, cancellation);
+        }
+
+        var name = named
             ?? throw new PoisonEventException($"{detail["eventName"]} names no resource of {calls.NativeType}");
         if (calls.State is not { } state)
         {
@@ -34,6 +42,10 @@ public sealed class CalledResource(ConfigInventory inventory, LiveReader live)
             ? read
             : null;
     }
+
+    private async Task<Resource?> RootAsync(Doc detail, string account, CancellationToken cancellation) =>
+        await live.ReadAsync(LiveRead.RootCredentials, new LiveTarget(RegionOf(detail), ResourceRef.AwsAccount(account), account, account),
+            cancellation) is [var root, ..] ? root : null;
 
     /// <summary>What works in all regions is called in any of them, by its ARN, and recorded in its own.</summary>
     private async Task<Resource?> ItemAsync(ApiCalls calls, Doc detail, string name, string account, CancellationToken cancellation)

@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Facts.Aws;
+using ServerlessGuard.Ingestion;
 using ServerlessGuard.Remediation;
 using ServerlessGuard.Resources;
 
@@ -17,7 +18,7 @@ public sealed class LiveReader(IAwsApi api, TimeProvider time)
 {
     private const string CloudTrail = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.";
 
-    private readonly UserAnswers _users = new(api);
+    private readonly UserAnswers _users = new(api, time);
     private readonly LiveItems _items = new(api, time);
 
     /// <exception cref="CloudCallException">The state could not be read.</exception>
@@ -31,6 +32,9 @@ public sealed class LiveReader(IAwsApi api, TimeProvider time)
         LiveRead.TrailStatus => target.Item is { } trail ? [await WithTrailStatusAsync(trail, target.Region, cancellation)] : [],
         LiveRead.Notebook => [await _items.NotebookAsync(target, cancellation)],
         LiveRead.AgentRuntime => [await _items.RuntimeAsync(target, cancellation)],
+        LiveRead.SamlMetadata => target.Item is { } provider ? [await _users.WithMetadataAsync(provider, cancellation)] : [],
+        LiveRead.RootCredentials => [await _users.RootAsync(target.Beside.Account ?? target.Key, cancellation)],
+        LiveRead.IdentityPoolRoles => await IdentityPoolRolesAsync(target, cancellation),
     };
 
     /// <summary>The item with what it lacks; as it is when the resource is gone.</summary>
@@ -129,6 +133,27 @@ public sealed class LiveReader(IAwsApi api, TimeProvider time)
             new ResourceRef
                 { Provider = Provider.Aws, NativeType = "AWS::EC2::PrefixList", Id = "AWS::EC2::PrefixList/" + id, Account = account },
             new JsonObject { ["PrefixListId"] = id, ["Entries"] = entries });
+    }
+
+    private async Task<IReadOnlyList<Resource>> IdentityPoolRolesAsync(LiveTarget target, CancellationToken cancellation)
+    {
+        try
+        {
+            var request = AwsRequest.Json(target.Region, "cognito-identity", "AWSCognitoIdentityService.GetIdentityPoolRoles",
+                new JsonObject { ["IdentityPoolId"] = target.At });
+            var answer = (await api.SendAsync(request, cancellation)).Json();
+            return
+            [
+                Row(
+                    target.Beside with { NativeType = AwsAnswerTypes.IdentityPoolRoles,
+                        Id = $"{AwsAnswerTypes.IdentityPoolRoles}/{target.Key}" },
+                    new JsonObject { ["IdentityPoolId"] = target.Key, ["Roles"] = answer["Roles"]?.DeepClone() }),
+            ];
+        }
+        catch (CloudCallException fault) when (fault.IsNotFound || fault.Code is "ResourceNotFoundException")
+        {
+            return [];
+        }
     }
 
     private async Task<JsonNode> JsonAsync(AwsRegion region, string target, JsonObject body, CancellationToken cancellation) =>

@@ -14,6 +14,7 @@ public static class ArmApiVersions
     private static readonly FrozenDictionary<string, string> Versions = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
         ["Microsoft.Authorization/roleAssignments"] = RoleAssignments,
+        ["Microsoft.Authorization/roleAssignmentScheduleInstances"] = "2020-10-01",
         ["Microsoft.Authorization/roleDefinitions"] = "2022-04-01",
         ["Microsoft.CognitiveServices/accounts"] = "2025-06-01",
         ["Microsoft.DBforMySQL/flexibleServers"] = "2023-12-30",

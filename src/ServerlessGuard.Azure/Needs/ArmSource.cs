@@ -30,9 +30,16 @@ internal sealed class ArmSource(IArm arm, IReadOnlyDictionary<string, string>? m
     public async Task<IReadOnlyList<JsonElement>> ListAsync(string collection, string type, CancellationToken cancellation)
     {
         var items = new List<JsonElement>();
-        await foreach (var item in arm.ListAsync(collection, Version(type), cancellation))
+        try
         {
-            items.Add(item);
+            await foreach (var item in arm.ListAsync(collection, Version(type), cancellation))
+            {
+                items.Add(item);
+            }
+        }
+        catch (CloudCallException refused) when (refused.Code is "AadPremiumLicenseRequired")
+        {
+            // A directory without Privileged Identity Management has no schedules: that is an answer.
         }
 
         return items;

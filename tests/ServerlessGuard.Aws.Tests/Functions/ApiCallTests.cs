@@ -135,6 +135,7 @@ public sealed class ApiCallTests
         .On("ListAccessKeys", $"<ListAccessKeysResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><ListAccessKeysResult><AccessKeyMetadata>{keys}</AccessKeyMetadata></ListAccessKeysResult></ListAccessKeysResponse>")
         .On("GetAccessKeyLastUsed", "<R><GetAccessKeyLastUsedResult><AccessKeyLastUsed><Region>N/A</Region></AccessKeyLastUsed></GetAccessKeyLastUsedResult></R>")
         .Fails("GetLoginProfile", "NoSuchEntity")
+        .On("ListMFADevices", "<R><ListMFADevicesResult><MFADevices/></ListMFADevicesResult></R>")
         .On("ListServiceSpecificCredentials", $"<R><ListServiceSpecificCredentialsResult><ServiceSpecificCredentials>{credentials}</ServiceSpecificCredentials></ListServiceSpecificCredentialsResult></R>");
 
     private const string OldKey = "<member><UserName>bob</UserName><AccessKeyId>AKIAEXAMPLE</AccessKeyId><Status>Active</Status><CreateDate>2020-01-01T00:00:00Z</CreateDate></member>";

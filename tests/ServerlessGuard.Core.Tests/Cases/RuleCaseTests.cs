@@ -49,14 +49,7 @@ public sealed class RuleCaseTests
 
     internal static (ScanResult Result, string First) Run(RuleCase one)
     {
-        var settings = GuardSettings.Default;
-        if (one.Settings is not null)
-        {
-            (settings, var faults) = SettingsFile.Read(one.File, one.Settings);
-            Assert.Empty(faults);
-        }
-
-        var assessor = new Assessor(RuleCatalog.BuiltIn, new FactContext(settings, one.Now), []);
+        var assessor = new Assessor(RuleCatalog.BuiltIn, new FactContext(SettingsOf(one), one.Now), []);
         var scan = new Scan(assessor, keepEverything: true);
         string? first = null;
         long sequence = 0;
@@ -67,6 +60,18 @@ public sealed class RuleCaseTests
         }
 
         return (scan.Complete(), first ?? string.Empty);
+    }
+
+    internal static GuardSettings SettingsOf(RuleCase one)
+    {
+        if (one.Settings is null)
+        {
+            return GuardSettings.Default;
+        }
+
+        var (settings, faults) = SettingsFile.Read(one.File, one.Settings);
+        Assert.Empty(faults);
+        return settings;
     }
 
     internal static IEnumerable<Resource> Resources(RuleCase one) =>

@@ -28,6 +28,10 @@ public sealed class AccountLevelReader(string nativeType) : FactReader
             facts.Add(new AccountLevelFacts(resource.Ref));
             facts.Add(new AccountBoundaryJoin(ResourceRef.AwsAccount(account)));
             facts.Add(new AccountAuditTrailJoin(ResourceRef.AwsAccount(account)));
+            if (NativeType is "AWS::::Account")
+            {
+                facts.Add(AccountRootJoin.Of(resource.Ref));
+            }
         }
     }
 }

@@ -4,29 +4,37 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Facts.Aws;
 
-/// <summary>A row of the credential report. The user it is about is judged even when its configuration item is not in the scan.</summary>
+/// <summary>
+/// A row of the credential report. The user it is about is judged even when its configuration item is not in the scan; root's row is about
+/// the account.
+/// </summary>
 public sealed class CredentialRowReader : FactReader
 {
     public override string NativeType => AwsAnswerTypes.CredentialReportRow;
 
-    public override IReadOnlyList<FactsKind> Gives => [];
+    public override IReadOnlyList<FactsKind> Gives => [FactsKind.TopAccess];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         var row = resource.Configuration;
         if (row["user"].Is("<root_account>"))
         {
+            facts.Add(RootFacts.OfReport(resource));
+            facts.Add(AccountRootJoin.Of(resource.Ref));
             return;
         }
 
         facts.Add(new CredentialRowFacts(resource.Ref)
         {
             PasswordEnabled = row["password_enabled"].Flag,
+            HasMfa = row["mfa_active"].Flag,
             First = Key(row, "access_key_1"),
             Second = Key(row, "access_key_2"),
         });
-        facts.Add(new UserJoin(resource.Ref with { NativeType = "AWS::IAM::User" }, FactsKind.HumanAccess) { FromItem = false });
-        facts.Add(new UserJoin(resource.Ref with { NativeType = "AWS::IAM::User" }, FactsKind.StaticCredential) { FromItem = false });
+        foreach (var kind in (ReadOnlySpan<FactsKind>)[FactsKind.HumanAccess, FactsKind.SecondFactor, FactsKind.StaticCredential])
+        {
+            facts.Add(new UserJoin(resource.Ref with { NativeType = "AWS::IAM::User" }, kind) { FromItem = false });
+        }
     }
 
     private static AccessKey? Key(Doc row, string prefix) => row[prefix + "_active"].Flag is { } active
@@ -67,6 +75,23 @@ public sealed class LoginProfileReader : FactReader
         {
             facts.Add(new LoginProfileFacts(resource.Ref, user));
             facts.Add(AnswerSubject.Of(resource, user, FactsKind.HumanAccess));
+            facts.Add(AnswerSubject.Of(resource, user, FactsKind.SecondFactor));
+        }
+    }
+}
+
+/// <summary>An element of ListMFADevices.</summary>
+public sealed class MfaDeviceReader : FactReader
+{
+    public override string NativeType => AwsAnswerTypes.MfaDevice;
+
+    public override IReadOnlyList<FactsKind> Gives => [];
+
+    public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
+    {
+        if (resource.Configuration["UserName"].NonEmpty is { } user)
+        {
+            facts.Add(new MfaDeviceFacts(resource.Ref, user));
         }
     }
 }

@@ -26,6 +26,9 @@ public sealed record ManagedPolicyFacts(ResourceRef Subject, string Arn, Fact Ad
 {
     public static Source Source { get; } = new AwsSource("AWS::IAM::Policy") { By = ConfigColumn.Arn, In = ConfigPlace.Home };
 
+    /// <summary>It allows something on objects or models.</summary>
+    public required Fact ReachesData { get; init; }
+
     public override IEnumerable<string> JoinKeys => [Arn];
 }
 

@@ -24,7 +24,7 @@ public sealed class IamPolicyReader : FactReader
             : ask(policy) is { } statement ? Fact.True(Path, statement.Label) : Fact.False(Path, "no such statement");
 
         facts.Add(new ManagedPolicyFacts(resource.Ref, resource.Configuration["arn"].NonEmpty ?? resource.Ref.Id,
-            Ask(PolicyPower.Administrator)));
+            Ask(PolicyPower.Administrator)) { ReachesData = Ask(DataReach.In) });
         facts.Add(new GrantFacts(resource.Ref)
         {
             GrantsEverything = Ask(PolicyPower.Everything),

@@ -13,6 +13,11 @@ namespace ServerlessGuard.Facts.Aws;
 /// <remarks>Source: aws-config-resource-schema, AWS::IAM::Role; recorded items.</remarks>
 public sealed class IamRoleReader : FactReader
 {
+    /// <summary>
+    /// The one role that AWS makes in every account: through it, the account itself is judged, of which AWS Config has no item.
+    /// </summary>
+    private const string InEveryAccount = "/AWSServiceRoleForSupport";
+
     public override string NativeType => "AWS::IAM::Role";
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.FederatedTrust, FactsKind.ForeignTrust, FactsKind.Grant];
@@ -27,13 +32,25 @@ public sealed class IamRoleReader : FactReader
             : null;
         var trust = Policy.Read(configuration["assumeRolePolicyDocument"]);
 
-        facts.Add(new RoleFacts(resource.Ref)
+        var role = new RoleFacts(resource.Ref)
         {
             Arn = arn == resource.Ref.Id ? resource.Ref.Id : arn,
             Administrator = IamPrincipal.Administrator(resource, "rolePolicyList"),
             CustomerPolicies = [.. IamPrincipal.AttachedArns(resource).Where(policy => !PolicyPower.IsAwsManaged(policy))],
             Boundary = configuration["permissionsBoundary", "permissionsBoundaryArn"].NonEmpty,
-        });
+        };
+        facts.Add(role);
+        facts.Add(RoleTrustFacts.Read(role, trust));
+        if (arn.EndsWith(InEveryAccount, StringComparison.Ordinal) && outOfReach is not null && resource.Ref.Account is not null)
+        {
+            facts.Add(AccountRootJoin.Of(resource.Ref));
+        }
+
+        if (GuestRoleFacts.Read(resource, arn, trust) is { } guests)
+        {
+            facts.Add(guests);
+        }
+
         facts.Add(IamPrincipal.Grant(resource, "rolePolicyList") with { OutOfReach = outOfReach });
         facts.Add(new FederatedTrustJoin(resource.Ref, Federated(trust)) { Observed = trust is not null, OutOfReach = outOfReach });
         facts.Add(ForeignTrust.Read(resource, trust, context.Settings) with

@@ -13,7 +13,7 @@ public sealed class IamUserReader : FactReader
     public override string NativeType => "AWS::IAM::User";
 
     public override IReadOnlyList<FactsKind> Gives =>
-        [FactsKind.Grant, FactsKind.HumanAccess, FactsKind.StaticCredential, FactsKind.ModelKey];
+        [FactsKind.Grant, FactsKind.PersonalGrant, FactsKind.HumanAccess, FactsKind.SecondFactor, FactsKind.StaticCredential, FactsKind.ModelKey];
 
     public override bool ReadsDeleted => true;
 
@@ -30,9 +30,11 @@ public sealed class IamUserReader : FactReader
 
         facts.Add(IamPrincipal.Grant(resource, "userPolicyList"));
         var administrator = IamPrincipal.Administrator(resource, "userPolicyList").Value is true;
+        facts.Add(PersonalPolicies.Of(resource, administrator));
         ImmutableArray<string> groups = [.. resource.Configuration["groupList"].Items.All().Select(group => group.Text).OfType<string>()];
         ImmutableArray<string> policies = [.. IamPrincipal.AttachedArns(resource).Where(policy => !PolicyPower.IsAwsManaged(policy))];
-        foreach (var kind in (ReadOnlySpan<FactsKind>)[FactsKind.HumanAccess, FactsKind.StaticCredential, FactsKind.ModelKey])
+        foreach (var kind in (ReadOnlySpan<FactsKind>)
+            [FactsKind.HumanAccess, FactsKind.SecondFactor, FactsKind.StaticCredential, FactsKind.ModelKey])
         {
             facts.Add(new UserJoin(resource.Ref, kind)
             {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessGuard.Ingestion;
 
 namespace ServerlessGuard.Facts.Aws;
 
@@ -25,6 +26,15 @@ public enum LiveRead
 
     /// <summary>A Bedrock AgentCore runtime.</summary>
     AgentRuntime = 7,
+
+    /// <summary>The roles that a Cognito identity pool hands out.</summary>
+    IdentityPoolRoles = 21,
+
+    /// <summary>The metadata document of a SAML provider.</summary>
+    SamlMetadata = 22,
+
+    /// <summary>An account's root user, as a row of the credential report with what is fresher in the account's summary.</summary>
+    RootCredentials = 23,
 }
 
 /// <summary>What a live read takes, and what tells that the state has changed.</summary>
@@ -48,11 +58,11 @@ public sealed record LiveReads(ImmutableArray<string> Actions, ApiCalls? Changed
     {
         LiveRead.AccountBlock => new(["s3:GetAccountPublicAccessBlock"], Changed: null),
         LiveRead.UserCredentials => new(
-            ["iam:GetAccessKeyLastUsed", "iam:GetLoginProfile", "iam:ListAccessKeys"],
+            ["iam:GetAccessKeyLastUsed", "iam:GetLoginProfile", "iam:ListAccessKeys", "iam:ListMFADevices"],
             new ApiCalls("iam.amazonaws.com", "AWS::IAM::User", UserName)
             {
-                Names = ["CreateAccessKey", "CreateLoginProfile", "DeleteAccessKey", "DeleteLoginProfile", "UpdateAccessKey",
-                    "UpdateLoginProfile"],
+                Names = ["CreateAccessKey", "CreateLoginProfile", "DeactivateMFADevice", "DeleteAccessKey", "DeleteLoginProfile",
+                    "EnableMFADevice", "UpdateAccessKey", "UpdateLoginProfile"],
                 In = ConfigPlace.Home,
             }),
         LiveRead.ServiceCredentials => new(
@@ -65,6 +75,28 @@ public sealed record LiveReads(ImmutableArray<string> Actions, ApiCalls? Changed
                     "UpdateServiceSpecificCredential",
                 ],
                 In = ConfigPlace.Home,
+            }),
+        LiveRead.IdentityPoolRoles => new(
+            ["cognito-identity:GetIdentityPoolRoles"],
+            new ApiCalls("cognito-identity.amazonaws.com", "AWS::Cognito::IdentityPool", ["requestParameters.identityPoolId"])
+            {
+                Names = ["SetIdentityPoolRoles"],
+            }),
+        LiveRead.SamlMetadata => new(
+            ["iam:GetSAMLProvider"],
+            new ApiCalls("iam.amazonaws.com", "AWS::IAM::SAMLProvider", ["requestParameters.sAMLProviderArn"])
+            {
+                Names = ["UpdateSAMLProvider"],
+                In = ConfigPlace.Home,
+            }),
+
+        // Root's own keys and devices change by the same calls as a user's.
+        LiveRead.RootCredentials => new(
+            ["iam:GenerateCredentialReport", "iam:GetAccountSummary", "iam:GetCredentialReport"],
+            new ApiCalls("iam.amazonaws.com", AwsAnswerTypes.CredentialReportRow, ["recipientAccountId", "userIdentity.accountId"])
+            {
+                Names = ["DisableOrganizationsRootCredentialsManagement", "EnableOrganizationsRootCredentialsManagement"],
+                State = LiveRead.RootCredentials,
             }),
         LiveRead.PrefixList => new(["ec2:GetManagedPrefixListEntries"], Changed: null),
         LiveRead.TrailStatus => new(
@@ -97,23 +129,4 @@ public sealed record LiveReads(ImmutableArray<string> Actions, ApiCalls? Changed
                 State = LiveRead.AgentRuntime,
             }),
     };
-}
-
-/// <summary>
-/// API calls that change what a rule judges without a configuration item that says so, and whose state is judged after them.
-/// </summary>
-/// <param name="EventSource">CloudTrail's: <c>iam.amazonaws.com</c>.</param>
-/// <param name="NativeType">Of the resource that is judged.</param>
-/// <param name="NamedAt">Dotted paths in the call's detail where the resource's name, id or ARN may stand; the first that is there
-/// counts.</param>
-public sealed record ApiCalls(string EventSource, string NativeType, ImmutableArray<string> NamedAt)
-{
-    /// <summary>CloudTrail's eventName.</summary>
-    public required ImmutableArray<string> Names { get; init; }
-
-    /// <summary>Whose Config holds the resource's item: the region of its ARN or of the call, or ours.</summary>
-    public ConfigPlace In { get; init; } = ConfigPlace.Beside;
-
-    /// <summary>What reads the whole resource; null: its item in Config is judged, with what is read live beside it.</summary>
-    public LiveRead? State { get; init; }
 }

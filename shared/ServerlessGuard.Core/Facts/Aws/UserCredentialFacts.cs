@@ -10,6 +10,7 @@ public sealed record CredentialRowFacts(ResourceRef Subject) : NeighbourFacts(Su
         { Live = LiveRead.UserCredentials, IsFresh = true };
 
     public required bool? PasswordEnabled { get; init; }
+    public required bool? HasMfa { get; init; }
     public required AccessKey? First { get; init; }
     public required AccessKey? Second { get; init; }
 
@@ -47,6 +48,14 @@ public sealed record ServiceCredentialFacts(ResourceRef Subject, string User) : 
     public required bool IsBedrock { get; init; }
     public required bool Active { get; init; }
     public required DateTimeOffset? Expires { get; init; }
+
+    public override IEnumerable<string> JoinKeys => [User];
+}
+
+/// <summary>One device of ListMFADevices: the user has a second factor.</summary>
+public sealed record MfaDeviceFacts(ResourceRef Subject, string User) : NeighbourFacts(Subject), INeighbour
+{
+    public static Source Source { get; } = new Source.Given("a host reads a user's devices as a row of the credential report");
 
     public override IEnumerable<string> JoinKeys => [User];
 }

@@ -32,6 +32,7 @@ public sealed record UserJoin(ResourceRef Subject, FactsKind Wanted) : JoinedFac
         return Wanted switch
         {
             FactsKind.HumanAccess => Human(neighbours, Row(neighbours)),
+            FactsKind.SecondFactor => SecondFactor(neighbours, Row(neighbours)),
             FactsKind.StaticCredential => Credential(neighbours, Row(neighbours)),
             _ => ModelKey(neighbours),
         };
@@ -42,17 +43,29 @@ public sealed record UserJoin(ResourceRef Subject, FactsKind Wanted) : JoinedFac
 
     private HumanAccessFacts Human(Neighbours neighbours, CredentialRowFacts? row)
     {
-        var password = row?.PasswordEnabled is { } enabled
-            ? new Fact(enabled, "credential report: password_enabled", enabled ? "true" : "false")
-            : neighbours.Of<LoginProfileFacts>(Name).Any(answer => IsMine(answer, neighbours))
-                ? Fact.True("GetLoginProfile", "a console password")
-                : Fact.Unknown("login profile", $"no configuration item shows a console password: include the {Report} in the scan");
-        var isBreakGlass = Name is { } name && neighbours.Context.Settings.BreakGlassUsers.Contains(name);
+        var isException = Name is { } name && neighbours.Context.Settings.MaySignInOtherwise(name);
         return new HumanAccessFacts(Subject)
         {
-            OutsideIdentityProvider = isBreakGlass ? Fact.False("breakGlassUsers", Name!) : password,
+            OutsideIdentityProvider = isException ? Fact.False("breakGlassUsers, identity.exceptions", Name!) : Password(neighbours, row),
             Administrator = IsAdministrator(neighbours),
         };
+    }
+
+    private Fact Password(Neighbours neighbours, CredentialRowFacts? row) => row?.PasswordEnabled is { } enabled
+        ? new Fact(enabled, "credential report: password_enabled", enabled ? "true" : "false")
+        : neighbours.Of<LoginProfileFacts>(Name).Any(answer => IsMine(answer, neighbours))
+            ? Fact.True("GetLoginProfile", "a console password")
+            : Fact.Unknown("login profile", $"no configuration item shows a console password: include the {Report} in the scan");
+
+    /// <summary>An emergency account needs its second factor most of all.</summary>
+    private SecondFactorFacts SecondFactor(Neighbours neighbours, CredentialRowFacts? row)
+    {
+        var factor = row?.HasMfa is { } active
+            ? new Fact(active, "credential report: mfa_active", active ? "true" : "false")
+            : neighbours.Of<MfaDeviceFacts>(Name).Any(answer => IsMine(answer, neighbours))
+                ? Fact.True("ListMFADevices", "a device")
+                : Fact.Unknown("mfa_active", $"no configuration item shows MFA devices: include the {Report} in the scan");
+        return new SecondFactorFacts(Subject) { PasswordIsEnough = factor.Not & Password(neighbours, row) };
     }
 
     private StaticCredentialFacts Credential(Neighbours neighbours, CredentialRowFacts? row)

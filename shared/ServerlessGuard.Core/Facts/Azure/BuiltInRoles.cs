@@ -59,10 +59,27 @@ public static class BuiltInRoles
         "39bc4728-0917-49c7-9d2c-d95423bc2eb4", // Security Reader
     };
 
+    /// <summary>Those of <see cref="Limited"/> that read, send or receive, but change nothing.</summary>
+    private static readonly HashSet<string> ReadOnly = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "acdd72a7-3385-48ef-bd42-f606fba81ae7", "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1", "19e7f393-937e-4f77-808e-94535e297925",
+        "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a", "76199698-9eea-4c19-bc75-cec21354c6b6", "4633458b-17de-408a-b874-0445c86b69e6",
+        "12338af0-0e69-4776-bea7-57ae8d297424", "e147488a-f6f5-4113-8e2d-b22465e65bf6", "21090545-7ca7-4776-b22c-e363652d74d2",
+        "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd", "7f951dda-4ed3-4680-a7ca-43fe172d538d", "43d0d8ad-25c7-4714-9337-8ba259a9fe05",
+        "73c42c96-874c-492b-b04d-ab87d138a893", "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39",
+        "a638d3c7-ab3a-418d-83e6-5f17a39d4fde", "2b629674-e913-4c01-ae53-ef4638d8f975", "d5a91429-5739-47e2-a06b-3470a27159e7",
+        "516239f1-63e1-4d78-a4de-a74fb236a071", "39bc4728-0917-49c7-9d2c-d95423bc2eb4",
+    };
+
     public static string Guid(string roleDefinitionId) => roleDefinitionId[(roleDefinitionId.LastIndexOf('/') + 1)..].ToLowerInvariant();
 
     /// <summary>The name of an administrator role, or null.</summary>
     public static string? Administrator(string roleDefinitionId) => Administrators.GetValueOrDefault(Guid(roleDefinitionId));
+
+    /// <summary>Whether it changes anything; null: its definition says so.</summary>
+    public static bool? Writes(string roleDefinitionId) => ReadOnly.Contains(Guid(roleDefinitionId)) ? false
+        : Administrator(roleDefinitionId) is not null || IsKnownLimited(roleDefinitionId) ? true
+        : null;
 
     public static bool IsKnownLimited(string roleDefinitionId) => Limited.Contains(Guid(roleDefinitionId));
 

@@ -33,7 +33,7 @@ public sealed partial class FederatedCredentialReader(string nativeType) : FactR
 
     public override string NativeType { get; } = nativeType;
 
-    public override IReadOnlyList<FactsKind> Gives => [FactsKind.FederatedTrust];
+    public override IReadOnlyList<FactsKind> Gives => [FactsKind.FederatedTrust, FactsKind.IdentityProvider];
 
     public override IReadOnlyList<AzureRoute> Routes =>
         NativeType is GraphTypes.FederatedCredential ? [] : [new AzureRoute.ListedByParent()];
@@ -42,6 +42,7 @@ public sealed partial class FederatedCredentialReader(string nativeType) : FactR
     {
         var credential = resource.Configuration;
         var issuer = credential["issuer"].NonEmpty;
+        facts.Add(CredentialIssuerJoin.Read(resource, issuer, context));
         if (issuer is null)
         {
             facts.Add(new FederatedTrustFacts(resource.Ref) { Pinned = Fact.Unknown("properties.issuer", "not in the answer") });

@@ -24,6 +24,11 @@ public sealed class GraphCredentialReader(string nativeType) : FactReader
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         const string Path = "passwordCredentials";
+        if (resource.Document["appId"].NonEmpty is { } appId && AwsApplicationFacts.Is(resource.Document))
+        {
+            facts.Add(new AwsApplicationFacts(resource.Ref, appId.ToLowerInvariant()));
+        }
+
         var passwords = resource.Document[Path];
         if (!passwords.IsArray)
         {

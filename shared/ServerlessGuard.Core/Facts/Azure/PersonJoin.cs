@@ -46,8 +46,8 @@ public sealed record PersonJoin(ResourceRef Subject) : JoinedFacts(Subject)
             return Fact.Unknown($"Graph user {Principal}", "the user is not among the Graph objects of the scan");
         }
 
-        return user.PrincipalName is { } name && neighbours.Context.Settings.BreakGlassUsers.Contains(name)
-            ? Fact.False("breakGlassUsers", name)
+        return user.PrincipalName is { } name && neighbours.Context.Settings.MaySignInOtherwise(name)
+            ? Fact.False("breakGlassUsers, identity.exceptions", name)
             : user.Guest;
     }
 

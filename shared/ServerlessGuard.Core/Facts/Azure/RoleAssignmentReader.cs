@@ -12,7 +12,7 @@ public sealed class RoleAssignmentReader : FactReader
 {
     public override string NativeType => "Microsoft.Authorization/roleAssignments";
 
-    public override IReadOnlyList<FactsKind> Gives => [FactsKind.HumanAccess, FactsKind.ForeignTrust];
+    public override IReadOnlyList<FactsKind> Gives => [FactsKind.HumanAccess, FactsKind.PersonalGrant, FactsKind.TopAccess, FactsKind.ForeignTrust];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
@@ -21,11 +21,17 @@ public sealed class RoleAssignmentReader : FactReader
         var type = properties["principalType"];
         var role = properties["roleDefinitionId"].NonEmpty;
         var scope = properties["scope"].NonEmpty ?? ArmId.Parent(resource.Ref.Id) ?? "/";
-        if (properties["principalId"].NonEmpty is { } principal && role is not null)
+        var assignment = properties["principalId"].NonEmpty is { } principal && role is not null
+            ? new RoleAssignmentFacts(resource.Ref, principal.ToLowerInvariant(), role, scope)
+                { IsConditional = properties["condition"].NonEmpty is not null }
+            : null;
+        if (assignment is not null)
         {
-            facts.Add(new RoleAssignmentFacts(resource.Ref, principal.ToLowerInvariant(), role, scope)
-                { IsConditional = properties["condition"].NonEmpty is not null });
+            facts.Add(assignment);
         }
+
+        facts.Add(TopAccess.Of(resource.Ref, role, scope));
+        facts.Add(PersonalAssignmentJoin.Read(resource.Ref, assignment, type.NonEmpty));
 
         facts.Add(new ForeignTrustFacts(resource.Ref)
         {
@@ -82,7 +88,12 @@ public sealed class RoleDefinitionReader : FactReader
 
         facts.Add(new RoleDefinitionFacts(resource.Ref, BuiltInRoles.Guid(resource.Ref.Id), observed
             ? new Fact(permissions.Exists(RolePermission.ChangesAccess), resource.Ref.Name ?? resource.Ref.Id, "permissions")
-            : Fact.Unknown("properties.permissions", "not in the answer")));
+            : Fact.Unknown("properties.permissions", "not in the answer"))
+        {
+            Writes = observed
+                ? new Fact(permissions.Exists(RolePermission.Writes), resource.Ref.Name ?? resource.Ref.Id, "permissions")
+                : Fact.Unknown("properties.permissions", "not in the answer"),
+        });
         var scopes = properties["assignableScopes"].Items.All().Select(scope => scope.Text).OfType<string>().ToList();
         var everything = permissions.Exists(RolePermission.EveryAction) && (scopes.Count == 0 || scopes.Exists(IsBroad)) ? "actions: *"
             : permissions.Exists(RolePermission.EveryDataAction) ? "dataActions: *" : null;
@@ -106,6 +117,9 @@ public sealed class RoleDefinitionReader : FactReader
 public sealed record RoleDefinitionFacts(ResourceRef Subject, string Guid, Fact ChangesAccess) : NeighbourFacts(Subject), INeighbour
 {
     public static Source Source { get; } = new AzureSource(AzureFind.Id) { NativeType = "Microsoft.Authorization/roleDefinitions" };
+
+    /// <summary>It changes or deletes something, not only reads.</summary>
+    public required Fact Writes { get; init; }
 
     public override IEnumerable<string> JoinKeys => [Guid];
 }

@@ -25,6 +25,16 @@ internal static class RolePermission
             || Glob.Matches(action, "Microsoft.Authorization/roleAssignments/write", ignoreCase: true))
         && !Texts(permission["notActions"]).Any(not => Glob.Covers(not, "*"));
 
+    /// <summary>Something is written or deleted; a support request, and an action that only shows, are not.</summary>
+    public static bool Writes(Doc permission) =>
+        Writes(permission["actions"], permission["notActions"]) || Writes(permission["dataActions"], permission["notDataActions"]);
+
+    private static bool Writes(Doc actions, Doc not) => Texts(actions).Any(action =>
+        !action.StartsWith("Microsoft.Support/", StringComparison.OrdinalIgnoreCase)
+        && (action.EndsWith("/write", StringComparison.OrdinalIgnoreCase) || action.EndsWith("/delete", StringComparison.OrdinalIgnoreCase)
+            || action.EndsWith('*'))
+        && !Texts(not).Any(taken => Glob.Covers(taken, action, ignoreCase: true)));
+
     private static bool All(Doc actions) => Texts(actions).Any(action => Glob.Covers(action, "*") || action is "*/*");
 
     private static IEnumerable<string> Texts(Doc list) => list.OneOrMany().Select(action => action.Text).OfType<string>();

@@ -5,7 +5,6 @@ using ServerlessGuard.Facts.Azure;
 using ServerlessGuard.Permissions;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
-using ServerlessGuard.Settings;
 using ServerlessGuard.Tests.Cases;
 
 namespace ServerlessGuard.Tests.Facts;

@@ -4,9 +4,8 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Ingestion;
 
 /// <summary>
-/// Microsoft Graph v1.0 applications, service principals, federated credentials, users, groups, domains and what governs sign-in. An object names its kind in
-/// <c>@odata.type</c>, its list in
-/// <c>@odata.context</c>; without either, its own properties tell.
+/// Microsoft Graph v1.0 applications, service principals, federated credentials, users, groups, domains, and what governs sign-in. An
+/// object names its kind in <c>@odata.type</c>, its list in <c>@odata.context</c>; without either, its own properties tell.
 /// </summary>
 internal static class GraphReader
 {

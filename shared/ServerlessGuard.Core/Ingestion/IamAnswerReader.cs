@@ -5,8 +5,9 @@ using ServerlessGuard.Resources;
 namespace ServerlessGuard.Ingestion;
 
 /// <summary>
-/// What AWS Config does not record about IAM users, as the IAM and Lambda APIs answer it: ListAccessKeys, GetLoginProfile,
-/// ListServiceSpecificCredentials, ListMFADevices, GetAccountSummary, ListOrganizationsFeatures, GetCredentialReport, ListFunctionUrlConfigs, and GetIdentityPoolRoles of Cognito.
+/// What AWS Config does not record, as the APIs answer it: ListAccessKeys, GetLoginProfile, ListServiceSpecificCredentials,
+/// ListMFADevices, GetAccountSummary, ListOrganizationsFeatures and GetCredentialReport of IAM, ListFunctionUrlConfigs of Lambda, and
+/// GetIdentityPoolRoles of Cognito.
 /// </summary>
 /// <remarks>Source: botocore service models of IAM 2010-05-08, Lambda 2015-03-31 and Cognito Identity 2014-06-30.</remarks>
 internal static class IamAnswerReader

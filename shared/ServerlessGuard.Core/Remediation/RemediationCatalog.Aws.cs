@@ -13,9 +13,7 @@ public static partial class RemediationCatalog
     /// design decision), SG-AI-002 for agent runtimes and SG-NET-002 for Multi-AZ DB clusters (no API changes it in place), SG-ID-005 for
     /// inline policies (what the holder needs is not written anywhere), SG-LOG-001 for an account without any trail, SG-DATA-001 and
     /// SG-DATA-006 (data would have to move), SG-STOR-007 (every write of a replication configuration passes its role: whoever may pass
-    /// any such role can copy any bucket away), SG-ID-007 (only root, or the organisation's own account, can act), SG-ID-008 and SG-ID-012
-    /// (a person's device and groups are that person's and the team's), SG-ID-009 (whoever registered a provider has to say what it is
-    /// for), SG-ID-013 (the call replaces the whole pool, and an application's guests lose it at once).
+    /// any such role can copy any bucket away); SG-ID-007, SG-ID-008, SG-ID-009, SG-ID-012 and SG-ID-013 (their guides say why).
     /// </remarks>
     public static class Aws
     {

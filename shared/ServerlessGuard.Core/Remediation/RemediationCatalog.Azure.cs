@@ -14,9 +14,7 @@ public static partial class RemediationCatalog
     /// rotation policy, but only the data plane changes one), SG-ID-002 and federated credentials of applications (Graph, where the right
     /// to change one application's secrets is the right to take over any), SG-ID-005 (what the role's holders need is not written
     /// anywhere), SG-AI-002 for computes and SG-AI-003 and SG-AI-004 for endpoints of a workspace (fixed at their creation), SG-DATA-001
-    /// (data would have to move), SG-ID-007 (a right at the root scope, which no deployment has), SG-ID-008 (a directory could be locked
-    /// out), SG-ID-009 (whoever registered an issuer has to say what it is for), SG-ID-012 (which group a person belongs to is not
-    /// written anywhere).
+    /// (data would have to move); SG-ID-007, SG-ID-008, SG-ID-009 and SG-ID-012 (their guides say why).
     /// </remarks>
     public static class Azure
     {

@@ -85,9 +85,11 @@ internal sealed class UserAnswers(IAwsApi api, TimeProvider time)
         var arn = $"arn:aws:iam::{account}:root";
         var row = await ReportRowAsync(arn, cancellation) ?? new JsonObject { ["user"] = "<root_account>", ["arn"] = arn };
         var summary = (await SendAsync("GetAccountSummary", cancellation)).Descendants("entry")
-            .ToDictionary(entry => entry.Element("key")?.Value ?? string.Empty, entry => entry.Element("value")?.Value, StringComparer.Ordinal);
+            .ToDictionary(
+                entry => entry.Element("key")?.Value ?? string.Empty, entry => entry.Element("value")?.Value, StringComparer.Ordinal);
         foreach (var (count, column) in ((string, string)[])
-            [("AccountAccessKeysPresent", "access_key_1_active"), ("AccountMFAEnabled", "mfa_active"), ("AccountPasswordPresent", "password_enabled")])
+            [("AccountAccessKeysPresent", "access_key_1_active"), ("AccountMFAEnabled", "mfa_active"),
+                ("AccountPasswordPresent", "password_enabled")])
         {
             if (summary.GetValueOrDefault(count) is { } value)
             {
@@ -106,7 +108,8 @@ internal sealed class UserAnswers(IAwsApi api, TimeProvider time)
     {
         var answer = await FormAsync("GetSAMLProvider", "SAMLProviderArn", provider.Ref.Id, cancellation);
         return answer?.Descendants("SAMLMetadataDocument").FirstOrDefault()?.Value is { } metadata
-            ? provider with { Supplementary = LiveReader.Row(provider.Ref, new JsonObject { ["SAMLMetadataDocument"] = metadata }).Document }
+            ? provider with
+                { Supplementary = LiveReader.Row(provider.Ref, new JsonObject { ["SAMLMetadataDocument"] = metadata }).Document }
             : provider;
     }
 
@@ -118,7 +121,8 @@ internal sealed class UserAnswers(IAwsApi api, TimeProvider time)
             {
                 var content = (await SendAsync("GetCredentialReport", cancellation)).Descendants("Content").FirstOrDefault()?.Value;
                 return content is null ? null : CredentialReport.Read(Encoding.UTF8.GetString(Convert.FromBase64String(content)))
-                    .OfType<Reading.Found>().Where(found => found.Resource.Ref.Id == arn && found.Resource.Document["user"].Is("<root_account>"))
+                    .OfType<Reading.Found>()
+                    .Where(found => found.Resource.Ref.Id == arn && found.Resource.Document["user"].Is("<root_account>"))
                     .Select(found => JsonObject.Create(found.Resource.Document.Element)).FirstOrDefault();
             }
             catch (CloudCallException fault) when (fault.Code.Contains("InProgress", StringComparison.Ordinal))

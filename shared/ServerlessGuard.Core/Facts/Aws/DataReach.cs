@@ -13,7 +13,8 @@ internal static class DataReach
 
     public static bool IsGivenBy(string managedPolicyArn) => PolicyPower.IsAdministratorArn(managedPolicyArn)
         || PolicyPower.IsAwsManaged(managedPolicyArn)
-        && Array.Exists(Managed, name => managedPolicyArn[(managedPolicyArn.LastIndexOf('/') + 1)..].StartsWith(name, StringComparison.Ordinal));
+        && Array.Exists(Managed,
+            name => managedPolicyArn[(managedPolicyArn.LastIndexOf('/') + 1)..].StartsWith(name, StringComparison.Ordinal));
 
     public static Statement? In(Policy policy) => policy.Statements.FirstOrDefault(statement =>
         statement.Allows && Array.Exists(Services, service => Reaches(statement, service)));

@@ -13,7 +13,10 @@ public sealed class IamUserReader : FactReader
     public override string NativeType => "AWS::IAM::User";
 
     public override IReadOnlyList<FactsKind> Gives =>
-        [FactsKind.Grant, FactsKind.PersonalGrant, FactsKind.HumanAccess, FactsKind.SecondFactor, FactsKind.StaticCredential, FactsKind.ModelKey];
+    [
+        FactsKind.Grant, FactsKind.PersonalGrant, FactsKind.HumanAccess, FactsKind.SecondFactor, FactsKind.StaticCredential,
+        FactsKind.ModelKey,
+    ];
 
     public override bool ReadsDeleted => true;
 

@@ -3,7 +3,9 @@ using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Facts.Aws;
 
-/// <summary><c>AWS::Cognito::IdentityPool</c>: <c>AllowUnauthenticatedIdentities</c>, <c>Id</c>. The item does not name the roles.</summary>
+/// <summary>
+/// <c>AWS::Cognito::IdentityPool</c>: <c>AllowUnauthenticatedIdentities</c>, <c>Id</c>. The item does not name the roles.
+/// </summary>
 /// <remarks>Source: aws-config-resource-schema, AWS::Cognito::IdentityPool.</remarks>
 public sealed class IdentityPoolReader : FactReader
 {
@@ -21,7 +23,9 @@ public sealed class IdentityPoolReader : FactReader
     }
 }
 
-/// <summary>A pool that serves guests, waiting for their role. What it reaches only raises the severity: what is missing stays quiet.</summary>
+/// <summary>
+/// A pool that serves guests, waiting for their role. What it reaches only raises the severity: what is missing stays quiet.
+/// </summary>
 public sealed record IdentityPoolJoin(ResourceRef Subject, Fact ServesGuests) : JoinedFacts(Subject)
 {
     public override FactsKind Kind => FactsKind.GuestAccess;

@@ -23,7 +23,11 @@ public sealed record ProviderJoin(ResourceRef Subject, string Arn, Fact Unapprov
         if (NeedsNobody)
         {
             return new IdentityProviderFacts(Subject)
-                { Unapproved = Unapproved, LeftOver = NotLeftOver, OutOfReach = OutOfReach ?? (IsDecided ? null : ApprovedIssuers.Undecided) };
+            {
+                Unapproved = Unapproved,
+                LeftOver = NotLeftOver,
+                OutOfReach = OutOfReach ?? (IsDecided ? null : ApprovedIssuers.Undecided),
+            };
         }
 
         var roles = neighbours.Of<RoleTrustFacts>(Subject.Account).ToList();

@@ -84,7 +84,7 @@ public sealed class OrganizationFeaturesReader : FactReader
     {
         const string Path = "EnabledFeatures";
         var features = resource.Configuration[Path].Items.All().Select(feature => feature.Text).OfType<string>().ToList();
-        facts.Add(new CentralRootFacts(resource.Ref, new Fact(
-            features.Contains("RootCredentialsManagement", StringComparer.OrdinalIgnoreCase), Path, DocText.Shown(string.Join(", ", features)))));
+        var isManaged = features.Contains("RootCredentialsManagement", StringComparer.OrdinalIgnoreCase);
+        facts.Add(new CentralRootFacts(resource.Ref, new Fact(isManaged, Path, DocText.Shown(string.Join(", ", features)))));
     }
 }

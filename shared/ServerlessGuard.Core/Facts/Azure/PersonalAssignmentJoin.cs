@@ -19,7 +19,8 @@ public sealed record PersonalAssignmentJoin(ResourceRef Subject, RoleAssignmentF
     public required string? PrincipalType { get; init; }
 
     /// <param name="type">As the answer has it; null where it has none.</param>
-    public static PersonalAssignmentJoin Read(ResourceRef subject, RoleAssignmentFacts? assignment, string? type) => new(subject, assignment)
+    public static PersonalAssignmentJoin Read(ResourceRef subject, RoleAssignmentFacts? assignment, string? type) =>
+        new(subject, assignment)
     {
         PrincipalType = type?.ToLowerInvariant(),
         OutOfReach = type?.ToLowerInvariant() is null or "user" or "group" ? null : "not held by a person",

@@ -12,7 +12,8 @@ public sealed class RoleAssignmentReader : FactReader
 {
     public override string NativeType => "Microsoft.Authorization/roleAssignments";
 
-    public override IReadOnlyList<FactsKind> Gives => [FactsKind.HumanAccess, FactsKind.PersonalGrant, FactsKind.TopAccess, FactsKind.ForeignTrust];
+    public override IReadOnlyList<FactsKind> Gives =>
+        [FactsKind.HumanAccess, FactsKind.PersonalGrant, FactsKind.TopAccess, FactsKind.ForeignTrust];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {

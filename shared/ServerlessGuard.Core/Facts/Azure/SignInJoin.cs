@@ -34,7 +34,8 @@ public sealed record SignInJoin(ResourceRef Subject) : JoinedFacts(Subject)
         var defaults = neighbours.One<SecurityDefaultsFacts>(Directory)?.Enabled
             ?? (policies.Exists(policy => policy.IsEnabled)
                 ? Fact.False("identitySecurityDefaultsEnforcementPolicy", "off, since a conditional access policy is on")
-                : Fact.Unknown("identitySecurityDefaultsEnforcementPolicy", "the security defaults are not among the Graph objects of the scan"));
+                : Fact.Unknown("identitySecurityDefaultsEnforcementPolicy",
+                    "the security defaults are not among the Graph objects of the scan"));
         var covered = applications.Prepend(Management)
             .Select(application => Covered(application, policies, neighbours)).Aggregate((all, one) => all & one);
         return new SecondFactorFacts(Subject) { PasswordIsEnough = (defaults | covered).Not };
@@ -48,7 +49,8 @@ public sealed record SignInJoin(ResourceRef Subject) : JoinedFacts(Subject)
             return Fact.Unknown("conditionalAccess/policies", "no conditional access policy is among the Graph objects of the scan");
         }
 
-        var covered = Fact.False("conditionalAccess/policies", $"none of {policies.Count} requires a second factor of everybody for {name}");
+        var covered = Fact.False("conditionalAccess/policies",
+            $"none of {policies.Count} requires a second factor of everybody for {name}");
         foreach (var policy in policies.Where(policy => policy is { IsEnabled: true, Gap: null } && policy.Covers(application)))
         {
             covered |= policy.ExcludedPeople.Aggregate(
@@ -75,8 +77,11 @@ public sealed record SignInJoin(ResourceRef Subject) : JoinedFacts(Subject)
 
         return neighbours.One<GraphGroupFacts>(id) is { Members: { } members, GoesOn: false }
             ? members.Aggregate(Fact.True("conditions.users.excludeGroups", id), (sofar, member) => sofar
-                & (member.IsGroup ? Fact.Unknown("conditions.users.excludeGroups", "a group inside a group") : IsEmergency(member.Id, neighbours)))
-            : Fact.Unknown("conditions.users", $"who {DocText.Shown(id)} is, whom a policy leaves out, is not among the Graph objects of the scan");
+                & (member.IsGroup
+                    ? Fact.Unknown("conditions.users.excludeGroups", "a group inside a group")
+                    : IsEmergency(member.Id, neighbours)))
+            : Fact.Unknown("conditions.users",
+                $"who {DocText.Shown(id)} is, whom a policy leaves out, is not among the Graph objects of the scan");
     }
 }
 

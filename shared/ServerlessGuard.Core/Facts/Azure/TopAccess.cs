@@ -17,13 +17,13 @@ internal static class TopAccess
     };
 }
 
-/// <summary>Microsoft Graph directoryRole with <c>members</c> where the query expanded them; Global Administrator is judged.</summary>
+/// <summary>Microsoft Graph directoryRole with <c>members</c> where they were expanded; Global Administrator is judged.</summary>
 /// <remarks>Source: Microsoft Graph v1.0, directoryRole resource type; "Microsoft Entra built-in roles".</remarks>
 public sealed class DirectoryRoleReader : FactReader
 {
     private const string GlobalAdministrator = "62e90394-69f5-4237-9190-012177145e10";
 
-    /// <summary>How many there may be. Source: "Best practices for Microsoft Entra roles": fewer than five, and the catalogue's five.</summary>
+    /// <summary>How many there may be. "Best practices for Microsoft Entra roles" (Microsoft Learn) recommends fewer.</summary>
     private const int Most = 5;
 
     public override string NativeType => GraphTypes.DirectoryRole;

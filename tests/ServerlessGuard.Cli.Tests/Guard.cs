@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ServerlessGuard.Cli.Commands;
+using ServerlessGuard.Cli.Spill;
 
 namespace ServerlessGuard.Cli.Tests;
 
@@ -11,11 +12,14 @@ internal sealed record Guard(int Code, string Output, string Complaints)
 
     public IReadOnlyList<string> ComplaintLines => Complaints.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    public static async Task<Guard> Run(params string[] arguments)
+    public static Task<Guard> Run(params string[] arguments) => Run(null, arguments);
+
+    /// <param name="room">What a scan may keep in memory; null: as usual.</param>
+    public static async Task<Guard> Run(ScanRoom? room, params string[] arguments)
     {
         await using var output = new StringWriter();
         await using var complaints = new StringWriter();
-        var parsed = Parse(output, complaints, arguments);
+        var parsed = Parse(output, complaints, arguments, room);
         Assert.Empty(parsed.Errors);
         var code = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = complaints, EnableDefaultExceptionHandler = false });
         return new Guard(code, output.ToString(), complaints.ToString());
@@ -38,11 +42,11 @@ internal sealed record Guard(int Code, string Output, string Complaints)
         return await Run(["scan", folder.Write(name, content), "--as-of", Day, .. options]);
     }
 
-    private static ParseResult Parse(TextWriter output, TextWriter complaints, string[] arguments)
+    private static ParseResult Parse(TextWriter output, TextWriter complaints, string[] arguments, ScanRoom? room = null)
     {
         var root = new RootCommand
         {
-            new ScanCommand(TimeProvider.System, output, complaints).Create(),
+            new ScanCommand(TimeProvider.System, output, complaints, room).Create(),
             new RulesCommand(output, complaints).Create(),
             new FindingsCommand(TimeProvider.System, output, complaints).Create(),
             new DoctorCommand(TimeProvider.System, output, complaints).Create(),

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Resources;
 
@@ -21,6 +19,9 @@ public sealed record Assessment(ResourceRef Resource)
     /// <summary>Its place in the input: of two captures of the same time, or of none, the later in the input counts.</summary>
     public long Sequence { get; init; }
 
+    /// <summary>Where its facts can be read again; null: nowhere, they have to be held.</summary>
+    public Place? Place { get; init; }
+
     /// <summary>Bugs of ours that this resource's document brought out, one line each.</summary>
     public required IReadOnlyList<string> Faults { get; init; }
 
@@ -28,14 +29,5 @@ public sealed record Assessment(ResourceRef Resource)
     /// One resource in one place: copies of a global resource from several regions share it. A hash of 128 bits, since a scan holds one for
     /// every resource.
     /// </summary>
-    public UInt128 Key
-    {
-        get
-        {
-            var text = $"{Resource.NativeType.ToLowerInvariant()}|{Resource.Account}|{Resource.Key}";
-            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-            SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan()), hash);
-            return MemoryMarshal.Read<UInt128>(hash);
-        }
-    }
+    public UInt128 Key => KeyIndex.Hash($"{Resource.NativeType.ToLowerInvariant()}|{Resource.Account}|{Resource.Key}");
 }

@@ -18,6 +18,9 @@ public sealed record Evaluation(RuleDescriptor Rule, ResourceRef Subject, Verdic
 
     public Severity SeverityOf(SubFinding found) => Shift(found.Severity, SeverityShift);
 
+    /// <summary>What reports order by: a failure's severity; nothing else counts.</summary>
+    internal int Rank => Verdict.Compliance is Compliance.NonCompliant ? (int)Severity : 0;
+
     internal static Severity Shift(Severity severity, int levels)
     {
         var floor = severity is Severity.Critical ? (int)Severity.High : (int)Severity.Low;

@@ -9,11 +9,22 @@ namespace ServerlessGuard.Evaluations;
 /// accepting and completing are for one thread at a time. Of several captures of one resource the latest counts.
 /// </summary>
 /// <param name="keepEverything">Keep compliant and not-applicable verdicts too; otherwise they are counted only.</param>
-public sealed class Scan(Assessor assessor, bool keepEverything)
+/// <param name="shelf">Where kept verdicts go; null: into memory.</param>
+/// <param name="recall">Reads the facts of assessments that say where they come from; null: all facts are held.</param>
+public sealed partial class Scan(Assessor assessor, bool keepEverything, IVerdictShelf? shelf = null, IRecall? recall = null)
 {
-    private readonly Dictionary<UInt128, Entry> _entries = [];
+    private readonly KeyIndex _slots = new();
+    private readonly Chunks<Entry> _entries = new();
+    private readonly Chunks<Place> _places = new();
+    private readonly Dictionary<int, Held> _held = [];
     private readonly Dictionary<(FactsKind, string), (JoinedFacts Facts, DateTimeOffset? CapturedAt)> _shared = [];
+    private readonly Dictionary<VerdictCounts, int> _countNumbers = [];
+    private readonly List<VerdictCounts> _counts = [];
     private readonly List<string> _faults = [];
+    private readonly IVerdictShelf _shelf = shelf ?? new VerdictList();
+    private FarNeighbours? _far;
+    private int _versions;
+    private long _kept;
 
     /// <summary>Resources, each once.</summary>
     public int Resources => _entries.Count;
@@ -22,13 +33,21 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
     public bool Accept(Assessment assessment)
     {
         _faults.AddRange(assessment.Faults);
-        var key = assessment.Key;
-        if (_entries.TryGetValue(key, out var known) && !Supersedes(assessment, known))
+        if (_slots.Add(assessment.Key, out var slot))
+        {
+            _entries.Add(default);
+        }
+        else if (!Supersedes(assessment, _entries[slot]))
         {
             return false;
         }
 
-        _entries[key] = new Entry(assessment, keepEverything);
+        _entries[slot] = Enter(assessment, slot, ++_versions);
+        foreach (var evaluation in assessment.Evaluations.Where(evaluation => keepEverything || IsTelling(evaluation)))
+        {
+            _shelf.Add(new Kept(evaluation, slot, _versions, _kept++));
+        }
+
         foreach (var shared in assessment.Waiting.Where(waiting => waiting.IsShared))
         {
             var place = (shared.Kind, shared.Subject.Key);
@@ -41,62 +60,53 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
         return true;
     }
 
-    /// <summary>Joins what waits, judges it, and orders everything: worst first, then by rule and subject.</summary>
-    public ScanResult Complete()
+    private Entry Enter(Assessment assessment, int slot, int version)
     {
-        var neighbours = new Neighbours(assessor.Context);
-        foreach (var entry in _entries.Values)
-        {
-            foreach (var facts in entry.Neighbours)
-            {
-                neighbours.Add(facts);
-            }
-        }
-
         VerdictCounts counts = default;
-        var kept = new List<Evaluation>();
-        var spoken = new HashSet<(FactsKind, string)>();
-        foreach (var entry in _entries.Values)
-        {
-            counts.Add(entry.Counts);
-            kept.AddRange(entry.Kept);
-            foreach (var waiting in entry.Waiting)
-            {
-                if (!spoken.Contains((waiting.Kind, waiting.Subject.Key))
-                    && Finish(waiting, entry.CapturedAt, neighbours, ref counts, kept))
-                {
-                    spoken.Add((waiting.Kind, waiting.Subject.Key));
-                }
-            }
-        }
-
-        foreach (var (facts, capturedAt) in _shared.Values.Where(shared => !spoken.Contains((shared.Facts.Kind, shared.Facts.Subject.Key))))
-        {
-            Finish(facts, capturedAt, neighbours, ref counts, kept);
-        }
-
-        kept.Sort(Order);
-        return new ScanResult(kept, counts, Resources, _faults);
-    }
-
-    /// <summary>False when these facts leave the word to others about the same subject.</summary>
-    private bool Finish(JoinedFacts waiting, DateTimeOffset? capturedAt, Neighbours neighbours, ref VerdictCounts counts,
-        List<Evaluation> kept)
-    {
-        var evaluations = assessor.Complete(waiting, neighbours, capturedAt, _faults);
-        foreach (var evaluation in evaluations)
+        foreach (var evaluation in assessment.Evaluations)
         {
             counts.Add(evaluation);
-            if (keepEverything || IsTelling(evaluation))
+        }
+
+        var waits = assessment.Waiting.Any(waiting => !waiting.IsShared);
+        var place = -1;
+        _held.Remove(slot);
+        if (waits || assessment.Neighbours.Count > 0)
+        {
+            if (recall is not null && assessment.Place is { } far)
             {
-                kept.Add(evaluation);
+                place = _places.Add(far);
+                _far ??= new FarNeighbours(recall, PlaceOf);
+                foreach (var facts in assessment.Neighbours)
+                {
+                    _far.Add(facts, slot);
+                }
+            }
+            else
+            {
+                _held[slot] = new Held([.. assessment.Waiting.Where(waiting => !waiting.IsShared)], [.. assessment.Neighbours]);
             }
         }
 
-        return evaluations.Count > 0;
+        return new Entry(assessment.CapturedAt?.UtcTicks ?? 0, assessment.Sequence, version, Number(counts), place, waits,
+            assessment.IsObserved);
     }
 
-    private static bool Supersedes(Assessment assessment, Entry known) => (assessment.CapturedAt, known.CapturedAt) switch
+    /// <summary>Few resources have counts that no other has.</summary>
+    private int Number(VerdictCounts counts)
+    {
+        if (!_countNumbers.TryGetValue(counts, out var number))
+        {
+            _countNumbers[counts] = number = _counts.Count;
+            _counts.Add(counts);
+        }
+
+        return number;
+    }
+
+    private Place? PlaceOf(int slot) => _entries[slot].Place is >= 0 and var place ? _places[place] : null;
+
+    private static bool Supersedes(Assessment assessment, Entry known) => (assessment.CapturedAt, known.Captured) switch
     {
         ({ } mine, { } theirs) when mine != theirs => mine > theirs,
         _ when assessment.Status is not ResourceStatus.Deleted && assessment.IsObserved != known.IsObserved => assessment.IsObserved,
@@ -106,45 +116,12 @@ public sealed class Scan(Assessor assessor, bool keepEverything)
     private static bool IsTelling(Evaluation evaluation) =>
         evaluation.Verdict.Compliance is Compliance.NonCompliant or Compliance.InsufficientData || !evaluation.Verdict.SubFindings.IsEmpty;
 
-    private static int Order(Evaluation left, Evaluation right)
+    /// <param name="Counts">A number in the list of counts.</param>
+    /// <param name="Place">A number in the list of places; -1: its facts are held, or there are none.</param>
+    private readonly record struct Entry(long CapturedAt, long Sequence, int Version, int Counts, int Place, bool Waits, bool IsObserved)
     {
-        var bySeverity = Rank(right).CompareTo(Rank(left));
-        if (bySeverity != 0)
-        {
-            return bySeverity;
-        }
-
-        var byRule = string.CompareOrdinal(left.Rule.Id, right.Rule.Id);
-        return byRule != 0 ? byRule : string.CompareOrdinal(left.Subject.Id, right.Subject.Id);
+        public DateTimeOffset? Captured => CapturedAt == 0 ? null : new DateTimeOffset(CapturedAt, TimeSpan.Zero);
     }
 
-    private static int Rank(Evaluation evaluation) =>
-        evaluation.Verdict.Compliance is Compliance.NonCompliant ? (int)evaluation.Severity : 0;
-
-    private sealed class Entry
-    {
-        private readonly long _capturedAt;
-
-        public Entry(Assessment assessment, bool keepEverything)
-        {
-            _capturedAt = assessment.CapturedAt?.UtcTicks ?? 0;
-            IsObserved = assessment.IsObserved;
-            Sequence = assessment.Sequence;
-            Kept = keepEverything ? [.. assessment.Evaluations] : [.. assessment.Evaluations.Where(IsTelling)];
-            Waiting = [.. assessment.Waiting.Where(waiting => !waiting.IsShared)];
-            Neighbours = [.. assessment.Neighbours];
-            foreach (var evaluation in assessment.Evaluations)
-            {
-                Counts.Add(evaluation);
-            }
-        }
-
-        public DateTimeOffset? CapturedAt => _capturedAt == 0 ? null : new DateTimeOffset(_capturedAt, TimeSpan.Zero);
-        public bool IsObserved { get; }
-        public long Sequence { get; }
-        public Evaluation[] Kept { get; }
-        public JoinedFacts[] Waiting { get; }
-        public NeighbourFacts[] Neighbours { get; }
-        public VerdictCounts Counts;
-    }
+    private sealed record Held(JoinedFacts[] Waiting, NeighbourFacts[] Neighbours);
 }

@@ -2,11 +2,12 @@ using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Evaluations;
 
-/// <param name="Evaluations">Worst first. Compliant and not-applicable ones only where the scan was asked to keep them.</param>
+/// <param name="Evaluations">Worst first. Compliant and not-applicable ones only where the scan was asked to keep them. There may be a
+/// million: they are for going through, not for holding.</param>
 /// <param name="Counts">Of all verdicts, kept or not.</param>
 /// <param name="Resources">How many resources were judged, each once.</param>
 /// <param name="Faults">Bugs of ours, one line each: the verdicts of these resources may be missing.</param>
-public sealed record ScanResult(IReadOnlyList<Evaluation> Evaluations, VerdictCounts Counts, int Resources, IReadOnlyList<string> Faults)
+public sealed record ScanResult(IEnumerable<Evaluation> Evaluations, VerdictCounts Counts, int Resources, IReadOnlyList<string> Faults)
 {
     public IEnumerable<Evaluation> NonCompliant =>
         Evaluations.Where(evaluation => evaluation.Verdict.Compliance is Compliance.NonCompliant);

@@ -2,7 +2,8 @@ namespace ServerlessGuard.Facts;
 
 /// <summary>Everything that one scan observed and that facts can be joined with, by kind and key.</summary>
 /// <param name="wanted">Takes down what is looked up: it is what the joins need. Null: nobody asks.</param>
-public sealed class Neighbours(FactContext context, ICollection<Wanted>? wanted = null)
+/// <param name="more">Neighbours that are not held here. Null: there are none.</param>
+public sealed class Neighbours(FactContext context, ICollection<Wanted>? wanted = null, INeighbourSource? more = null)
 {
     private readonly Dictionary<(Type Kind, string Key), List<NeighbourFacts>> _byKey = [];
 
@@ -41,7 +42,7 @@ public sealed class Neighbours(FactContext context, ICollection<Wanted>? wanted 
     /// <param name="at">What the cloud is asked for, where that is not the key; empty: it cannot be asked.</param>
     public IEnumerable<T> Of<T>(string? key, string? at = null)
         where T : NeighbourFacts, INeighbour =>
-        Find<T>(key, at) is { } list ? list.Cast<T>() : [];
+        Find<T>(key, at)?.Cast<T>() ?? [];
 
     public T? One<T>(string? key, string? at = null)
         where T : NeighbourFacts, INeighbour =>
@@ -51,7 +52,7 @@ public sealed class Neighbours(FactContext context, ICollection<Wanted>? wanted 
         where T : NeighbourFacts, INeighbour =>
         Find<T>(key, at) is not null;
 
-    private List<NeighbourFacts>? Find<T>(string? key, string? at)
+    private IReadOnlyList<NeighbourFacts>? Find<T>(string? key, string? at)
         where T : NeighbourFacts, INeighbour
     {
         if (key is null)
@@ -64,6 +65,7 @@ public sealed class Neighbours(FactContext context, ICollection<Wanted>? wanted 
             wanted.Add(new Wanted(T.Source, key, at ?? key));
         }
 
-        return _byKey.GetValueOrDefault((typeof(T), key));
+        var held = _byKey.GetValueOrDefault((typeof(T), key));
+        return more?.Of(typeof(T), key) is { Count: > 0 } others ? [.. held ?? [], .. others] : held;
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ServerlessGuard.Cli.Input;
 using ServerlessGuard.Cli.Reports;
+using ServerlessGuard.Cli.Spill;
 using ServerlessGuard.Cli.Tables;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
@@ -14,8 +15,10 @@ using ServerlessGuard.Yaml;
 namespace ServerlessGuard.Cli.Commands;
 
 /// <summary><c>guard scan</c>: exit 0 without findings, 1 with, 2 when the input or the settings are unusable.</summary>
-internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWriter complaints)
+internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWriter complaints, ScanRoom? room = null)
 {
+    private readonly ScanRoom _room = room ?? ScanRoom.Usual;
+
     public const int Clean = 0;
     public const int Findings = 1;
     public const int Unusable = 2;
@@ -90,8 +93,10 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
         var faults = new InputFaults();
 
         // The table has to hear of what complies, too: that is what resolves a finding.
-        var scan = new Scan(assessor.Judge, options.AllVerdicts || table is not null);
-        var run = new ScanRun(assessor.Judge, scan, faults, Math.Max(1, System.Environment.ProcessorCount - 1),
+        using var shelf = new VerdictShelf(_room.Bytes);
+        using var archive = new RecordArchive(assessor.Judge, faults, _room.Resources);
+        var scan = new Scan(assessor.Judge, options.AllVerdicts || table is not null, shelf, archive);
+        var run = new ScanRun(assessor.Judge, scan, faults, Math.Max(1, System.Environment.ProcessorCount - 1), archive,
             table is not null || notes.AreNeeded ? notes : null);
         await using (new Progress(run, files, complaints, stopwatch))
         {
@@ -106,6 +111,7 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
             Faults = faults,
             At = assessor.Judge.Context.Now,
             AllVerdicts = options.AllVerdicts,
+            Room = _room.Bytes,
             Suppressions = new Suppressions(settings.Exemptions, notes, time.GetUtcNow()),
             Color = !Console.IsOutputRedirected && string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR")),
         };

@@ -43,26 +43,28 @@ internal static class InputFile
         : new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
 
     /// <summary>The stream as UTF-8 JSON or CSV text, or what it is instead.</summary>
-    public static (Stream? Text, bool IsReport, string? Fault) Sniff(Stream stream)
+    /// <remarks>Plain: the text's bytes are the stream's own.</remarks>
+    public static (Stream? Text, bool IsReport, string? Fault, bool IsPlain) Sniff(Stream stream)
     {
         var head = new byte[64];
         var length = ReadHead(stream, head);
         var whole = new ConcatStream(head.AsMemory(0, length), stream);
         return head.AsSpan(0, length) switch
         {
-            [0x1F, 0x8B, ..] => Sniff(new GZipStream(whole, CompressionMode.Decompress)),
-            [(byte)'P', (byte)'K', 0x03 or 0x05, ..] => (null, false, "a zip archive: unpack it and scan its contents"),
+            [0x1F, 0x8B, ..] => Sniff(new GZipStream(whole, CompressionMode.Decompress)) with { IsPlain = false },
+            [(byte)'P', (byte)'K', 0x03 or 0x05, ..] => (null, false, "a zip archive: unpack it and scan its contents", false),
             [0xFF, 0xFE, ..] => SniffText(Encoding.CreateTranscodingStream(whole, Encoding.Unicode, Encoding.UTF8)),
             [0xFE, 0xFF, ..] => SniffText(Encoding.CreateTranscodingStream(whole, Encoding.BigEndianUnicode, Encoding.UTF8)),
-            var text => (whole, CredentialReport.Looks(Encoding.UTF8.GetString(text)), null),
+            var text => (whole, CredentialReport.Looks(Encoding.UTF8.GetString(text)), null, true),
         };
     }
 
-    private static (Stream? Text, bool IsReport, string? Fault) SniffText(Stream utf8)
+    private static (Stream? Text, bool IsReport, string? Fault, bool IsPlain) SniffText(Stream utf8)
     {
         var head = new byte[64];
         var length = ReadHead(utf8, head);
-        return (new ConcatStream(head.AsMemory(0, length), utf8), CredentialReport.Looks(Encoding.UTF8.GetString(head, 0, length)), null);
+        return (new ConcatStream(head.AsMemory(0, length), utf8), CredentialReport.Looks(Encoding.UTF8.GetString(head, 0, length)), null,
+            false);
     }
 
     private static int ReadHead(Stream stream, byte[] head)

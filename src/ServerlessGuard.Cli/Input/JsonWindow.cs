@@ -35,6 +35,9 @@ internal sealed class JsonWindow(Stream stream, int largestRecord)
 
     public int Length => _at - _start;
 
+    /// <summary>Where the record begins in the stream.</summary>
+    public long Start => _dropped + _start;
+
     /// <summary>Passes one byte.</summary>
     public void Step() => _at++;
 

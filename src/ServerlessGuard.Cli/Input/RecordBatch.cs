@@ -6,7 +6,7 @@ namespace ServerlessGuard.Cli.Input;
 /// Records that were cut out of one input, together in one pooled buffer, so that a queue holds few and known bytes. A new large array for
 /// each batch would make the collector walk everything that the scan keeps, again and again.
 /// </summary>
-internal sealed class RecordBatch(string source, string? graphContext) : IDisposable
+internal sealed class RecordBatch(string source, string? graphContext, FileStamp? stamp = null) : IDisposable
 {
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(384 * 1024);
     private int _length;
@@ -16,11 +16,14 @@ internal sealed class RecordBatch(string source, string? graphContext) : IDispos
     /// <summary>Microsoft Graph's <c>@odata.context</c> that stood before these records.</summary>
     public string? GraphContext { get; } = graphContext;
 
+    /// <summary>Of the file whose bytes the records are; null: they lie in no file that could be read again.</summary>
+    public FileStamp? Stamp { get; } = stamp;
+
     public List<Cut> Records { get; } = [];
 
     public long Length => _length;
 
-    public void Add(ReadOnlySpan<byte> record, long number)
+    public void Add(ReadOnlySpan<byte> record, long number, long offset)
     {
         if (_bytes.Length - _length < record.Length)
         {
@@ -30,7 +33,7 @@ internal sealed class RecordBatch(string source, string? graphContext) : IDispos
             _bytes = larger;
         }
 
-        Records.Add(new Cut(_length, record.Length, number));
+        Records.Add(new Cut(_length, record.Length, number, offset));
         record.CopyTo(_bytes.AsSpan(_length));
         _length += record.Length;
     }
@@ -45,5 +48,6 @@ internal sealed class RecordBatch(string source, string? graphContext) : IDispos
 
     /// <param name="Length">In bytes.</param>
     /// <param name="Number">The record's number in its input, from 1.</param>
-    internal readonly record struct Cut(int Start, int Length, long Number);
+    /// <param name="Offset">Where it begins in the input, in bytes of its text.</param>
+    internal readonly record struct Cut(int Start, int Length, long Number, long Offset);
 }

@@ -17,6 +17,9 @@ internal sealed class RecordSplitter(Stream stream, int largestRecord)
     /// <summary>Bytes read so far, for progress.</summary>
     public long Position => _json.Position;
 
+    /// <summary>Where the record that was emitted last begins.</summary>
+    public long RecordStart => _json.Start;
+
     /// <summary>Each record's bytes (valid until the next call), or a fault with no bytes.</summary>
     public delegate void OnRecord(ReadOnlySpan<byte> bytes, string? fault);
 

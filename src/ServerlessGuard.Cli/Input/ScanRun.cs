@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using System.Threading.Channels;
+using ServerlessGuard.Cli.Spill;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Ingestion;
@@ -14,8 +15,10 @@ namespace ServerlessGuard.Cli.Input;
 /// file.
 /// </summary>
 /// <param name="faults">What could not be read.</param>
+/// <param name="archive">Where records lie whose facts are read again later; null: all facts are held.</param>
 /// <param name="notes">What is kept of a resource beside its verdicts; null: nothing.</param>
-internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, int workers, ScanNotes? notes = null)
+internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, int workers, RecordArchive? archive = null,
+    ScanNotes? notes = null)
 {
     private const int BatchBytes = 256 * 1024;
     private const int BatchRecords = 512;
@@ -26,7 +29,7 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
     /// </summary>
     public const int LargestRecord = 16 * 1024 * 1024;
 
-    private static readonly JsonDocumentOptions Json = new() { MaxDepth = DocText.MaxDepth };
+    internal static readonly JsonDocumentOptions Json = new() { MaxDepth = DocText.MaxDepth };
 
     private readonly Lock _lock = new();
     private long _sequence;
@@ -39,7 +42,7 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
     public async Task RunAsync(IEnumerable<string> inputs, CancellationToken cancellation)
     {
         var queue = Channel.CreateBounded<(RecordBatch Batch, long First)>(new BoundedChannelOptions(2 * workers) { SingleWriter = true });
-        var consumers = Enumerable.Range(0, workers).Select(_ => Task.Run(() => ConsumeAsync(queue.Reader, cancellation), cancellation))
+        var consumers = Enumerable.Range(0, workers).Select(_ => Task.Run(() => ConsumeAsync(queue, cancellation), cancellation))
             .ToArray();
         try
         {
@@ -61,7 +64,7 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
             try
             {
                 using var stream = InputFile.Open(input);
-                var (text, isReport, fault) = InputFile.Sniff(stream);
+                var (text, isReport, fault, isPlain) = InputFile.Sniff(stream);
                 if (text is null)
                 {
                     faults.Count();
@@ -73,10 +76,12 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
                 }
                 else
                 {
-                    Cut(source, text, queue, cancellation);
+                    var stamp = isPlain && stream is FileStream { CanSeek: true } file ? FileStamp.Of(input, file.SafeFileHandle) : null;
+                    Cut(source, text, stamp, queue, cancellation);
                 }
             }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+            catch (Exception fault) when (fault is (IOException and not SpillException) or UnauthorizedAccessException
+                or InvalidDataException)
             {
                 faults.Count();
                 faults.AddUnreadable(source, 0, fault is InvalidDataException ? "a damaged gzip file: " + fault.Message : fault.Message);
@@ -84,10 +89,11 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
         }
     }
 
-    private void Cut(string source, Stream text, ChannelWriter<(RecordBatch, long)> queue, CancellationToken cancellation)
+    private void Cut(string source, Stream text, FileStamp? stamp, ChannelWriter<(RecordBatch, long)> queue,
+        CancellationToken cancellation)
     {
         var splitter = new RecordSplitter(text, LargestRecord);
-        var batch = new RecordBatch(source, null);
+        var batch = new RecordBatch(source, null, stamp);
         var before = Bytes;
         long number = 0;
         void Send()
@@ -107,7 +113,7 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
             }
 
             Bytes = before + splitter.Position;
-            batch = new RecordBatch(source, splitter.GraphContext);
+            batch = new RecordBatch(source, splitter.GraphContext, stamp);
         }
 
         splitter.Split((bytes, fault) =>
@@ -125,7 +131,7 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
                 Send();
             }
 
-            batch.Add(bytes, number);
+            batch.Add(bytes, number, splitter.RecordStart);
             if (batch.Length >= BatchBytes || batch.Records.Count >= BatchRecords)
             {
                 Send();
@@ -145,20 +151,29 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
             csv.Append(buffer, 0, read);
         }
 
-        Accept(CredentialReport.Read(csv.ToString()), source, 0, Interlocked.Increment(ref _sequence));
+        Accept(CredentialReport.Read(csv.ToString()), source, 0, Interlocked.Increment(ref _sequence), static _ => null);
     }
 
-    private async Task ConsumeAsync(ChannelReader<(RecordBatch Batch, long First)> queue, CancellationToken cancellation)
+    private async Task ConsumeAsync(Channel<(RecordBatch Batch, long First)> queue, CancellationToken cancellation)
     {
-        await foreach (var (batch, first) in queue.ReadAllAsync(cancellation))
+        try
         {
-            using (batch)
+            await foreach (var (batch, first) in queue.Reader.ReadAllAsync(cancellation))
             {
-                for (var i = 0; i < batch.Records.Count; i++)
+                using (batch)
                 {
-                    One(batch, batch.Records[i], first + i);
+                    for (var i = 0; i < batch.Records.Count; i++)
+                    {
+                        One(batch, batch.Records[i], first + i);
+                    }
                 }
             }
+        }
+        catch (SpillException fault)
+        {
+            // Nobody takes batches any more: whoever cuts them has to hear of it.
+            queue.Writer.TryComplete(fault);
+            throw;
         }
     }
 
@@ -175,7 +190,7 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
         {
             using var document = JsonDocument.Parse(bytes, Json);
             Accept(RecordReader.Read(new Doc(document.RootElement), new Envelope { GraphContext = batch.GraphContext }), batch.Source,
-                cut.Number, sequence);
+                cut.Number, sequence, part => archive?.PlaceOf(batch, cut, part));
         }
         catch (JsonException fault)
         {
@@ -183,14 +198,22 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
         }
     }
 
-    private void Accept(IEnumerable<Reading> readings, string source, long number, long sequence)
+    /// <param name="placeOf">Of the record's resource with this number, if it can be read again.</param>
+    private void Accept(IEnumerable<Reading> readings, string source, long number, long sequence, Func<int, Place?> placeOf)
     {
+        var part = 0;
         foreach (var reading in readings)
         {
             switch (reading)
             {
                 case Reading.Found found:
                     var assessment = assessor.Assess(found.Resource) with { Sequence = sequence };
+                    if (assessment.Waiting.Count + assessment.Neighbours.Count > 0)
+                    {
+                        assessment = assessment with { Place = placeOf(part) };
+                    }
+
+                    part++;
                     lock (_lock)
                     {
                         Resources++;

@@ -69,15 +69,15 @@ internal sealed class HtmlFormat : IReportFormat
     {
         var hash = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Script)));
         output.Write(Head.Replace("SCRIPT_HASH", hash, StringComparison.Ordinal));
-        var failed = report.Failed.ToList();
-        var besides = report.SubFindings is > 0 and var count ? $" and {count} sub-findings" : string.Empty;
+        var tally = report.Tally;
+        var besides = tally.SubFindings is > 0 and var count ? $" and {count} sub-findings" : string.Empty;
         output.Write(
-            $"<h1>{failed.Count} findings{besides} in {report.Result.Resources} resources</h1>\n<p class=\"soft\">ServerlessGuard "
+            $"<h1>{tally.AllFailed} findings{besides} in {report.Result.Resources} resources</h1>\n<p class=\"soft\">ServerlessGuard "
                 + $"{Report.Version}, {report.Rules.Count} rules, {report.At:yyyy-MM-dd HH:mm} UTC</p>\n<ul class=\"counts\">\n");
         foreach (var severity in Enum.GetValues<Severity>().OrderDescending())
         {
             output.Write(
-                $"<li><b class=\"{Class(severity)}\">{failed.Count(evaluation => evaluation.Severity == severity)}</b>{Class(severity)}</li>\n");
+                $"<li><b class=\"{Class(severity)}\">{tally.Failed(severity)}</b>{Class(severity)}</li>\n");
         }
 
         var counts = report.Result.Counts;
@@ -85,7 +85,7 @@ internal sealed class HtmlFormat : IReportFormat
             $"<li><b>{counts.Compliant}</b>compliant</li>\n<li><b>{counts.NotApplicable}</b>not "
                 + $"applicable</li>\n<li><b>{counts.InsufficientData}</b>lack data</li>\n");
         output.Write(
-            $"{(report.Suppressed.Count() is > 0 and var accepted ? $"<li><b>{accepted}</b>suppressed</li>\n" : string.Empty)}</ul>\n");
+            $"{(tally.AllAccepted is > 0 and var accepted ? $"<li><b>{accepted}</b>suppressed</li>\n" : string.Empty)}</ul>\n");
         if (report.Faults.Unreadable > 0)
         {
             output.Write($"<p>{report.Faults.Unreadable} of {report.Faults.Records} items could not be read.</p>\n");

@@ -27,7 +27,7 @@ internal sealed class JsonFormat : IReportFormat
         writer.WriteNumber("notApplicable", report.Result.Counts.NotApplicable);
         writer.WriteNumber("insufficientData", report.Result.Counts.InsufficientData);
         writer.WriteNumber("subFindings", report.Result.Counts.SubFindings);
-        writer.WriteNumber("suppressed", report.Suppressed.Count());
+        writer.WriteNumber("suppressed", report.Tally.AllAccepted);
         writer.WriteNumber("records", report.Faults.Records);
         writer.WriteNumber("unreadable", report.Faults.Unreadable);
         writer.WriteEndObject();
@@ -35,6 +35,7 @@ internal sealed class JsonFormat : IReportFormat
         foreach (var evaluation in report.Shown)
         {
             One(writer, report, evaluation);
+            JsonText.Pass(writer);
         }
 
         writer.WriteEndArray();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
@@ -5,6 +6,8 @@ namespace ServerlessGuard.Cli.Reports;
 
 internal static class JsonText
 {
+    private const int Piece = 64 * 1024;
+
     /// <summary>Indented JSON in pieces: a report of a hundred thousand findings never stands in memory as a whole.</summary>
     public static void Write(TextWriter output, Action<Utf8JsonWriter> write)
     {
@@ -15,6 +18,15 @@ internal static class JsonText
         }
 
         output.WriteLine();
+    }
+
+    /// <summary>Between two elements: the writer itself lets go of nothing before it is told to.</summary>
+    public static void Pass(Utf8JsonWriter writer)
+    {
+        if (writer.BytesPending > Piece)
+        {
+            writer.Flush();
+        }
     }
 
     /// <summary>Lets a byte writer write into a text writer.</summary>
@@ -32,9 +44,10 @@ internal static class JsonText
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
-            var chars = new char[buffer.Length];
+            var chars = ArrayPool<char>.Shared.Rent(buffer.Length);
             var length = _decoder.GetChars(buffer, chars, flush: false);
             output.Write(chars, 0, length);
+            ArrayPool<char>.Shared.Return(chars);
         }
 
         public override void Flush() => output.Flush();

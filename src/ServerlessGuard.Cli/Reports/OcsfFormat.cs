@@ -43,6 +43,8 @@ internal sealed class OcsfFormat : IReportFormat
                     IsSuppressed = report.Suppressions.Of(evaluation, found) is not null,
                 });
             }
+
+            JsonText.Pass(writer);
         }
 
         writer.WriteEndArray();

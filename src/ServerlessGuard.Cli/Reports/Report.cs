@@ -1,6 +1,6 @@
 using ServerlessGuard.Cli.Input;
+using ServerlessGuard.Cli.Spill;
 using ServerlessGuard.Evaluations;
-using ServerlessGuard.Exemptions;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Verdicts;
 
@@ -20,6 +20,11 @@ internal sealed record Report
     public required bool Color { get; init; }
     public required Suppressions Suppressions { get; init; }
 
+    /// <summary>What may stand in memory while it is sorted, in bytes.</summary>
+    public int Room { get; init; } = ScanRoom.Usual.Bytes;
+
+    private Tally? _tally;
+
     public static string Version { get; } = typeof(Report).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 
     /// <summary>What is shown: failures and sub-findings always, the rest on demand.</summary>
@@ -28,17 +33,8 @@ internal sealed record Report
         : Result.Evaluations.Where(evaluation => evaluation.Verdict.Compliance is Compliance.NonCompliant
             || !evaluation.Verdict.SubFindings.IsEmpty);
 
-    /// <summary>Verdicts that nobody has accepted.</summary>
-    public IEnumerable<Evaluation> Failed => Result.NonCompliant.Where(evaluation => Suppressions.Of(evaluation) is null);
-
-    /// <summary>The exemption of each finding that has one; sub-findings too.</summary>
-    public IEnumerable<Exemption> Suppressed => Result.Evaluations.SelectMany(evaluation =>
-        evaluation.Verdict.SubFindings.Select(found => Suppressions.Of(evaluation, found)).Prepend(Suppressions.Of(evaluation)))
-            .OfType<Exemption>();
-
-    /// <summary>Sub-findings that nobody has accepted.</summary>
-    public int SubFindings =>
-        Result.Evaluations.Sum(evaluation => evaluation.Verdict.SubFindings.Count(found => Suppressions.Of(evaluation, found) is null));
+    /// <summary>Counted once, however many formats ask.</summary>
+    public Tally Tally => _tally ??= new Tally(this);
 }
 
 /// <summary>Writes a report. Formats are told apart by <see cref="Name"/> on the command line.</summary>

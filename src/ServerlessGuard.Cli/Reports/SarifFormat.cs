@@ -38,6 +38,7 @@ internal sealed class SarifFormat : IReportFormat
             Results(report, evaluation, index.TryGetValue(evaluation.Rule.Id, out var at) ? at : null)))
         {
             JsonSerializer.Serialize(writer, result, SarifJson.Default.SarifResult);
+            JsonText.Pass(writer);
         }
 
         writer.WriteEndArray();

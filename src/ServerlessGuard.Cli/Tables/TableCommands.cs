@@ -1,5 +1,6 @@
 using System.Globalization;
 using ServerlessGuard.Cli.Commands;
+using ServerlessGuard.Cli.Spill;
 using ServerlessGuard.Sqlite;
 using ServerlessGuard.Tables;
 
@@ -14,7 +15,7 @@ internal static class TableCommands
         {
             return await work();
         }
-        catch (Exception fault) when (fault is TableFileException or TableUnavailableException)
+        catch (Exception fault) when (fault is TableFileException or TableUnavailableException or SpillException)
         {
             complaints.WriteLine(Terminal.Safe(fault.Message));
             return ScanCommand.Unusable;

@@ -12,9 +12,12 @@ namespace ServerlessGuard.Documents;
 /// The clouds spell one property several ways (<c>dBInstanceIdentifier</c>, <c>kmskeyArn</c>) and AWS Config delivers one value as an
 /// object, as a JSON string, as a JSON string encoded twice, or percent-encoded, by channel. A reader must not care which.
 /// </remarks>
-public readonly struct Doc(JsonElement element)
+public readonly struct Doc(JsonElement element, bool isPartial = false)
 {
     public JsonElement Element { get; } = element;
+
+    /// <summary>Somebody selected columns of the document: what is absent was not looked at, and has no default.</summary>
+    public bool IsPartial { get; } = isPartial;
 
     /// <summary>Present and not null. JSON null and an absent property mean the same in both clouds' documents.</summary>
     public bool Exists => Element.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
@@ -30,7 +33,7 @@ public readonly struct Doc(JsonElement element)
         get
         {
             var container = IsText ? Decoded().Element : Element;
-            return container.ValueKind is JsonValueKind.Object ? Find(container, name) : default;
+            return new Doc(container.ValueKind is JsonValueKind.Object ? Find(container, name) : default, IsPartial);
         }
     }
 
@@ -39,7 +42,7 @@ public readonly struct Doc(JsonElement element)
     public Doc this[string name, string inner, string innermost] => this[name][inner][innermost];
 
     /// <summary>The elements of an array (of JSON text too); of anything else, none.</summary>
-    public DocItems Items => new(IsText ? Decoded().Element : Element);
+    public DocItems Items => new(IsText ? Decoded().Element : Element, IsPartial);
 
     /// <summary>
     /// The elements of an array, or the one value itself: IAM allows both for Action, Resource, Principal and condition values.
@@ -75,7 +78,7 @@ public readonly struct Doc(JsonElement element)
 
         foreach (var property in container.EnumerateObject())
         {
-            yield return (DocText.NameOf(property), new Doc(property.Value));
+            yield return (DocText.NameOf(property), new Doc(property.Value, IsPartial));
         }
     }
 
@@ -118,23 +121,27 @@ public readonly struct Doc(JsonElement element)
     public bool Is(string text) => Text is { } mine && mine.Equals(text, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The JSON inside a string, however often and in whatever way it was encoded; itself when there is none.</summary>
-    public Doc Decoded() => IsText && DocText.Of(Element) is { } text && DocText.TryDecode(text, out var inner) ? inner : this;
+    public Doc Decoded() =>
+        IsText && DocText.Of(Element) is { } text && DocText.TryDecode(text, out var inner) ? new Doc(inner.Element, IsPartial) : this;
+
+    /// <summary>The same place, of which only what it holds is known.</summary>
+    public Doc Partially() => new(Element, isPartial: true);
 
     public override string ToString() => Exists ? DocText.Shown(Element) : "(absent)";
 
-    private static Doc Find(JsonElement container, string name)
+    private static JsonElement Find(JsonElement container, string name)
     {
         if (DocText.TryExact(container, name, out var exact))
         {
-            return new Doc(exact);
+            return exact;
         }
 
-        Doc found = default;
+        JsonElement found = default;
         foreach (var property in container.EnumerateObject())
         {
             if (Ascii.EqualsIgnoreCase(JsonMarshal.GetRawUtf8PropertyName(property), name))
             {
-                found = new Doc(property.Value);
+                found = property.Value;
             }
         }
 

@@ -3,11 +3,11 @@ using System.Text.Json;
 namespace ServerlessGuard.Documents;
 
 /// <summary>The elements of a JSON array, without allocation in a foreach.</summary>
-public readonly struct DocItems(JsonElement array)
+public readonly struct DocItems(JsonElement array, bool isPartial)
 {
     public int Count => array.ValueKind is JsonValueKind.Array ? array.GetArrayLength() : 0;
 
-    public Enumerator GetEnumerator() => new(array);
+    public Enumerator GetEnumerator() => new(array, isPartial);
 
     /// <summary>The same elements for LINQ.</summary>
     public IEnumerable<Doc> All()
@@ -18,12 +18,12 @@ public readonly struct DocItems(JsonElement array)
         }
     }
 
-    public struct Enumerator(JsonElement array)
+    public struct Enumerator(JsonElement array, bool isPartial)
     {
         private JsonElement.ArrayEnumerator _inner = array.ValueKind is JsonValueKind.Array ? array.EnumerateArray() : default;
         private readonly bool _any = array.ValueKind is JsonValueKind.Array;
 
-        public readonly Doc Current => new(_inner.Current);
+        public readonly Doc Current => new(_inner.Current, isPartial);
 
         public bool MoveNext() => _any && _inner.MoveNext();
     }

@@ -89,7 +89,7 @@ public sealed class Deployment
             _telemetry.RuleFilesRefused(_rules.Refused);
         }
 
-        return new Assessor(RuleCatalog.BuiltIn, new FactContext(_guard, _time.GetUtcNow()), _rules.Rules);
+        return new Assessor(RuleCatalog.BuiltIn, new FactContext(_guard, _time.GetUtcNow()) { ReadsNeighbours = true }, _rules.Rules);
     }
 
     /// <summary>The plans that count only under the seal of this deployment.</summary>

@@ -30,9 +30,16 @@ public readonly record struct Fact(bool? Value, string Path, string Shown)
         null => new Fact(null, path, value.Exists ? $"neither true nor false: {value}" : "not in the document"),
     };
 
-    /// <summary>A flag with a documented default where it is absent.</summary>
-    public static Fact Of(Doc value, string path, bool whenAbsent, string documented) =>
-        value.Exists ? Of(value, path) : new Fact(whenAbsent, path, $"(absent: {documented})");
+    /// <summary>A flag with a documented default where it is absent; of a document that was not looked at whole there is none.</summary>
+    public static Fact Of(Doc value, string path, bool whenAbsent, string documented) => (value.Exists, value.IsPartial) switch
+    {
+        (true, _) => Of(value, path),
+        (_, true) => Unselected(path),
+        _ => new Fact(whenAbsent, path, $"(absent: {documented})"),
+    };
+
+    /// <summary>It may be there: the query did not ask for it.</summary>
+    public static Fact Unselected(string path) => Unknown(path, "not among the selected columns: select it, or scan the item itself");
 
     public Fact Not => this with { Value = !Value };
 

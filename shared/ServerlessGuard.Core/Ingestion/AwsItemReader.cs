@@ -39,8 +39,10 @@ internal static class AwsItemReader
 
     public static Reading Read(Doc item, Envelope envelope)
     {
-        var configuration = Entered(item["configuration"]);
-        var supplementary = Entered(item["supplementaryConfiguration"]);
+        // Where the answer does not say what was selected: whoever asks for the state's number asked for everything.
+        var isWhole = item["configurationStateId"].Exists || item["configurationItemStatus"].Exists;
+        var configuration = Selected(Entered(item["configuration"]), "configuration", envelope, isWhole);
+        var supplementary = Selected(Entered(item["supplementaryConfiguration"]), "supplementaryConfiguration", envelope, isWhole);
         var type = item["resourceType"].NonEmpty ?? AwsTypeGuess.From(configuration, supplementary);
         if (type is null)
         {
@@ -92,6 +94,13 @@ internal static class AwsItemReader
 
         return arn ?? $"{type}/{resourceId}";
     }
+
+    /// <summary>Of a row in which this was not selected whole, only what it holds is known.</summary>
+    private static Doc Selected(Doc value, string column, Envelope envelope, bool isWhole) =>
+        envelope.Selected is { } selected && !selected.Contains(column, StringComparer.OrdinalIgnoreCase) && !selected.Contains("*")
+        && !(selected.Count == 0 && isWhole)
+            ? value.Partially()
+            : value;
 
     private static Doc Entered(Doc value) => value.IsText ? Decoded(value) : value;
 

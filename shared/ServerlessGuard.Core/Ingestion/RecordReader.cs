@@ -27,7 +27,7 @@ public static class RecordReader
 
         if (record.IsText && record.Decoded() is var inner)
         {
-            return inner.IsText ? [new Reading.Unreadable("a text that is not JSON")] : Read(inner, envelope.Deeper());
+            return inner.IsText ? [new Reading.Unreadable("a text that is not JSON")] : Read(inner, envelope.OfText());
         }
 
         if (record.IsArray)
@@ -140,7 +140,8 @@ public static class RecordReader
         {
             if (record[name] is { IsArray: true } list && !ArmReader.Recognises(record, envelope))
             {
-                return list.Items.All().SelectMany(item => Read(item, context));
+                var rows = name is "Results" ? context.OfQuery(record) : context;
+                return list.Items.All().SelectMany(item => Read(item, rows));
             }
         }
 

@@ -16,7 +16,7 @@ internal static class LiveFacts
         params IEnumerable<NeighbourFacts> neighbours)
         where T : SubjectFacts
     {
-        var context = new FactContext(settings, default);
+        var context = new FactContext(settings, default) { ReadsNeighbours = true };
         var item = new JsonObject { ["configuration"] = configuration, ["supplementaryConfiguration"] = supplementary };
         var document = PolicyDocuments.Doc(item);
         var facts = new List<SubjectFacts>();

@@ -13,6 +13,7 @@ public static class ArmApiVersions
 
     private static readonly FrozenDictionary<string, string> Versions = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
+        ["Microsoft.App/managedEnvironments"] = "2025-01-01",
         ["Microsoft.Authorization/roleAssignments"] = RoleAssignments,
         ["Microsoft.Authorization/roleAssignmentScheduleInstances"] = "2020-10-01",
         ["Microsoft.Authorization/roleDefinitions"] = "2022-04-01",
@@ -34,6 +35,7 @@ public static class ArmApiVersions
         ["Microsoft.Resources/subscriptions"] = "2022-12-01",
         ["Microsoft.Sql/servers"] = "2023-08-01",
         ["Microsoft.Storage/storageAccounts"] = "2025-06-01",
+        ["Microsoft.Web/hostingEnvironments"] = "2024-04-01",
         ["Microsoft.Web/sites"] = "2024-04-01",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 

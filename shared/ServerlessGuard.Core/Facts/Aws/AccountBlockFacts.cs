@@ -15,8 +15,8 @@ public sealed record AccountBlockFacts(ResourceRef Subject, Fact IgnorePublicAcl
     public static string Path(string? account) => $"AWS::S3::AccountPublicAccessBlock of account {account ?? "(unknown)"}";
 
     /// <summary>
-    /// The block of an account: as observed, or all off where the scan holds other account-level items but no block (it exists only after
-    /// it was set once), or unknown.
+    /// The block of an account: as observed, or all off where the input holds none (it exists only after it was set once). Unknown where
+    /// its item was not readable, or where a host could not read it.
     /// </summary>
     public static (Fact IgnorePublicAcls, Fact RestrictPublicBuckets) Of(string? account, Neighbours neighbours)
     {
@@ -28,7 +28,9 @@ public sealed record AccountBlockFacts(ResourceRef Subject, Fact IgnorePublicAcl
         var path = Path(account);
         var fact = neighbours.Has<AccountLevelFacts>(account)
             ? Fact.False(path, "(absent: never set in this account)")
-            : Fact.Unknown(path, "the account's public access block is not in the scan");
+            : neighbours.Context.ReadsNeighbours
+                ? Fact.Unknown(path, "the account's public access block could not be read")
+                : Fact.False(path, "no account block in the input");
         return (fact, fact);
     }
 }

@@ -16,7 +16,12 @@ public sealed record AccountBoundaryJoin(ResourceRef Subject) : JoinedFacts(Subj
             return null;
         }
 
-        var (acls, _) = AccountBlockFacts.Of(Subject.Id, neighbours);
-        return new AccessBoundaryFacts(Subject) { Blocked = acls };
+        // Whether a bucket alone is public can be said without the account's block; whether the account has one cannot.
+        return new AccessBoundaryFacts(Subject)
+        {
+            Blocked = neighbours.Has<AccountLevelFacts>(Subject.Id)
+                ? AccountBlockFacts.Of(Subject.Id, neighbours).IgnorePublicAcls
+                : Fact.Unknown(AccountBlockFacts.Path(Subject.Id), "the account's public access block is not in the scan"),
+        };
     }
 }

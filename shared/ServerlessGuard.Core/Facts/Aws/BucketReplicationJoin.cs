@@ -29,7 +29,7 @@ public sealed record BucketReplicationJoin(ResourceRef Subject, Fact Observed, I
         var observed = (resource.Supplementary.Exists, replication.Exists, rules.IsObject) switch
         {
             (false, _, _) => Fact.Unknown(Path, "not in the item"),
-            (_, false, _) => Fact.False(Path, "(none)"),
+            (_, false, _) => replication.IsPartial ? Fact.Unselected(Path) : Fact.False(Path, "(none)"),
             (_, _, true) => Fact.False(Path + ".rules", "no enabled rule copies to an account that is not ours"),
             _ => Fact.Unknown(Path + ".rules", "not a map of rules"),
         };

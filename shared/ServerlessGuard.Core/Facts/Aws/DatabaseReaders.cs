@@ -18,16 +18,31 @@ public sealed class RdsInstanceReader : FactReader
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         var configuration = resource.Configuration;
-        facts.Add(RdsNetworkJoin.Read(resource));
+        facts.Add(RdsNetworkJoin.Read(resource) with { OutOfReach = Switchless(configuration) });
         facts.Add(new DatabaseEncryptionFacts(resource.Ref)
         {
             Encrypted = Fact.Of(configuration["storageEncrypted"], "configuration.storageEncrypted"),
-            OutOfReach = IsAurora(configuration) ? "a member of an Aurora cluster: the cluster's storage decides" : null,
+            OutOfReach = SharesStorage(configuration) ? "a member of a cluster: the cluster's storage decides" : null,
         });
     }
 
-    internal static bool IsAurora(Doc configuration) =>
-        configuration["engine"].Text?.StartsWith("aurora", StringComparison.OrdinalIgnoreCase) == true;
+    internal static bool IsAurora(Doc configuration) => Starts(configuration, "aurora");
+
+    /// <summary>
+    /// DocumentDB and Neptune appear among the databases of RDS. Neither their clusters nor the members have a public switch, but for
+    /// those of Neptune where it was turned on.
+    /// </summary>
+    /// <remarks>Source: Amazon DocumentDB and Amazon Neptune API references, DBInstance.PubliclyAccessible.</remarks>
+    internal static string? Switchless(Doc configuration) =>
+        (Starts(configuration, "docdb") || Starts(configuration, "neptune")) && configuration["publiclyAccessible"].Flag is not true
+            ? $"{configuration["engine"]} has no public switch: it answers inside its VPC"
+            : null;
+
+    private static bool SharesStorage(Doc configuration) =>
+        IsAurora(configuration) || Starts(configuration, "docdb") || Starts(configuration, "neptune");
+
+    private static bool Starts(Doc configuration, string engine) =>
+        configuration["engine"].Text?.StartsWith(engine, StringComparison.OrdinalIgnoreCase) == true;
 }
 
 /// <summary>
@@ -43,11 +58,12 @@ public sealed class RdsClusterReader : FactReader
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         var configuration = resource.Configuration;
-        var network = RdsNetworkJoin.Read(resource);
-        var switchless = RdsInstanceReader.IsAurora(configuration);
-        facts.Add(switchless
-            ? network with { OutOfReach = "an Aurora cluster has no public switch of its own: its instances have" }
-            : network);
+        facts.Add(RdsNetworkJoin.Read(resource) with
+        {
+            OutOfReach = RdsInstanceReader.IsAurora(configuration)
+                ? "an Aurora cluster has no public switch of its own: its instances have"
+                : RdsInstanceReader.Switchless(configuration),
+        });
         facts.Add(new DatabaseEncryptionFacts(resource.Ref)
         {
             Encrypted = Fact.Of(configuration["storageEncrypted"], "configuration.storageEncrypted"),

@@ -20,10 +20,10 @@ public sealed class Ec2InstanceReader : FactReader
             : Fact.Unknown(Tokens, "metadataOptions is not in the item: read the instance again (describe-instances)");
         var off = options["httpEndpoint"].Text is { } endpoint
             ? new Fact(endpoint.Equals("disabled", StringComparison.OrdinalIgnoreCase), Endpoint, options["httpEndpoint"].ToString())
-            : Fact.False(Endpoint, "(absent: enabled)");
+            : options.IsPartial ? Fact.Unselected(Endpoint) : Fact.False(Endpoint, "(absent: enabled)");
         facts.Add(new InstanceMetadataFacts(resource.Ref)
         {
-            TokensRequired = required.Value is null && off.Value is not true ? required : off.Value is true ? off : required,
+            TokensRequired = off.Value is true ? off : required.Value is null ? required : required | off,
             HasRole = resource.Configuration["iamInstanceProfile", "arn"].Exists,
             OutOfReach = resource.Configuration["state", "name"].Is("terminated") ? "the instance is terminated" : null,
         });

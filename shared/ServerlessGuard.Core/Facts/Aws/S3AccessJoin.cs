@@ -41,6 +41,8 @@ public sealed record S3AccessJoin(ResourceRef Subject) : JoinedFacts(Subject)
     /// <summary>Granted and not blocked, with the grant as the evidence of a yes and what is missing as that of an unknown.</summary>
     private static Fact Public(Fact granted, Fact blocked) => (granted.Value, blocked.Value) switch
     {
+        (true, false) when blocked.Shown.StartsWith("no account block", StringComparison.Ordinal) => granted with
+            { Shown = $"{granted.Shown}; {blocked.Shown}" },
         (true, false) => granted,
         (true, true) => Fact.False(blocked.Path, blocked.Shown),
         (true, null) => Fact.Unknown(blocked.Path, blocked.Shown),

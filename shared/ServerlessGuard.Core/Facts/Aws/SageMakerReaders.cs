@@ -57,7 +57,7 @@ internal static class Workbench
             OnInternet = (resource.IsObserved, value.Exists) switch
             {
                 (false, _) => Fact.Unknown("configuration", "not in the item"),
-                (_, false) => Fact.True(path, $"(absent: {documented})"),
+                (_, false) => value.IsPartial ? Fact.Unselected(path) : Fact.True(path, $"(absent: {documented})"),
                 _ => new Fact(!value.Is(closed), path, DocText.Shown(value.ToString())),
             },
         };

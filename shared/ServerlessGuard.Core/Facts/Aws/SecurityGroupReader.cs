@@ -10,6 +10,11 @@ namespace ServerlessGuard.Facts.Aws;
 /// <remarks>Source: aws-config-resource-schema, AWS::EC2::SecurityGroup; EC2 API reference, IpPermission.</remarks>
 public sealed class SecurityGroupReader : FactReader
 {
+    private static readonly HashSet<string> Attaching = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "AWS::EC2::NetworkInterface", "AWS::EC2::Instance", "AWS::EC2::LaunchTemplate", "AWS::AutoScaling::LaunchConfiguration",
+    };
+
     public override string NativeType => "AWS::EC2::SecurityGroup";
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.NetworkExposure];
@@ -34,14 +39,16 @@ public sealed class SecurityGroupReader : FactReader
         }
     }
 
-    /// <summary>A relationship to a network interface or an instance; null when the item carries no relationships.</summary>
+    /// <summary>
+    /// A relationship to a network interface or an instance, or to a template that makes some; null when the item carries no
+    /// relationships.
+    /// </summary>
     private static bool? Attached(Resource resource)
     {
         var relationships = resource.Document["relationships"];
         return relationships.IsArray
             ? relationships.Items.All()
-                .Any(related => related["resourceType"].Is("AWS::EC2::NetworkInterface")
-                    || related["resourceType"].Is("AWS::EC2::Instance"))
+                .Any(related => Attaching.Contains(related["resourceType"].Text ?? string.Empty))
             : null;
     }
 }

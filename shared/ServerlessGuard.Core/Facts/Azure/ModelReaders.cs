@@ -29,7 +29,8 @@ public sealed class CognitiveAccountReader : FactReader
 }
 
 /// <summary>
-/// <c>…/workspaces/onlineEndpoints</c>: <c>publicNetworkAccess</c> (absent: Enabled) and <c>authMode</c> Key, AMLToken or AADToken.
+/// <c>…/workspaces/onlineEndpoints</c>: <c>publicNetworkAccess</c> (absent: Enabled) and <c>authMode</c> Key, AMLToken or AADToken;
+/// of serverless endpoints Key, AAD, or KeyAndAAD, which accepts both.
 /// </summary>
 /// <remarks>Source: REST API specification of Microsoft.MachineLearningServices 2025-06-01.</remarks>
 public sealed class OnlineEndpointReader : FactReader
@@ -55,12 +56,17 @@ public sealed class OnlineEndpointReader : FactReader
 
     internal static ModelKeyFacts AuthMode(Resource resource)
     {
+        const string Path = "properties.authMode";
         var mode = resource.Configuration["authMode"];
         return new ModelKeyFacts(resource.Ref)
         {
-            AcceptsStaticKey = mode.Exists
-                ? new Fact(mode.Is("Key"), "properties.authMode", DocText.Shown(mode.ToString()))
-                : Fact.Unknown("properties.authMode", "not in the answer"),
+            AcceptsStaticKey = mode.Text?.ToUpperInvariant() switch
+            {
+                null => Fact.Unknown(Path, "not in the answer"),
+                "KEY" or "KEYANDAAD" => Fact.True(Path, mode.ToString()),
+                "AAD" or "AADTOKEN" or "AMLTOKEN" => Fact.False(Path, mode.ToString()),
+                _ => Fact.Unknown(Path, $"not a mode that is known: {mode}"),
+            },
         };
     }
 }

@@ -1,6 +1,5 @@
 using ServerlessGuard.Documents;
 using ServerlessGuard.Facts.Secrets;
-using ServerlessGuard.Networks;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Facts.Azure;
@@ -41,7 +40,7 @@ public sealed class SiteConfigReader(string nativeType) : FactReader
                 facts.Add(Authentication(resource, site));
                 break;
             case "web":
-                facts.Add(new SiteAddressFacts(resource.Ref, site, Addresses(resource.Configuration)));
+                facts.Add(new SiteAddressFacts(resource.Ref, site, SiteNetwork.Addresses(resource.Configuration)));
                 break;
         }
     }
@@ -64,45 +63,4 @@ public sealed class SiteConfigReader(string nativeType) : FactReader
         return new SiteAuthFacts(resource.Ref, site, required,
             [.. validation["excludedPaths"].Items.All().Select(path => path.NonEmpty).OfType<string>().Select(DocText.Shown)]);
     }
-
-    /// <summary>
-    /// Rules in priority order. With an Allow for some addresses the rest is refused, unless ipSecurityRestrictionsDefaultAction says
-    /// Allow; without any rule everybody may come.
-    /// </summary>
-    private static Fact Addresses(Doc properties)
-    {
-        const string Path = "config/web: properties.ipSecurityRestrictions";
-        if (!properties.Exists)
-        {
-            return Fact.Unknown(Path, "not in the answer");
-        }
-
-        var left = AddressSet.Everything;
-        var allowed = AddressSet.None;
-        var restricts = false;
-        foreach (var rule in properties["ipSecurityRestrictions"].Items.All().OrderBy(rule => rule["priority"].Number ?? long.MaxValue))
-        {
-            var addresses = Sources(rule);
-            var allows = !rule["action"].Is("Deny");
-            restricts |= allows;
-            allowed = allows ? allowed.Union(addresses.Except(AddressSet.Everything.Except(left))) : allowed;
-            left = left.Except(addresses);
-        }
-
-        if (!restricts && !properties["ipSecurityRestrictionsDefaultAction"].Is("Deny")
-            || properties["ipSecurityRestrictionsDefaultAction"].Is("Allow"))
-        {
-            allowed = allowed.Union(left);
-        }
-
-        return new Fact(Internet.IsOpenTo(allowed), Path, $"{properties["ipSecurityRestrictions"].Items.Count} rules");
-    }
-
-    /// <summary>Rules for a subnet or a service tag say nothing about the internet.</summary>
-    private static AddressSet Sources(Doc rule) => rule["ipAddress"].Text switch
-    {
-        null or "" => AddressSet.None,
-        var any when any.Equals("Any", StringComparison.OrdinalIgnoreCase) || any is "*" => AddressSet.Everything,
-        var text => AddressSet.Of(text.Split(',').Select(AddressRange.Parse).OfType<AddressRange>()),
-    };
 }

@@ -24,15 +24,7 @@ public sealed class SiteReader(string nativeType) : FactReader
     {
         var isFunction = resource.Document["kind"].Text?.Contains("functionapp", StringComparison.OrdinalIgnoreCase) == true;
         var outOfReach = isFunction ? null : "not a function app";
-        var access = resource.Configuration["publicNetworkAccess"];
-        facts.Add(new SiteInvocationJoin(resource.Ref)
-        {
-            Reachable = resource.IsObserved
-                ? new Fact(!access.Is("Disabled"), "properties.publicNetworkAccess",
-                    access.NonEmpty is null ? "(absent: Enabled)" : access.ToString())
-                : Fact.Unknown("properties", "an abbreviated response: get the site itself"),
-            OutOfReach = outOfReach,
-        });
+        facts.Add(new SiteInvocationJoin(resource.Ref) { Network = SiteNetwork.Of(resource), OutOfReach = outOfReach });
         facts.Add(SitePrivilegeJoin.Read(resource) with { OutOfReach = outOfReach });
         if (isFunction)
         {
@@ -51,7 +43,7 @@ public sealed record SiteInvocationJoin(ResourceRef Subject) : JoinedFacts(Subje
 {
     public override FactsKind Kind => FactsKind.Invocation;
 
-    public required Fact Reachable { get; init; }
+    public required SiteNetwork Network { get; init; }
 
     public override SubjectFacts Complete(Neighbours neighbours)
     {
@@ -61,7 +53,7 @@ public sealed record SiteInvocationJoin(ResourceRef Subject) : JoinedFacts(Subje
         var addresses = neighbours.One<SiteAddressFacts>(Subject.Key, Subject.Id)?.OpenToInternet
             ?? Fact.Unknown("config/web", "the app's address restrictions are not in the scan");
         var anonymous = Anonymous(neighbours);
-        var open = Reachable & authenticated.Not & anonymous & addresses;
+        var open = Network.Reachable(neighbours) & authenticated.Not & anonymous & addresses;
         return new InvocationFacts(Subject)
         {
             InvocableByAnyone = open.Value is true ? anonymous : open,
@@ -97,5 +89,8 @@ public sealed record SiteSettingsJoin(ResourceRef Subject) : JoinedFacts(Subject
     public override SubjectFacts? Complete(Neighbours neighbours) => neighbours.Has<SiteSettingsFacts>(Subject.Key)
         ? null
         : new SettingsSecretsFacts(Subject)
-            { HoldsSecret = Fact.Unknown("config/appsettings", "the app's settings are not in the scan (POST …/config/appsettings/list)") };
+        {
+            HoldsSecret = Fact.Unknown(
+                "config/appsettings", "the app's settings are not in the scan (POST …/config/appsettings/list)"),
+        };
 }

@@ -39,7 +39,7 @@ public sealed class StorageAccountReader : FactReader
             { Allowed = AnonymousAllowed(properties), Open = open, OutOfReach = hasBlobs ? OpenShift(resource.Ref) : NoBlobs });
         facts.Add(new AccessBoundaryFacts(resource.Ref)
             { Blocked = properties.Exists ? ExactlyOff(properties) : Fact.Unknown("properties", Abbreviated) });
-        facts.Add(Transport(resource));
+        facts.Add(FileTransportJoin.Of(resource, Transport(resource)));
         facts.Add(new SharedKeyFacts(resource.Ref)
             { SharedKeyAllowed = sharedKey, SubFindings = [.. StorageCredentials.SubFindings(properties, sharedKey, context)] });
         facts.Add(new StorageNetworkJoin(resource.Ref)

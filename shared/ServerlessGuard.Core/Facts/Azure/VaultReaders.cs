@@ -88,6 +88,9 @@ public sealed class VaultReader : FactReader
 /// <remarks>Source: REST API specification of Microsoft.KeyVault 2024-11-01.</remarks>
 public sealed class VaultKeyReader : FactReader
 {
+    /// <summary>An entry of Keys - List: attributes and address, but not what kind of key it is, which every key itself says.</summary>
+    private static bool IsListEntry(Doc properties) => !properties["rotationPolicy"].Exists && !properties["kty"].Exists;
+
     public override string NativeType => "Microsoft.KeyVault/vaults/keys";
 
     public override IReadOnlyList<FactsKind> Gives => [FactsKind.KeyRotation];
@@ -101,7 +104,7 @@ public sealed class VaultKeyReader : FactReader
             .ToList();
         facts.Add(new KeyRotationFacts(resource.Ref)
         {
-            Rotates = !resource.IsObserved
+            Rotates = !resource.IsObserved || IsListEntry(resource.Configuration)
                 ? Fact.Unknown("properties", "an abbreviated response: get the key itself")
                 : new Fact(actions.Exists(action => action.Is("rotate")), Path,
                     actions.Count == 0 ? "(no rotation policy)" : string.Join(", ", actions)),

@@ -28,7 +28,8 @@ public readonly record struct ClaimText(string Text, bool ReadsWildcards)
     {
         SubjectClaim.Between => Text is not "*",
         SubjectClaim.Repository => Repository() is not CallerReach.Workload,
-        SubjectClaim.Nothing or SubjectClaim.Owner or SubjectClaim.Workload or SubjectClaim.WorkloadOfOwner or SubjectClaim.GroupPath => true,
+        SubjectClaim.Nothing or SubjectClaim.Owner or SubjectClaim.Workload or SubjectClaim.WorkloadOfOwner
+            or SubjectClaim.GroupPath => true,
     };
 
     private CallerReach Repository()

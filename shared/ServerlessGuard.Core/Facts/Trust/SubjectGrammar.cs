@@ -29,9 +29,9 @@ public sealed record SubjectGrammar(IReadOnlyList<string> Hosts, FrozenDictionar
             ("runner_environment", Nothing), ("check_run_id", Nothing)),
         Grammar(
             ["gitlab.com"],
-            ("project_path", GroupPath), ("project_id", Workload), ("namespace_path", Owner), ("namespace_id", Owner), ("ref_type", Nothing),
-            ("ref", Nothing), ("environment", Nothing), ("environment_protected", Nothing), ("deployment_tier", Nothing),
-            ("user_login", Nothing), ("user_email", Nothing), ("pipeline_source", Nothing)),
+            ("project_path", GroupPath), ("project_id", Workload), ("namespace_path", Owner), ("namespace_id", Owner),
+            ("ref_type", Nothing), ("ref", Nothing), ("environment", Nothing), ("environment_protected", Nothing),
+            ("deployment_tier", Nothing), ("user_login", Nothing), ("user_email", Nothing), ("pipeline_source", Nothing)),
         Grammar(
             ["app.terraform.io", "app.eu.terraform.io"],
             ("organization", Owner), ("project", Between), ("workspace", WorkloadOfOwner), ("run_phase", Nothing)),

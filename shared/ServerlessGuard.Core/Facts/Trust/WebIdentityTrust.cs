@@ -79,8 +79,10 @@ public static class WebIdentityTrust
                 statement,
                 $"no test of {issuer}:sub",
                 TokenIssuer.NamesOwner(issuer) ? Severity.Medium : shared ? Severity.Critical : Severity.High),
-            { Condition: { } condition, Breadth: { } wide } => Open(statement, $"{condition.Key} {condition.Operator} {Some(condition)}", wide),
-            { Condition: { } condition } => new TrustCheck(Fact.True(Path, $"{statement.Label}: {condition.Key} = {Some(condition)}"), null),
+            { Condition: { } condition, Breadth: { } wide } =>
+                Open(statement, $"{condition.Key} {condition.Operator} {Some(condition)}", wide),
+            { Condition: { } condition } =>
+                new TrustCheck(Fact.True(Path, $"{statement.Label}: {condition.Key} = {Some(condition)}"), null),
         };
     }
 
@@ -115,15 +117,16 @@ public static class WebIdentityTrust
             && Claim(condition, issuer) == claim);
 
     /// <summary>
-    /// A fixed value of another claim that names an owner or a workload (repository_id …) confines as well; it is named in the evidence. Of
-    /// a shared issuer not just any claim does: everybody has a ref called main.
+    /// A fixed value of another claim that names an owner or a workload (repository_id …) confines as well; it is named in the evidence.
+    /// Of a shared issuer not just any claim does: everybody has a ref called main.
     /// </summary>
     private static IEnumerable<(Condition Condition, Severity? Breadth)> OtherClaims(Statement statement, string issuer, bool shared)
     {
         foreach (var condition in statement.Conditions.Where(condition => condition.IsPositiveText && condition.Values.Length > 0))
         {
             var isFixed = condition.Values.All(value =>
-                value.Length > 0 && !(condition.ReadsWildcards && Glob.HasWildcard(value)) && !value.Contains("${", StringComparison.Ordinal));
+                value.Length > 0 && !(condition.ReadsWildcards && Glob.HasWildcard(value))
+                    && !value.Contains("${", StringComparison.Ordinal));
             if (isFixed && Claim(condition, issuer) is { } claim and not "sub")
             {
                 if (Workloads.Contains(claim) || !shared && !Audiences.Contains(claim))

@@ -74,7 +74,14 @@ internal sealed record GroupsAnswer(long Version, int Total, int Count, IReadOnl
 internal sealed record GroupView(string Key, string Label, int Total, SeverityCounts Counts);
 
 internal sealed record OverviewAnswer(long Version, TrendView Trend, IReadOnlyList<LatencyView> Latency, HeatView Heat,
-    IReadOnlyList<SyncView> Sync, IReadOnlyList<StepView> Recent);
+    IReadOnlyList<SyncView> Sync, IReadOnlyList<StepView> Recent, IdentityView Identity);
+
+/// <summary>Who signs in beside the one identity provider.</summary>
+/// <param name="Outside">Users, and assignments of guests, that it does not control.</param>
+/// <param name="Accepted">Of them that an exemption accepts.</param>
+/// <param name="NoLonger">That once were: they came under it, or are gone.</param>
+/// <param name="Who">The first of those outside, the worst and oldest first.</param>
+internal sealed record IdentityView(int Outside, int Accepted, int NoLonger, IReadOnlyList<RowView> Who);
 
 internal sealed record TrendView(int Minutes, IReadOnlyList<TrendPoint> Points);
 

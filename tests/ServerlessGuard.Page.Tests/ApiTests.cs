@@ -159,6 +159,23 @@ public sealed class ApiTests
     }
 
     [Fact]
+    public async Task Who_signs_in_beside_the_one_identity_provider_is_named()
+    {
+        var table = new MemoryTable();
+        var sample = new Sample(table, Now);
+        await sample.OpenAsync("SG-ID-001", Sample.Thing("AWS::IAM::User", "jane"), TimeSpan.FromHours(9));
+        await sample.OpenAsync("SG-ID-001", Sample.Azure("Microsoft.Authorization/roleAssignments", "guest"), TimeSpan.FromHours(8));
+        await sample.OpenAsync("SG-ID-001", Sample.Thing("AWS::IAM::User", "kim"), TimeSpan.FromHours(7));
+        await sample.ResolveAsync("SG-ID-001", Sample.Thing("AWS::IAM::User", "kim"), TimeSpan.FromHours(6));
+        await sample.OpenAsync("SG-ID-002", Sample.Thing("AWS::IAM::User", "sam"), TimeSpan.FromHours(5));
+        using var page = new PageApi(table, null, new PageSettings("memory"), new ManualTime(Now));
+        await CompleteAsync(page);
+        var identity = (await GetAsync(page, "/api/overview", string.Empty))["identity"]!;
+        Assert.Equal((2, 0, 1), ((int)identity["outside"]!, (int)identity["accepted"]!, (int)identity["noLonger"]!));
+        Assert.Equal(["jane", "guest"], identity["who"]!.AsArray().Select(row => (string)row!["name"]!));
+    }
+
+    [Fact]
     public async Task What_changes_in_the_table_raises_the_version()
     {
         var table = new MemoryTable();

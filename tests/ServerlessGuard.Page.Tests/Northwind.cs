@@ -29,6 +29,7 @@ internal sealed class Northwind(ITable aws, ITable azure, DateTimeOffset now)
 
     private readonly OutboxPolicy _federating = new(RemediationSettings.Default, federates: true);
     private uint _state = 20261125;
+    private int _made;
 
     public async Task WriteAsync()
     {
@@ -58,8 +59,8 @@ internal sealed class Northwind(ITable aws, ITable azure, DateTimeOffset now)
     {
         for (var i = Next(5) - 1; guide is not null && i > 0; i--)
         {
-            // Its number among the rule's: chance must not choose one resource twice, whatever rules there are.
-            var resource = subject(guide.Types[0], $"{Names[Next(Names.Length)]}-{Next(90) + 10}{i}");
+            // Its number among all: chance must not choose one resource twice, whatever rules there are, for an older capture of it is stale.
+            var resource = subject(guide.Types[0], $"{Names[Next(Names.Length)]}-{Next(90) + 10}{++_made}");
             var hours = 2 + Next(700);
             await sample.OpenAsync(rule.Id, resource, TimeSpan.FromHours(hours), actor: Next(3) == 0 ? "arn:aws:iam::111122223333:user/jane" : null);
             if (Next(10) < 6)

@@ -43,6 +43,7 @@ internal static class Overviews
             sync,
             [.. board.History.Recent.Select(step => StepView.Of(step))
                 .Select(step => step with
-                    { Resource = Cut.Short(step.Resource), Detail = step.Detail is { } detail ? Cut.Short(detail) : null })]);
+                    { Resource = Cut.Short(step.Resource), Detail = step.Detail is { } detail ? Cut.Short(detail) : null })],
+            OneProvider.Of(rows));
     }
 }

@@ -38,6 +38,7 @@ export interface Overview {
   latency: Latency[];
   heat: { accounts: number; rules: Rule[]; rows: { account: string; cells: ({ count: number; worst: Severity } | null)[] }[] };
   sync: SyncView[]; recent: Step[];
+  identity: { outside: number; accepted: number; noLonger: number; who: Row[] };
 }
 export interface Plan {
   id: string; sentence: string; before: string; after: string; call: string; permissions: string[]; risk: 'None' | 'Availability' | 'Irreversible'; plannedAt: string;

@@ -53,6 +53,27 @@ export const OverviewView = ({ version, state, now }: { version?: number; state?
         <header><h2 id="heat-title">Accounts × rules</h2><span class="soft">open findings; the shape is the worst severity</span></header>
         <Heat heat={value.heat} />
       </section>
+      <section class="card full" aria-labelledby="identity-title">
+        <header><h2 id="identity-title">One identity provider</h2><span class="soft">who signs in beside it (SG-ID-001)</span></header>
+        <p class="soft">
+          <b class="strong">{value.identity.outside}</b> outside, <b class="strong">{value.identity.accepted}</b> accepted as exceptions, <b class="strong">{value.identity.noLonger}</b> no
+          longer: they came under it, or are gone.
+        </p>
+        <ol class="who">
+          {value.identity.who.map(row => (
+            <li key={row.id}>
+              <Shape of={row.severity} />
+              <ProviderMark of={row.provider} />
+              <a href={link('findings', undefined, row.id)}><Text title>{row.name ?? row.resource}</Text></a>
+              <span class="soft detail"><Text title>{row.reason}</Text></span>
+              <Ago at={row.opened} now={now} />
+            </li>
+          ))}
+          {value.identity.who.length < value.identity.outside
+            ? <li class="soft">and {value.identity.outside - value.identity.who.length} more</li> : null}
+          {value.identity.outside === 0 ? <li class="soft">Nobody, as far as the table knows.</li> : null}
+        </ol>
+      </section>
       <section class="card full" aria-labelledby="recent-title">
         <header><h2 id="recent-title">What happened last</h2></header>
         <ol class="recent">

@@ -16,6 +16,12 @@ public sealed record Policy(ImmutableArray<Statement> Statements)
     public static Policy? Read(Doc value)
     {
         var document = value.Decoded();
+        if (document.IsArray && document.Items.Count == 1)
+        {
+            // Advanced queries return the document as a list of one.
+            document = document.Items.All().First().Decoded();
+        }
+
         if (!document.IsObject)
         {
             return null;

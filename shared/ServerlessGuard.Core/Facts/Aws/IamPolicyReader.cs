@@ -29,6 +29,10 @@ public sealed class IamPolicyReader : FactReader
         {
             GrantsEverything = Ask(PolicyPower.Everything),
             Lowered = resource.Configuration["attachmentCount"].Number == 0 ? Severity.Low : null,
+            OutOfReach = resource.Configuration["attachmentCount"].Number == 0
+                && resource.Configuration["permissionsBoundaryUsageCount"].Number > 0
+                ? "a permissions boundary only: it grants nothing"
+                : null,
         });
     }
 

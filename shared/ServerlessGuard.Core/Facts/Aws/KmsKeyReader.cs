@@ -2,6 +2,7 @@ using ServerlessGuard.Documents;
 using ServerlessGuard.Policies;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Settings;
+using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Facts.Aws;
 
@@ -12,6 +13,8 @@ namespace ServerlessGuard.Facts.Aws;
 /// <remarks>Source: aws-config-resource-schema, AWS::KMS::Key; KMS API reference, KeyMetadata.</remarks>
 public sealed class KmsKeyReader : FactReader
 {
+    private const string PolicyPath = "supplementaryConfiguration.Policy";
+
     /// <summary>What uses a key or takes control of it. Reading its description is neither.</summary>
     private static readonly string[] Powers =
     [
@@ -21,6 +24,8 @@ public sealed class KmsKeyReader : FactReader
         "kms:ReplicateKey",
         "kms:CancelKeyDeletion", "kms:RetireGrant", "kms:RevokeGrant", "kms:TagResource", "kms:UntagResource", "kms:RotateKeyOnDemand",
     ];
+
+    private static readonly string[] Metadata = ["kms:Describe*", "kms:List*", "kms:Get*"];
 
     public override string NativeType => "AWS::KMS::Key";
 
@@ -34,7 +39,14 @@ public sealed class KmsKeyReader : FactReader
             : Fact.Unknown("configuration.keyManager", "not in the item");
         var managed = configuration["keyManager"].Is("AWS") ? "the key is managed by AWS" : null;
         facts.Add(new KeyAccessFacts(resource.Ref)
-            { OpenToOutsiders = Unless(owner, Access(resource, context.Settings)), NetworkOnly = false, OutOfReach = managed });
+        {
+            OpenToOutsiders = Unless(owner, Access(resource, context.Settings)),
+            NetworkOnly = false,
+            OutOfReach = managed,
+            SubFindings = Described(resource, context.Settings) is { } grant
+                ? [new SubFinding("metadata", Severity.Low, "Everyone may read the key's description.", new Evidence(PolicyPath, grant))]
+                : [],
+        });
         facts.Add(new KeyRotationFacts(resource.Ref)
         {
             Rotates = Unless(owner, Fact.Of(resource.Supplementary["KeyRotationStatus"], "supplementaryConfiguration.KeyRotationStatus")),
@@ -42,6 +54,18 @@ public sealed class KmsKeyReader : FactReader
         });
         facts.Add(new KeyDestructionFacts(resource.Ref)
             { Protected = Unless(owner, Kept(resource, context.Settings)), Scheduled = true, OutOfReach = managed });
+    }
+
+    /// <summary>A grant of descriptions, and of nothing else, to everyone.</summary>
+    private static string? Described(Resource resource, RuleSettings settings)
+    {
+        var own = resource.Ref.Account ?? (Arn.TryParse(resource.Ref.Id, out var arn) ? arn.Account : null);
+        bool IsTrusted(string account) => settings.IsTrustedAccount(account, own);
+        return Policy.Read(resource.Supplementary["Policy"]) is { } policy
+            && Exposure.ToEveryone(policy, Powers, ConfiningKeys.Key, IsTrusted).IsEmpty
+            && Exposure.ToEveryone(policy, Metadata, ConfiningKeys.Key, IsTrusted) is [var grant, ..]
+            ? grant.ToString()
+            : null;
     }
 
     /// <summary>Whose key it is decides whether the rules reach it at all.</summary>
@@ -90,7 +114,7 @@ public sealed class KmsKeyReader : FactReader
 
     private static Fact Access(Resource resource, RuleSettings settings)
     {
-        const string Path = "supplementaryConfiguration.Policy";
+        const string Path = PolicyPath;
         var text = resource.Supplementary["Policy"];
         if (Policy.Read(text) is not { } policy)
         {

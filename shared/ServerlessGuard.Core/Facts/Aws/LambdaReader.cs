@@ -50,13 +50,20 @@ public sealed class LambdaReader : FactReader
         };
     }
 
+    /// <summary>A call by a service is in nobody's organisation: the key is absent, and a test of it fails.</summary>
+    /// <remarks>Source: IAM User Guide, "AWS global condition context keys", availability of aws:PrincipalOrgID and
+    /// aws:PrincipalOrgPaths.</remarks>
+    private static bool NeverMatchesService(Statement statement) => statement.Conditions.Any(condition =>
+        (condition.IsKey("aws:PrincipalOrgID") || condition.IsKey("aws:PrincipalOrgPaths")) && condition.IsPositiveText);
+
     /// <summary>
     /// A service acts for whoever asked it, unless the statement says for whom. S3's ARNs carry no account, so there only aws:SourceAccount
     /// says it.
     /// </summary>
     private static Evidence? Deputy(Policy policy)
     {
-        foreach (var statement in policy.Statements.Where(statement => statement.Allows && Invoking.Any(statement.Touches)))
+        foreach (var statement in policy.Statements.Where(statement =>
+            statement.Allows && Invoking.Any(statement.Touches) && !NeverMatchesService(statement)))
         {
             var confined = Confinement.Of(statement, ConfiningKeys.Source) is not null;
             var byAccount = statement.Conditions.Any(condition =>

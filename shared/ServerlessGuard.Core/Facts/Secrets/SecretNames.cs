@@ -49,10 +49,10 @@ internal static class SecretNames
         + "enabled enable disabled length size type kind ref reference version header headers algorithm alg provider issuer audience count "
         + "limit limits timeout prefix suffix parameter parameters param params table interval seconds secs minutes hours days ms "
         + "age duration lifetime period rotation policy min max mode method store manager vault region host hostname port user username "
-        + "alias label format scope scopes claim cache bucket queue topic field column regex pattern validation reset required strength digest "
-        + "fingerprint thumbprint checksum validity template location source env variable group folder dir directory mount domain service "
-        + "server database schema namespace resource project account stage index retries backend engine driver client hint rules delay "
-        + "threshold capacity budget window tokenizer model");
+        + "alias label format scope scopes claim cache bucket queue topic field column regex pattern validation reset required "
+        + "strength digest fingerprint thumbprint checksum validity template location source env variable group folder dir directory "
+        + "mount domain service server database schema namespace resource project account stage index retries backend engine driver "
+        + "client hint rules delay threshold capacity budget window tokenizer model");
 
     public static int Score(string name)
     {

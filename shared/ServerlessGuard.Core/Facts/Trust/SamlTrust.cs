@@ -9,6 +9,8 @@ namespace ServerlessGuard.Facts.Trust;
 /// <remarks>Source: IAM User Guide, "Create a role for SAML 2.0 federation".</remarks>
 public static class SamlTrust
 {
+    private const string AnyRegion = "https://*.";
+
     private static readonly string[] Hosts =
         ["signin.aws.amazon.com", "signin.amazonaws.cn", "signin.amazonaws-us-gov.com", "signin.aws-iso.com", "signin.amazonaws.eu"];
 
@@ -22,7 +24,11 @@ public static class SamlTrust
             : new TrustCheck(Fact.True(Path, $"{statement.Label}: SAML:aud = {audience.Values[0]}"), null);
     }
 
-    private static bool IsSignIn(string value) =>
+    /// <summary>A wildcard may stand for the region, which is AWS's own to name, and for nothing else.</summary>
+    private static bool IsSignIn(string value) => IsEndpoint(
+        value.StartsWith(AnyRegion, StringComparison.OrdinalIgnoreCase) ? "https://region." + value[AnyRegion.Length..] : value);
+
+    private static bool IsEndpoint(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && !Glob.HasWildcard(value)
         && Hosts.Any(host => uri.Host.Equals(host, StringComparison.OrdinalIgnoreCase)
             || uri.Host.EndsWith("." + host, StringComparison.OrdinalIgnoreCase))

@@ -19,6 +19,7 @@ public sealed class KeyIsOursAlone : Rule<KeyAccessFacts>
         Remediation = Remediations.RestrictKeyAccess,
         SubFindings = ImmutableDictionary.CreateRange(
         [
+            KeyValuePair.Create("metadata", "Everyone may read the key's description"),
             KeyValuePair.Create("rbac", "Access is by vault policies, not by role assignments"),
         ]),
     };

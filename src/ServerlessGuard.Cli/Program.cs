@@ -12,6 +12,7 @@ var root = new RootCommand("ServerlessGuard: one set of rules for AWS and Azure"
 {
     new ScanCommand(TimeProvider.System, output, complaints).Create(),
     new RulesCommand(output, complaints).Create(),
+    new ComplianceCommand(TimeProvider.System, output, complaints).Create(),
     new FindingsCommand(TimeProvider.System, output, complaints).Create(),
     new DoctorCommand(TimeProvider.System, output, complaints).Create(),
     new FederationCommand(TimeProvider.System, output, complaints).Create(),

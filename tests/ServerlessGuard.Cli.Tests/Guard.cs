@@ -54,6 +54,7 @@ internal sealed record Guard(int Code, string Output, string Complaints)
             new ServeCommand(TimeProvider.System, output, complaints).Create(),
             new PermissionsCommand(output, complaints).Create(),
             new PackageCommand(output, complaints).Create(),
+            new ComplianceCommand(TimeProvider.System, output, complaints).Create(),
         };
         foreach (var decision in new DecisionCommands(TimeProvider.System, output, complaints).Create())
         {

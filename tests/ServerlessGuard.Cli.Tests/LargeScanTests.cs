@@ -20,6 +20,7 @@ public class LargeScanTests
     [InlineData("html")]
     [InlineData("ocsf", "--all-verdicts")]
     [InlineData("sarif")]
+    [InlineData("asff")]
     public async Task Every_report_is_the_same_with_no_room_at_all(string format, params string[] options)
     {
         string[] arguments = ["scan", Repository.Path("tests", "fixtures"), "--format", format, "--as-of", Guard.Day, .. options];
@@ -27,7 +28,7 @@ public class LargeScanTests
         var far = await Guard.Run(None, arguments);
         Assert.NotEmpty(usual.Output);
         Assert.Equal(usual.Output, far.Output);
-        Assert.Equal(usual.Complaints, far.Complaints);
+        Assert.Equal(Lasting(usual), Lasting(far));
         Assert.Equal(usual.Code, far.Code);
     }
 
@@ -112,6 +113,10 @@ public class LargeScanTests
         Assert.Empty(await output);
         Assert.Contains("needs a temporary file", Assert.Single(complaints, line => !line.StartsWith("scanning: ", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
+
+    /// <summary>Without the lines of progress, which a slow machine shows.</summary>
+    private static IEnumerable<string> Lasting(Guard guard) =>
+        guard.ComplaintLines.Where(line => !line.StartsWith("scanning: ", StringComparison.Ordinal));
 
     private static byte[] Packed(string text)
     {

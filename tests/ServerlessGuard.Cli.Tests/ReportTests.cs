@@ -30,6 +30,7 @@ public partial class ReportTests
     [InlineData("json")]
     [InlineData("sarif")]
     [InlineData("ocsf")]
+    [InlineData("asff")]
     public async Task Hostile_names_stay_text(string format)
     {
         var item = Repository.Fixture("aws/AWS-S3-Bucket/bad.json").Replace("\"resourceId\": \"", $"\"resourceId\": \"{JsonEncodedText.Encode(Hostile)}", StringComparison.Ordinal)
@@ -50,7 +51,7 @@ public partial class ReportTests
             case "csv":
                 Assert.All(Cells(guard.Output), cell => Assert.DoesNotMatch("^[=+@-]", cell));
                 break;
-            case "json" or "sarif" or "ocsf":
+            case "json" or "sarif" or "ocsf" or "asff":
                 JsonDocument.Parse(guard.Output).Dispose();
                 break;
         }

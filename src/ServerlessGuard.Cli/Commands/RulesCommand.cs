@@ -5,10 +5,14 @@ using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Cli.Commands;
 
-/// <summary><c>guard rules list|show|docs|test|next-id</c>.</summary>
-internal sealed class RulesCommand(TextWriter output, TextWriter complaints)
+/// <summary><c>guard rules list|show|docs|test|next-id|coverage</c>.</summary>
+internal sealed class RulesCommand(TextWriter output, TextWriter complaints, TimeProvider? time = null)
 {
-    public Command Create() => new("rules", "The rules") { List(), Show(), Docs(), Test(), RuleIds.Command(output, complaints) };
+    public Command Create() => new("rules", "The rules") 
+    {
+        List(), Show(), Docs(), Test(), RuleIds.Command(output, complaints),
+        new CoverageCommand(time ?? TimeProvider.System, output, complaints).Create(),
+    };
 
     private Command List()
     {

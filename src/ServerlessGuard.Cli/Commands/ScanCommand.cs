@@ -1,16 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
-using ServerlessGuard.Cli.Input;
 using ServerlessGuard.Cli.Reports;
 using ServerlessGuard.Cli.Spill;
 using ServerlessGuard.Cli.Tables;
-using ServerlessGuard.Engine;
 using ServerlessGuard.Evaluations;
-using ServerlessGuard.Facts;
-using ServerlessGuard.Rules;
 using ServerlessGuard.Verdicts;
-using ServerlessGuard.Yaml;
 
 namespace ServerlessGuard.Cli.Commands;
 
@@ -24,7 +18,8 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
     public const int Unusable = 2;
 
     private static readonly IReportFormat[] Formats =
-        [new TableFormat(), new JsonFormat(), new OcsfFormat(), new SarifFormat(), new CsvFormat(), new HtmlFormat()];
+        [new TableFormat(), new JsonFormat(), new OcsfFormat(), new SarifFormat(), new CsvFormat(), new HtmlFormat(),
+            new AsffFormat()];
 
     public Command Create()
     {
@@ -65,57 +60,32 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
     private async Task<int> RunAsync(Options options, CancellationToken cancellation)
     {
         var stopwatch = Stopwatch.StartNew();
-        if (Prepare(options) is not { } assessor)
+        using var session = ScanSession.Open(
+            new ScanSession.Request(options.Inputs, options.Config, options.Rules, options.RulesDirs, options.AsOf), time, complaints,
+            _room);
+        if (session is null)
         {
-            return Unusable;
-        }
-
-        var missing = new List<string>();
-        var files = InputFile.Expand(options.Inputs, missing.Add).ToList();
-        foreach (var name in missing)
-        {
-            complaints.WriteLine($"{Terminal.Safe(name)}: no such file or folder");
-        }
-
-        if (missing.Count > 0 || files.Count == 0)
-        {
-            if (missing.Count == 0)
-            {
-                complaints.WriteLine($"{string.Join(", ", options.Inputs)}: contains no .json, .jsonl, .json.gz or .csv file");
-            }
-
             return Unusable;
         }
 
         using var table = options.Table is { } address ? OpenTable.ToWrite(address) : null;
-        var settings = assessor.Settings;
-        var notes = new ScanNotes(settings, assessor.Judge);
-        var faults = new InputFaults();
+        var notes = session.Notes;
 
         // The table has to hear of what complies, too: that is what resolves a finding.
-        using var shelf = new VerdictShelf(_room.Bytes);
-        using var archive = new RecordArchive(assessor.Judge, faults, _room.Resources);
-        var scan = new Scan(assessor.Judge, options.AllVerdicts || table is not null, shelf, archive);
-        var run = new ScanRun(assessor.Judge, scan, faults, Math.Max(1, System.Environment.ProcessorCount - 1), archive,
-            table is not null || notes.AreNeeded ? notes : null);
-        await using (new Progress(run, files, complaints, stopwatch))
-        {
-            await run.RunAsync(files, cancellation);
-        }
-
-        var result = scan.Complete();
+        var result = await session.RunAsync(options.AllVerdicts || table is not null, table is not null || notes.AreNeeded, null, stopwatch,
+            cancellation);
         var report = new Report
         {
             Result = result,
-            Rules = assessor.Rules,
-            Faults = faults,
-            At = assessor.Judge.Context.Now,
+            Rules = session.Rules,
+            Faults = session.Faults,
+            At = session.Now,
             AllVerdicts = options.AllVerdicts,
             Room = _room.Bytes,
-            Suppressions = new Suppressions(settings.Exemptions, notes, time.GetUtcNow()),
+            Suppressions = new Suppressions(session.Settings.Exemptions, notes, time.GetUtcNow()),
             Color = !Console.IsOutputRedirected && string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR")),
         };
-        var unusable = result.Resources == 0 && faults.Unreadable > 0;
+        var unusable = session.IsUnusable(result);
         if (!unusable || options.Format is not TableFormat)
         {
             options.Format.Write(report, output);
@@ -124,13 +94,18 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
         if (table is not null && !unusable)
         {
             await table.ForgetExpiredAsync(time.GetUtcNow(), cancellation);
-            var record = await new ScanRecording(table.Table, settings, notes, time, assessor.Judge.Context.Now)
+            var record = await new ScanRecording(table.Table, session.Settings, notes, time, session.Now)
                 .RecordAsync(result, cancellation);
             record.Write(table.Address, options.Format is TableFormat ? output : complaints);
         }
 
         await output.FlushAsync(cancellation);
-        Complain(faults, result);
+        session.Complain(result);
+        if (!unusable && options.Format.Note(report) is { } note)
+        {
+            complaints.WriteLine(note);
+        }
+
         if (unusable)
         {
             return Unusable;
@@ -143,79 +118,7 @@ internal sealed class ScanCommand(TimeProvider time, TextWriter output, TextWrit
         evaluation.Verdict.Compliance is Compliance.NonCompliant && evaluation.Severity >= from && suppressions.Of(evaluation) is null
         || evaluation.Verdict.SubFindings.Any(found => evaluation.SeverityOf(found) >= from && suppressions.Of(evaluation, found) is null);
 
-    private void Complain(InputFaults faults, ScanResult result)
-    {
-        foreach (var line in faults.Lines)
-        {
-            complaints.WriteLine(line);
-        }
-
-        foreach (var fault in result.Faults)
-        {
-            complaints.WriteLine($"a bug in ServerlessGuard, please report it: {Terminal.Safe(fault)}");
-        }
-
-        if (faults.Unreadable > 0)
-        {
-            var reasons = faults.Reasons.OrderByDescending(reason => reason.Value).Take(4)
-                .Select(reason => $"{reason.Value} {Terminal.Safe(reason.Key)}");
-            complaints.WriteLine($"{faults.Unreadable} of {faults.Records} items unreadable: {string.Join(", ", reasons)}");
-        }
-
-        if (faults.Empty > 0)
-        {
-            complaints.WriteLine(
-                $"{faults.Empty} records carry no configuration (schedules, oversized notifications, events without state)");
-        }
-    }
-
-    private Prepared? Prepare(Options options)
-    {
-        var faults = new List<YamlFault>();
-        var settings = ConfigFile.Read(options.Config, faults, complaints);
-        var custom = RuleFolder.Read(options.RulesDirs, faults);
-        var now = time.GetUtcNow();
-        if (options.AsOf is { } text)
-        {
-            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out now))
-            {
-                faults.Add(new YamlFault("--as-of", 0, $"\"{text}\" is not a time like 2026-01-31T12:00:00Z"));
-            }
-        }
-
-        var catalog = RuleCatalog.BuiltIn;
-        if (options.Rules.Length > 0)
-        {
-            bool Wanted(string id) =>
-                options.Rules.SelectMany(rule => rule.Split(','))
-                    .Any(rule => id.StartsWith(rule.Trim(), StringComparison.OrdinalIgnoreCase));
-            foreach (var rule in options.Rules.SelectMany(rule => rule.Split(','))
-                .Where(rule => !catalog.All.Select(one => one.Descriptor.Id).Concat(custom.Select(one => one.Descriptor.Id))
-                    .Any(id => id.StartsWith(rule.Trim(), StringComparison.OrdinalIgnoreCase))))
-            {
-                faults.Add(new YamlFault("--rules", 0, $"no rule {rule} (guard rules list shows them)"));
-            }
-
-            catalog = new RuleCatalog(catalog.All.Where(rule => Wanted(rule.Descriptor.Id)));
-            custom = [.. custom.Where(rule => Wanted(rule.Descriptor.Id))];
-        }
-
-        foreach (var fault in faults)
-        {
-            complaints.WriteLine(Terminal.Safe(fault.ToString()));
-        }
-
-        return faults.Count > 0
-            ? null
-            : new Prepared(
-                new Assessor(catalog, new FactContext(settings, now), custom),
-                settings,
-                [.. catalog.All.Select(rule => rule.Descriptor), .. custom.Select(rule => rule.Descriptor)]);
-    }
-
     private sealed record Options(
         string[] Inputs, IReportFormat Format, bool AllVerdicts, string? Config, Severity FailOn, string[] Rules, string[] RulesDirs,
         string? AsOf, string? Table);
-
-    private sealed record Prepared(Assessor Judge, GuardSettings Settings, IReadOnlyList<RuleDescriptor> Rules);
 }

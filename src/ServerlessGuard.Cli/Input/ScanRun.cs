@@ -17,8 +17,9 @@ namespace ServerlessGuard.Cli.Input;
 /// <param name="faults">What could not be read.</param>
 /// <param name="archive">Where records lie whose facts are read again later; null: all facts are held.</param>
 /// <param name="notes">What is kept of a resource beside its verdicts; null: nothing.</param>
+/// <param name="met">Called for each resource, one at a time; null: by nobody.</param>
 internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, int workers, RecordArchive? archive = null,
-    ScanNotes? notes = null)
+    ScanNotes? notes = null, Action<Resource>? met = null)
 {
     private const int BatchBytes = 256 * 1024;
     private const int BatchRecords = 512;
@@ -220,6 +221,7 @@ internal sealed class ScanRun(Assessor assessor, Scan scan, InputFaults faults, 
                         if (scan.Accept(assessment))
                         {
                             notes?.Take(found.Resource, assessment);
+                            met?.Invoke(found.Resource);
                         }
                     }
 

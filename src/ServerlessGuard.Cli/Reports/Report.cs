@@ -43,4 +43,7 @@ internal interface IReportFormat
     string Name { get; }
 
     void Write(Report report, TextWriter output);
+
+    /// <summary>What the format cannot say, in a line for standard error; null: nothing.</summary>
+    string? Note(Report report) => null;
 }

@@ -13,7 +13,7 @@ public static partial class RemediationCatalog
     /// design decision), SG-AI-002 for agent runtimes and SG-NET-002 for Multi-AZ DB clusters (no API changes it in place), SG-ID-005 for
     /// inline policies (what the holder needs is not written anywhere), SG-LOG-001 for an account without any trail, SG-DATA-001 and
     /// SG-DATA-006 (data would have to move), SG-STOR-007 (every write of a replication configuration passes its role: whoever may pass
-    /// any such role can copy any bucket away); SG-ID-007, SG-ID-008, SG-ID-009, SG-ID-012 and SG-ID-013 (their guides say why).
+    /// any such role can copy any bucket away); SG-ID-007, SG-ID-009 and SG-ID-012 (their guides say why).
     /// </remarks>
     public static class Aws
     {
@@ -101,6 +101,14 @@ public static partial class RemediationCatalog
             Remediations.QuarantineLocalUser, Risk.Availability, ["AWS::IAM::User"], "iam:GetUser", "iam:GetUserPolicy",
             "iam:PutUserPolicy", "iam:DeleteUserPolicy");
 
+        public static RemediatorDescriptor RequireSecondFactor { get; } = Of(
+            Remediations.RequireSecondFactor, Risk.Availability, ["AWS::IAM::User"], "iam:GetUser", "iam:GetUserPolicy",
+            "iam:PutUserPolicy", "iam:DeleteUserPolicy");
+
+        public static RemediatorDescriptor CloseGuestAccess { get; } = Of(
+            Remediations.CloseGuestAccess, Risk.Availability, ["AWS::Cognito::IdentityPool"], "cognito-identity:DescribeIdentityPool",
+            "cognito-identity:UpdateIdentityPool");
+
         /// <summary>None for unused keys; a key that is old but in use is planned with <see cref="Risk.Availability"/>.</summary>
         public static RemediatorDescriptor DisableStaleCredential { get; } = Of(
             Remediations.DisableStaleCredential, Risk.None, ["AWS::IAM::User"], "iam:ListAccessKeys", "iam:GetAccessKeyLastUsed",
@@ -118,12 +126,8 @@ public static partial class RemediationCatalog
             "iam:SetDefaultPolicyVersion");
 
         public static RemediatorDescriptor StopNotebook { get; } = Of(
-            Remediations.CloseWorkbench,
-            Risk.Availability,
-            ["AWS::SageMaker::NotebookInstance"],
-            "sagemaker:DescribeNotebookInstance",
-            "sagemaker:StopNotebookInstance",
-            "sagemaker:StartNotebookInstance");
+            Remediations.CloseWorkbench, Risk.Availability, ["AWS::SageMaker::NotebookInstance"], "sagemaker:DescribeNotebookInstance",
+            "sagemaker:StopNotebookInstance", "sagemaker:StartNotebookInstance");
 
         public static RemediatorDescriptor CloseWorkbenchDomain { get; } = Of(
             Remediations.CloseWorkbench, Risk.Availability, ["AWS::SageMaker::Domain"], "sagemaker:DescribeDomain",
@@ -134,21 +138,15 @@ public static partial class RemediationCatalog
             "iam:UpdateServiceSpecificCredential");
 
         public static RemediatorDescriptor RestoreAuditTrail { get; } = Of(
-            Remediations.RestoreAuditTrail,
-            Risk.None,
-            ["AWS::CloudTrail::Trail"],
-            "cloudtrail:GetTrail",
-            "cloudtrail:GetTrailStatus",
-            "cloudtrail:StartLogging",
-            "cloudtrail:StopLogging",
-            "cloudtrail:UpdateTrail");
+            Remediations.RestoreAuditTrail, Risk.None, ["AWS::CloudTrail::Trail"], "cloudtrail:GetTrail", "cloudtrail:GetTrailStatus",
+            "cloudtrail:StartLogging", "cloudtrail:StopLogging", "cloudtrail:UpdateTrail");
 
         public static ImmutableArray<RemediatorDescriptor> All { get; } =
         [
             BlockPublicAccess, CloseAccessBoundary, RequireEncryptedTransport, EnableRecovery, RecordObjectAccess, RemovePublicInvocation,
             RemoveAdministratorRights, RequireMetadataTokens, CloseAdminPorts, ClosePublicDatabase, RestrictKeyAccess, EnableKeyRotation,
             KeepKeyMaterial, QuarantineLocalUser, DisableStaleCredential, PinFederatedTrust, RemoveForeignTrust, NarrowGrant, StopNotebook,
-            CloseWorkbenchDomain, DisableModelKeys, RestoreAuditTrail,
+            CloseWorkbenchDomain, DisableModelKeys, RestoreAuditTrail, RequireSecondFactor, CloseGuestAccess,
         ];
 
         private static RemediatorDescriptor Of(string remediation, Risk risk, ImmutableArray<string> types,

@@ -8,6 +8,7 @@ public static class Remediations
     public const string BlockPublicAccess = "block-public-access";
     public const string CloseAccessBoundary = "close-access-boundary";
     public const string CloseAdminPorts = "close-admin-ports";
+    public const string CloseGuestAccess = "close-guest-access";
     public const string CloseModelEndpoint = "close-model-endpoint";
     public const string ClosePublicDatabase = "close-public-database";
     public const string CloseStorageNetwork = "close-storage-network";
@@ -29,6 +30,7 @@ public static class Remediations
     public const string RemovePublicInvocation = "remove-public-invocation";
     public const string RequireEncryptedTransport = "require-encrypted-transport";
     public const string RequireMetadataTokens = "require-metadata-tokens";
+    public const string RequireSecondFactor = "require-second-factor";
     public const string RestoreAuditTrail = "restore-audit-trail";
     public const string RestrictKeyAccess = "restrict-key-access";
 }

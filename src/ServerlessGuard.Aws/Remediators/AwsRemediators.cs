@@ -38,6 +38,8 @@ public static class AwsRemediators
             new CloseWorkbenchDomain(access),
             new DisableModelKeys(access),
             new RestoreAuditTrail(access),
+            new RequireSecondFactor(access),
+            new CloseGuestAccess(access),
         ];
     }
 }

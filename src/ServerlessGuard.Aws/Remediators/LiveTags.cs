@@ -42,6 +42,9 @@ internal static class LiveTags
         var arn = Shape(finding.Resource.NativeType) switch
         {
             ("s3", _) => $"arn:{partition}:s3:::{name}",
+            // An identity pool's own name begins with its region.
+            ("cognito-identity" and var service, var kind) =>
+                $"arn:{partition}:{service}:{region.Name}:{await access.AccountAsync(cancellation)}:{kind}{region.Name}:{name}",
             (var service, var kind) => $"arn:{partition}:{service}:{region.Name}:{await access.AccountAsync(cancellation)}:{kind}{name}",
             null => null,
         };
@@ -55,6 +58,7 @@ internal static class LiveTags
     private static (string Service, string Kind)? Shape(string nativeType) => nativeType switch
     {
         "AWS::CloudTrail::Trail" => ("cloudtrail", "trail/"),
+        "AWS::Cognito::IdentityPool" => ("cognito-identity", "identitypool/"),
         "AWS::EC2::Instance" => ("ec2", "instance/"),
         "AWS::EC2::SecurityGroup" => ("ec2", "security-group/"),
         "AWS::KMS::Key" => ("kms", "key/"),

@@ -79,6 +79,6 @@ public sealed partial class CatalogTests
         Assert.All(pairs.Zip(exists), pair => Assert.True((bool)pair.Second!, pair.First.permission));
     }
 
-    [GeneratedRegex("^(s3|lambda|iam|ec2|rds|redshift|kms|sagemaker|cloudtrail):[A-Z][A-Za-z0-9]+$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^(s3|lambda|iam|ec2|rds|redshift|kms|sagemaker|cloudtrail|cognito-identity):[A-Z][A-Za-z0-9]+$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Action();
 }

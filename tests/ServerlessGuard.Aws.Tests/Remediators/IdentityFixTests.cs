@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ServerlessGuard.Aws.Api;
 using ServerlessGuard.Aws.Remediators;
 using ServerlessGuard.Engine;
 using ServerlessGuard.Findings;
@@ -39,6 +40,43 @@ public sealed class IdentityFixTests(MotoServer server)
             Assert.Contains("%22Deny%22", Uri.EscapeDataString(Uri.UnescapeDataString((await _moto.IamAsync("GetUserPolicy", ("UserName", user), ("PolicyName", "SG-Quarantine"))).Descendants("PolicyDocument").Single().Value)), StringComparison.Ordinal));
         Assert.NotEmpty((await _moto.IamAsync("GetLoginProfile", ("UserName", user))).Descendants("LoginProfile"));
         Assert.Empty((await _moto.IamAsync("ListUserPolicies", ("UserName", user))).Descendants("PolicyNames").SelectMany(names => names.Elements()));
+    }
+
+    [MotoFact]
+    public async Task A_password_alone_is_made_useless_and_useful_again_with_keys_untouched()
+    {
+        var (user, finding) = await UserAsync(RemediationCatalog.Aws.RequireSecondFactor);
+        await _moto.IamAsync("CreateAccessKey", ("UserName", user));
+        await Moto.ThereAndBackAsync(_moto.Of<RequireSecondFactor>(), finding, async _ =>
+        {
+            var policy = Uri.UnescapeDataString((await _moto.IamAsync("GetUserPolicy", ("UserName", user), ("PolicyName", "SG-RequireMfa"))).Descendants("PolicyDocument").Single().Value);
+            Assert.Contains("aws:MultiFactorAuthPresent", policy, StringComparison.Ordinal);
+            Assert.Contains("iam:EnableMFADevice", policy, StringComparison.Ordinal);
+        });
+        Assert.Equal("Active", (await _moto.IamAsync("ListAccessKeys", ("UserName", user))).Descendants("Status").Single().Value);
+        Assert.Empty((await _moto.IamAsync("ListUserPolicies", ("UserName", user))).Descendants("PolicyNames").SelectMany(names => names.Elements()));
+    }
+
+    [MotoFact]
+    public async Task A_user_that_is_gone_needs_no_second_factor() =>
+        await Moto.GoneAsync(_moto.Of<RequireSecondFactor>(), Moto.Finding(RemediationCatalog.Aws.RequireSecondFactor, $"arn:aws:iam::{Moto.Account}:user/nobody"));
+
+    [MotoFact]
+    public async Task Guests_of_a_pool_are_shut_out_and_let_in_again_and_all_else_of_the_pool_stays()
+    {
+        Task<JsonNode> PoolAsync(string operation, JsonObject body) => _moto.JsonAsync(AwsRequest.Json(AwsRegion.Home, "cognito-identity", "AWSCognitoIdentityService." + operation, body));
+        var made = await PoolAsync("CreateIdentityPool", new JsonObject
+        {
+            ["IdentityPoolName"] = "kiosk", ["AllowUnauthenticatedIdentities"] = true, ["DeveloperProviderName"] = "login.northwind", ["SupportedLoginProviders"] = new JsonObject { ["graph.facebook.com"] = "123" },
+        });
+        var id = (string)made["IdentityPoolId"]!;
+        var finding = Moto.Finding(RemediationCatalog.Aws.CloseGuestAccess, $"arn:aws:cognito-identity:{Moto.Region}:{Moto.Account}:identitypool/{id}");
+        await Moto.ThereAndBackAsync(_moto.Of<CloseGuestAccess>(), finding, async _ =>
+        {
+            var closed = await PoolAsync("DescribeIdentityPool", new JsonObject { ["IdentityPoolId"] = id });
+            Assert.False((bool)closed["AllowUnauthenticatedIdentities"]!);
+            Assert.Equal(("kiosk", "login.northwind", "123"), ((string?)closed["IdentityPoolName"], (string?)closed["DeveloperProviderName"], (string?)closed["SupportedLoginProviders"]!["graph.facebook.com"]));
+        });
     }
 
     [MotoFact]

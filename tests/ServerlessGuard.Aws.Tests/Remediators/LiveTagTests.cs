@@ -81,6 +81,7 @@ public sealed class LiveTagTests
             ("AWS::IAM::Role", "arn:aws:iam::123456789012:role/r"), ("AWS::IAM::Policy", "arn:aws:iam::123456789012:policy/p"),
             ("AWS::SageMaker::NotebookInstance", "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/n"),
             ("AWS::SageMaker::Domain", "arn:aws:sagemaker:us-east-1:123456789012:domain/d-1"), ("AWS::CloudTrail::Trail", "arn:aws:cloudtrail:us-east-1:123456789012:trail/t"),
+            ("AWS::Cognito::IdentityPool", "arn:aws:cognito-identity:us-east-1:123456789012:identitypool/us-east-1:11111111-aaaa-bbbb-cccc-000000000001"),
         ];
         Assert.Equal(
             RemediationCatalog.Aws.All.SelectMany(one => one.NativeTypes).Where(type => type is not "AWS::::Account").Distinct().Order(StringComparer.Ordinal),

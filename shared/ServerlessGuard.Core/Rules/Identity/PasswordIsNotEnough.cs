@@ -15,6 +15,7 @@ public sealed class PasswordIsNotEnough : Rule<SecondFactorFacts>
         Title = "Human access is possible without a second factor or conditional access",
         Severity = Severity.High,
         Risk = "One phished password opens the console.",
+        Remediation = Remediations.RequireSecondFactor,
     };
 
     protected override Verdict Evaluate(SecondFactorFacts facts, RuleSettings settings) =>

@@ -16,6 +16,7 @@ public sealed class PoolKnowsItsCallers : Rule<GuestAccessFacts>
         Title = "Identity pool hands out credentials to anonymous callers",
         Severity = Severity.High,
         Risk = "Guest credentials of a mobile pool often reach storage or models.",
+        Remediation = Remediations.CloseGuestAccess,
         Clouds = [Provider.Aws],
     };
 

@@ -80,6 +80,19 @@ public sealed partial class ComplianceTests
         Assert.Equal(results.Controls.Count, results.Controls.DistinctBy(control => control.Id).Count());
     }
 
+    [Fact]
+    public void A_list_is_dated_and_says_what_it_lacks()
+    {
+        foreach (var framework in Framework.Names.Select(Framework.Read))
+        {
+            Assert.Matches("^20[0-9]{2}-[0-9]{2}-[0-9]{2}$", framework.AsOf);
+            Assert.NotEmpty(framework.Source);
+            Assert.True(framework.Missing is null ? framework.Listed.All(control => control.Title.Length > 0) : framework.Missing.Length > 0);
+        }
+
+        Assert.Equal(63, Framework.Read("cis-aws-6.0").Listed.Count);
+    }
+
     [Theory]
     [InlineData("csv")]
     [InlineData("html")]

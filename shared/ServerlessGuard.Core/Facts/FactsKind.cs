@@ -75,6 +75,12 @@ public enum FactsKind
     /// <summary>Whether an identity pool gives credentials to callers that nobody knows.</summary>
     GuestAccess,
 
+    /// <summary>Whether a function's runtime still gets fixes.</summary>
+    RuntimeSupport,
+
+    /// <summary>Whether a stored secret is replaced in time.</summary>
+    SecretRotation,
+
     /// <summary>The age and use of long-lived credentials of one holder.</summary>
     StaticCredential,
 

@@ -19,11 +19,13 @@ public sealed class LambdaReader : FactReader
 
     public override string NativeType => "AWS::Lambda::Function";
 
-    public override IReadOnlyList<FactsKind> Gives => [FactsKind.Invocation, FactsKind.WorkloadPrivilege, FactsKind.SettingsSecrets];
+    public override IReadOnlyList<FactsKind> Gives =>
+        [FactsKind.Invocation, FactsKind.WorkloadPrivilege, FactsKind.SettingsSecrets, FactsKind.RuntimeSupport];
 
     public override void Read(Resource resource, FactContext context, ICollection<SubjectFacts> facts)
     {
         facts.Add(Invocation(resource));
+        facts.Add(Runtime(resource, context));
         facts.Add(new LambdaPrivilegeJoin(resource.Ref, resource.Configuration["role"].NonEmpty));
         var environment = resource.Configuration["environment", "variables"];
         var secrets = environment.IsObject
@@ -31,6 +33,18 @@ public sealed class LambdaReader : FactReader
             : new SecretSettings.Found(
                 Fact.Unknown("environment", "no configuration item carries the environment (get-function-configuration)"), false, false);
         facts.Add(new SettingsSecretsFacts(resource.Ref) { HoldsSecret = secrets.Fact, OfOtherCloud = secrets.OfOtherCloud });
+    }
+
+    private static RuntimeSupportFacts Runtime(Resource resource, FactContext context)
+    {
+        const string Path = "configuration.runtime";
+        return new RuntimeSupportFacts(resource.Ref)
+        {
+            Supported = resource.Configuration["runtime"].NonEmpty is { } runtime
+                ? RuntimeDates.OfLambda(runtime, Path, context.Now)
+                : Fact.Unknown(Path, "not in the item"),
+            OutOfReach = resource.Configuration["packageType"].Is("Image") ? "a container image: its image is judged" : null,
+        };
     }
 
     private static InvocationFacts Invocation(Resource resource)

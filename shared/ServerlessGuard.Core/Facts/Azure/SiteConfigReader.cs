@@ -32,7 +32,8 @@ public sealed class SiteConfigReader(string nativeType) : FactReader
                     ? SecretSettings.Read(resource.Configuration, "properties", Provider.Azure)
                     : new SecretSettings.Found(Fact.Unknown("properties", "the settings are not in the answer (POST …/list)"), false,
                         false);
-                facts.Add(new SiteSettingsFacts(resource.Ref, resource.Ref.Key));
+                facts.Add(new SiteSettingsFacts(resource.Ref, resource.Ref.Key)
+                    { Worker = resource.IsObserved ? SiteWorker.Read(resource.Configuration) : null });
                 facts.Add(new SettingsSecretsFacts(resource.Ref)
                     { HoldsSecret = secrets.Fact, OnlyPlatformSetting = secrets.OnlyPlatform, OfOtherCloud = secrets.OfOtherCloud });
                 break;
@@ -40,7 +41,8 @@ public sealed class SiteConfigReader(string nativeType) : FactReader
                 facts.Add(Authentication(resource, site));
                 break;
             case "web":
-                facts.Add(new SiteAddressFacts(resource.Ref, site, SiteNetwork.Addresses(resource.Configuration)));
+                facts.Add(new SiteAddressFacts(resource.Ref, site, SiteNetwork.Addresses(resource.Configuration))
+                    { Language = resource.IsObserved ? SiteLanguage.Read(resource.Configuration) : null });
                 break;
         }
     }

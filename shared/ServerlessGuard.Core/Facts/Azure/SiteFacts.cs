@@ -19,6 +19,8 @@ public sealed record SiteAddressFacts(ResourceRef Subject, string SiteKey, Fact 
     public static Source Source { get; } = new AzureSource(AzureFind.Child)
         { Path = "/config/web", Of = ["Microsoft.Web/sites", "Microsoft.Web/sites/slots"] };
 
+    public SiteLanguage? Language { get; init; }
+
     public override IEnumerable<string> JoinKeys => [SiteKey];
 }
 
@@ -26,6 +28,8 @@ public sealed record SiteAddressFacts(ResourceRef Subject, string SiteKey, Fact 
 public sealed record SiteSettingsFacts(ResourceRef Subject, string SiteKey) : NeighbourFacts(Subject), INeighbour
 {
     public static Source Source { get; } = new Source.Given("is judged itself, together with its site");
+
+    public SiteWorker? Worker { get; init; }
 
     public override IEnumerable<string> JoinKeys => [SiteKey];
 }

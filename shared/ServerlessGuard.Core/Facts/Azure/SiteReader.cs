@@ -14,7 +14,7 @@ public sealed class SiteReader(string nativeType) : FactReader
 
     public override string NativeType { get; } = nativeType;
 
-    public override IReadOnlyList<FactsKind> Gives => [FactsKind.Invocation, FactsKind.WorkloadPrivilege];
+    public override IReadOnlyList<FactsKind> Gives => [FactsKind.Invocation, FactsKind.WorkloadPrivilege, FactsKind.RuntimeSupport];
 
     public override IReadOnlyList<AzureRoute> Routes => NativeType is "Microsoft.Web/sites"
         ? [new AzureRoute.Acted("config/list"), new AzureRoute.Acted("slotsswap"), new AzureRoute.Acted("slots/slotsswap")]
@@ -25,6 +25,7 @@ public sealed class SiteReader(string nativeType) : FactReader
         var isFunction = resource.Document["kind"].Text?.Contains("functionapp", StringComparison.OrdinalIgnoreCase) == true;
         var outOfReach = isFunction ? null : "not a function app";
         facts.Add(new SiteInvocationJoin(resource.Ref) { Network = SiteNetwork.Of(resource), OutOfReach = outOfReach });
+        facts.Add(SiteRuntimeJoin.Read(resource) with { OutOfReach = outOfReach });
         facts.Add(SitePrivilegeJoin.Read(resource) with { OutOfReach = outOfReach });
         if (isFunction)
         {

@@ -32,19 +32,6 @@ public static class WebIdentityTrust
     private const string Path = "configuration.assumeRolePolicyDocument";
     private static readonly HashSet<string> Audiences = new(StringComparer.Ordinal) { "aud", "amr", "oaud", "azp", "app_id", "client_id" };
 
-    private static readonly HashSet<string> Workloads = new(StringComparer.Ordinal)
-    {
-        "repository", "repository_id", "job_workflow_ref", "workflow_ref", "project_path", "project_id", "user_id", "terraform_project_id",
-        "terraform_workspace_id", "repositoryuuid", "pipeline_id", "email", "oid",
-    };
-
-    private static readonly HashSet<string> Owners = new(StringComparer.Ordinal)
-    {
-        "repository_owner", "repository_owner_id", "enterprise", "enterprise_id", "namespace_path", "namespace_id",
-        "terraform_organization_id", "terraform_organization_name", "workspaceuuid", "organization_slug", "organization_id", "owner_id",
-        "tid",
-    };
-
     /// <param name="clientIds">How many audiences the provider accepts; null when the provider is not in the scan.</param>
     public static TrustCheck Check(Statement statement, string issuer, int? clientIds, RuleSettings settings)
     {
@@ -129,11 +116,11 @@ public static class WebIdentityTrust
                     && !value.Contains("${", StringComparison.Ordinal));
             if (isFixed && Claim(condition, issuer) is { } claim and not "sub")
             {
-                if (Workloads.Contains(claim) || !shared && !Audiences.Contains(claim))
+                if (OwnerClaims.Workloads.Contains(claim) || !shared && !Audiences.Contains(claim))
                 {
                     yield return (condition, null);
                 }
-                else if (Owners.Contains(claim))
+                else if (OwnerClaims.Owners.Contains(claim))
                 {
                     yield return (condition, Severity.Medium);
                 }

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Json.Schema;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Verdicts;
+using ServerlessGuard.Yaml.Schemas;
 using YamlDotNet.RepresentationModel;
 
 namespace ServerlessGuard.Yaml;
@@ -186,7 +186,7 @@ public static class CustomRules
             var one => [one.Scalar() ?? string.Empty],
         };
 
-        public JsonSchema? Schema()
+        public RuleSchema? Schema()
         {
             if (Node("schema") is not { } node || YamlJson.Convert(node) is not (JsonObject or JsonValue) and not null)
             {
@@ -194,23 +194,13 @@ public static class CustomRules
                 return null;
             }
 
-            try
+            var (schema, asksForTheRest, wrong) = SchemaReader.Read(JsonElement.Parse(YamlJson.Convert(node)?.ToJsonString() ?? "true"));
+            if (wrong is not null)
             {
-                var schema = JsonSchema.FromText(YamlJson.Convert(node)?.ToJsonString() ?? "true");
-                if (schema.Root is not { } root || SchemaCheck.Wrong(root) is not { } wrong)
-                {
-                    return schema;
-                }
-
                 Fault("schema", "schema: " + wrong);
-                return null;
             }
-            catch (Exception fault) when (fault is not OutOfMemoryException)
-            {
-                // What a schema is made of is up to whoever wrote it, and so is what the library makes of that.
-                Fault("schema", "schema: not a JSON Schema: " + fault.Message.ReplaceLineEndings(" "));
-                return null;
-            }
+
+            return schema is null ? null : new RuleSchema(schema, asksForTheRest);
         }
 
         public ImmutableArray<RuleExample> Examples()

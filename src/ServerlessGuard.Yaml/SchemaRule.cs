@@ -1,21 +1,19 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Json.Schema;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Ingestion;
 using ServerlessGuard.Resources;
 using ServerlessGuard.Rules;
 using ServerlessGuard.Verdicts;
+using ServerlessGuard.Yaml.Schemas;
 
 namespace ServerlessGuard.Yaml;
 
 /// <summary>A custom rule: the document of a compliant resource satisfies the schema.</summary>
-public sealed class SchemaRule(JsonSchema schema, string nativeType, string file, long line,
+public sealed class SchemaRule(RuleSchema schema, string nativeType, string file, long line,
     ImmutableArray<RuleExample> examples) : DocumentRule
 {
-    private static readonly EvaluationOptions Options = new() { OutputFormat = OutputFormat.List };
-
     public override RuleDescriptor Descriptor => RuleDescriptor;
 
     public required RuleDescriptor RuleDescriptor { get; init; }
@@ -41,23 +39,32 @@ public sealed class SchemaRule(JsonSchema schema, string nativeType, string file
         }
 
         var document = PlainDocument.Of(resource);
-        EvaluationResults result;
+        Failure? failure;
         try
         {
-            result = schema.Evaluate(document, Options);
+            failure = schema.Check(document);
         }
         catch (RegexMatchTimeoutException slow)
         {
             return Verdict.InsufficientData("pattern", $"\"{slow.Pattern}\" took too long on a text of this resource");
         }
+        catch (InsufficientExecutionStackException)
+        {
+            return Verdict.InsufficientData("schema", "it goes deeper into the document of this resource than can be followed");
+        }
+        catch (InvalidOperationException)
+        {
+            // System.Text.Json has no text for a lone surrogate.
+            return Verdict.InsufficientData("configuration", "a text of the document is not Unicode");
+        }
 
-        if (result.IsValid)
+        if (failure is null)
         {
             return Verdict.Compliant;
         }
 
-        var (path, message) = FirstError(result);
-        return Verdict.NonCompliant(RuleDescriptor.Risk, new Evidence(path, $"{Value(document, path)} ({message})"));
+        var path = failure.Place.ToString();
+        return Verdict.NonCompliant(RuleDescriptor.Risk, new Evidence(path, $"{Value(document, path)} ({failure.Message})"));
     }
 
     /// <summary>Runs the rule on one of its examples, as a scan would.</summary>
@@ -72,19 +79,6 @@ public sealed class SchemaRule(JsonSchema schema, string nativeType, string file
         }
 
         return Compliance.NotApplicable;
-    }
-
-    private static (string Path, string Message) FirstError(EvaluationResults results)
-    {
-        foreach (var detail in new[] { results }.Concat(results.Details ?? []))
-        {
-            if (detail.Errors is { Count: > 0 } errors)
-            {
-                return (detail.InstanceLocation.ToString() is { Length: > 0 } path ? path : "/", errors.Values.First());
-            }
-        }
-
-        return ("/", "the schema is not satisfied");
     }
 
     private static string Value(JsonElement document, string pointer)

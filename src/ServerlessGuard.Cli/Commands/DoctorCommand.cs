@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ServerlessGuard.Cli.Doctor;
 using ServerlessGuard.Cli.Tables;
+using ServerlessGuard.Facts.Aws;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Resources;
@@ -64,6 +65,7 @@ internal sealed class DoctorCommand(TimeProvider time, TextWriter output, TextWr
             await LinksAsync(peer.Table, diagnosis, cancellation);
         }
 
+        diagnosis.Dated("the AWS managed policies that this version knows", ManagedPolicies.AsOf);
         diagnosis.Write(output);
         return diagnosis.Problems > 0 ? ScanCommand.Findings : ScanCommand.Clean;
     }

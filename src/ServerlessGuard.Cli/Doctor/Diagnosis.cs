@@ -15,6 +15,9 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
 
     private static readonly TimeSpan News = TimeSpan.FromDays(2);
 
+    /// <summary>Data of the product itself, such as what AWS publishes, is then too old to decide by without a word.</summary>
+    private static readonly TimeSpan Stale = TimeSpan.FromDays(180);
+
     private static readonly string[] TrustWords = ["401", "403", "token", "AssumeRole", "AccessDenied", "unauthorized"];
 
     private readonly List<string> _lines = [];
@@ -135,6 +138,16 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
                 break;
             case PeerAlarmKind.NewAccount or PeerAlarmKind.TooMany or null:
                 break;
+        }
+    }
+
+    /// <summary>No problem of the deployment: a newer version has newer data, and there may be none yet.</summary>
+    public void Dated(string what, DateOnly asOf)
+    {
+        if (now - new DateTimeOffset(asOf, TimeOnly.MinValue, TimeSpan.Zero) is var age && age > Stale)
+        {
+            _lines.Add($"  WARNING  {what} are as of {asOf:yyyy-MM-dd}, {(int)age.TotalDays} days ago; what is younger is insufficient data");
+            _lines.Add("           do: upgrade to a newer version");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerlessGuard.Exemptions;
+using ServerlessGuard.Facts.Aws;
 using ServerlessGuard.Federation;
 using ServerlessGuard.Findings;
 using ServerlessGuard.Recording;
@@ -210,6 +211,17 @@ public sealed class DoctorTests : IDisposable
         var theirs = await Guard.Run("findings", "summary", "--table", "sqlite:" + Theirs, "--format", "csv");
         Assert.Contains("aws,111122223333,Open,High,1", theirs.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("a different document", (await Guard.Run("doctor", "--table", "sqlite:" + Theirs)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Data_of_the_product_older_than_180_days_is_a_warning()
+    {
+        await Record(Mine, "a", _now.AddMinutes(-5));
+        var guard = await Doctor();
+        var asOf = new DateTimeOffset(ManagedPolicies.AsOf, TimeOnly.MinValue, TimeSpan.Zero);
+        Assert.Equal(0, guard.Code);
+        Assert.Equal(_now - asOf > TimeSpan.FromDays(180),
+            guard.Output.Contains("WARNING  the AWS managed policies that this version knows are as of", StringComparison.Ordinal));
     }
 
     [Fact]

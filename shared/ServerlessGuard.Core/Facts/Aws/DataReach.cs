@@ -7,15 +7,6 @@ internal static class DataReach
 {
     private static readonly string[] Services = ["s3", "bedrock", "sagemaker"];
 
-    /// <summary>Beginnings of names of AWS managed policies that give such actions.</summary>
-    private static readonly string[] Managed =
-        ["AmazonS3", "AmazonBedrock", "AmazonSageMaker", "ReadOnlyAccess", "DataScientist"];
-
-    public static bool IsGivenBy(string managedPolicyArn) => PolicyPower.IsAdministratorArn(managedPolicyArn)
-        || PolicyPower.IsAwsManaged(managedPolicyArn)
-        && Array.Exists(Managed,
-            name => managedPolicyArn[(managedPolicyArn.LastIndexOf('/') + 1)..].StartsWith(name, StringComparison.Ordinal));
-
     public static Statement? In(Policy policy) => policy.Statements.FirstOrDefault(statement =>
         statement.Allows && Array.Exists(Services, service => Reaches(statement, service)));
 

@@ -24,10 +24,10 @@ public sealed record GuestRoleFacts(ResourceRef Subject, string Arn, Fact Reach)
 
         const string Path = "configuration.attachedManagedPolicies";
         var attached = IamPrincipal.AttachedArns(role).ToList();
-        var managed = attached.Find(DataReach.IsGivenBy);
         return new GuestRoleFacts(role.Ref, arn,
             InlinePolicies.Any(role.Configuration["rolePolicyList"], "configuration.rolePolicyList", DataReach.In)
-                | (managed is null ? Fact.False(Path, "no such policy") : Fact.True(Path, DocText.Shown(managed))))
+                | attached.Where(PolicyPower.IsAwsManaged).Aggregate(
+                    Fact.False(Path, "no such policy"), (sofar, policy) => sofar | ManagedPolicies.ReachesData(policy, Path)))
         {
             CustomerPolicies = [.. attached.Where(policy => !PolicyPower.IsAwsManaged(policy))],
         };

@@ -10,17 +10,19 @@ internal static class IamPrincipal
     public static GrantFacts Grant(Resource resource, string inlineList) => new(resource.Ref)
     {
         GrantsEverything = InlinePolicies.Any(resource.Configuration[inlineList], "configuration." + inlineList, PolicyPower.Everything)
-            | Attached(resource, PolicyPower.IsAdministratorAccess),
+            | Attached(resource, (arn, path) => new Fact(PolicyPower.IsAdministratorAccess(arn), path, DocText.Shown(arn))),
     };
 
     public static Fact Administrator(Resource resource, string inlineList) =>
         InlinePolicies.Any(resource.Configuration[inlineList], "configuration." + inlineList, PolicyPower.Administrator)
-        | Attached(resource, PolicyPower.IsAdministratorArn);
+        | Attached(resource, (arn, path) => PolicyPower.IsAwsManaged(arn)
+            ? ManagedPolicies.IsAdministrator(arn, path)
+            : Fact.False(path, "not by AWS"));
 
     public static IEnumerable<string> AttachedArns(Resource resource) =>
         resource.Configuration["attachedManagedPolicies"].Items.All().Select(policy => policy["policyArn"].Text).OfType<string>();
 
-    private static Fact Attached(Resource resource, Func<string, bool> ask)
+    private static Fact Attached(Resource resource, Func<string, string, Fact> ask)
     {
         const string Path = "configuration.attachedManagedPolicies";
         if (!resource.Configuration["attachedManagedPolicies"].Exists)
@@ -28,7 +30,6 @@ internal static class IamPrincipal
             return Fact.Unknown(Path, "not in the item");
         }
 
-        var found = AttachedArns(resource).FirstOrDefault(ask);
-        return found is null ? Fact.False(Path, "no such policy") : Fact.True(Path, DocText.Shown(found));
+        return AttachedArns(resource).Aggregate(Fact.False(Path, "no such policy"), (sofar, arn) => sofar | ask(arn, Path));
     }
 }

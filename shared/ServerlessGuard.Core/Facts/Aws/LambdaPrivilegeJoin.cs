@@ -37,7 +37,7 @@ public sealed record LambdaPrivilegeJoin(ResourceRef Subject, string? Role) : Jo
 
     /// <summary>A boundary that is not administrator itself takes the rights away again.</summary>
     private static Fact Boundary(string arn, Neighbours neighbours) => PolicyPower.IsAwsManaged(arn)
-        ? new Fact(PolicyPower.IsAdministratorArn(arn), "permissions boundary", arn)
+        ? ManagedPolicies.IsAdministrator(arn, "permissions boundary")
         : neighbours.One<ManagedPolicyFacts>(arn) is { } policy
             ? policy.Administrator with { Path = "permissions boundary " + arn }
             : Fact.Unknown("AWS::IAM::Policy " + arn, "the role's permissions boundary is not in the scan");

@@ -6,17 +6,10 @@ namespace ServerlessGuard.Facts.Aws;
 /// <summary>What a permission policy makes of its holder.</summary>
 public static class PolicyPower
 {
-    /// <summary>
-    /// AWS managed policies that are administrator, or one step away, by their last name. AWS managed policies never arrive as items, so
-    /// what is not in this table counts as harmless here.
-    /// </summary>
-    private static readonly HashSet<string> Administrators = new(StringComparer.Ordinal)
-        { "AdministratorAccess", "PowerUserAccess", "IAMFullAccess" };
-
     /// <summary>arn:aws:iam::aws:policy/…: written by AWS, the same in every account.</summary>
     public static bool IsAwsManaged(string arn) => arn.Contains(":iam::aws:policy/", StringComparison.Ordinal);
 
-    public static bool IsAdministratorArn(string arn) => IsAwsManaged(arn) && Administrators.Contains(arn[(arn.LastIndexOf('/') + 1)..]);
+    public static bool IsAdministratorArn(string arn) => IsAwsManaged(arn) && ManagedPolicies.IsAdministrator(arn, "").Value is true;
 
     public static bool IsAdministratorAccess(string arn) =>
         IsAwsManaged(arn) && arn.EndsWith("/AdministratorAccess", StringComparison.Ordinal);

@@ -197,5 +197,5 @@ public sealed class SchemaTests
 
     private static T One<T>(Random random, T[] all) => all[random.Next(all.Length)];
 
-    private static IEnumerable<string> Some(Random random, string[] all) => all.Where(_ => random.Next(2) == 0).ToList();
+    private static List<string> Some(Random random, string[] all) => [.. all.Where(_ => random.Next(2) == 0)];
 }

@@ -67,7 +67,8 @@ internal sealed class FarNeighbours(IRecall recall, Func<int, Place?> placeOf) :
         var found = new List<NeighbourFacts>(slots.Count);
         foreach (var again in recall.Again(slots.Select(placeOf).OfType<Place>()))
         {
-            found.AddRange(again?.Neighbours.Where(facts => facts.GetType() == kind && facts.JoinKeys.Contains(key)) ?? []);
+            found.AddRange(again?.Neighbours.Where(facts =>
+                facts.GetType() == kind && facts.JoinKeys.Contains(key, StringComparer.Ordinal)) ?? []);
         }
 
         return found;

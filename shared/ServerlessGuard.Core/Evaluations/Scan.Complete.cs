@@ -1,5 +1,4 @@
 using ServerlessGuard.Facts;
-using ServerlessGuard.Verdicts;
 
 namespace ServerlessGuard.Evaluations;
 

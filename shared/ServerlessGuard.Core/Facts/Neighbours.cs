@@ -52,7 +52,7 @@ public sealed class Neighbours(FactContext context, ICollection<Wanted>? wanted 
         where T : NeighbourFacts, INeighbour =>
         Find<T>(key, at) is not null;
 
-    private IReadOnlyList<NeighbourFacts>? Find<T>(string? key, string? at)
+    private List<NeighbourFacts>? Find<T>(string? key, string? at)
         where T : NeighbourFacts, INeighbour
     {
         if (key is null)

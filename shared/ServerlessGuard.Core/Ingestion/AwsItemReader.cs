@@ -97,7 +97,8 @@ internal static class AwsItemReader
 
     /// <summary>Of a row in which this was not selected whole, only what it holds is known.</summary>
     private static Doc Selected(Doc value, string column, Envelope envelope, bool isWhole) =>
-        envelope.Selected is { } selected && !selected.Contains(column, StringComparer.OrdinalIgnoreCase) && !selected.Contains("*")
+        envelope.Selected is { } selected && !selected.Contains(column, StringComparer.OrdinalIgnoreCase)
+        && !selected.Contains("*", StringComparer.Ordinal)
         && !(selected.Count == 0 && isWhole)
             ? value.Partially()
             : value;

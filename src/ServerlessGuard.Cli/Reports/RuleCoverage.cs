@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ServerlessGuard.Evaluations;
 using ServerlessGuard.Facts;
 using ServerlessGuard.Resources;

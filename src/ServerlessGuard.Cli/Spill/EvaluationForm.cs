@@ -43,7 +43,7 @@ internal sealed class EvaluationForm
         writer.Count(evaluation.SeverityShift);
         var verdict = evaluation.Verdict;
         writer.Small((int)verdict.Compliance);
-        writer.Small((int)(verdict.Severity ?? 0));
+        writer.Small(verdict.Severity is { } severity ? (int)severity : 0);
         writer.Text(verdict.Reason);
         writer.Text(verdict.Missing);
         writer.Count(verdict.Evidence.Length);
@@ -97,7 +97,7 @@ internal sealed class EvaluationForm
         }
 
         verdict = found.Count == 0 ? verdict : verdict.With(found);
-        return severity == 0 ? verdict : verdict.At(severity);
+        return severity == default ? verdict : verdict.At(severity);
     }
 
     private static void Subject(ResourceRef subject, SpillWriter writer)

@@ -49,7 +49,7 @@ internal static class Applicators
     });
 
     public static Keyword Not(Schema schema) => On(Reach.Same, [schema], (value, place, seen) =>
-        schema.Check(value, place, seen?.Fresh()) is null ? new Failure(place, "satisfies what it must not") : null);
+        schema.Check(value, place, Seen.Fresh(seen)) is null ? new Failure(place, "satisfies what it must not") : null);
 
     public static Keyword If(Schema condition, Schema? then, Schema? otherwise) =>
         On(Reach.Same, [.. new[] { condition, then, otherwise }.OfType<Schema>()], (value, place, seen) =>
@@ -90,7 +90,7 @@ internal static class Applicators
         foreach (var property in value.EnumerateObject())
         {
             var name = JsonElement.Parse("\"" + JsonEncodedText.Encode(property.Name) + "\"");
-            if (schema.Check(name, place, seen?.Fresh()) is { } failure)
+            if (schema.Check(name, place, Seen.Fresh(seen)) is { } failure)
             {
                 return new Failure(place.At(property.Name), "its name " + failure.Message);
             }
@@ -114,7 +114,7 @@ internal static class Applicators
         var (index, found) = (0, 0);
         foreach (var item in value.EnumerateArray())
         {
-            if (schema.Check(item, place, seen?.Fresh()) is null)
+            if (schema.Check(item, place, Seen.Fresh(seen)) is null)
             {
                 found++;
                 seen?.Items.Add(index);
@@ -151,7 +151,7 @@ internal static class Applicators
             var own = schemas(name);
             foreach (var schema in own)
             {
-                if (schema.Check(property.Value, place.At(name), seen?.Fresh()) is { } failure)
+                if (schema.Check(property.Value, place.At(name), Seen.Fresh(seen)) is { } failure)
                 {
                     return failure;
                 }
@@ -178,7 +178,7 @@ internal static class Applicators
         {
             if (schemas(index) is { } schema)
             {
-                if (schema.Check(item, place.At(index.ToString(CultureInfo.InvariantCulture)), seen?.Fresh()) is { } failure)
+                if (schema.Check(item, place.At(index.ToString(CultureInfo.InvariantCulture)), Seen.Fresh(seen)) is { } failure)
                 {
                     return failure;
                 }

@@ -30,7 +30,7 @@ internal sealed class Schema
             return new Failure(place, "must not be there");
         }
 
-        var seen = outer?.Fresh();
+        var seen = Seen.Fresh(outer);
         foreach (var keyword in Keywords)
         {
             if (keyword.Check(value, place, seen) is { } failure)
@@ -78,7 +78,8 @@ internal sealed class Seen
 
     public HashSet<int> Items { get; } = [];
 
-    public Seen Fresh() => new();
+    /// <summary>An empty one where somebody asks for it; null where nobody does.</summary>
+    public static Seen? Fresh(Seen? outer) => outer is null ? null : new Seen();
 
     public void Add(Seen other)
     {

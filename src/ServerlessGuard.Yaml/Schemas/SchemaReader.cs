@@ -245,7 +245,7 @@ internal sealed class SchemaReader
         return Applicators.Properties(
             whole.Element.TryGetProperty("properties", out var named)
                 ? Named("properties", whole.At("properties", named))
-                : new Dictionary<string, Schema>(),
+                : new Dictionary<string, Schema>(StringComparer.Ordinal),
             patterns,
             Beside(whole, "additionalProperties"));
     }

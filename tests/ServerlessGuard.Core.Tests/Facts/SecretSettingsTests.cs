@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using ServerlessGuard.Documents;
 using ServerlessGuard.Facts.Secrets;
 using ServerlessGuard.Resources;
-using ServerlessGuard.Testing;
 
 namespace ServerlessGuard.Tests.Facts;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ServerlessGuard.Documents;
 using ServerlessGuard.Facts.Trust;
 using ServerlessGuard.Policies;
 using ServerlessGuard.Resources;

@@ -27,8 +27,9 @@ public sealed record ConditionalAccessFacts(ResourceRef Subject) : NeighbourFact
 
     public override IEnumerable<string> JoinKeys => [SignInJoin.Directory];
 
-    public bool Covers(string application) => (Applications.Contains("all") || Applications.Contains(application))
-        && !ExcludedApplications.Contains(application);
+    public bool Covers(string application) =>
+        (Applications.Contains("all", StringComparer.Ordinal) || Applications.Contains(application, StringComparer.Ordinal))
+        && !ExcludedApplications.Contains(application, StringComparer.Ordinal);
 }
 
 /// <summary>Microsoft Graph <c>conditionalAccessPolicy</c>.</summary>
@@ -60,11 +61,12 @@ public sealed class ConditionalAccessReader : FactReader
         return 0 switch
         {
             _ when !AsksForFactor(grant) => "it does not require a second factor",
-            _ when !Ids(users["includeUsers"]).Contains("all") => "it is not for all users",
+            _ when !Ids(users["includeUsers"]).Contains("all", StringComparer.Ordinal) => "it is not for all users",
             _ when users["excludeRoles"].Items.Count > 0 => "it leaves out roles",
             _ when users["excludeGuestsOrExternalUsers"].Exists => "it leaves out guests",
-            _ when clients.Length > 0 && !clients.Contains("all") && !(clients.Contains("browser")
-                && clients.Contains("mobileappsanddesktopclients")) => "it is not for all clients",
+            _ when clients.Length > 0 && !clients.Contains("all", StringComparer.Ordinal)
+                && !(clients.Contains("browser", StringComparer.Ordinal)
+                && clients.Contains("mobileappsanddesktopclients", StringComparer.Ordinal)) => "it is not for all clients",
             _ when Narrows(conditions["locations"], "includeLocations", "excludeLocations") => "it is not for all places",
             _ when Narrows(conditions["platforms"], "includePlatforms", "excludePlatforms") => "it is not for all platforms",
             _ when conditions["signInRiskLevels"].Items.Count > 0 || conditions["userRiskLevels"].Items.Count > 0 =>
@@ -79,11 +81,13 @@ public sealed class ConditionalAccessReader : FactReader
     {
         var controls = Ids(grant["builtInControls"]);
         var hasStrength = grant["authenticationStrength"].IsObject;
-        return (controls.Contains("mfa") || hasStrength) && (!grant["operator"].Is("OR") || controls.All(control => control is "mfa"));
+        return (controls.Contains("mfa", StringComparer.Ordinal) || hasStrength)
+            && (!grant["operator"].Is("OR") || controls.All(control => control is "mfa"));
     }
 
     private static bool Narrows(Doc condition, string includes, string excludes) => condition.IsObject
-        && (condition[excludes].Items.Count > 0 || condition[includes].Items.Count > 0 && !Ids(condition[includes]).Contains("all"));
+        && (condition[excludes].Items.Count > 0
+            || condition[includes].Items.Count > 0 && !Ids(condition[includes]).Contains("all", StringComparer.Ordinal));
 
     private static ImmutableArray<string> Ids(Doc list) =>
         [.. list.OneOrMany().Select(id => id.Text).OfType<string>().Select(id => id.ToLowerInvariant())];

@@ -1,4 +1,3 @@
-using ServerlessGuard.Documents;
 using ServerlessGuard.Resources;
 
 namespace ServerlessGuard.Facts.Azure;

@@ -112,12 +112,14 @@ public sealed class SecurityDefaultsReader : FactReader
 /// <summary>An enterprise application through which people sign in to AWS, known by where it sends them.</summary>
 public sealed record AwsApplicationFacts(ResourceRef Subject, string AppId) : NeighbourFacts(Subject), INeighbour
 {
+    private static readonly string[] Addresses = ["replyUrls", "servicePrincipalNames", "identifierUris"];
+
     public static Source Source { get; } = new Source.Given("no host may read Microsoft Graph");
 
     public override IEnumerable<string> JoinKeys => [SignInJoin.Directory];
 
     /// <summary>Reply addresses and identifiers of service principals and applications.</summary>
-    public static bool Is(Doc application) => new[] { "replyUrls", "servicePrincipalNames", "identifierUris" }
+    public static bool Is(Doc application) => Addresses
         .SelectMany(list => application[list].OneOrMany()).Select(address => address.Text).OfType<string>()
         .Any(address => Uri.TryCreate(address, UriKind.Absolute, out var uri)
             && (uri.Host.Equals("signin.aws.amazon.com", StringComparison.OrdinalIgnoreCase)

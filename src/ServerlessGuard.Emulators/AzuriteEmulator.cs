@@ -12,7 +12,7 @@ namespace ServerlessGuard.Emulators;
 /// </summary>
 public partial class AzuriteEmulator(string servers) : IAsyncDisposable
 {
-    private const string Version = "3.35.0";
+    public const string Version = "3.35.0";
 
     /// <summary>The emulator's documented, public account and key.</summary>
     private const string Account = "devstoreaccount1";
@@ -152,12 +152,15 @@ public partial class AzuriteEmulator(string servers) : IAsyncDisposable
         RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Listening();
 
-    /// <summary>Two processes may come at once: the first one installs, the other waits for the lock and finds it done.</summary>
+    /// <summary>
+    /// Two processes may come at once: the first one installs, the other waits for the lock and finds it done. What is installed says so
+    /// in a file of its own, since npm writes the script long before the rest.
+    /// </summary>
     public static async Task<string> InstallAsync(string servers)
     {
         var folder = Path.Combine(servers, "azurite");
         var script = Path.Combine(folder, "node_modules", "azurite", "dist", "src", "azurite.js");
-        if (File.Exists(script))
+        if (IsInstalled(folder))
         {
             return script;
         }
@@ -169,10 +172,13 @@ public partial class AzuriteEmulator(string servers) : IAsyncDisposable
             try
             {
                 using var held = new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-                if (!File.Exists(script))
+                if (!IsInstalled(folder))
                 {
                     await RunAsync("npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error",
                         "azurite@" + Version);
+                    var mark = Path.Combine(folder, "installed.new");
+                    await File.WriteAllTextAsync(mark, Version);
+                    File.Move(mark, Path.Combine(folder, "installed"), overwrite: true);
                 }
 
                 return script;
@@ -183,6 +189,9 @@ public partial class AzuriteEmulator(string servers) : IAsyncDisposable
             }
         }
     }
+
+    private static bool IsInstalled(string folder) =>
+        Path.Combine(folder, "installed") is var mark && File.Exists(mark) && File.ReadAllText(mark) == Version;
 
     private static async Task RunAsync(string program, params string[] arguments)
     {

@@ -51,6 +51,8 @@ public sealed class RuleTableTests
         .. Both(c => new Row("SG-NET-002", new DatabaseNetworkFacts(c) { Public = No, PortOpen = Yes.Evidence }, Compliance.Compliant)),
         .. Simple("SG-COMP-001", (c, fact) => new InvocationFacts(c) { InvocableByAnyone = fact.Not }, Severity.Critical),
         new("SG-COMP-001", new InvocationFacts(Aws) { InvocableByAnyone = No, ConfusedDeputy = Yes.Evidence }, Compliance.NonCompliant, Severity.High),
+        .. Simple("SG-COMP-002", (c, fact) => new RuntimeSupportFacts(c) { Supported = fact }, Severity.Medium),
+        .. Simple("SG-KEY-004", (c, fact) => new SecretRotationFacts(c) { Replaced = fact }, Severity.Medium),
         .. Simple("SG-COMP-003", (c, fact) => new WorkloadPrivilegeFacts(c) { Administrator = fact.Not }, Severity.Critical),
         .. Simple("SG-COMP-004", (c, fact) => new SettingsSecretsFacts(c) { HoldsSecret = fact.Not }, Severity.High),
         new("SG-COMP-004", new SettingsSecretsFacts(Azure) { HoldsSecret = Yes, OnlyPlatformSetting = true }, Compliance.NonCompliant, Severity.Medium),

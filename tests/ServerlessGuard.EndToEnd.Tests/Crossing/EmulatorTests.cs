@@ -25,6 +25,34 @@ public sealed class EmulatorTests
         await Eventually.IsAsync(() => !Runs(port), "the server has ended");
     }
 
+    /// <summary>npm writes the script long before the rest: a start in between found it and failed on a missing module.</summary>
+    [Fact]
+    public async Task An_installation_that_is_under_way_is_waited_for()
+    {
+        var servers = Directory.CreateTempSubdirectory("guard-emulator-").FullName;
+        try
+        {
+            var folder = Path.Combine(servers, "azurite");
+            var script = Path.Combine(folder, "node_modules", "azurite", "dist", "src", "azurite.js");
+            Directory.CreateDirectory(Path.GetDirectoryName(script)!);
+            await File.WriteAllTextAsync(script, string.Empty);
+            Task<string> install;
+            await using (new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+            {
+                install = AzuriteEmulator.InstallAsync(servers);
+                await Task.Yield();
+                Assert.False(install.IsCompleted);
+                await File.WriteAllTextAsync(Path.Combine(folder, "installed"), AzuriteEmulator.Version);
+            }
+
+            Assert.Equal(script, await install);
+        }
+        finally
+        {
+            Directory.Delete(servers, recursive: true);
+        }
+    }
+
     private static bool Runs(string argument) => Directory.EnumerateDirectories("/proc").Any(folder =>
         int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out _) && Read(folder, "cmdline").Replace('\0', ' ') is var line && line.StartsWith("java ", StringComparison.Ordinal) && line.Contains(argument, StringComparison.Ordinal));
 

@@ -146,8 +146,7 @@ internal sealed class Diagnosis(DateTimeOffset now, TimeSpan quietAfter, string 
     {
         if (now - new DateTimeOffset(asOf, TimeOnly.MinValue, TimeSpan.Zero) is var age && age > Stale)
         {
-            _lines.Add($"  WARNING  {what} are as of {asOf:yyyy-MM-dd}, {(int)age.TotalDays} days ago; what is younger is insufficient data");
-            _lines.Add("           do: upgrade to a newer version");
+            _lines.Add($"  WARNING  {what} are as of {asOf:yyyy-MM-dd}, {(int)age.TotalDays} days ago: upgrade to a newer version, if any");
         }
     }
 

@@ -14,6 +14,7 @@ public static class FactReaders
         new CloudTrailReader(),
         new SecurityGroupReader(),
         new NetworkInterfaceReader(),
+        new LaunchTemplateReader(),
         new PrefixListReader(),
         new VpcEndpointReader(),
         new Ec2InstanceReader(),

@@ -22,7 +22,7 @@ public sealed class NetworkInterfaceReader : FactReader
     }
 }
 
-/// <summary>A network interface that has the security group.</summary>
+/// <summary>A network interface that has the security group, or a launch template that gives it to instances.</summary>
 public sealed record GroupInUseFacts(ResourceRef Subject, string GroupId) : NeighbourFacts(Subject), INeighbour
 {
     public static Source Source { get; } = new AwsSource("AWS::EC2::NetworkInterface") { By = ConfigColumn.Relationship };

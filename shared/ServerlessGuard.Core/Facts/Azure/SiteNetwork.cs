@@ -28,8 +28,22 @@ public sealed record SiteNetwork(Fact Own, string? AppServiceEnvironment, string
                 Fact.False(Access, "absent beside an approved private endpoint: Disabled"),
             (_, null) => Fact.True(Access, "(absent: Enabled)"),
         };
-        return new SiteNetwork(
-            own, Key(site["hostingEnvironmentProfile", "id"]), Key(site["managedEnvironmentId"]) ?? Key(site["environmentId"]));
+        var service = Key(site["hostingEnvironmentProfile", "id"]);
+        var container = Key(site["managedEnvironmentId"]) ?? Key(site["environmentId"]);
+        return new SiteNetwork(service is null && container is null ? own & Unnamed(resource) : own, service, container);
+    }
+
+    /// <summary>It runs in an environment, but the answer does not say in which one.</summary>
+    private static Fact Unnamed(Resource resource)
+    {
+        var site = resource.Configuration;
+        return (site["hostingEnvironmentProfile"].IsObject || site["hostingEnvironment"].NonEmpty is not null,
+            resource.Document["kind"].Text?.Contains("azurecontainerapps", StringComparison.OrdinalIgnoreCase) == true) switch
+        {
+            (true, _) => Fact.Unknown("properties.hostingEnvironmentProfile.id", "the environment of the app is not named"),
+            (_, true) => Fact.Unknown("properties.managedEnvironmentId", "the environment of the app is not named"),
+            _ => Fact.True("properties", "in no environment"),
+        };
     }
 
     public Fact Reachable(Neighbours neighbours)

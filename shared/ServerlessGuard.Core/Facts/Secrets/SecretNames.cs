@@ -12,16 +12,16 @@ internal static class SecretNames
     /// <summary>The name of something that a person types.</summary>
     public const int Typed = 60;
 
-    /// <summary>The name of something that is generated.</summary>
+    /// <summary>The name of something that is generated, or of something typed that stands for whom it is: PASSWORD_ADMIN.</summary>
     public const int Generated = 50;
 
     private const int Either = 30;
 
     private static readonly FrozenSet<string> TypedWords = Set(
-        "password passwd passphrase passcode pwd pswd psw pw pass mnemonic");
+        "password passwd passphrase passcode pwd pswd psw pw pass mnemonic passwort kennwort contrasena senha");
 
     private static readonly FrozenSet<string> GeneratedWords = Set(
-        "secret token apikey credential credentials cred creds accesskey secretkey privatekey authkey jwt pat bearer sas");
+        "secret token apikey credential credentials cred creds accesskey secretkey privatekey authkey jwt pat bearer sas psk");
 
     private static readonly FrozenSet<string> EitherWords = Set("key auth authorization salt pepper cookie connectionstring connstr dsn");
 
@@ -29,11 +29,20 @@ internal static class SecretNames
         "api access account private secret auth signing encryption master subscription admin service client shared storage primary "
         + "secondary app license session cipher hmac openai");
 
+    /// <summary>Before "key": it is meant to be seen, or it is the key of an object, a row, a message.</summary>
+    private static readonly FrozenSet<string> OpenKeys = Set(
+        "public publishable site browser instrumentation kms s object asset code partition sort row foreign routing group "
+        + "idempotency lock");
+
     /// <summary>Words that end in one of these are that word: PGPASSWORD, clientsecret.</summary>
     private static readonly string[] TypedEnds = ["password", "passwd", "passphrase"];
-    private static readonly string[] GeneratedEnds =
-        ["secret", "apikey", "accesskey", "secretkey", "privatekey", "authtoken", "accesstoken"];
 
+    private static readonly string[] GeneratedEnds =
+    [
+        "secret", "apikey", "accesskey", "secretkey", "privatekey", "authtoken", "accesstoken", "secrettoken", "apitoken", "encryptionkey",
+        "masterkey", "signingkey", "subscriptionkey", "storagekey", "accountkey", "hmackey", "licensekey", "sessionkey", "sharedkey",
+        "functionkey", "hostkey", "passkey",
+    ];
 
     /// <summary>Before "pass" or "pwd" in one word; compass and bypass are none.</summary>
     private static readonly FrozenSet<string> PassOwners = Set("pg db my mysql sql smtp mail ftp ssh redis mq user admin root app svc es");
@@ -43,16 +52,17 @@ internal static class SecretNames
         "prod production staging stage dev test live old new current previous primary secondary base value text plain plaintext raw b64 "
         + "base64 encoded string default master a b v");
 
-    /// <summary>The value is about the secret: its name, its place, its lifetime.</summary>
+    /// <summary>The value is about the secret: its name, its place, its lifetime, what makes or checks it.</summary>
     private static readonly FrozenSet<string> About = Set(
-        "name names arn arns uri uris url urls id ids path paths file files filename endpoint endpoints expiry expiration expires ttl "
+        "name names arn arns uri uris url urls id ids kid path paths file files filename endpoint endpoints expiry expiration expires ttl "
         + "enabled enable disabled length size type kind ref reference version header headers algorithm alg provider issuer audience count "
         + "limit limits timeout prefix suffix parameter parameters param params table interval seconds secs minutes hours days ms "
-        + "age duration lifetime period rotation policy min max mode method store manager vault region host hostname port user username "
+        + "age duration lifetime period rotation policy min max mode method store manager vault region host hostname port username "
         + "alias label format scope scopes claim cache bucket queue topic field column regex pattern validation reset required "
         + "strength digest fingerprint thumbprint checksum validity template location source env variable group folder dir directory "
-        + "mount domain service server database schema namespace resource project account stage index retries backend engine driver "
-        + "client hint rules delay threshold capacity budget window tokenizer model");
+        + "mount domain schema namespace resource index retries hint rules delay threshold capacity budget window tokenizer model "
+        + "lambda function fn machine role layer alarm rule stack gateway handler charset alphabet class address contract mint "
+        + "symbol scheme fields encoder hasher filter");
 
     public static int Score(string name)
     {
@@ -62,18 +72,26 @@ internal static class SecretNames
             words.RemoveAt(words.Count - 1);
         }
 
-        if (words.Count == 0 || About.Contains(words[^1]) || words.Contains("public") || words.Contains("max") || words.Contains("min"))
+        if (words is [.., "secret", "id"])
+        {
+            // HashiCorp Vault calls a generated secret so; elsewhere it is the name of one.
+            return Either;
+        }
+
+        if (words.Count == 0 || About.Contains(words[^1]) || words is [.., var kind, "key"] && OpenKeys.Contains(kind))
         {
             return 0;
         }
 
         var last = Of(words, words.Count - 1);
-        if (last > 0)
-        {
-            return last;
-        }
-
-        return Enumerable.Range(0, words.Count - 1).Any(at => Of(words, at) >= Generated) ? Either : 0;
+        return last > 0
+            ? last
+            : Enumerable.Range(0, words.Count - 1).Max(at => (int?)Of(words, at)) switch
+            {
+                Typed => Generated,
+                Generated => Either,
+                _ => 0,
+            };
     }
 
     private static int Of(List<string> words, int at)

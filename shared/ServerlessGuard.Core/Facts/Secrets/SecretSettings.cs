@@ -65,7 +65,8 @@ public static class SecretSettings
         var text when PlainValues.IsReference(text) => null,
         var text when CredentialShapes.Of(name, text) is { } shape => shape,
         var text when ConnectionText.Credential(text) is { } opens => opens,
-        var text when ConnectionText.IsWithoutCredential(text) || PlainValues.IsPlain(text) => null,
+        var text when ConnectionText.IsWithoutCredential(text)
+            || PlainValues.IsPlain(text, SecretNames.Score(name) == SecretNames.Typed) => null,
         var text => SecretNames.Score(name) + SecretValues.Score(name, text) >= Enough
             ? ("a value whose name says that it is secret", null)
             : null,
@@ -77,5 +78,6 @@ public static class SecretSettings
     private static bool IsPlatform(string name) =>
         name.Equals("AzureWebJobsStorage", StringComparison.OrdinalIgnoreCase)
             || name.Equals("AzureWebJobsDashboard", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("DEPLOYMENT_STORAGE_CONNECTION_STRING", StringComparison.OrdinalIgnoreCase)
         || name.Equals("WEBSITE_CONTENTAZUREFILECONNECTIONSTRING", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace ServerlessGuard.Facts.Secrets;
 
 /// <summary>How much a value that is in no known form looks like a secret.</summary>
-internal static class SecretValues
+internal static partial class SecretValues
 {
     private const int Random = 30;
     private const int Chosen = 10;
@@ -14,6 +16,8 @@ internal static class SecretValues
         "password", "secret", "cred", "token", "key", "prod", "staging", "dev", "test", "db", "database", "table", "param", "config",
         "vault",
     ];
+
+    private static readonly System.Buffers.SearchValues<char> Joints = System.Buffers.SearchValues.Create("-_/.:@#");
 
     public static int Score(string name, string value)
     {
@@ -28,22 +32,25 @@ internal static class SecretValues
             return isTyped || NameWords.Of(name).Contains("secret") ? Chosen : None;
         }
 
-        if (ReadsLikeName(value, out var parts))
+        var text = isTyped ? value : WithoutSuffix().Replace(value, string.Empty);
+        if (ReadsLikeName(text))
         {
-            var isName = parts > 1 && (!isTyped || NameParts.Any(part => value.Contains(part, StringComparison.OrdinalIgnoreCase)));
+            var tells = NameParts.Any(part => text.Contains(part, StringComparison.OrdinalIgnoreCase));
+            var isName = text.AsSpan().IndexOfAny(Joints) >= 0 ? !isTyped || tells : !isTyped && tells;
             return isName ? Name : Chosen;
+        }
+
+        if (!isTyped && Template().IsMatch(value))
+        {
+            return Name;
         }
 
         return value.Length >= 16 && LooksRandom(value) ? Random : Chosen;
     }
 
-    /// <summary>Words of ordinary letters, short numbers and versions, joined by - _ / . or colons.</summary>
-    private static bool ReadsLikeName(string value, out int parts)
-    {
-        var pieces = value.Split(['-', '_', '/', '.', ':', '@'], StringSplitOptions.RemoveEmptyEntries);
-        parts = pieces.Length;
-        return Array.TrueForAll(pieces, IsWord);
-    }
+    /// <summary>Words of ordinary letters, short numbers and versions, joined by - _ / . @ # or colons.</summary>
+    public static bool ReadsLikeName(string value) =>
+        Array.TrueForAll(value.Split(['-', '_', '/', '.', ':', '@', '#'], StringSplitOptions.RemoveEmptyEntries), IsWord);
 
     private static bool IsWord(string piece)
     {
@@ -58,7 +65,7 @@ internal static class SecretValues
             || piece.Length <= 4 && piece.All(char.IsLetterOrDigit);
     }
 
-    /// <summary>lower, UPPER, Title or camelCase with humps of three letters or more.</summary>
+    /// <summary>lower, UPPER, Title or camelCase whose humps have two letters or more, and more than three on average.</summary>
     private static bool IsOneCase(string letters)
     {
         if (letters.All(char.IsLower) || letters.All(char.IsUpper))
@@ -66,23 +73,23 @@ internal static class SecretValues
             return true;
         }
 
-        var hump = 0;
+        var (hump, humps) = (0, 1);
         for (var i = 0; i < letters.Length; i++)
         {
             if (char.IsUpper(letters[i]) && i > 0)
             {
-                if (hump < 3)
+                if (hump < 2)
                 {
                     return false;
                 }
 
-                hump = 0;
+                (hump, humps) = (0, humps + 1);
             }
 
             hump++;
         }
 
-        return hump >= 3;
+        return hump >= 2 && letters.Length > humps * 3;
     }
 
     /// <summary>Letters and digits mixed, and hardly a character twice as often as chance would have it.</summary>
@@ -97,4 +104,12 @@ internal static class SecretValues
             .Sum(group => -(group.Count() / (double)value.Length) * Math.Log2(group.Count() / (double)value.Length));
         return entropy >= 3;
     }
+
+    /// <summary>What Secrets Manager and CloudFormation put behind the name that somebody chose.</summary>
+    [GeneratedRegex(@"([0-9A-F]{8})?(-[A-Za-z0-9]{6}|-[A-Za-z0-9]{12,13})$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex WithoutSuffix();
+
+    [GeneratedRegex(@"\{[a-zA-Z_.]+\}", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Template();
 }
